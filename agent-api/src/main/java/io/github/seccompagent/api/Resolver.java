@@ -1,0 +1,14 @@
+package io.github.seccompagent.api;
+
+/** Chooses the handlers of a container. */
+@FunctionalInterface
+public interface Resolver {
+
+    /**
+     * Called once for every listener: when a container starts, and for each process that a runtime executes in it later.
+     * The container's notified calls wait until it returns. May block; it delays no other container.
+     *
+     * @throws Exception if it cannot decide. Then the container's notified calls fail with EPERM
+     */
+    HandlerRegistry resolve(ContainerProcessState container) throws Exception;
+}

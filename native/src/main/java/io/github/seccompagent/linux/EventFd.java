@@ -1,0 +1,39 @@
+package io.github.seccompagent.linux;
+
+/** eventfd(2): wakes a thread that waits in {@link Epoll}. */
+public final class EventFd implements AutoCloseable {
+    private static final int CLOEXEC = 02000000;
+    private static final int NONBLOCK = 04000;
+
+    private final Fd fd;
+
+    public EventFd() {
+        int number = LibC.eventfd(0, CLOEXEC | NONBLOCK);
+        if (number < 0) {
+            throw LibC.failure("eventfd");
+        }
+        fd = new Fd(number);
+    }
+
+    /** The descriptor; stays owned by this object. */
+    public int number() {
+        return fd.number();
+    }
+
+    /** Makes the descriptor readable. */
+    public void signal() {
+        byte[] one = new byte[8];
+        java.util.Arrays.fill(one, (byte) 1);
+        LibC.write(fd.number(), one, one.length);
+    }
+
+    /** Takes the signals back. */
+    public void clear() {
+        LibC.read(fd.number(), new byte[8], 8);
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The one owner of a file descriptor. Closing it again does nothing; using it after that is EBADF, never another file. */
+public final class Fd implements AutoCloseable {
+    private static final int O_CLOEXEC = 02000000;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+
+    private final AtomicInteger number;
+
+    /** Takes the ownership of {@code number}. */
+    public Fd(int number) {
+        this.number = new AtomicInteger(number);
+    }
+
+    /**
+     * open(2) with O_CLOEXEC.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as open(2)
+     */
+    static Fd open(String path, int flags) {
+        int fd = LibC.open(LibC.string(path), flags | O_CLOEXEC);
+        if (fd < 0) {
+            throw LibC.failure("open " + path);
+        }
+        return new Fd(fd);
+    }
+
+    /** Another descriptor of the same open file. */
+    public static Fd duplicateOf(int number) {
+        int fd = LibC.fcntl(number, F_DUPFD_CLOEXEC, 0);
+        if (fd < 0) {
+            throw LibC.failure("fcntl(F_DUPFD_CLOEXEC)");
+        }
+        return new Fd(fd);
+    }
+
+    /**
+     * The descriptor's number, for a call made at once.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException EBADF if it was closed
+     */
+    public int number() {
+        int fd = number.get();
+        if (fd < 0) {
+            throw LibC.failure(Errno.EBADF.number(), "use of a closed descriptor");
+        }
+        return fd;
+    }
+
+    /** Gives the ownership away: the caller closes the descriptor. */
+    public int release() {
+        return number.getAndSet(-1);
+    }
+
+    @Override
+    public void close() {
+        int fd = number.getAndSet(-1);
+        if (fd >= 0) {
+            LibC.close(fd);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.io.File;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.FileDescriptorCast;
+
+/**
+ * The socket that container runtimes connect to. Only its owner can connect from the instant that its path exists: it is
+ * bound in a private folder beside its path, and then renamed. {@link #accept} is for one thread, {@link #close} for any.
+ */
+public final class ListeningSocket implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+    private static final int O_DIRECTORY = 0200000;
+    private static final int LOCK_EX = 2;
+    private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
+    private static final int SUN_PATH_MAX = 107;
+
+    private final Path path;
+    private final Object fileKey;
+    private final AFUNIXServerSocket server;
+
+    private ListeningSocket(Path path, AFUNIXServerSocket server) throws IOException {
+        this.path = path;
+        this.server = server;
+        this.fileKey = fileKey(path);
+    }
+
+    /** Another agent serves the path. */
+    public static final class InUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path path) {
+            super(path + " is in use by another process that listens on it");
+        }
+    }
+
+    /**
+     * Listens on {@code path}. A socket file that nobody listens on is replaced.
+     *
+     * @throws InUseException if somebody does
+     * @throws IOException if it cannot be done; the message says what to do
+     */
+    public static ListeningSocket bind(Path path) throws IOException {
+        Path absolute = path.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IOException("the folder of the socket " + absolute + " does not exist: make it first");
+        }
+        if (absolute.toString().getBytes(StandardCharsets.UTF_8).length > SUN_PATH_MAX) {
+            throw new IOException("the socket path " + absolute + " is longer than " + SUN_PATH_MAX
+                    + " bytes, so nobody could connect: use a shorter one");
+        }
+        // Held while looking and renaming, so that of two agents that start at once the second one sees the first.
+        try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
+            while (LibC.flock(lock.number(), LOCK_EX) < 0) {
+                if (LibC.errno() != Errno.EINTR.number()) {
+                    throw new IOException("cannot lock the folder " + folder + ": " + LibC.errnoOf(LibC.errno()));
+                }
+            }
+            refuseUnlessStale(absolute);
+            return bindBeside(absolute, folder);
+        } catch (ErrnoException e) {
+            throw new IOException("cannot use the folder " + folder + " of the socket: " + e.errno(), e);
+        }
+    }
+
+    private static void refuseUnlessStale(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        BasicFileAttributes attributes =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isOther()) {
+            throw new IOException(path + " exists and is not a socket: remove it, or choose another --socketfile");
+        }
+        if (isServed(path)) {
+            throw new InUseException(path);
+        }
+    }
+
+    private static boolean isServed(Path path) throws IOException {
+        try {
+            AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path)).close();
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+
+    private static ListeningSocket bindBeside(Path path, Path folder) throws IOException {
+        Path hidden = Files.createTempDirectory(
+                folder,
+                ".seccomp-agent-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
+        try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
+            // Through the descriptor: the longer path of the folder might not fit into an address.
+            File socket = new File("/proc/self/fd/" + hiddenFd.number(), "socket");
+            server.bind(AFUNIXSocketAddress.of(socket), BACKLOG);
+            Path bound = hidden.resolve("socket");
+            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+            Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
+            return new ListeningSocket(path, server);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            Files.deleteIfExists(hidden.resolve("socket"));
+            throw e;
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    /** The path that was bound. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Waits for a connection.
+     *
+     * @return the connected socket, with close-on-exec
+     * @throws IOException if the socket was closed, or the process has too many descriptors
+     */
+    public Fd accept() throws IOException {
+        try (AFUNIXSocket socket = server.accept()) {
+            int number = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
+            return Fd.duplicateOf(number);
+        } catch (ErrnoException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return server.isClosed();
+    }
+
+    private static Object fileKey(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    /** Removes the file, unless another agent has put its own there, and stops listening. */
+    @Override
+    public void close() throws IOException {
+        try {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(fileKey(path))) {
+                Files.deleteIfExists(path);
+            }
+        } finally {
+            server.close();
+        }
+    }
+}

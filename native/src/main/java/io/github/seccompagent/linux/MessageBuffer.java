@@ -1,0 +1,138 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Memory for one message of a Unix socket, unix(7): bytes, and descriptors beside them. recvmsg(2) is called directly,
+ * since only so no descriptor gets lost or is inherited by a process that is started at that moment. For use by one
+ * thread.
+ */
+final class MessageBuffer {
+    /** SCM_MAX_FD: more cannot come with one message. */
+    private static final int MAX_FDS = 253;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final int MSG_CTRUNC = 8;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int CMSG_HEADER = 16;
+
+    // struct msghdr, struct iovec, the control messages, the bytes.
+    private static final int IOVEC = 56;
+    private static final int CONTROL = IOVEC + 16;
+    private static final int CONTROL_SIZE = CMSG_HEADER + 1024; // 253 descriptors, and the alignment
+    private static final int BYTES = CONTROL + CONTROL_SIZE;
+
+    private final NativeBuffer buffer;
+    private final int capacity;
+
+    MessageBuffer(int capacity) {
+        this.capacity = capacity;
+        buffer = new NativeBuffer(BYTES + capacity);
+    }
+
+    /** A message; whoever gets it closes the descriptors. {@code truncated}: more came than there was room for. */
+    record Message(byte[] bytes, List<Fd> fds, boolean truncated) {
+        boolean isEndOfFile() {
+            return bytes.length == 0;
+        }
+
+        void closeFds() {
+            fds.forEach(Fd::close);
+        }
+    }
+
+    /** Waits for a message. */
+    Message receive(int fd) {
+        return receive(fd, 0);
+    }
+
+    /**
+     * Receives what is there.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException EAGAIN where that is nothing
+     */
+    Message receiveNow(int fd) {
+        return receive(fd, MSG_DONTWAIT);
+    }
+
+    private Message receive(int fd, int flags) {
+        header(capacity, CONTROL_SIZE);
+        long count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
+        while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
+            count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
+        }
+        if (count < 0) {
+            throw LibC.failure("recvmsg");
+        }
+        boolean truncated = (buffer.getInt(48) & MSG_CTRUNC) != 0;
+        return new Message(buffer.getBytes(BYTES, (int) count), receivedFds(), truncated);
+    }
+
+    private List<Fd> receivedFds() {
+        List<Fd> fds = new ArrayList<>();
+        int end = CONTROL + (int) buffer.getLong(40);
+        for (int at = CONTROL; at + CMSG_HEADER <= end; ) {
+            int length = (int) buffer.getLong(at);
+            if (buffer.getInt(at + 8) == SOL_SOCKET && buffer.getInt(at + 12) == SCM_RIGHTS) {
+                for (int fd = at + CMSG_HEADER; fd + 4 <= Math.min(at + length, end); fd += 4) {
+                    fds.add(new Fd(buffer.getInt(fd)));
+                }
+            }
+            at += Math.max(CMSG_HEADER, (length + 7) & ~7);
+        }
+        return fds;
+    }
+
+    /**
+     * Sends a message in one piece.
+     *
+     * @param length how many bytes of what {@link #bytes} was filled with
+     */
+    void send(int fd, int length, int... fds) {
+        if (fds.length > MAX_FDS) {
+            throw new IllegalArgumentException("too many descriptors for one message");
+        }
+        int control = fds.length == 0 ? 0 : CMSG_HEADER + 4 * fds.length;
+        buffer.putLong(CONTROL, control).putInt(CONTROL + 8, SOL_SOCKET).putInt(CONTROL + 12, SCM_RIGHTS);
+        for (int i = 0; i < fds.length; i++) {
+            buffer.putInt(CONTROL + CMSG_HEADER + 4 * i, fds[i]);
+        }
+        header(length, control);
+        while (LibC.sendmsg(fd, buffer.address(), MSG_NOSIGNAL) < 0) {
+            if (LibC.errno() != Errno.EINTR.number()) {
+                throw LibC.failure("sendmsg");
+            }
+        }
+    }
+
+    private void header(int length, int control) {
+        buffer.clear(0, IOVEC);
+        buffer.putLong(16, buffer.address() + IOVEC).putLong(24, 1);
+        buffer.putLong(32, control == 0 ? 0 : buffer.address() + CONTROL).putLong(40, control);
+        buffer.putLong(IOVEC, buffer.address() + BYTES).putLong(IOVEC + 8, length);
+    }
+
+    MessageBuffer putInt(int offset, int value) {
+        buffer.putInt(BYTES + offset, value);
+        return this;
+    }
+
+    MessageBuffer putLong(int offset, long value) {
+        buffer.putLong(BYTES + offset, value);
+        return this;
+    }
+
+    MessageBuffer putBytes(int offset, byte[] value) {
+        buffer.putBytes(BYTES + offset, value);
+        return this;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.seccompagent.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Memory outside the Java heap with a known address. Fields are read and written without a native call. */
+final class NativeBuffer {
+    private static final byte[] ZEROS = new byte[4096];
+
+    private final ByteBuffer bytes;
+    private final long address;
+
+    NativeBuffer(int size) {
+        bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+    }
+
+    long address() {
+        return address;
+    }
+
+    int size() {
+        return bytes.capacity();
+    }
+
+    int getInt(int offset) {
+        return bytes.getInt(offset);
+    }
+
+    long getLong(int offset) {
+        return bytes.getLong(offset);
+    }
+
+    NativeBuffer putInt(int offset, int value) {
+        bytes.putInt(offset, value);
+        return this;
+    }
+
+    NativeBuffer putLong(int offset, long value) {
+        bytes.putLong(offset, value);
+        return this;
+    }
+
+    NativeBuffer putBytes(int offset, byte[] value) {
+        bytes.put(offset, value);
+        return this;
+    }
+
+    byte[] getBytes(int offset, int length) {
+        byte[] value = new byte[length];
+        bytes.get(offset, value);
+        return value;
+    }
+
+    void clear(int offset, int length) {
+        for (int at = 0; at < length; at += ZEROS.length) {
+            bytes.put(offset + at, ZEROS, 0, Math.min(ZEROS.length, length - at));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.ErrnoException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * Who connected, as it was at the moment of accept.
+ *
+ * @param pid the process that connected, as the agent sees it
+ * @param uid its user id then, which the kernel kept
+ * @param evidence what its /proc said; empty for a process that was gone already, as runtimes are a moment later
+ */
+public record Peer(int pid, int uid, Optional<Evidence> evidence) {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_PEERCRED = 17;
+    private static final int SO_PEERPIDFD = 77;
+    private static final short POLLIN = 1;
+
+    /**
+     * What was seen of a process that still lived when all of it had been read.
+     *
+     * @param inOwnUserNamespace whether it lives in the agent's user namespace
+     * @param effectiveCapabilities its capabilities there
+     */
+    public record Evidence(boolean inOwnUserNamespace, long effectiveCapabilities) {
+
+        /** Whether it could do by itself all that the agent does for it. */
+        public boolean isAdministrator() {
+            return inOwnUserNamespace && (effectiveCapabilities & Capability.CAP_SYS_ADMIN.bit()) != 0;
+        }
+    }
+
+    /**
+     * Takes the evidence.
+     *
+     * @throws ErrnoException if the socket has no peer
+     */
+    public static Peer of(Fd connection) {
+        byte[] credentials = option(connection, SO_PEERCRED, 12);
+        ByteBuffer fields = ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder());
+        int pid = fields.getInt(0);
+        return new Peer(pid, fields.getInt(4), evidence(connection, pid));
+    }
+
+    private static Optional<Evidence> evidence(Fd connection, int pid) {
+        Optional<Fd> pidfd = pidfd(connection);
+        try {
+            ThreadStatus status = ThreadStatus.of(pid);
+            Evidence seen = new Evidence(UserNamespace.isOwn(pid), status.effectiveCapabilities());
+            // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for it.
+            return pidfd.isPresent() && hasEnded(pidfd.get()) ? Optional.empty() : Optional.of(seen);
+        } catch (ErrnoException gone) {
+            return Optional.empty();
+        } finally {
+            pidfd.ifPresent(Fd::close);
+        }
+    }
+
+    private static Optional<Fd> pidfd(Fd connection) {
+        try {
+            ByteBuffer number =
+                    ByteBuffer.wrap(option(connection, SO_PEERPIDFD, 4)).order(ByteOrder.nativeOrder());
+            return Optional.of(new Fd(number.getInt(0)));
+        } catch (ErrnoException unsupported) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean hasEnded(Fd pidfd) {
+        NativeBuffer pollfd = new NativeBuffer(8).putInt(0, pidfd.number()).putInt(4, POLLIN);
+        return LibC.poll(pollfd.address(), 1, 0) > 0;
+    }
+
+    private static byte[] option(Fd socket, int option, int size) {
+        byte[] value = new byte[size];
+        if (LibC.getsockopt(socket.number(), SOL_SOCKET, option, value, new int[] {size}) < 0) {
+            throw LibC.failure("getsockopt");
+        }
+        return value;
+    }
+}

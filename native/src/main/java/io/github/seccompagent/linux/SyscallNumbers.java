@@ -1,0 +1,36 @@
+package io.github.seccompagent.linux;
+
+/** The syscalls that the agent makes itself and that the C library has no function for. */
+final class SyscallNumbers {
+    private static final boolean X86_64 = Architecture.ofThisMachine() == Architecture.X86_64;
+    private static final int SECCOMP = X86_64 ? 317 : 277;
+    private static final int GETTID = X86_64 ? 186 : 178;
+    private static final int TGKILL = X86_64 ? 234 : 131;
+    private static final int PIDFD_SEND_SIGNAL = 424;
+
+    private SyscallNumbers() {}
+
+    /** seccomp(2). */
+    static int seccomp(int operation, int flags, long argument) {
+        int result = (int) LibC.syscall(SECCOMP, operation, flags, argument, 0, 0);
+        if (result < 0) {
+            throw LibC.failure("seccomp(2), operation " + operation);
+        }
+        return result;
+    }
+
+    /** gettid(2). */
+    static int gettid() {
+        return (int) LibC.syscall(GETTID, 0, 0, 0, 0, 0);
+    }
+
+    /** tgkill(2) to a thread of this process. One that has just ended is no error. */
+    static void signalThread(int threadId, int signal) {
+        LibC.syscall(TGKILL, LibC.getpid(), threadId, signal, 0, 0);
+    }
+
+    /** pidfd_send_signal(2). A process that has ended is no error. */
+    static void signal(Fd pidfd, int signal) {
+        LibC.syscall(PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0);
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.seccompagent.linux;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names and numbers of syscalls on each architecture: libseccomp's, and those that are newer than the libseccomp that
+ * is installed. Safe for use by several threads.
+ */
+public final class SyscallTable {
+    private static final int FIRST_NEWER = 450;
+
+    /** From 424 on a call has the same number everywhere, x32's bit aside. */
+    private static final String[] NEWER = {
+        "set_mempolicy_home_node",
+        "cachestat",
+        "fchmodat2",
+        "map_shadow_stack",
+        "futex_wake",
+        "futex_wait",
+        "futex_requeue",
+        "statmount",
+        "listmount",
+        "lsm_get_self_attr",
+        "lsm_set_self_attr",
+        "lsm_list_modules",
+        "mseal",
+        "setxattrat",
+        "getxattrat",
+        "listxattrat",
+        "removexattrat",
+        "open_tree_attr",
+        "file_getattr",
+        "file_setattr",
+        "listns"
+    };
+
+    private static final Map<Architecture, Map<Integer, Syscall>> KNOWN = new EnumMap<>(Architecture.class);
+
+    static {
+        for (Architecture architecture : Architecture.values()) {
+            KNOWN.put(architecture, new ConcurrentHashMap<>());
+        }
+    }
+
+    private SyscallTable() {}
+
+    /** The call of a notification. One that nobody knows is named after its number: "syscall_600". */
+    public static Syscall syscallOf(@Nullable Architecture architecture, int number) {
+        if (architecture == null) {
+            return unknown(number);
+        }
+        Map<Integer, Syscall> known = KNOWN.get(architecture);
+        Syscall syscall = known.get(number);
+        return syscall != null ? syscall : known.computeIfAbsent(number, n -> lookUp(architecture, n));
+    }
+
+    private static Syscall lookUp(Architecture architecture, int number) {
+        int newer = (architecture == Architecture.X32 ? number & ~Architecture.X32_SYSCALL_BIT : number) - FIRST_NEWER;
+        if (newer >= 0 && newer < NEWER.length) {
+            return named(NEWER[newer]);
+        }
+        String name = LibSeccomp.nameOf(architecture.libseccompToken(), number);
+        return name.isEmpty() ? unknown(number) : named(name);
+    }
+
+    private static Syscall named(String name) {
+        return new Syscall(name, ArgumentLayout.of(name));
+    }
+
+    private static Syscall unknown(int number) {
+        return named("syscall_" + number);
+    }
+
+    /** The number of a call, empty where the architecture has no such call. */
+    public static OptionalInt numberOf(Architecture architecture, String name) {
+        for (int i = 0; i < NEWER.length; i++) {
+            if (NEWER[i].equals(name)) {
+                int number = FIRST_NEWER + i;
+                return OptionalInt.of(
+                        architecture == Architecture.X32 ? number | Architecture.X32_SYSCALL_BIT : number);
+            }
+        }
+        int number = LibSeccomp.seccomp_syscall_resolve_name_arch(architecture.libseccompToken(), LibC.string(name));
+        return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+}

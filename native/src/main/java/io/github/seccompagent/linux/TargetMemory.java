@@ -1,0 +1,50 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetString;
+
+/** Copies strings from a target's memory, process_vm_readv(2). For use by one thread. */
+public final class TargetMemory {
+    /** PATH_MAX: a path with its NUL. */
+    public static final int PATH_MAX = 4096;
+
+    private static final int PAGE = 4096;
+    private static final int VECTORS = PATH_MAX;
+
+    // struct iovec x 3 behind the bytes: one local, two remote.
+    private final NativeBuffer buffer = new NativeBuffer(PATH_MAX + 48);
+
+    /**
+     * Copies a NUL-terminated string. Whoever calls asks afterwards whether the notification is still valid: until then
+     * the bytes could be those of another process that got the thread's id.
+     *
+     * @param limit the longest that it may be, with its NUL; at most {@link #PATH_MAX}
+     * @param tooLong the error if it is longer
+     * @throws ErrnoException EFAULT where the memory ends before the string does, ESRCH if the thread is gone
+     */
+    public TargetString readString(int threadId, long address, int limit, Errno tooLong) {
+        byte[] bytes = read(threadId, address, limit);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                return TargetString.of(java.util.Arrays.copyOf(bytes, i));
+            }
+        }
+        throw new ErrnoException(bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
+    }
+
+    /** As many of {@code length} bytes as can be read. */
+    private byte[] read(int threadId, long address, int length) {
+        // A transfer stops at the vector that it cannot finish, so there is one for each page.
+        int first = (int) Math.min(length, PAGE - (address & (PAGE - 1)));
+        buffer.putLong(VECTORS, buffer.address()).putLong(VECTORS + 8, length);
+        buffer.putLong(VECTORS + 16, address).putLong(VECTORS + 24, first);
+        buffer.putLong(VECTORS + 32, address + first).putLong(VECTORS + 40, length - first);
+        long vectors = buffer.address() + VECTORS;
+        long count = LibC.process_vm_readv(threadId, vectors, 1, vectors + 16, length > first ? 2 : 1, 0);
+        if (count < 0) {
+            throw LibC.failure("process_vm_readv of thread " + threadId);
+        }
+        return buffer.getBytes(0, (int) count);
+    }
+}
