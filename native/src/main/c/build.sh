@@ -1,0 +1,27 @@
+#!/bin/sh
+# Builds seccomp-helper, a static program: sh build.sh OUTPUT_FILE
+set -eu
+
+output=${1:?output file}
+here=$(cd "$(dirname "$0")" && pwd)
+cc=${CC:-cc}
+
+if [ -x "$output" ] && [ -z "$(find "$here" \( -name '*.[ch]' -o -name build.sh \) -newer "$output")" ]; then
+    exit 0
+fi
+
+missing() {
+    echo "build.sh: $1: install gcc and libc6-dev (Debian: apt-get install gcc libc6-dev)" >&2
+    exit 1
+}
+
+command -v "${cc%% *}" >/dev/null 2>&1 || missing "there is no C compiler '$cc'"
+mkdir -p "$(dirname "$output")"
+new=$output.$$
+trap 'rm -f "$new"' EXIT
+# shellcheck disable=SC2086 # CC may carry options
+echo 'int main(void) { return 0; }' | $cc -static -x c -o "$new" - >/dev/null 2>&1 ||
+    missing "'$cc' cannot link a static program"
+# shellcheck disable=SC2086
+$cc -static -s -O2 -Wall -Wextra -Werror -std=gnu11 -D_GNU_SOURCE ${CFLAGS:-} -o "$new" "$here"/*.c
+mv "$new" "$output"

@@ -1,0 +1,112 @@
+/*
+ * Becoming the caller. The order is the only one that works in every case: the mount namespace may belong to the parent
+ * of the caller's user namespace, so it is joined first; ids are given in host numbers, so they are set before the user
+ * namespace is joined; and that comes last but for the capabilities, because it takes the host's away.
+ *
+ * System calls are made raw: a C library's setuid() and friends have ideas of their own about threads.
+ */
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+int die_with_parent(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return -1;
+    /* A parent that died before this sends no signal. */
+    if (getppid() != parent)
+        _exit(1);
+    return 0;
+}
+
+static int enter_root(const struct call *call)
+{
+    at(STEP_NAMESPACES);
+    if (setns(call->fd[FD_MOUNT_NS], CLONE_NEWNS) < 0)
+        return -1;
+    at(STEP_ROOT);
+    if (fchdir(call->fd[FD_ROOT]) < 0 || chroot(".") < 0)
+        return -1;
+    return 0;
+}
+
+static int take_ids(const struct call *call)
+{
+    const struct request *r = call->request;
+
+    at(STEP_CREDENTIALS);
+    /* Otherwise leaving uid 0 would take the capabilities away that joining the user namespace needs. */
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
+        return -1;
+    if (syscall(SYS_setgroups, r->group_count, call->groups) < 0
+        || syscall(SYS_setresgid, r->gid[0], r->gid[1], r->gid[2]) < 0)
+        return -1;
+    syscall(SYS_setfsgid, r->gid[3]);
+    if (syscall(SYS_setresuid, r->uid[0], r->uid[1], r->uid[2]) < 0)
+        return -1;
+    syscall(SYS_setfsuid, r->uid[3]);
+    /* These two fail in silence. */
+    if ((uint32_t)syscall(SYS_setfsgid, -1) != r->gid[3] || (uint32_t)syscall(SYS_setfsuid, -1) != r->uid[3]) {
+        errno = EPERM;
+        return -1;
+    }
+    if (call->fd[FD_USER_NS] >= 0) {
+        at(STEP_NAMESPACES);
+        if (setns(call->fd[FD_USER_NS], CLONE_NEWUSER) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* An empty inheritable set empties the ambient set too. */
+static int take_capabilities(const struct request *request, uint64_t keep_permitted, uint64_t *missing)
+{
+    struct capabilities own;
+
+    at(STEP_CAPABILITIES);
+    if (get_capabilities(&own) < 0)
+        return -1;
+    *missing = request->effective & ~own.permitted;
+    own.effective = request->effective & own.permitted;
+    own.permitted &= request->effective | keep_permitted;
+    own.inheritable = 0;
+    if (set_capabilities(&own) < 0)
+        return -1;
+    return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
+}
+
+int raise_capability(int capability)
+{
+    struct capabilities own;
+
+    if (get_capabilities(&own) < 0)
+        return -1;
+    own.effective |= UINT64_C(1) << capability;
+    return set_capabilities(&own);
+}
+
+int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+{
+    pid_t parent = getppid();
+
+    if (enter_root(call) < 0 || take_ids(call) < 0
+        || take_capabilities(call->request, keep_permitted, missing) < 0)
+        return -1;
+    umask((mode_t)(call->request->umask & 0777));
+    /* The kernel resets both whenever credentials change. */
+    at(STEP_CREDENTIALS);
+    if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return -1;
+    for (int kind = 0; kind < FD_KINDS; kind++)
+        if (kind != FD_DIRECTORY)
+            close_fd(&call->fd[kind]);
+    at(STEP_CALL);
+    return 0;
+}

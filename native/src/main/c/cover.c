@@ -1,0 +1,73 @@
+/* Masks and read-only paths over a mount that nobody else can reach or change yet. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define ST_NOSYMFOLLOW_BIT 0x2000
+#define ST_RELATIME_BIT 0x1000
+
+/* A remount sets all flags of a mount: those that it has are named again. */
+int remount_read_only(const char *path)
+{
+    struct statfs now;
+    unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
+
+    if (statfs(path, &now) < 0)
+        return -1;
+    flags |= (unsigned long)now.f_flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME);
+    if (now.f_flags & ST_NOSYMFOLLOW_BIT)
+        flags |= MS_NOSYMFOLLOW;
+    if (!(now.f_flags & (ST_RELATIME_BIT | MS_NOATIME)))
+        flags |= MS_STRICTATIME;
+    return mount(NULL, path, NULL, flags, NULL);
+}
+
+static int mask(const char *path, bool is_directory, const char *file, const char *directory)
+{
+    if (!is_directory)
+        return mount(file, path, NULL, MS_BIND, NULL);
+    if (directory != NULL)
+        return mount(directory, path, NULL, MS_BIND, NULL);
+    return mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,nr_inodes=1");
+}
+
+static int cover_one(int root_fd, const char *root, const char *entry, const char *file, const char *directory)
+{
+    char path[PATH_MAX];
+    struct stat found;
+
+    if ((*entry != 'm' && *entry != 'r')
+        || snprintf(path, sizeof path, "%s/%s", root, entry + 1) >= (int)sizeof path) {
+        errno = EINVAL;
+        return -1;
+    }
+    /* With no link on the way, the path names the same thing to mount(2). */
+    autofd target = sys_openat2(root_fd, entry + 1, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    if (target < 0)
+        return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+    if (fstat(target, &found) < 0)
+        return -1;
+    if (*entry == 'm')
+        return mask(path, S_ISDIR(found.st_mode), file, directory);
+    if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0)
+        return -1;
+    return remount_read_only(path);
+}
+
+int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory)
+{
+    autofd root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    if (root_fd < 0)
+        return -1;
+    for (const char *entry = covers; entry < covers + length; entry += strlen(entry) + 1)
+        if (cover_one(root_fd, root, entry, file, directory) < 0)
+            return -1;
+    return 0;
+}

@@ -1,0 +1,39 @@
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+/* What a JVM ignores, blocks or leaves open is of no use here. */
+static void start_clean(void)
+{
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
+    sigset_t none;
+
+    sigemptyset(&none);
+    for (int s = 1; s < NSIG; s++)
+        sigaction(s, &by_default, NULL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0)
+        die("close_range");
+    if (fcntl(CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0)
+        die("no control socket");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "execute") == 0) {
+        start_clean();
+        return execute(atoi(argv[2]));
+    }
+    if (argc == 2 && strcmp(argv[1], "run") == 0) {
+        start_clean();
+        return run();
+    }
+    fprintf(stderr, "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run\n");
+    return 2;
+}

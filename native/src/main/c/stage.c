@@ -1,0 +1,67 @@
+/*
+ * The helper lives in a mount namespace of its own, whose only file system is a small tmpfs: neither it nor a worker has
+ * a path to anything of the host. The tmpfs holds what masks are made of. Both sources are read-only mounts, since their
+ * inodes are shared by all containers: nobody may change the mode or the owner of a mask.
+ */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define NULL_FILE "/null"
+#define EMPTY_DIRECTORY "/empty"
+#define STAGE "/stage"
+
+static int read_only_bind(const char *path, unsigned long flags)
+{
+    if (mount(path, path, NULL, MS_BIND, NULL) < 0)
+        return -1;
+    return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC | flags, NULL);
+}
+
+/* Where device nodes cannot be made, an empty file hides as much. */
+static int make_null(void)
+{
+    if (mknod(NULL_FILE, S_IFCHR | 0666, makedev(1, 3)) == 0)
+        return 0;
+    return errno == EPERM ? mknod(NULL_FILE, S_IFREG | 0444, 0) : -1;
+}
+
+void enter_private_root(void)
+{
+    if (unshare(CLONE_NEWNS) < 0)
+        die("making a mount namespace");
+    /* /proc is only a place that every machine has; what is mounted there stays below and goes with the old root. */
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
+        || mount("seccomp-helper", "/proc", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0700,size=64k,nr_inodes=32") < 0
+        || chdir("/proc") < 0)
+        die("making a private root");
+    if (sys_pivot_root(".", ".") < 0)
+        die("leaving the host's root with pivot_root, which an initramfs as root does not allow");
+    if (umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+        die("letting go of the host's root");
+    if (mkdir(STAGE, 0700) < 0 || mkdir(EMPTY_DIRECTORY, 0555) < 0 || make_null() < 0
+        || read_only_bind(EMPTY_DIRECTORY, MS_NODEV) < 0 || read_only_bind(NULL_FILE, 0) < 0)
+        die("making the masks");
+    /* Input and output go nowhere; stderr stays for the line of die(). */
+    autofd nowhere = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+        die("closing input and output");
+}
+
+/*
+ * Covers a mount that is nowhere yet and gives the whole as a detached tree. This is done in a copy of the helper's
+ * mount namespace, which nobody else has and which goes when the worker joins the container's or dies: nothing is left
+ * behind, and every worker can use the same place.
+ */
+int stage(int mount, const char *covers, size_t covers_length)
+{
+    at(STEP_STAGE);
+    if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
+        || cover(STAGE, covers, covers_length, NULL_FILE, EMPTY_DIRECTORY) < 0)
+        return -1;
+    return sys_open_tree(STAGE);
+}

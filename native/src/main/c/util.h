@@ -1,0 +1,37 @@
+#ifndef SECCOMP_HELPER_UTIL_H
+#define SECCOMP_HELPER_UTIL_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Repeats a system call that a signal interrupted. */
+#define RETRY(call)                                    \
+    __extension__({                                    \
+        long retry_result;                             \
+        do                                             \
+            retry_result = (long)(call);               \
+        while (retry_result == -1 && errno == EINTR);  \
+        retry_result;                                  \
+    })
+
+/* A descriptor that is closed at the end of its scope; errno survives that. */
+#define autofd __attribute__((cleanup(close_fd))) int
+void close_fd(int *fd);
+
+/* Hands the descriptor over to the caller: the scope's end no longer closes it. */
+int release_fd(int *fd);
+
+/* One record with descriptors. Signals no SIGPIPE. */
+int send_record(int socket, const void *data, size_t size, const int *fds, size_t fd_count);
+
+/*
+ * One record; its size, 0 at end of file. A record or a set of descriptors that does not fit is EMSGSIZE, and then no
+ * descriptor is left open.
+ */
+ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_max, size_t *fd_count);
+
+/* Says what failed and why in one line on stderr, and exits. */
+void die(const char *what) __attribute__((noreturn));
+
+#endif
