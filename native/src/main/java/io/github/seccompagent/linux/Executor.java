@@ -56,13 +56,15 @@ public final class Executor implements AutoCloseable {
 
     private static @Nullable ExecutorWorker takeFrom(HelperProgram.Started helper) {
         try {
-            MessageBuffer.Message announcement = ExecutorWorker.BUFFER.get().receive(helper.control().number());
+            MessageBuffer.Message announcement =
+                    ExecutorWorker.BUFFER.get().receive(helper.control().number());
             if (announcement.fds().size() != 2) {
                 announcement.closeFds();
                 return null;
             }
             LibC.write(helper.control().number(), ONE, 1);
-            return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1));
+            return new ExecutorWorker(
+                    announcement.fds().get(0), announcement.fds().get(1));
         } catch (ErrnoException gone) {
             return null;
         }

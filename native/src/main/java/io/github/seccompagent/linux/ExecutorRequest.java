@@ -39,7 +39,9 @@ public record ExecutorRequest(int operation, List<Long> numbers, List<byte @Null
         strings.add(mount.options() == null ? null : terminated(mount.options()));
         strings.add(covers.size() == 0 ? null : covers.toByteArray());
         return new ExecutorRequest(
-                OP_MOUNT, List.of(mount.attributes(), mount.superblockFlags()), java.util.Collections.unmodifiableList(strings));
+                OP_MOUNT,
+                List.of(mount.attributes(), mount.superblockFlags()),
+                java.util.Collections.unmodifiableList(strings));
     }
 
     private static byte[] terminated(TargetString string) {

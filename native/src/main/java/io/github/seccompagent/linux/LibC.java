@@ -50,7 +50,8 @@ final class LibC {
 
     static native long sendmsg(int fd, long message, int flags);
 
-    static native long process_vm_readv(int pid, long local, long localCount, long remote, long remoteCount, long flags);
+    static native long process_vm_readv(
+            int pid, long local, long localCount, long remote, long remoteCount, long flags);
 
     static native int memfd_create(byte[] name, int flags);
 

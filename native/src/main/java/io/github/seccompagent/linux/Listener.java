@@ -30,10 +30,12 @@ public final class Listener implements AutoCloseable {
      */
     public static Listener of(Fd fd) {
         int error = probe(fd);
-        // A listener does not know notification 0; anything else than ENOENT comes from another kind of file, or an LSM.
+        // A listener does not know notification 0; anything else than ENOENT comes from another kind of file, or an
+        // LSM.
         if (error != Errno.ENOENT.number()) {
             fd.close();
-            throw LibC.failure(error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
+            throw LibC.failure(
+                    error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
         }
         // Before 6.6 there is no such flag, and nothing is lost but speed. The flag is passed by value.
         LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, FD_SYNC_WAKE_UP);
@@ -72,7 +74,11 @@ public final class Listener implements AutoCloseable {
 
     /** Whether the call still waits for its answer. What was opened or read before is the target's if it does. */
     public boolean isValid(NotificationBuffers buffers, long id) {
-        return LibC.ioctl(fd.number(), NOTIF_ID_VALID, buffers.scratch.putLong(0, id).address()) == 0;
+        return LibC.ioctl(
+                        fd.number(),
+                        NOTIF_ID_VALID,
+                        buffers.scratch.putLong(0, id).address())
+                == 0;
     }
 
     /**
@@ -102,7 +108,10 @@ public final class Listener implements AutoCloseable {
     private boolean addFd(NotificationBuffers buffers, long id, Response.AddFd response) {
         try (Fd added = new Fd(response.fd())) {
             NativeBuffer b = buffers.scratch;
-            b.putLong(0, id).putInt(8, ADDFD_FLAG_SEND).putInt(12, added.number()).putInt(16, 0);
+            b.putLong(0, id)
+                    .putInt(8, ADDFD_FLAG_SEND)
+                    .putInt(12, added.number())
+                    .putInt(16, 0);
             b.putInt(20, response.closeOnExec() ? O_CLOEXEC : 0);
             if (LibC.ioctl(fd.number(), NOTIF_ADDFD, b.address()) >= 0) {
                 return true;

@@ -50,7 +50,8 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
         try {
             ThreadStatus status = ThreadStatus.of(pid);
             Evidence seen = new Evidence(UserNamespace.isOwn(pid), status.effectiveCapabilities());
-            // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for it.
+            // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
+            // it.
             return pidfd.isPresent() && hasEnded(pidfd.get()) ? Optional.empty() : Optional.of(seen);
         } catch (ErrnoException gone) {
             return Optional.empty();

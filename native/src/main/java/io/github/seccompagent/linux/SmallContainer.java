@@ -86,7 +86,9 @@ public final class SmallContainer implements AutoCloseable {
 
         MessageBuffer.Message message = buffer.receive(helper.control().number());
         ByteBuffer fields = ByteBuffer.wrap(message.bytes()).order(ByteOrder.nativeOrder());
-        if (message.bytes().length >= 8 && fields.getInt(0) == KIND_LAUNCHED && message.fds().size() == 1) {
+        if (message.bytes().length >= 8
+                && fields.getInt(0) == KIND_LAUNCHED
+                && message.fds().size() == 1) {
             return new SmallContainer(helper, message.fds().get(0), fields.getInt(4));
         }
         message.closeFds();

@@ -14,7 +14,8 @@ public final class StateConnection implements AutoCloseable {
     /** As large as a state may be. Under CRI-O it is often larger than 4 KiB; 1 MiB is larger than any seen. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
+    private static final ThreadLocal<MessageBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
     private final Fd socket;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

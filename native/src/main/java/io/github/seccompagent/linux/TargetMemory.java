@@ -30,7 +30,8 @@ public final class TargetMemory {
                 return TargetString.of(java.util.Arrays.copyOf(bytes, i));
             }
         }
-        throw new ErrnoException(bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
+        throw new ErrnoException(
+                bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
     }
 
     /** As many of {@code length} bytes as can be read. */

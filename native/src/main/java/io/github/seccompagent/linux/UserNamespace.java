@@ -20,7 +20,8 @@ public final class UserNamespace {
         }
         // Each line: first id inside, first id as the reader's namespace has it, count.
         String map = new String(ProcFile.read("/proc/" + threadId + "/uid_map"), StandardCharsets.US_ASCII);
-        return map.lines().map(line -> line.strip().split("\\s+")).anyMatch(range -> range[0].equals("0")
-                && Integer.parseUnsignedInt(range[1]) == uid);
+        return map.lines()
+                .map(line -> line.strip().split("\\s+"))
+                .anyMatch(range -> range[0].equals("0") && Integer.parseUnsignedInt(range[1]) == uid);
     }
 }

@@ -1,0 +1,36 @@
+package io.github.seccompagent.runtime;
+
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How an agent behaves; {@link SeccompAgent.Builder} says what each part means.
+ *
+ * @param maxInFlight handler calls at a time, in all
+ * @param maxInFlightPerContainer handler calls at a time, of one container
+ * @param reserve how many of the first are kept for containers that have none in flight
+ */
+record Configuration(
+        int maxInFlight,
+        int maxInFlightPerContainer,
+        int reserve,
+        int idleWorkers,
+        Duration handlerTimeout,
+        Duration onBehalfTimeout,
+        Duration handshakeTimeout,
+        Duration shutdownGrace,
+        boolean strictPeers,
+        Set<Integer> allowedUids) {
+
+    static final Configuration DEFAULT = new Configuration(
+            64,
+            16,
+            8,
+            4,
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            false,
+            Set.of());
+}

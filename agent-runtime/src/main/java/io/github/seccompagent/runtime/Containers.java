@@ -1,0 +1,118 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.Listener;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listeners that are served: asks the resolver for each, and has it join the loop. Safe for use by several threads. */
+final class Containers {
+    private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
+    private static final int RESOLVER_THREADS = 8;
+    private static final int MAX_UNRESOLVED = 4096;
+    private static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
+            .otherwise(SyscallHandler.fail(Errno.EPERM))
+            .build();
+
+    private final Resolver resolver;
+    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final EventLoop loop;
+    private final Counters counters;
+    private final ContainerInits inits = new ContainerInits();
+    private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
+    private final ExecutorService resolving;
+
+    Containers(Resolver resolver, Dispatcher dispatcher, Admission admission, EventLoop loop, Counters counters) {
+        this.resolver = resolver;
+        this.dispatcher = dispatcher;
+        this.admission = admission;
+        this.loop = loop;
+        this.counters = counters;
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                RESOLVER_THREADS,
+                RESOLVER_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_UNRESOLVED),
+                task -> new Thread(task, "resolver-" + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        resolving = threads;
+    }
+
+    /** Takes over a descriptor that came with a state. */
+    void add(Fd fd, ContainerProcessState state) {
+        Listener listener;
+        try {
+            listener = Listener.of(fd);
+        } catch (ErrnoException e) {
+            counters.increment(Counter.BAD_STATES);
+            LOG.warn("container {}: {}", state.id(), e.getMessage());
+            return;
+        }
+        ContainerProcessState container = inits.corrected(state);
+        try {
+            resolving.execute(() -> serve(listener, container));
+        } catch (RejectedExecutionException tooManyOrShutDown) {
+            LOG.warn("container {}: not served, too many wait for their resolver", state.id());
+            listener.close();
+        }
+    }
+
+    private void serve(Listener listener, ContainerProcessState container) {
+        HandlerRegistry registry = resolve(container);
+        ServedListener[] self = new ServedListener[1];
+        self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, () -> {
+            served.remove(self[0]);
+            inits.ended(container);
+        });
+        served.add(self[0]);
+        self[0].join();
+        counters.increment(Counter.LISTENERS);
+        LOG.info(
+                "container {}: serving process {}, {}",
+                container.id(),
+                container.pid(),
+                container.container().status());
+    }
+
+    private HandlerRegistry resolve(ContainerProcessState container) {
+        try {
+            HandlerRegistry registry = resolver.resolve(container);
+            if (registry != null) {
+                return registry;
+            }
+            LOG.error("container {}: the resolver gave nothing, its notified calls fail with EPERM", container.id());
+        } catch (Exception | LinkageError e) {
+            LOG.error("container {}: the resolver threw, its notified calls fail with EPERM", container.id(), e);
+        }
+        counters.increment(Counter.RESOLVER_ERRORS);
+        return FAIL_CLOSED;
+    }
+
+    /** How many listeners are served. */
+    int count() {
+        return served.size();
+    }
+
+    /** Ends everything; later calls of the containers get ENOSYS. */
+    void close() {
+        resolving.shutdownNow();
+        served.forEach(listener -> listener.end("the agent ends"));
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.seccompagent.runtime;
+
+/** What the agent counts, from its start. */
+public enum Counter {
+    /** Connections that a runtime or somebody else opened. */
+    CONNECTIONS,
+    /** Connections closed since their peer may not hand over a listener. */
+    REFUSED_PEERS,
+    /** Connections closed since what came on them was no container process state with its listener. */
+    BAD_STATES,
+    /** Listeners taken over, one for each container and each process that a runtime executes in one. */
+    LISTENERS,
+    /** Containers whose resolver failed: all their notified calls fail with EPERM. */
+    RESOLVER_ERRORS,
+    /** Notifications received. */
+    NOTIFICATIONS,
+    /** Notifications whose call had gone away before the answer. */
+    STALE_NOTIFICATIONS,
+    /** Calls that failed with EIO since their handler threw. */
+    HANDLER_ERRORS,
+    /** Calls answered with ETIMEDOUT since their handler took too long. */
+    HANDLER_TIMEOUTS,
+    /** Answers that the kernel refused for another reason than that the call was gone. */
+    SEND_ERRORS,
+    /** Calls made on behalf of a target. */
+    ON_BEHALF_CALLS,
+    /** Calls on behalf that could not be made for a reason that lies with the agent: EIO, or ETIMEDOUT. */
+    ON_BEHALF_ERRORS,
+    /** Calls on behalf of a caller with a capability that the agent lacks. */
+    MISSING_CAPABILITIES,
+    /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
+    ADMISSION_WAITS
+}

@@ -1,0 +1,148 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Credentials;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.ArgumentLayout;
+import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.Syscall;
+import io.github.seccompagent.linux.TargetMemory;
+import io.github.seccompagent.linux.ThreadStatus;
+import io.github.seccompagent.linux.UserNamespace;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A notification as its handler sees it. */
+final class HandledCall implements NotifiedCall {
+    private final Listener listener;
+    private final ContainerProcessState container;
+    private final Notification notification;
+    private final Syscall syscall;
+    private final LoopThread thread;
+    private final OnBehalfExecutor onBehalf;
+    private final Map<Integer, TargetString> copied = new HashMap<>(4);
+    private @Nullable Credentials credentials;
+
+    HandledCall(
+            Listener listener,
+            ContainerProcessState container,
+            Notification notification,
+            Syscall syscall,
+            LoopThread thread,
+            OnBehalfExecutor onBehalf) {
+        this.listener = listener;
+        this.container = container;
+        this.notification = notification;
+        this.syscall = syscall;
+        this.thread = thread;
+        this.onBehalf = onBehalf;
+    }
+
+    @Override
+    public String syscall() {
+        return syscall.name();
+    }
+
+    @Override
+    public String family() {
+        return syscall.family();
+    }
+
+    @Override
+    public int threadId() {
+        return notification.threadId();
+    }
+
+    @Override
+    public ContainerProcessState container() {
+        return container;
+    }
+
+    @Override
+    public long argument(int index) {
+        return notification.argument(syscall.layout().register(index));
+    }
+
+    @Override
+    public TargetPath path(int index) {
+        int register = syscall.layout().directoryRegister(index);
+        int directory = register == ArgumentLayout.NONE ? TargetPath.AT_FDCWD : (int) notification.argument(register);
+        return new TargetPath(directory, copy(index, Errno.ENAMETOOLONG));
+    }
+
+    @Override
+    public @Nullable TargetString string(int index) {
+        return argument(index) == 0 ? null : copy(index, Errno.EINVAL);
+    }
+
+    private TargetString copy(int index, Errno tooLong) {
+        TargetString known = copied.get(index);
+        if (known != null) {
+            return known;
+        }
+        TargetString string =
+                thread.memory.readString(visibleThreadId(), argument(index), TargetMemory.PATH_MAX, tooLong);
+        requireValid();
+        copied.put(index, string);
+        return string;
+    }
+
+    @Override
+    public Credentials credentials() {
+        Credentials known = credentials;
+        if (known == null) {
+            ThreadStatus status = ThreadStatus.of(visibleThreadId());
+            boolean root = UserNamespace.isRoot(threadId(), status.user().effective());
+            requireValid();
+            known = new Credentials(
+                    status.user(), status.group(), status.groups(), status.effectiveCapabilities(), root);
+            credentials = known;
+        }
+        return known;
+    }
+
+    @Override
+    public OnBehalf onBehalf() {
+        return new TargetCalls(this, onBehalf);
+    }
+
+    /**
+     * The thread's id.
+     *
+     * @throws ErrnoException EIO if the thread is outside of the agent's pid namespace, so that nothing can be done for it
+     */
+    int visibleThreadId() {
+        if (threadId() == 0) {
+            throw new ErrnoException(Errno.EIO, "the caller is not visible in the agent's pid namespace");
+        }
+        return threadId();
+    }
+
+    /** Whether the call still waits. */
+    boolean isValid() {
+        return listener.isValid(thread.buffers, notification.id());
+    }
+
+    /**
+     * To be called after something was opened or read through the thread's id, and before it is trusted.
+     *
+     * @throws ErrnoException ESRCH if the id may be another thread's by now; nobody waits for the answer then
+     */
+    void requireValid() {
+        if (!isValid()) {
+            throw new ErrnoException(Errno.ESRCH, "the call went away");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return syscall.name() + " of thread " + threadId() + " in container " + container.id();
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.StateConnection;
+import io.github.seccompagent.runtime.StateParser.BadStateException;
+import java.util.Optional;
+
+/** One connection of a runtime, until its container process state and its listener are there. */
+final class Handshake implements EventSource {
+    private final StateConnection connection;
+    private final Handshakes handshakes;
+    private final String peer;
+    private final long deadline;
+    private boolean done; // guarded by this
+    private long key; // guarded by this
+
+    /** Takes the ownership of the connection. */
+    Handshake(StateConnection connection, Handshakes handshakes, String peer, long deadline) {
+        this.connection = connection;
+        this.handshakes = handshakes;
+        this.peer = peer;
+        this.deadline = deadline;
+    }
+
+    synchronized void join(EventLoop loop) {
+        key = loop.add(this);
+    }
+
+    @Override
+    public int number() {
+        return connection.number();
+    }
+
+    @Override
+    public synchronized void ready(int events, LoopThread thread) {
+        if (done) {
+            return;
+        }
+        try {
+            while (connection.receive()) {
+                Optional<ContainerProcessState> state = check();
+                if (state.isPresent()) {
+                    Fd listener = connection.takeFd();
+                    finish();
+                    handshakes.accepted(listener, state.get());
+                    return;
+                }
+            }
+        } catch (BadStateException e) {
+            reject(e.getMessage());
+        } catch (ErrnoException e) {
+            reject("the connection broke: " + e.errno());
+        }
+    }
+
+    private Optional<ContainerProcessState> check() throws BadStateException {
+        if (connection.fdCount() > 1 || connection.isTruncated()) {
+            throw new BadStateException("it carries more than one descriptor");
+        }
+        if (connection.length() > StateConnection.MAX_BYTES) {
+            throw new BadStateException("it is longer than " + StateConnection.MAX_BYTES + " bytes");
+        }
+        Optional<ContainerProcessState> state = StateParser.parse(connection.bytes());
+        if (state.isPresent() && connection.fdCount() == 0) {
+            throw new BadStateException("it carries no descriptor");
+        }
+        if (state.isEmpty() && connection.hasEnded()) {
+            throw new BadStateException(
+                    connection.length() == 0 ? "the peer closed it and said nothing" : "it ends in the middle");
+        }
+        return state;
+    }
+
+    /**
+     * Ends it if its time is over.
+     *
+     * @return whether it was
+     */
+    synchronized boolean expire(long now) {
+        if (done || now - deadline < 0) {
+            return false;
+        }
+        reject(
+                connection.length() == 0
+                        ? "the peer says nothing"
+                        : "the rest of the state does not come; there are " + connection.length() + " bytes");
+        return true;
+    }
+
+    /** Closes the connection without its having come to anything. */
+    synchronized void reject(String reason) {
+        if (!done) {
+            finish();
+            handshakes.rejected(peer, reason);
+        }
+    }
+
+    private void finish() {
+        done = true;
+        handshakes.ended(this, key);
+        connection.close();
+    }
+}

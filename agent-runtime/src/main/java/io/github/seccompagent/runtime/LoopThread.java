@@ -1,0 +1,69 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.TargetMemory;
+import io.github.seccompagent.linux.ThreadInterrupt;
+import org.jspecify.annotations.Nullable;
+
+/** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
+final class LoopThread extends Thread {
+    final NotificationBuffers buffers = new NotificationBuffers();
+    final TargetMemory memory = new TargetMemory();
+
+    private final EventLoop loop;
+    private volatile int kernelId;
+
+    // Odd while the thread handles an event. Written by the thread alone.
+    private volatile int turn;
+    private volatile boolean receiving;
+    private volatile @Nullable InFlight inFlight;
+
+    LoopThread(EventLoop loop, int number) {
+        super("loop-" + number);
+        this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+        kernelId = ThreadInterrupt.currentThreadId();
+        loop.run(this);
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    void beginTurn() {
+        turn++;
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    void endTurn() {
+        inFlight = null;
+        turn++;
+    }
+
+    int turn() {
+        return turn;
+    }
+
+    static boolean isBusy(int turn) {
+        return (turn & 1) != 0;
+    }
+
+    void receiving(boolean now) {
+        receiving = now;
+    }
+
+    void handles(InFlight call) {
+        inFlight = call;
+    }
+
+    @Nullable InFlight inFlight() {
+        return inFlight;
+    }
+
+    /** Ends a receive that blocks although there was something to receive a moment ago. */
+    void interruptReceive() {
+        if (receiving) {
+            ThreadInterrupt.interrupt(kernelId);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.seccompagent.runtime;
+
+/** The flags of mount(2) for a new mount, in the terms of fsconfig(2) and fsmount(2). */
+final class MountFlags {
+    private static final long RDONLY = 1;
+    private static final long NOSUID = 1 << 1;
+    private static final long NODEV = 1 << 2;
+    private static final long NOEXEC = 1 << 3;
+    private static final long SYNCHRONOUS = 1 << 4;
+    private static final long DIRSYNC = 1 << 7;
+    private static final long NOSYMFOLLOW = 1 << 8;
+    private static final long NOATIME = 1 << 10;
+    private static final long NODIRATIME = 1 << 11;
+    private static final long SILENT = 1 << 15;
+    private static final long RELATIME = 1 << 21;
+    private static final long STRICTATIME = 1 << 24;
+    private static final long LAZYTIME = 1 << 25;
+
+    private static final long OF_SUPERBLOCK = RDONLY | SYNCHRONOUS | DIRSYNC | LAZYTIME;
+    private static final long OF_NEW_MOUNTS = OF_SUPERBLOCK
+            | NOSUID
+            | NODEV
+            | NOEXEC
+            | NOSYMFOLLOW
+            | NOATIME
+            | NODIRATIME
+            | SILENT
+            | RELATIME
+            | STRICTATIME;
+
+    /** Linux before 2.4 wanted this in the upper half; the kernel still ignores it. */
+    private static final long MAGIC = 0xC0ED0000L;
+
+    private static final long MAGIC_MASK = 0xFFFF0000L;
+
+    private static final long ATTR_NOATIME = 0x10;
+    private static final long ATTR_STRICTATIME = 0x20;
+    private static final long ATTR_NODIRATIME = 0x80;
+    private static final long ATTR_NOSYMFOLLOW = 0x200000;
+
+    private MountFlags() {}
+
+    private static long withoutMagic(long flags) {
+        return (flags & MAGIC_MASK) == MAGIC ? flags & ~MAGIC_MASK : flags;
+    }
+
+    /** Whether there is nothing in the flags that a new mount does not have. */
+    static boolean describeNewMount(long flags) {
+        return (withoutMagic(flags) & ~OF_NEW_MOUNTS) == 0;
+    }
+
+    /** Those that belong to the superblock, unchanged. */
+    static long ofSuperblock(long flags) {
+        return withoutMagic(flags) & OF_SUPERBLOCK;
+    }
+
+    /** Those that belong to the mount, as MOUNT_ATTR_*. Without an atime flag that is relatime, as with mount(2). */
+    static long attributes(long flags) {
+        long all = withoutMagic(flags);
+        long attributes = all & (RDONLY | NOSUID | NODEV | NOEXEC); // the same bits
+        if ((all & STRICTATIME) != 0) {
+            attributes |= ATTR_STRICTATIME;
+        } else if ((all & NOATIME) != 0) {
+            attributes |= ATTR_NOATIME;
+        }
+        attributes |= (all & NODIRATIME) != 0 ? ATTR_NODIRATIME : 0;
+        attributes |= (all & NOSYMFOLLOW) != 0 ? ATTR_NOSYMFOLLOW : 0;
+        return attributes;
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.linux.AdoptedCaller;
+import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorWorker;
+import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.ThreadStatus;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has calls made on behalf of targets, and turns what came of it into responses. */
+final class OnBehalfExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
+
+    private final Executor executor;
+    private final Duration timeout;
+    private final Counters counters;
+    private final AtomicLong reportedMissing = new AtomicLong();
+
+    OnBehalfExecutor(Executor executor, Duration timeout, Counters counters) {
+        this.executor = executor;
+        this.timeout = timeout;
+        this.counters = counters;
+    }
+
+    /** Performs a call whose path is {@code path}. */
+    Response perform(HandledCall call, TargetPath path, ExecutorRequest request, boolean withPidNamespace) {
+        counters.increment(Counter.ON_BEHALF_CALLS);
+        int threadId = call.visibleThreadId();
+        try (AdoptedCaller caller = AdoptedCaller.open(threadId, ThreadStatus.of(threadId), path, withPidNamespace)) {
+            call.requireValid();
+            return perform(call, request, caller);
+        }
+    }
+
+    private Response perform(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
+        try (ExecutorWorker worker = executor.take()) {
+            Reply reply = worker.run(request, caller, timeout, call::isValid);
+            if (reply.missingCapabilities() != 0) {
+                reportMissing(reply.missingCapabilities());
+            }
+            if (reply.isOfTheCall()) {
+                return reply.error() == 0 ? Response.returnValue(reply.value()) : Response.failure(reply.errno());
+            }
+            return failed(call, "the worker failed at step " + reply.step() + ": " + reply.errno(), Errno.EIO);
+        } catch (ErrnoException e) {
+            return failed(call, e.getMessage(), e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO);
+        }
+    }
+
+    private Response failed(HandledCall call, String reason, Errno errno) {
+        if (call.isValid()) {
+            counters.increment(Counter.ON_BEHALF_ERRORS);
+            LOG.warn("{}: {}, the call fails with {}", call, reason, errno);
+        }
+        return Response.failure(errno);
+    }
+
+    private void reportMissing(long capabilities) {
+        counters.increment(Counter.MISSING_CAPABILITIES);
+        long known = reportedMissing.getAndUpdate(reported -> reported | capabilities);
+        if ((capabilities & ~known) != 0) {
+            LOG.warn(
+                    "callers have capabilities that the agent lacks, so their calls are made without: {}",
+                    Arrays.stream(Capability.values())
+                            .filter(capability -> (capabilities & capability.bit()) != 0)
+                            .toList());
+        }
+    }
+}

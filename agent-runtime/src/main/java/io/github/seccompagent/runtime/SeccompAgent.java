@@ -1,0 +1,267 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.NotificationBuffers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A seccomp agent that runs in this process, from {@link Builder#start} to {@link #close}. Safe for use by several
+ * threads.
+ *
+ * <p>It needs root: CAP_SYS_ADMIN and CAP_SYS_PTRACE at least, and every capability that a caller may hold whose calls it
+ * makes on behalf.
+ */
+public final class SeccompAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
+    private static final int MORE_THREADS = 8; // one waits, some may be on their way out of a receive
+
+    private final Configuration configuration;
+    private final Counters counters = new Counters();
+    private final Executor executor;
+    private final EventLoop loop;
+    private final Watchdog watchdog;
+    private final Handshakes handshakes;
+    private final Containers containers;
+    private final Admission admission;
+    private final @Nullable ListeningSocket socket;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private SeccompAgent(Configuration configuration, Resolver resolver, @Nullable Path path) throws IOException {
+        this.configuration = configuration;
+        socket = path == null ? null : ListeningSocket.bind(path);
+        try {
+            executor = Executor.start(configuration.idleWorkers());
+        } catch (ErrnoException e) {
+            if (socket != null) {
+                socket.close();
+            }
+            throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
+        }
+        admission = new Admission(
+                configuration.maxInFlight(), configuration.maxInFlightPerContainer(), configuration.reserve());
+        Watchdog[] dog = new Watchdog[1]; // it and the loop need each other
+        loop = new EventLoop(configuration.maxInFlight() + MORE_THREADS, () -> dog[0].workBegins());
+        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), counters);
+        containers = new Containers(resolver, new Dispatcher(onBehalf, counters), admission, loop, counters);
+        PeerPolicy policy = new PeerPolicy(configuration.strictPeers(), configuration.allowedUids());
+        handshakes = new Handshakes(loop, policy, configuration.handshakeTimeout(), counters, containers::add);
+        watchdog = new Watchdog(loop, handshakes, counters, configuration.handlerTimeout());
+        dog[0] = watchdog;
+    }
+
+    /** An agent with the defaults, and no resolver yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private void begin() {
+        watchdog.start();
+        loop.start();
+        if (socket != null) {
+            new Acceptor(socket, handshakes).start();
+            LOG.info("listening on {}", socket.path());
+        }
+    }
+
+    /**
+     * Serves a listener that did not come through the socket.
+     *
+     * @param listener its descriptor, which the agent owns from now on
+     * @param state of its container
+     */
+    public void attach(Fd listener, ContainerProcessState state) {
+        containers.add(listener, state);
+    }
+
+    /** What the agent has counted. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** How many listeners are served now. */
+    public int activeListeners() {
+        return containers.count();
+    }
+
+    /** How many calls are being handled now. */
+    public int callsInFlight() {
+        return admission.inFlight();
+    }
+
+    /** Waits until the agent is closed. */
+    public void join() throws InterruptedException {
+        closed.await();
+    }
+
+    /**
+     * Ends the agent: removes the socket file, gives handlers that are at work a few seconds, fails the calls that are
+     * left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
+     */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            awaitClosed();
+            return;
+        }
+        closeSocket();
+        handshakes.closeAll();
+        stopLoop();
+        containers.close();
+        watchdog.end();
+        executor.close();
+        closed.countDown();
+    }
+
+    private void closeSocket() {
+        try {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the socket cannot be removed: {}", e.getMessage());
+        }
+    }
+
+    private void stopLoop() {
+        try {
+            NotificationBuffers buffers = new NotificationBuffers();
+            for (LoopThread thread : loop.stop(configuration.shutdownGrace())) {
+                InFlight call = thread.inFlight();
+                if (call != null && call.giveUp(buffers, Errno.EINTR)) {
+                    LOG.warn("{}: fails with EINTR, since the agent ends", call);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Collects what an agent needs. Not for use by several threads. */
+    public static final class Builder {
+        private @Nullable Path socket;
+        private @Nullable Resolver resolver;
+        private Duration handlerTimeout = Configuration.DEFAULT.handlerTimeout();
+        private Duration onBehalfTimeout = Configuration.DEFAULT.onBehalfTimeout();
+        private Duration handshakeTimeout = Configuration.DEFAULT.handshakeTimeout();
+        private Duration shutdownGrace = Configuration.DEFAULT.shutdownGrace();
+        private int maxInFlight = Configuration.DEFAULT.maxInFlight();
+        private boolean strictPeers;
+        private final Set<Integer> allowedUids = new LinkedHashSet<>();
+
+        private Builder() {}
+
+        /**
+         * The path that container runtimes connect to, a profile's {@code listenerPath}. Without one the agent serves what
+         * it is given with {@link SeccompAgent#attach}.
+         */
+        public Builder socket(Path path) {
+            socket = path;
+            return this;
+        }
+
+        /** Chooses the handlers of each container. */
+        public Builder resolver(Resolver chooser) {
+            resolver = chooser;
+            return this;
+        }
+
+        /** How long a handler may take before its call fails with ETIMEDOUT; 10 minutes by default. */
+        public Builder handlerTimeout(Duration timeout) {
+            handlerTimeout = timeout;
+            return this;
+        }
+
+        /** How long a call on behalf may take before its worker is killed; a minute by default. */
+        public Builder onBehalfTimeout(Duration timeout) {
+            onBehalfTimeout = timeout;
+            return this;
+        }
+
+        /** How long a connection may take to bring its state; 30 seconds by default. */
+        public Builder handshakeTimeout(Duration timeout) {
+            handshakeTimeout = timeout;
+            return this;
+        }
+
+        /** How long {@link SeccompAgent#close} waits for handlers; 5 seconds by default. */
+        public Builder shutdownGrace(Duration grace) {
+            shutdownGrace = grace;
+            return this;
+        }
+
+        /**
+         * How many calls are handled at a time; 64 by default. A quarter of it is the limit of each container, an eighth
+         * is kept for containers that have none in flight. Past the limits calls wait.
+         */
+        public Builder maxInFlight(int limit) {
+            if (limit < 8) {
+                throw new IllegalArgumentException("fewer than 8 calls in flight leave no room for limits");
+            }
+            maxInFlight = limit;
+            return this;
+        }
+
+        /**
+         * Whether a peer is refused that has ended before the agent could look at its capabilities. Runtimes are that
+         * fast now and then, so this can make containers fail to start. Off by default: then its uid decides.
+         */
+        public Builder strictPeers(boolean strict) {
+            strictPeers = strict;
+            return this;
+        }
+
+        /** A uid whose processes may connect without CAP_SYS_ADMIN. */
+        public Builder allowUid(int uid) {
+            allowedUids.add(uid);
+            return this;
+        }
+
+        /**
+         * Starts the agent. When this returns, runtimes can connect.
+         *
+         * @throws IOException if it cannot be started; the message says why and what to do
+         */
+        public SeccompAgent start() throws IOException {
+            Objects.requireNonNull(resolver, "an agent needs a resolver");
+            Configuration configuration = new Configuration(
+                    maxInFlight,
+                    maxInFlight / 4,
+                    maxInFlight / 8,
+                    Configuration.DEFAULT.idleWorkers(),
+                    handlerTimeout,
+                    onBehalfTimeout,
+                    handshakeTimeout,
+                    shutdownGrace,
+                    strictPeers,
+                    Set.copyOf(allowedUids));
+            SeccompAgent agent = new SeccompAgent(configuration, resolver, socket);
+            agent.begin();
+            return agent;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.linux.Epoll;
+import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.Notification;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A listener with its container's handlers: receives its notifications and has them answered. Owns the listener. */
+final class ServedListener implements EventSource, Admission.Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedListener.class);
+
+    private final Listener listener;
+    private final ContainerProcessState container;
+    private final HandlerRegistry registry;
+    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final EventLoop loop;
+    private final Counters counters;
+    private final Runnable atEnd;
+
+    // Until the last user has left, the descriptor's number must not become another listener's.
+    private final AtomicInteger users = new AtomicInteger(1);
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private long key; // guarded by this
+
+    /** @param atEnd called once when the listener is closed */
+    ServedListener(
+            Listener listener,
+            ContainerProcessState container,
+            HandlerRegistry registry,
+            Dispatcher dispatcher,
+            Admission admission,
+            EventLoop loop,
+            Counters counters,
+            Runnable atEnd) {
+        this.listener = listener;
+        this.container = container;
+        this.registry = registry;
+        this.dispatcher = dispatcher;
+        this.admission = admission;
+        this.loop = loop;
+        this.counters = counters;
+        this.atEnd = atEnd;
+    }
+
+    /** Begins to serve it. */
+    void join() {
+        // Once added, a loop thread can be in ready() before the key is here; when it needs it, it waits for it.
+        synchronized (this) {
+            key = loop.add(this);
+        }
+    }
+
+    private synchronized long key() {
+        return key;
+    }
+
+    @Override
+    public int number() {
+        return listener.number();
+    }
+
+    @Override
+    public void ready(int events, LoopThread thread) {
+        if (!use()) {
+            return;
+        }
+        try {
+            if ((events & Epoll.IN) != 0) {
+                serveOne(thread);
+            }
+            if ((events & Epoll.HUP) != 0) {
+                end("its last task is gone");
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private void serveOne(LoopThread thread) {
+        if (!admission.enter(this)) {
+            return;
+        }
+        try {
+            Optional<Notification> notification = receive(thread);
+            if (notification.isPresent()) {
+                counters.increment(Counter.NOTIFICATIONS);
+                dispatcher.answer(listener, container, registry, notification.get(), thread);
+            }
+        } catch (ErrnoException e) {
+            LOG.warn("container {}: {}", container.id(), e.getMessage());
+            end("it cannot be received from");
+        } finally {
+            admission.leave(this);
+        }
+    }
+
+    private Optional<Notification> receive(LoopThread thread) {
+        thread.receiving(true);
+        try {
+            return listener.receive(thread.buffers);
+        } finally {
+            thread.receiving(false);
+        }
+    }
+
+    @Override
+    public String containerId() {
+        return container.id();
+    }
+
+    @Override
+    public void pause() {
+        counters.increment(Counter.ADMISSION_WAITS);
+        loop.pause(key());
+    }
+
+    @Override
+    public void resume() {
+        loop.resume(key());
+    }
+
+    /** Ends the serving; the listener is closed when the last thread has left it. */
+    void end(String reason) {
+        if (ended.compareAndSet(false, true)) {
+            LOG.debug("container {}: listener closed, {}", container.id(), reason);
+            loop.remove(key());
+            admission.forget(this);
+            leave();
+        }
+    }
+
+    private boolean use() {
+        return users.updateAndGet(count -> count == 0 ? 0 : count + 1) != 0;
+    }
+
+    private void leave() {
+        if (users.decrementAndGet() == 0) {
+            listener.close();
+            atEnd.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "container " + container.id();
+    }
+}

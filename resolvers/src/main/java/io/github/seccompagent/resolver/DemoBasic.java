@@ -1,0 +1,21 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Resolver;
+import java.util.Set;
+
+/** Shows what an agent can do: proc can be mounted, new folders get a suffix, and chmod fails in a way nobody expects. */
+final class DemoBasic implements Resolver {
+    @Override
+    public HandlerRegistry resolve(ContainerProcessState container) {
+        return HandlerRegistry.builder()
+                .on("mount", Handlers.mount(Set.of("proc")))
+                .on(
+                        "mkdir",
+                        Handlers.mkdirWithSuffix("-pid-" + container.container().pid()))
+                .on("chmod", Handlers.fail(Errno.EBADMSG))
+                .build();
+    }
+}

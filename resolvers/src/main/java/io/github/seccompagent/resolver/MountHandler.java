@@ -1,0 +1,57 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.api.TargetString;
+import java.util.Optional;
+import java.util.Set;
+
+/** mount(2): {@link Handlers#mount} says what it grants. */
+final class MountHandler implements SyscallHandler {
+    private static final int SOURCE = 0;
+    private static final int TARGET = 1;
+    private static final int TYPE = 2;
+    private static final int FLAGS = 3;
+    private static final int OPTIONS = 4;
+
+    private static final long MS_REMOUNT = 1 << 5;
+    private static final long MS_BIND = 1 << 12;
+    private static final long MS_MOVE = 1 << 13;
+    private static final long MS_UNBINDABLE = 1 << 17;
+    private static final long MS_PRIVATE = 1 << 18;
+    private static final long MS_SLAVE = 1 << 19;
+    private static final long MS_SHARED = 1 << 20;
+    private static final long NO_NEW_FILESYSTEM =
+            MS_REMOUNT | MS_BIND | MS_MOVE | MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED;
+
+    private final Set<String> types;
+
+    MountHandler(Set<String> types) {
+        this.types = Set.copyOf(types);
+    }
+
+    /**
+     * To proceed is safe wherever it is done here: it grants nothing, so it does not matter what the caller puts into its
+     * memory before the kernel reads it again.
+     */
+    @Override
+    public Response handle(NotifiedCall call) {
+        if ((call.argument(FLAGS) & NO_NEW_FILESYSTEM) != 0) {
+            return Response.proceed();
+        }
+        Optional<String> type = allowedType(call);
+        if (type.isEmpty() || !call.credentials().rootInUserNamespace()) {
+            return Response.proceed();
+        }
+        return call.onBehalf()
+                .mount(call.string(SOURCE), call.path(TARGET), type.get(), call.argument(FLAGS), call.string(OPTIONS));
+    }
+
+    private Optional<String> allowedType(NotifiedCall call) {
+        TargetString given = call.string(TYPE);
+        return given == null
+                ? Optional.empty()
+                : types.stream().filter(given::is).findAny();
+    }
+}

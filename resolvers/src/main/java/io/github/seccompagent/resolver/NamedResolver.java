@@ -1,0 +1,39 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Resolver;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The resolvers that come with the agent, by the names that the program's {@code --resolver} knows. */
+public enum NamedResolver {
+    /** Handles nothing: the kernel executes every call. */
+    NONE("none", container -> HandlerRegistry.builder().build()),
+    /** Allows a mount of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG. */
+    DEMO_BASIC("demo-basic", new DemoBasic());
+
+    private final String cliName;
+    private final Resolver resolver;
+
+    NamedResolver(String cliName, Resolver resolver) {
+        this.cliName = cliName;
+        this.resolver = resolver;
+    }
+
+    /** Its name. */
+    public String cliName() {
+        return cliName;
+    }
+
+    /** The resolver itself. */
+    public Resolver resolver() {
+        return resolver;
+    }
+
+    /** The one of that name. */
+    public static Optional<NamedResolver> of(String cliName) {
+        return Arrays.stream(values())
+                .filter(named -> named.cliName.equals(cliName))
+                .findFirst();
+    }
+}
