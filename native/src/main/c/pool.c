@@ -50,11 +50,14 @@ static void spawn_patiently(pid_t helper)
 int execute(int pool)
 {
     char asked;
+    sigset_t all;
     pid_t self = getpid();
 
     setsid();
     signal(SIGCHLD, SIG_IGN); /* the kernel reaps */
-    signal(SIGPIPE, SIG_IGN);
+    /* The end of the agent ends this, and whoever can name a worker may not divert it: SIGKILL and SIGSTOP are left. */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
     umask(0);
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("PR_SET_DUMPABLE");

@@ -3,9 +3,6 @@
  * step says how far it got.
  */
 #include <limits.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
 
 #include "helper.h"
 #include "kernel.h"
@@ -18,7 +15,6 @@ void at(enum step step)
     reply.step = step;
 }
 
-/* A message that comes from the kernel at EOF or a dead agent has no reader for a reply either. */
 static int64_t serve(int socket)
 {
     struct call call;
@@ -40,13 +36,9 @@ static int64_t serve(int socket)
 void work(int socket, pid_t helper)
 {
     enum { SOCKET = 0 };
-    sigset_t all;
 
     if (die_with_parent(helper) < 0)
         _exit(1);
-    /* Whoever can name a worker may not divert it: only SIGKILL and SIGSTOP are left. */
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
     /* No descriptor of the host goes along but the worker's socket, not even stderr. */
     if (dup2(socket, SOCKET) < 0 || sys_close_range(SOCKET + 1, UINT_MAX) < 0)
         _exit(1);
