@@ -1,0 +1,49 @@
+package io.github.seccompagent.api;
+
+/** A call that nobody is to look at. */
+final class NoCall implements NotifiedCall {
+    @Override
+    public String syscall() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public String family() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public int threadId() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public ContainerProcessState container() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public Credentials credentials() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public long argument(int index) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public TargetPath path(int index) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public TargetString string(int index) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public OnBehalf onBehalf() {
+        throw new AssertionError();
+    }
+}
