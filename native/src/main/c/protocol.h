@@ -33,7 +33,7 @@ enum descriptor {
     FD_PID_NS = 2,  /* only with a mount of proc */
     FD_NET_NS = 3,  /* only with a mount of sysfs */
     FD_ROOT = 4,
-    FD_DIRECTORY = 5, /* what a relative path starts from: the caller's cwd or the dirfd that it gave; O_PATH */
+    FD_DIRECTORY = 5, /* what a relative path starts from: the caller's cwd or the dirfd that it gave; O_PATH; absent for an absolute one */
     FD_KINDS = 6
 };
 

@@ -5,7 +5,7 @@
 #include "helper.h"
 #include "util.h"
 
-#define REQUIRED (1u << FD_MOUNT_NS | 1u << FD_ROOT | 1u << FD_DIRECTORY)
+#define REQUIRED (1u << FD_MOUNT_NS | 1u << FD_ROOT)
 
 static union {
     struct request request;

@@ -8,11 +8,13 @@ import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.ListeningSocket;
 import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.Requirements;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +78,7 @@ public final class SeccompAgent implements AutoCloseable {
         loop.start();
         if (socket != null) {
             new Acceptor(socket, handshakes).start();
-            LOG.info("listening on {}", socket.path());
+            LOG.debug("listening on {}", socket.path());
         }
     }
 
@@ -259,6 +261,10 @@ public final class SeccompAgent implements AutoCloseable {
                     shutdownGrace,
                     strictPeers,
                     Set.copyOf(allowedUids));
+            Optional<String> missing = Requirements.missing();
+            if (missing.isPresent()) {
+                throw new IOException(missing.get());
+            }
             SeccompAgent agent = new SeccompAgent(configuration, resolver, socket);
             agent.begin();
             return agent;

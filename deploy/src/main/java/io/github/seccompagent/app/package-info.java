@@ -1,4 +1,4 @@
-/** The seccomp-agent program: command line, configuration, metrics endpoint. */
+/** The seccomp-agent program: its commands, its logging and its metrics. */
 @NullMarked
 package io.github.seccompagent.app;
 

@@ -1,0 +1,91 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What an agent cannot do without. */
+public final class Requirements {
+    private static final int SECCOMP_SET_MODE_FILTER = 1;
+    private static final int SECCOMP_GET_NOTIF_SIZES = 3;
+    private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
+    private static final int MAJOR = 5;
+    private static final int MINOR =
+            9; // before, the listener of a container that is gone cannot be told from an idle one
+
+    private Requirements() {}
+
+    /** The first thing that is missing here, in one line that says what to do about it. */
+    public static Optional<String> missing() {
+        long capabilities = ThreadStatus.of(SyscallNumbers.gettid()).effectiveCapabilities();
+        for (Capability needed : new Capability[] {Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE}) {
+            if ((capabilities & needed.bit()) == 0) {
+                return Optional.of(needed + " is missing: run the agent as root");
+            }
+        }
+        String release = System.getProperty("os.version");
+        if (isTooOld(release)) {
+            return Optional.of("Linux " + release + " is too old: " + MAJOR + "." + MINOR + " or newer is needed");
+        }
+        return missingOfSeccomp().or(Requirements::missingLibrary);
+    }
+
+    static boolean isTooOld(String release) {
+        String[] numbers = release.split("[^0-9]+", 3);
+        int major = Integer.parseInt(numbers[0]);
+        return major < MAJOR || major == MAJOR && Integer.parseInt(numbers[1]) < MINOR;
+    }
+
+    private static Optional<String> missingOfSeccomp() {
+        try {
+            SyscallNumbers.seccomp(SECCOMP_GET_NOTIF_SIZES, 0, new NativeBuffer(8).address());
+        } catch (ErrnoException e) {
+            return Optional.of("this kernel has no seccomp user notification (" + e.getMessage()
+                    + "): it needs CONFIG_SECCOMP_FILTER, and no seccomp profile that forbids seccomp(2)");
+        }
+        AtomicReference<Optional<String>> result = new AtomicReference<>(Optional.empty());
+        Thread prober = new Thread(() -> result.set(probeListener()), "listener-probe");
+        prober.start();
+        try {
+            prober.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return result.get();
+    }
+
+    /** Gives the calling thread, and it alone, a filter that allows everything, to have a listener to try. */
+    private static Optional<String> probeListener() {
+        NativeBuffer program = new NativeBuffer(24);
+        program.putLong(0, 0x7fff0000_00000006L); // one struct sock_filter: return SECCOMP_RET_ALLOW
+        program.putLong(8, 1).putLong(16, program.address()); // struct sock_fprog
+        int fd;
+        try {
+            fd = SyscallNumbers.seccomp(
+                    SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, program.address() + 8);
+        } catch (ErrnoException e) {
+            // The agent's own calls are notified to another agent: then there can be no second listener to try with.
+            return e.errno() == Errno.EBUSY
+                    ? Optional.empty()
+                    : Optional.of("a seccomp listener cannot be made: " + e.errno());
+        }
+        try {
+            Listener.of(new Fd(fd)).close();
+            return Optional.empty();
+        } catch (ErrnoException e) {
+            return Optional.of("the use of seccomp listeners is forbidden (" + e.errno()
+                    + "), most likely by an AppArmor or SELinux policy: run the agent unconfined");
+        }
+    }
+
+    private static Optional<String> missingLibrary() {
+        try {
+            SyscallTable.numberOf(Architecture.ofThisMachine(), "mkdirat");
+            return Optional.empty();
+        } catch (LinkageError e) {
+            return Optional.of("libseccomp.so.2 is missing: install libseccomp2 (Debian) or libseccomp (Fedora)");
+        }
+    }
+}
