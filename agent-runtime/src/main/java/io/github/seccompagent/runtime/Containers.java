@@ -36,6 +36,7 @@ final class Containers {
     private final ContainerInits inits = new ContainerInits();
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final ExecutorService resolving;
+    private volatile boolean closed;
 
     Containers(Resolver resolver, Dispatcher dispatcher, Admission admission, EventLoop loop, Counters counters) {
         this.resolver = resolver;
@@ -75,20 +76,33 @@ final class Containers {
     }
 
     private void serve(Listener listener, ContainerProcessState container) {
+        if (closed) {
+            listener.close();
+            return;
+        }
         HandlerRegistry registry = resolve(container);
         ServedListener[] self = new ServedListener[1];
-        self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, () -> {
+        Runnable atEnd = () -> {
             served.remove(self[0]);
             inits.ended(container);
-        });
+        };
+        self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, atEnd);
         served.add(self[0]);
-        self[0].join();
         counters.increment(Counter.LISTENERS);
-        LOG.info(
-                "container {}: serving process {}, {}",
-                container.id(),
-                container.pid(),
-                container.container().status());
+        try {
+            self[0].join();
+            LOG.info(
+                    "container {}: serving process {}, {}",
+                    container.id(),
+                    container.pid(),
+                    container.container().status());
+        } catch (ErrnoException e) {
+            LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());
+            self[0].end("it cannot be waited for");
+        }
+        if (closed) {
+            self[0].end("the agent ends");
+        }
     }
 
     private HandlerRegistry resolve(ContainerProcessState container) {
@@ -98,7 +112,7 @@ final class Containers {
                 return registry;
             }
             LOG.error("container {}: the resolver gave nothing, its notified calls fail with EPERM", container.id());
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) { // whatever it is, the container waits
             LOG.error("container {}: the resolver threw, its notified calls fail with EPERM", container.id(), e);
         }
         counters.increment(Counter.RESOLVER_ERRORS);
@@ -112,7 +126,8 @@ final class Containers {
 
     /** Ends everything; later calls of the containers get ENOSYS. */
     void close() {
-        resolving.shutdownNow();
+        closed = true;
+        resolving.shutdownNow().forEach(Runnable::run); // they close their listeners
         served.forEach(listener -> listener.end("the agent ends"));
     }
 }

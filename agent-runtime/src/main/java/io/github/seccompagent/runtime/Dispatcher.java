@@ -34,47 +34,46 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        String what = syscall.name() + " of thread " + notification.threadId() + " in container " + container.id();
-        InFlight inFlight = new InFlight(listener, notification.id(), what);
-        thread.handles(inFlight);
         HandledCall call = new HandledCall(listener, container, notification, syscall, thread, onBehalf);
-        Response response = handle(registry, call, what);
+        InFlight inFlight = new InFlight(listener, notification.id(), call);
+        thread.handles(inFlight);
+        Response response = handle(registry, call);
         if (inFlight.claim()) {
-            send(listener, thread, notification.id(), response, what);
+            send(listener, thread, notification.id(), response, call);
         } else if (response instanceof Response.AddFd added) {
             new Fd(added.fd()).close();
         }
     }
 
-    private Response handle(HandlerRegistry registry, HandledCall call, String what) {
+    private Response handle(HandlerRegistry registry, HandledCall call) {
         try {
             @Nullable Response response =
                     registry.handlerOf(call.syscall(), call.family()).handle(call);
             if (response != null) {
                 return response;
             }
-            LOG.error("{}: the handler gave no response, the call fails with EIO", what);
+            LOG.error("{}: the handler gave no response, the call fails with EIO", call);
         } catch (ErrnoException e) {
-            LOG.debug("{}: {}", what, e.getMessage());
+            LOG.debug("{}: {}", call, e.getMessage());
             return Response.failure(e.errno());
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-            LOG.error("{}: the handler threw, the call fails with EIO", what, e);
+        } catch (Throwable e) { // whatever it is, the caller waits
+            LOG.error("{}: the handler threw, the call fails with EIO", call, e);
         }
         counters.increment(Counter.HANDLER_ERRORS);
         return EIO;
     }
 
-    private void send(Listener listener, LoopThread thread, long id, Response response, String what) {
+    private void send(Listener listener, LoopThread thread, long id, Response response, HandledCall call) {
         try {
             if (listener.send(thread.buffers, id, response)) {
-                LOG.debug("{}: {}", what, response);
+                LOG.debug("{}: {}", call, response);
             } else {
                 counters.increment(Counter.STALE_NOTIFICATIONS);
-                LOG.debug("{}: went away before its answer", what);
+                LOG.debug("{}: went away before its answer", call);
             }
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
-            LOG.warn("{}: the kernel refuses {}: {}", what, response, e.getMessage());
+            LOG.warn("{}: the kernel refuses {}: {}", call, response, e.getMessage());
             listener.send(thread.buffers, id, EIO);
         }
     }

@@ -121,9 +121,7 @@ final class EventLoop {
             try {
                 source.ready(events, me);
             } catch (RuntimeException | Error e) {
-                LOG.error("{}: unexpected error, the source is dropped", source, e);
-                sources.values().remove(source);
-                epoll.remove(source.number());
+                LOG.error("{}: unexpected error", source, e);
             }
             me.endTurn();
         }

@@ -10,10 +10,11 @@ final class InFlight {
     private final Thread handling = Thread.currentThread();
     private final Listener listener;
     private final long id;
-    private final String what;
+    private final Object what;
     private boolean claimed;
 
-    InFlight(Listener listener, long id, String what) {
+    /** @param what says what is being handled, where it is logged */
+    InFlight(Listener listener, long id, Object what) {
         this.listener = listener;
         this.id = id;
         this.what = what;
@@ -37,6 +38,7 @@ final class InFlight {
      * Answers in the place of the handling thread, and interrupts it.
      *
      * @return false if it was answered already
+     * @throws io.github.seccompagent.api.ErrnoException if the kernel refuses the answer
      */
     synchronized boolean giveUp(NotificationBuffers buffers, Errno errno) {
         if (claimed) {
@@ -50,6 +52,6 @@ final class InFlight {
 
     @Override
     public String toString() {
-        return what;
+        return what.toString();
     }
 }

@@ -126,6 +126,7 @@ public final class SeccompAgent implements AutoCloseable {
         handshakes.closeAll();
         stopLoop();
         containers.close();
+        loop.close();
         watchdog.end();
         executor.close();
         closed.countDown();

@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.NotificationBuffers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -132,9 +133,13 @@ final class Watchdog extends Thread {
 
     private void timeOut(LoopThread thread) {
         InFlight call = thread.inFlight();
-        if (call != null && call.giveUp(buffers, Errno.ETIMEDOUT)) {
-            counters.increment(Counter.HANDLER_TIMEOUTS);
-            LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
+        try {
+            if (call != null && call.giveUp(buffers, Errno.ETIMEDOUT)) {
+                counters.increment(Counter.HANDLER_TIMEOUTS);
+                LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
+            }
+        } catch (ErrnoException e) {
+            LOG.warn("{}: {}", call, e.getMessage());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Executor implements AutoCloseable {
     private static final byte[] ONE = {1};
+    private static final int PATIENCE_MILLIS = 10_000;
 
     private final int idleWorkers;
     private HelperProgram.@Nullable Started helper;
@@ -54,20 +56,29 @@ public final class Executor implements AutoCloseable {
         throw new ErrnoException(Errno.EIO, "seccomp-helper does not start");
     }
 
+    /** Null if the helper is gone, or hangs. */
     private static @Nullable ExecutorWorker takeFrom(HelperProgram.Started helper) {
         try {
-            MessageBuffer.Message announcement =
-                    ExecutorWorker.BUFFER.get().receive(helper.control().number());
-            if (announcement.fds().size() != 2) {
-                announcement.closeFds();
-                return null;
+            while (Poll.hasInput(helper.control(), PATIENCE_MILLIS)) {
+                Optional<MessageBuffer.Message> announcement =
+                        ExecutorWorker.BUFFER.get().receiveNow(helper.control().number());
+                if (announcement.isPresent()) { // else another thread was faster
+                    return workerOf(helper, announcement.get());
+                }
             }
-            LibC.write(helper.control().number(), ONE, 1);
-            return new ExecutorWorker(
-                    announcement.fds().get(0), announcement.fds().get(1));
+            return null;
         } catch (ErrnoException gone) {
             return null;
         }
+    }
+
+    private static @Nullable ExecutorWorker workerOf(HelperProgram.Started helper, MessageBuffer.Message announcement) {
+        if (announcement.fds().size() != 2) {
+            announcement.closeFds();
+            return null;
+        }
+        LibC.write(helper.control().number(), ONE, 1);
+        return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1));
     }
 
     private synchronized HelperProgram.Started helper() {

@@ -12,7 +12,6 @@ public final class ExecutorWorker implements AutoCloseable {
     static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
     private static final int SIGKILL = 9;
-    private static final short POLLIN = 1;
     private static final int LOOK_AGAIN_MILLIS = 1000;
     private static final int REPLY_SIZE = 24;
 
@@ -84,14 +83,13 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     private void awaitReply(Duration deadline, BooleanSupplier stillWanted) {
-        NativeBuffer pollfd = new NativeBuffer(8).putInt(0, socket.number()).putInt(4, POLLIN);
         long end = System.nanoTime() + deadline.toNanos();
         while (true) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 throw new ErrnoException(Errno.ETIMEDOUT, "on-behalf call");
             }
-            if (LibC.poll(pollfd.address(), 1, (int) Math.min(left, LOOK_AGAIN_MILLIS)) > 0) {
+            if (Poll.hasInput(socket, (int) Math.min(left, LOOK_AGAIN_MILLIS))) {
                 return;
             }
             if (!stillWanted.getAsBoolean()) {

@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Memory for one message of a Unix socket, unix(7): bytes, and descriptors beside them. recvmsg(2) is called directly,
@@ -48,29 +49,28 @@ final class MessageBuffer {
 
     /** Waits for a message. */
     Message receive(int fd) {
-        return receive(fd, 0);
+        return receive(fd, 0).orElseThrow();
     }
 
-    /**
-     * Receives what is there.
-     *
-     * @throws io.github.seccompagent.api.ErrnoException EAGAIN where that is nothing
-     */
-    Message receiveNow(int fd) {
+    /** The message that is there, if any. */
+    Optional<Message> receiveNow(int fd) {
         return receive(fd, MSG_DONTWAIT);
     }
 
-    private Message receive(int fd, int flags) {
+    private Optional<Message> receive(int fd, int flags) {
         header(capacity, CONTROL_SIZE);
         long count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
         while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
             count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
         }
+        if (count < 0 && flags == MSG_DONTWAIT && LibC.errno() == Errno.EAGAIN.number()) {
+            return Optional.empty();
+        }
         if (count < 0) {
             throw LibC.failure("recvmsg");
         }
         boolean truncated = (buffer.getInt(48) & MSG_CTRUNC) != 0;
-        return new Message(buffer.getBytes(BYTES, (int) count), receivedFds(), truncated);
+        return Optional.of(new Message(buffer.getBytes(BYTES, (int) count), receivedFds(), truncated));
     }
 
     private List<Fd> receivedFds() {

@@ -17,7 +17,6 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERPIDFD = 77;
-    private static final short POLLIN = 1;
 
     /**
      * What was seen of a process that still lived when all of it had been read.
@@ -52,7 +51,7 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
             Evidence seen = new Evidence(UserNamespace.isOwn(pid), status.effectiveCapabilities());
             // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
             // it.
-            return pidfd.isPresent() && hasEnded(pidfd.get()) ? Optional.empty() : Optional.of(seen);
+            return pidfd.isPresent() && Poll.hasInput(pidfd.get(), 0) ? Optional.empty() : Optional.of(seen);
         } catch (ErrnoException gone) {
             return Optional.empty();
         } finally {
@@ -68,11 +67,6 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
         } catch (ErrnoException unsupported) {
             return Optional.empty();
         }
-    }
-
-    private static boolean hasEnded(Fd pidfd) {
-        NativeBuffer pollfd = new NativeBuffer(8).putInt(0, pidfd.number()).putInt(4, POLLIN);
-        return LibC.poll(pollfd.address(), 1, 0) > 0;
     }
 
     private static byte[] option(Fd socket, int option, int size) {

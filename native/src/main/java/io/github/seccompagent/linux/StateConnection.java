@@ -1,10 +1,9 @@
 package io.github.seccompagent.linux;
 
-import io.github.seccompagent.api.Errno;
-import io.github.seccompagent.api.ErrnoException;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A runtime's connection, on which it sends one container process state: bytes in any number of pieces, descriptors with
@@ -37,22 +36,19 @@ public final class StateConnection implements AutoCloseable {
      * Takes what has come, without waiting.
      *
      * @return whether there was anything, the end of the connection included
-     * @throws ErrnoException if the connection broke
+     * @throws io.github.seccompagent.api.ErrnoException if the connection broke
      */
     public boolean receive() {
-        try {
-            MessageBuffer.Message message = BUFFER.get().receiveNow(socket.number());
-            fds.addAll(message.fds());
-            bytes.writeBytes(message.bytes());
-            truncated |= message.truncated();
-            ended |= message.isEndOfFile();
-            return true;
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.EAGAIN) {
-                return false;
-            }
-            throw e;
+        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        if (next.isEmpty()) {
+            return false;
         }
+        MessageBuffer.Message message = next.get();
+        fds.addAll(message.fds());
+        bytes.writeBytes(message.bytes());
+        truncated |= message.truncated();
+        ended |= message.isEndOfFile();
+        return true;
     }
 
     /** All bytes so far. */
