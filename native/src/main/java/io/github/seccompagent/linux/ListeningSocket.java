@@ -25,16 +25,22 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_DIRECTORY = 0200000;
     private static final int LOCK_EX = 2;
+    private static final int SOCK_CLOEXEC = 02000000;
+    private static final int SHUT_RDWR = 2;
     private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
     private static final int SUN_PATH_MAX = 107;
 
     private final Path path;
     private final Object fileKey;
     private final AFUNIXServerSocket server;
+    private final int number;
+    private final Object accepting = new Object(); // held while the descriptor is in use
+    private volatile boolean closed;
 
     private ListeningSocket(Path path, AFUNIXServerSocket server) throws IOException {
         this.path = path;
         this.server = server;
+        this.number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
         this.fileKey = fileKey(path);
     }
 
@@ -135,17 +141,24 @@ public final class ListeningSocket implements AutoCloseable {
      * @throws IOException if the socket was closed, or the process has too many descriptors
      */
     public Fd accept() throws IOException {
-        try (AFUNIXSocket socket = server.accept()) {
-            int number = FileDescriptorCast.using(socket.getFileDescriptor()).as(Integer.class);
-            return Fd.duplicateOf(number);
-        } catch (ErrnoException e) {
-            throw new IOException(e.getMessage(), e);
+        synchronized (accepting) {
+            while (!closed) {
+                // Not junixsocket's own: that accepts only while the path that it was bound to is still there.
+                int connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
+                if (connection >= 0) {
+                    return new Fd(connection);
+                }
+                if (LibC.errno() != Errno.EINTR.number() && !closed) {
+                    throw new IOException("accept: " + LibC.errnoOf(LibC.errno()));
+                }
+            }
         }
+        throw new IOException("the socket is closed");
     }
 
     /** Whether {@link #close} was called. */
     public boolean isClosed() {
-        return server.isClosed();
+        return closed;
     }
 
     private static Object fileKey(Path path) throws IOException {
@@ -156,12 +169,19 @@ public final class ListeningSocket implements AutoCloseable {
     /** Removes the file, unless another agent has put its own there, and stops listening. */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(fileKey(path))) {
                 Files.deleteIfExists(path);
             }
         } finally {
-            server.close();
+            LibC.shutdown(number, SHUT_RDWR); // ends the accept that waits
+            synchronized (accepting) {
+                server.close();
+            }
         }
     }
 }
