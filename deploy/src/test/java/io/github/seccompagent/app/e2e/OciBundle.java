@@ -1,0 +1,171 @@
+package io.github.seccompagent.app.e2e;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a runtime makes a container from: Docker's default capabilities, so no CAP_SYS_ADMIN, its masked paths, and a
+ * seccomp profile that notifies an agent of mkdir, mount and chmod in all their forms.
+ */
+final class OciBundle {
+    /** Where the container's user namespace begins on the host, if it has one. */
+    static final int FIRST_ID = 100_000;
+
+    private static final List<String> NOTIFIED = List.of("mount", "mkdir", "mkdirat", "chmod", "fchmodat");
+
+    private static final List<String> CAPABILITIES = Stream.of(
+                    "AUDIT_WRITE",
+                    "CHOWN",
+                    "DAC_OVERRIDE",
+                    "FOWNER",
+                    "FSETID",
+                    "KILL",
+                    "MKNOD",
+                    "NET_BIND_SERVICE",
+                    "NET_RAW",
+                    "SETFCAP",
+                    "SETGID",
+                    "SETPCAP",
+                    "SETUID",
+                    "SYS_CHROOT")
+            .map(name -> "CAP_" + name)
+            .toList();
+
+    static final List<String> MASKED = List.of(
+            "/proc/acpi",
+            "/proc/asound",
+            "/proc/interrupts",
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/latency_stats",
+            "/proc/sched_debug",
+            "/proc/scsi",
+            "/proc/timer_list",
+            "/proc/timer_stats");
+    static final List<String> READ_ONLY =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+    private final Path agentSocket;
+    private List<String> command = List.of("sleep", "1000000");
+    private String metadata = "";
+    private int uid;
+    private boolean userNamespace;
+    private boolean noNewPrivileges;
+
+    private OciBundle(Path agentSocket) {
+        this.agentSocket = agentSocket;
+    }
+
+    /** One whose notified calls go to the agent that listens there. */
+    static OciBundle notifying(Path agentSocket) {
+        return new OciBundle(agentSocket);
+    }
+
+    /** What runs first in the container; it sleeps otherwise. */
+    OciBundle command(String... words) {
+        command = List.of(words);
+        return this;
+    }
+
+    OciBundle metadata(String text) {
+        metadata = text;
+        return this;
+    }
+
+    OciBundle uid(int id) {
+        uid = id;
+        return this;
+    }
+
+    OciBundle userNamespace() {
+        userNamespace = true;
+        return this;
+    }
+
+    OciBundle noNewPrivileges() {
+        noNewPrivileges = true;
+        return this;
+    }
+
+    /** Writes it to {@code folder}. */
+    void writeTo(Path folder) {
+        RootFs.createAt(folder.resolve("rootfs"));
+        try {
+            Files.write(folder.resolve("config.json"), new ObjectMapper().writeValueAsBytes(config()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Object> config() {
+        return Map.of(
+                "ociVersion", "1.0.2", // the newest that Debian's crun takes
+                "process", process(),
+                "root", Map.of("path", "rootfs"),
+                "hostname", "e2e",
+                "mounts", List.of(mount("/proc", "proc"), mount("/dev", "tmpfs", "nosuid", "mode=755")),
+                "linux", linux());
+    }
+
+    private Map<String, Object> process() {
+        return Map.of(
+                "args",
+                command,
+                "cwd",
+                "/",
+                "env",
+                List.of("PATH=/bin"),
+                "user",
+                Map.of("uid", uid, "gid", uid),
+                "noNewPrivileges",
+                noNewPrivileges,
+                "capabilities",
+                Map.of("bounding", CAPABILITIES, "effective", CAPABILITIES, "permitted", CAPABILITIES));
+    }
+
+    private Map<String, Object> linux() {
+        Map<String, Object> linux = new LinkedHashMap<>();
+        linux.put(
+                "namespaces",
+                Stream.concat(
+                                Stream.of("pid", "mount", "ipc", "uts"),
+                                Stream.of("user").filter(user -> userNamespace))
+                        .map(type -> Map.of("type", type))
+                        .toList());
+        if (userNamespace) {
+            Map<String, Integer> ids = Map.of("containerID", 0, "hostID", FIRST_ID, "size", 65_536);
+            linux.put("uidMappings", List.of(ids));
+            linux.put("gidMappings", List.of(ids));
+        }
+        linux.put("maskedPaths", MASKED);
+        linux.put("readonlyPaths", READ_ONLY);
+        linux.put("seccomp", seccomp());
+        return linux;
+    }
+
+    private Map<String, Object> seccomp() {
+        return Map.of(
+                "defaultAction", "SCMP_ACT_ALLOW",
+                "architectures", architectures(),
+                "listenerPath", agentSocket.toString(),
+                "listenerMetadata", metadata,
+                "syscalls", List.of(Map.of("names", NOTIFIED, "action", "SCMP_ACT_NOTIFY")));
+    }
+
+    private static List<String> architectures() {
+        return System.getProperty("os.arch").equals("amd64")
+                ? List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32")
+                : List.of("SCMP_ARCH_AARCH64");
+    }
+
+    private static Map<String, Object> mount(String place, String type, String... options) {
+        return Map.of("destination", place, "type", type, "source", type, "options", List.of(options));
+    }
+}

@@ -1,0 +1,5 @@
+/** The program against the real kernel, the real runc and the real crun. Needs root. */
+@NullMarked
+package io.github.seccompagent.app.e2e;
+
+import org.jspecify.annotations.NullMarked;
