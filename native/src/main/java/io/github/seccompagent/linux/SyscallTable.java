@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,17 @@ public final class SyscallTable {
             }
         }
         int number = LibSeccomp.seccomp_syscall_resolve_name_arch(architecture.libseccompToken(), LibC.string(name));
-        return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+        return number < 0 ? numberByName(architecture, name) : OptionalInt.of(number);
+    }
+
+    /** For i386, libseccomp has a negative number for what can also be done with socketcall(2) or ipc(2). */
+    private static OptionalInt numberByName(Architecture architecture, String name) {
+        if (architecture != Architecture.I386 || name.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        return IntStream.range(0, FIRST_NEWER)
+                .filter(number -> LibSeccomp.nameOf(architecture.libseccompToken(), number)
+                        .equals(name))
+                .findFirst();
     }
 }

@@ -1,0 +1,73 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import org.junit.jupiter.api.Test;
+
+class EpollTest {
+
+    @Test
+    void anEventComesWithItsKeyUntilItIsCleared() {
+        try (Epoll epoll = new Epoll();
+                EventFd event = new EventFd()) {
+            epoll.add(event.number(), Epoll.IN, 0x1234_5678_9abc_def0L);
+            assertThat(epoll.await(0)).isFalse();
+
+            event.signal();
+            event.signal();
+
+            assertThat(epoll.await(0)).isTrue();
+            assertThat(epoll.key()).isEqualTo(0x1234_5678_9abc_def0L);
+            assertThat(epoll.events()).isEqualTo(Epoll.IN);
+            assertThat(epoll.await(0)).isTrue();
+            event.clear();
+            assertThat(epoll.await(0)).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsModifiedToNothingOrRemovedIsSilent() {
+        try (Epoll epoll = new Epoll();
+                EventFd event = new EventFd()) {
+            epoll.add(event.number(), Epoll.IN, 1);
+            event.signal();
+
+            epoll.modify(event.number(), 0, 1);
+            assertThat(epoll.await(0)).isFalse();
+            epoll.modify(event.number(), Epoll.IN, 2);
+            assertThat(epoll.await(0)).isTrue();
+            assertThat(epoll.key()).isEqualTo(2);
+            epoll.remove(event.number());
+            assertThat(epoll.await(0)).isFalse();
+            assertThatCode(() -> epoll.remove(event.number())).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void anotherThreadWakesOneThatWaits() throws Exception {
+        try (Epoll epoll = new Epoll();
+                EventFd event = new EventFd()) {
+            epoll.add(event.number(), Epoll.IN, 1);
+            Thread other = new Thread(event::signal);
+            other.start();
+
+            assertThat(epoll.await(-1)).isTrue();
+            other.join();
+        }
+    }
+
+    @Test
+    void theEndOfAPeerIsSeen() {
+        int[] ends = new int[2];
+        assertThat(LibC.socketpair(1, 1, 0, ends)).isZero();
+        try (Epoll epoll = new Epoll();
+                Fd own = new Fd(ends[0])) {
+            epoll.add(own.number(), Epoll.IN | Epoll.RDHUP, 1);
+            new Fd(ends[1]).close();
+
+            assertThat(epoll.await(0)).isTrue();
+            assertThat(epoll.events()).isEqualTo(Epoll.IN | Epoll.RDHUP | Epoll.HUP);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.seccompagent.linux;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** Processes and descriptors that tests start and look at. */
+final class Processes {
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    private Processes() {}
+
+    /** Waits for something that nobody tells about. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not happen: " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Starts a program, perhaps through others that execute it in the end, and waits until it runs. */
+    static Process start(String program, String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(new File("/dev/null"))
+                .start();
+        await(program + " runs", () -> name(process.pid()).equals(program));
+        return process;
+    }
+
+    static String name(long pid) {
+        return contentOf(pid, "comm").strip();
+    }
+
+    private static String contentOf(long pid, String file) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/" + file), StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    static boolean exists(long pid) {
+        return Files.exists(Path.of("/proc/" + pid));
+    }
+
+    /** The helpers of this process in one of their modes. */
+    static List<ProcessHandle> helpers(String mode) {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> contentOf(child.pid(), "cmdline").startsWith("seccomp-helper\0" + mode))
+                .toList();
+    }
+
+    /** The processes that a helper forked. */
+    static List<ProcessHandle> workers(ProcessHandle helper) {
+        return helper.children().toList();
+    }
+
+    static void signal(long pid, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    }
+
+    /** What the descriptors of this process are. */
+    static List<String> descriptors() {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.map(Processes::target).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (NoSuchFileException closedMeanwhile) {
+            return "";
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How many descriptors of this process are sockets, pidfds, memfds, namespaces and the like, no files. */
+    static long specialDescriptors() {
+        return descriptors().stream()
+                .filter(target -> !target.isEmpty() && !target.startsWith("/"))
+                .count();
+    }
+}

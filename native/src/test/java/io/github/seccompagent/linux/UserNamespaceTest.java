@@ -1,0 +1,68 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.seccompagent.api.ErrnoException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class UserNamespaceTest {
+
+    @Test
+    void aProcessWithoutOneOfItsOwnIsInTheAgents() throws Exception {
+        try (SmallContainer container = Shell.idle()) {
+            assertThat(UserNamespace.isOwn(container.pid())).isTrue();
+            assertThat(UserNamespace.isRoot(container.pid(), 0)).isTrue();
+            assertThat(UserNamespace.isRoot(container.pid(), 1000)).isFalse();
+        }
+    }
+
+    @Test
+    void inAnotherNamespaceRootIsWhoeverIsMappedToIt() throws Exception {
+        withUserNamespace("0 100000 65536\n", pid -> {
+            assertThat(UserNamespace.isOwn(pid)).isFalse();
+            assertThat(UserNamespace.isRoot(pid, 100000)).isTrue();
+            assertThat(UserNamespace.isRoot(pid, 100001)).isFalse();
+            assertThat(UserNamespace.isRoot(pid, 0)).isFalse();
+        });
+    }
+
+    @Test
+    void rootNeedNotBeTheFirstThatIsMapped() throws Exception {
+        withUserNamespace("1000 100000 10\n0 3000000000 1\n", pid -> {
+            assertThat(UserNamespace.isRoot(pid, (int) 3000000000L)).isTrue();
+            assertThat(UserNamespace.isRoot(pid, 100000)).isFalse();
+        });
+    }
+
+    @Test
+    void aNamespaceWithoutAMapHasNoRoot() throws Exception {
+        withUserNamespace("", pid -> assertThat(UserNamespace.isRoot(pid, 0)).isFalse());
+    }
+
+    @Test
+    void aProcessThatIsGoneIsInNone() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> UserNamespace.isOwn((int) process.pid()));
+    }
+
+    private interface Check {
+        void of(int pid);
+    }
+
+    private static void withUserNamespace(String map, Check check) throws Exception {
+        Process process = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
+        try {
+            if (!map.isEmpty()) {
+                Files.writeString(Path.of("/proc/" + process.pid() + "/uid_map"), map);
+            }
+            check.of((int) process.pid());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
