@@ -77,7 +77,8 @@ ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_
         errno = EMSGSIZE;
         return -1;
     }
-    memcpy(fds, received_fds, count * sizeof(int));
+    for (size_t i = 0; i < count; i++)
+        fds[i] = received_fds[i];
     *fd_count = count;
     return received;
 }
