@@ -73,11 +73,11 @@ public final class Executor implements AutoCloseable {
     }
 
     private static @Nullable ExecutorWorker workerOf(HelperProgram.Started helper, MessageBuffer.Message announcement) {
-        if (announcement.fds().size() != 2) {
+        // What a helper announced before it died is still there to be read, but its workers went with it.
+        if (announcement.fds().size() != 2 || LibC.write(helper.control().number(), ONE, 1) != 1) {
             announcement.closeFds();
             return null;
         }
-        LibC.write(helper.control().number(), ONE, 1);
         return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1));
     }
 

@@ -70,16 +70,25 @@ public final class ExecutorWorker implements AutoCloseable {
             buffer = new MessageBuffer(size); // tens of thousands of groups
         }
         request.write(buffer, caller);
-        buffer.send(socket.number(), size, caller.numbers());
-        awaitReply(deadline, stillWanted);
-        MessageBuffer.Message message = buffer.receive(socket.number());
+        MessageBuffer.Message message;
+        try {
+            buffer.send(socket.number(), size, caller.numbers());
+            awaitReply(deadline, stillWanted);
+            message = buffer.receive(socket.number());
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
+        }
         message.closeFds();
         if (message.bytes().length != REPLY_SIZE) {
-            throw new ErrnoException(Errno.EIO, "the worker died");
+            throw died();
         }
         replied = true;
         ByteBuffer reply = ByteBuffer.wrap(message.bytes()).order(ByteOrder.nativeOrder());
         return new Reply(Step.values()[reply.getInt(0)], reply.getInt(4), reply.getLong(8), reply.getLong(16));
+    }
+
+    private static ErrnoException died() {
+        return new ErrnoException(Errno.EIO, "the worker died");
     }
 
     private void awaitReply(Duration deadline, BooleanSupplier stillWanted) {

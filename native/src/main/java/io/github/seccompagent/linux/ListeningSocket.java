@@ -4,7 +4,6 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.io.File;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.ConnectionRefusedSocketException;
 import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
@@ -101,7 +101,7 @@ public final class ListeningSocket implements AutoCloseable {
         try {
             AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path)).close();
             return true;
-        } catch (ConnectException refused) {
+        } catch (ConnectionRefusedSocketException refused) {
             return false;
         }
     }

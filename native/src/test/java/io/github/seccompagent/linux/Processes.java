@@ -49,8 +49,10 @@ final class Processes {
         }
     }
 
-    static boolean exists(long pid) {
-        return Files.exists(Path.of("/proc/" + pid));
+    /** Whether a process runs; a zombie does not. */
+    static boolean runs(long pid) {
+        String stat = contentOf(pid, "stat");
+        return !stat.isEmpty() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
     }
 
     /** The helpers of this process in one of their modes. */

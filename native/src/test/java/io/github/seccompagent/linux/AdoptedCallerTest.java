@@ -1,0 +1,143 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is opened of a caller: a process with one descriptor beside its input and output, a folder as number 5. */
+class AdoptedCallerTest {
+    private static final int MOUNT_NAMESPACE = 1;
+    private static final int USER_NAMESPACE = 1 << 1;
+    private static final int PID_NAMESPACE = 1 << 2;
+    private static final int ROOT = 1 << 4;
+    private static final int DIRECTORY = 1 << 5;
+
+    private final Process process;
+
+    AdoptedCallerTest() throws Exception {
+        process = Processes.start("sleep", "sh", "-c", "cd /usr; exec 5</proc/self; exec sleep 1000");
+    }
+
+    @AfterEach
+    void end() {
+        process.destroyForcibly();
+    }
+
+    @Test
+    void anAbsolutePathNeedsNoDirectory() {
+        try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", false)) {
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT);
+            assertThat(files(caller)).hasSize(2).last().isEqualTo("/");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void anAbsolutePathNeedsNoDirectoryWhateverItIs(int directory) {
+        try (AdoptedCaller caller = open(directory, "/a", false)) {
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a/b", ".", ""})
+    void aRelativePathStartsFromTheWorkingDirectory(String path) {
+        try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, path, false)) {
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(files(caller)).hasSize(3).last().isEqualTo("/usr");
+        }
+    }
+
+    @Test
+    void aRelativePathStartsFromTheDirectoryThatWasGiven() {
+        try (AdoptedCaller caller = open(5, "a", false)) {
+            assertThat(files(caller)).last().isEqualTo("/proc/" + process.pid());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void aDirectoryThatTheCallerDoesNotHaveIsEbadf(int directory) {
+        long before = Processes.specialDescriptors();
+
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> open(directory, "a", false).close())
+                .extracting(ErrnoException::errno)
+                .isEqualTo(Errno.EBADF);
+        assertThat(Processes.specialDescriptors()).isEqualTo(before);
+    }
+
+    @Test
+    void thePidNamespaceIsOpenedWhereItIsAskedFor() {
+        try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", true)) {
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT);
+            assertThat(files(caller).get(1)).startsWith("pid:");
+        }
+    }
+
+    @Test
+    void theUserNamespaceIsOpenedWhereItIsNotTheAgents() throws Exception {
+        Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
+        int pid = (int) other.pid();
+        TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
+        try (AdoptedCaller caller = AdoptedCaller.open(pid, ThreadStatus.of(pid), path, true)) {
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT);
+            assertThat(files(caller).get(1)).startsWith("user:");
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aCallerThatIsGoneIsAnErrorAndNothingStaysOpen() throws Exception {
+        ThreadStatus status = ThreadStatus.of((int) process.pid());
+        process.destroyForcibly().waitFor();
+        long before = Processes.specialDescriptors();
+
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), status, relative(), false)
+                        .close())
+                .extracting(ErrnoException::errno)
+                .isIn(Errno.ENOENT, Errno.ESRCH);
+        assertThat(Processes.specialDescriptors()).isEqualTo(before);
+    }
+
+    @Test
+    void closeClosesAll() {
+        long before = Processes.specialDescriptors();
+        AdoptedCaller caller = open(TargetPath.AT_FDCWD, "a", true);
+        int[] numbers = caller.numbers();
+
+        caller.close();
+
+        assertThat(numbers).hasSize(4);
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(caller::numbers);
+        assertThat(Processes.specialDescriptors()).isEqualTo(before);
+    }
+
+    private static TargetPath relative() {
+        return new TargetPath(TargetPath.AT_FDCWD, TargetString.of("a"));
+    }
+
+    private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
+        int pid = (int) process.pid();
+        TargetPath target = new TargetPath(directory, TargetString.of(path));
+        return AdoptedCaller.open(pid, ThreadStatus.of(pid), target, withPidNamespace);
+    }
+
+    private static List<String> files(AdoptedCaller caller) {
+        return Arrays.stream(caller.numbers())
+                .mapToObj(number -> ProcFile.readLink("/proc/self/fd/" + number))
+                .toList();
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who connects: this process, and others with other credentials. */
+class PeerTest {
+    @TempDir
+    private Path folder;
+
+    private Path path = Path.of("");
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void letEverybodyIn() throws Exception {
+        path = folder.resolve("agent.socket");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void thisProcessIsAnAdministrator() throws Exception {
+        long before = Processes.specialDescriptors();
+        try (ListeningSocket socket = ListeningSocket.bind(path);
+                SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+                Fd connection = socket.accept()) {
+            Peer peer = Peer.of(connection);
+
+            assertThat(client.isConnected()).isTrue();
+            assertThat(peer.pid()).isEqualTo(LibC.getpid());
+            assertThat(peer.uid()).isZero();
+            assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
+                assertThat(evidence.inOwnUserNamespace()).isTrue();
+                assertThat(evidence.isAdministrator()).isTrue();
+            });
+        }
+        assertThat(Processes.specialDescriptors()).isEqualTo(before);
+    }
+
+    @Test
+    void oneThatHasDroppedItsPrivilegesIsNone() throws Exception {
+        Peer peer = peerOf(false, "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
+
+        assertThat(peer.pid()).isEqualTo((int) processes.get(0).pid());
+        assertThat(peer.uid()).isEqualTo(65534);
+        assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
+            assertThat(evidence.inOwnUserNamespace()).isTrue();
+            assertThat(evidence.effectiveCapabilities()).isZero();
+            assertThat(evidence.isAdministrator()).isFalse();
+        });
+    }
+
+    @Test
+    void rootWithoutTheCapabilityIsNone() throws Exception {
+        Peer peer = peerOf(false, "setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin");
+
+        assertThat(peer.uid()).isZero();
+        assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
+            assertThat(evidence.effectiveCapabilities() & Capability.CAP_SYS_PTRACE.bit())
+                    .isNotZero();
+            assertThat(evidence.isAdministrator()).isFalse();
+        });
+    }
+
+    @Test
+    void theRootOfAnotherUserNamespaceIsNone() throws Exception {
+        Peer peer = peerOf(false, "unshare", "--user", "--map-root-user");
+
+        assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
+            assertThat(evidence.inOwnUserNamespace()).isFalse();
+            assertThat(evidence.effectiveCapabilities() & Capability.CAP_SYS_ADMIN.bit())
+                    .isNotZero();
+            assertThat(evidence.isAdministrator()).isFalse();
+        });
+    }
+
+    @Test
+    void ofOneThatIsGoneTheKernelKnowsTheUserOnly() throws Exception {
+        Peer peer = peerOf(true, "setpriv", "--reuid", "65534", "--clear-groups");
+
+        assertThat(peer.uid()).isEqualTo(65534);
+        assertThat(peer.evidence()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoSocketHasNoPeer() {
+        try (Fd file = Fd.open("/dev/null", 0)) {
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> Peer.of(file))
+                    .extracting(ErrnoException::errno)
+                    .isEqualTo(Errno.ENOTSOCK);
+        }
+    }
+
+    /** Has another process connect, and looks at it while it lives or when it is gone. */
+    private Peer peerOf(boolean gone, String... prefix) throws Exception {
+        try (ListeningSocket socket = ListeningSocket.bind(path)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+            Process process = connect(prefix);
+            if (gone) {
+                process.getOutputStream().close();
+                assertThat(process.waitFor()).isZero();
+            }
+            try (Fd connection = socket.accept()) {
+                return Peer.of(connection);
+            }
+        }
+    }
+
+    private Process connect(String... prefix) throws IOException {
+        Path classes = Files.createDirectories(
+                folder.resolve(SilentClient.class.getPackageName().replace('.', '/')));
+        for (Path each = classes; !each.equals(folder); each = each.getParent()) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Path copy = classes.resolve("SilentClient.class");
+        try (InputStream compiled = SilentClient.class.getResourceAsStream("SilentClient.class")) {
+            Files.copy(compiled, copy);
+        }
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+        List<String> command = Stream.concat(
+                        Stream.of(prefix),
+                        Stream.of(
+                                System.getProperty("java.home") + "/bin/java",
+                                "-Xshare:auto",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                folder.toString(),
+                                SilentClient.class.getName(),
+                                path.toString()))
+                .toList();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        processes.add(process);
+        return process;
+    }
+}
