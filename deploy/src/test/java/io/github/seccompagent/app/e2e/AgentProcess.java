@@ -7,11 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The program of the distribution, as a process. */
 final class AgentProcess implements AutoCloseable {
@@ -19,12 +19,14 @@ final class AgentProcess implements AutoCloseable {
 
     private final TempFolder folder = TempFolder.create();
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Path socket;
     private final Process process;
 
-    private AgentProcess(List<String> options) {
+    private AgentProcess(@Nullable Path givenSocket, List<String> options) {
         Cleanup.atExit(this);
+        socket = givenSocket == null ? folder.resolve("agent.socket") : givenSocket;
         try {
-            List<String> words = Command.concat(List.of(program(), "--socketfile=" + socket(), "--log=debug"), options);
+            List<String> words = Command.concat(List.of(program(), "--socketfile=" + socket, "--log=debug"), options);
             process = new ProcessBuilder(words).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,9 +47,17 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts an agent with a socket of its own, and waits until it listens. */
     static AgentProcess start(String resolver, String... options) {
-        List<String> all = new ArrayList<>(List.of("--resolver=" + resolver));
-        all.addAll(List.of(options));
-        AgentProcess agent = new AgentProcess(all);
+        return start(null, resolver, options);
+    }
+
+    /** Starts an agent with a given socket, and waits until it listens. */
+    static AgentProcess startAt(Path socket, String resolver, String... options) {
+        return start(socket, resolver, options);
+    }
+
+    private static AgentProcess start(@Nullable Path socket, String resolver, String... options) {
+        AgentProcess agent =
+                new AgentProcess(socket, Command.concat(List.of("--resolver=" + resolver), List.of(options)));
         try {
             agent.awaitLog("listening on " + agent.socket());
             return agent;
@@ -66,12 +76,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     Path socket() {
-        return folder.resolve("agent.socket");
-    }
-
-    /** The folder of its socket. */
-    Path folder() {
-        return folder.path();
+        return socket;
     }
 
     long pid() {

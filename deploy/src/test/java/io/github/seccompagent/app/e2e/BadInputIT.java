@@ -125,6 +125,7 @@ class BadInputIT {
                 while (!Thread.currentThread().isInterrupted()) {
                     try (RawClient client = RawClient.connect(agent.socket())) {
                         client.send("?".getBytes(StandardCharsets.UTF_8), 2);
+                        client.isClosedByPeer();
                     } catch (IOException e) {
                         return;
                     }
@@ -132,6 +133,7 @@ class BadInputIT {
             });
             nonsense.start();
             try {
+                container.shell("mkdir /first").orFail();
                 String seconds = container
                         .shell("a=$(cut -d' ' -f1 /proc/uptime); mkdir /x; echo $a $(cut -d' ' -f1 /proc/uptime)")
                         .orFail();
