@@ -21,28 +21,49 @@ struct announcement {
     int32_t pid;
 };
 
+/*
+ * What a request asks for. The strings PATH and PATH_2 are paths as the caller gave them, resolved by the worker as the
+ * caller; the AT_* and other flags are those of the call, checked by the agent. An empty path means the descriptor
+ * itself, where the call has AT_EMPTY_PATH.
+ */
 enum operation {
-    OP_MKDIR = 1, /* string[0] parent or empty, string[1] last component; number[0] mode */
-    OP_MOUNT = 2, /* see enum mount_string and enum mount_number */
+    OP_MKDIR = 1,     /* PATH; number[0] mode */
+    OP_UNLINK,        /* PATH; number[0] flags: AT_REMOVEDIR makes it an rmdir */
+    OP_RENAME,        /* PATH to PATH_2; number[0] flags: RENAME_* */
+    OP_LINK,          /* PATH to PATH_2; number[0] flags: AT_SYMLINK_FOLLOW, AT_EMPTY_PATH */
+    OP_SYMLINK,       /* PATH is made, TEXT is what it holds */
+    OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
+    OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
+    OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it */
+    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor */
+    OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
+    OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
+    OP_MOUNT,         /* PATH is the target; the other strings and the numbers as below */
 };
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */
 enum descriptor {
-    FD_MOUNT_NS = 0,
-    FD_USER_NS = 1, /* absent: the caller lives in the helper's own user namespace */
-    FD_PID_NS = 2,  /* only with a mount of proc */
-    FD_NET_NS = 3,  /* only with a mount of sysfs */
-    FD_ROOT = 4,
-    FD_DIRECTORY = 5, /* what a relative path starts from: the caller's cwd or the dirfd that it gave; O_PATH; absent for an absolute one */
-    FD_KINDS = 6
+    FD_MOUNT_NS,
+    FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
+    FD_PID_NS,         /* only with a mount of proc */
+    FD_NET_NS,         /* only with a mount of sysfs */
+    FD_ROOT,
+    FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
+    FD_DIRECTORY_2,    /* the same of PATH_2 */
+    FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
+    FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
+    FD_KINDS
 };
 
-enum mount_string {
-    MOUNT_TARGET = 0,
-    MOUNT_TYPE = 1,
-    MOUNT_SOURCE = 2,  /* may be absent */
-    MOUNT_OPTIONS = 3, /* comma separated, may be absent */
-    MOUNT_COVERS = 4   /* NUL-separated, each 'm' (mask) or 'r' (read-only) and a path relative to the new mount's root */
+enum string {
+    STRING_PATH,
+    STRING_PATH_2,
+    STRING_NAME,  /* of an extended attribute; the type of a mount; the text of a symbolic link */
+    STRING_VALUE, /* of an extended attribute: any bytes, and a NUL that is not part of it; the source of a mount, or absent */
+    STRING_OPTIONS, /* of a mount, comma separated, may be absent */
+    STRING_COVERS,  /* of a mount: NUL-separated, each 'm' (mask) or 'r' (read-only) and a path below the new mount */
+    STRING_LABEL,   /* what to write to attr/current to take on the caller's LSM label; absent: nothing to do */
+    REQUEST_STRINGS
 };
 
 enum mount_number {
@@ -50,10 +71,10 @@ enum mount_number {
     MOUNT_SB_FLAGS = 1,   /* the MS_* that belong to the superblock */
 };
 
-#define REQUEST_STRINGS 5
-#define REQUEST_NUMBERS 2
+#define REQUEST_NUMBERS 3
 #define REQUEST_GROUPS_MAX 65536
-#define REQUEST_STRINGS_MAX (5 * 4096)
+#define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
+#define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
 
 /* All numbers of ids are those of the helper's user namespace. Followed by the groups (uint32_t each) and the strings. */
 struct request {
@@ -65,26 +86,46 @@ struct request {
     uint32_t umask;
     uint32_t no_new_privs;
     uint32_t group_count;
+    uint32_t pid_levels;                 /* how many of the next two arrays */
+    uint32_t process_id[PID_LEVELS_MAX]; /* the caller's process, from the agent's pid namespace to its own */
+    uint32_t thread_id[PID_LEVELS_MAX];  /* the calling thread */
+    uint32_t flags;                      /* REQUEST_* */
     uint32_t string_length[REQUEST_STRINGS]; /* with the final NUL; 0: absent */
     uint64_t number[REQUEST_NUMBERS];
 };
 
+/* A procfs of the container shows the worker, so the kernel's own idea of /proc/self must not be used even once. */
+#define REQUEST_WORKER_IS_VISIBLE 1u
+
 /* Where a worker stood when something failed. Only at STEP_CALL is the errno the caller's business. */
 enum step {
     STEP_REQUEST = 0, /* the message was not a request */
+    STEP_CGROUP,
     STEP_STAGE,       /* building a mount outside the container */
     STEP_NAMESPACES,
     STEP_ROOT,
     STEP_CREDENTIALS,
     STEP_CAPABILITIES,
+    STEP_LABEL,
     STEP_CALL, /* resolving the path as the caller, and the call itself */
+    STEP_LINK, /* no reply yet but a question: struct reply followed by the name of one of the caller's own magic links */
 };
 
+/*
+ * The worker's last message, with the new descriptor of an open. Before it the worker may ask for magic links of the
+ * caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a name like "cwd" or
+ * "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread (/proc/thread-self). The
+ * agent answers with a struct link, and an O_PATH descriptor if error is 0.
+ */
 struct reply {
     uint32_t step;
     int32_t error; /* errno, 0: done */
     int64_t value;
     uint64_t missing; /* capabilities that the caller has and the worker could not take on */
+};
+
+struct link {
+    int32_t error;
 };
 
 /*
