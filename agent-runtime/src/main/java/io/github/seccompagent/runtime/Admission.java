@@ -58,7 +58,7 @@ final class Admission {
         return own == 0 ? all < max : own < maxPerContainer && all < max - reserve;
     }
 
-    /** Ends a call, and resumes as many of those that wait as there is room for. */
+    /** Ends a call, and resumes those that wait and could begin one now; if they are too many, they come to wait again. */
     synchronized void leave(Gate gate) {
         inFlight.computeIfPresent(gate.containerId(), (id, count) -> count == 1 ? null : count - 1);
         total--;
@@ -72,14 +72,13 @@ final class Admission {
         }
     }
 
+    /** More than there is room for: the calls of some may be gone, and those would never resume anybody else. */
     private void resumeWaiting() {
-        int room = max - total;
-        for (Iterator<Gate> each = waiting.iterator(); each.hasNext() && room > 0; ) {
+        for (Iterator<Gate> each = waiting.iterator(); each.hasNext(); ) {
             Gate next = each.next();
             if (hasRoom(inFlight.getOrDefault(next.containerId(), 0), total)) {
                 each.remove();
                 next.resume();
-                room--;
             }
         }
     }

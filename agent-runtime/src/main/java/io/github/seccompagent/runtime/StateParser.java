@@ -71,32 +71,32 @@ final class StateParser {
 
     private static ContainerProcessState stateOf(JsonNode root) throws BadStateException {
         List<String> fds = new ArrayList<>();
-        root.path("fds").forEach(name -> fds.add(name.asText()));
+        root.path("fds").forEach(name -> fds.add(name.asText("")));
         if (!fds.equals(List.of(SECCOMP_FD_NAME))) {
             throw new BadStateException("its \"fds\" should be [\"" + SECCOMP_FD_NAME + "\"] and are " + fds);
         }
         JsonNode state = root.path("state");
-        String id = state.path("id").asText();
+        String id = state.path("id").asText("");
         if (id.isEmpty()) {
             throw new BadStateException("it has no container id in \"state\"");
         }
         Container container = new Container(
                 id,
-                state.path("status").asText(),
+                state.path("status").asText(""),
                 state.path("pid").asInt(),
-                state.path("bundle").asText(),
+                state.path("bundle").asText(""),
                 annotations(state.path("annotations")));
         return new ContainerProcessState(
-                root.path("ociVersion").asText(),
+                root.path("ociVersion").asText(""),
                 root.path("pid").asInt(),
-                root.path("metadata").asText(),
+                root.path("metadata").asText(""),
                 container);
     }
 
     private static Map<String, String> annotations(JsonNode node) {
         Map<String, String> annotations = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            annotations.put(field.getKey(), field.getValue().asText());
+            annotations.put(field.getKey(), field.getValue().asText(""));
         }
         return annotations;
     }

@@ -1,0 +1,115 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Many threads serve many gates whose calls come and go, as the loop does: whoever is not paused and has a call is
+ * served. A gate that stays paused although there is room is found by its calls that never end.
+ */
+class AdmissionUnderLoadTest {
+    private static final int MAX = 6;
+    private static final int PER_CONTAINER = 2;
+    private static final int RESERVE = 2;
+    private static final int CALLS = 400;
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+    private final Admission admission = new Admission(MAX, PER_CONTAINER, RESERVE);
+    private final AtomicInteger left = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger mostInFlight = new AtomicInteger();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void noGateIsLeftWaiting(long seed) throws Exception {
+        List<LoadedGate> gates = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            gates.add(new LoadedGate("container-" + i / 2));
+        }
+        List<Thread> threads = new ArrayList<>();
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        for (int i = 0; i < 8; i++) {
+            Random random = new Random(seed * 100 + i);
+            threads.add(new Thread(() -> {
+                while (left.get() > 0 && System.nanoTime() < end) {
+                    gates.get(random.nextInt(gates.size())).serve(random);
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(left).as("calls that were never served").hasValue(0);
+        assertThat(admission.inFlight()).isZero();
+        assertThat(mostInFlight.get()).isPositive().isLessThanOrEqualTo(MAX);
+        assertThat(gates).allMatch(gate -> gate.mostInFlight.get() <= PER_CONTAINER);
+    }
+
+    private final class LoadedGate implements Admission.Gate {
+        private final String id;
+        private final AtomicInteger calls = new AtomicInteger(CALLS);
+        private final AtomicInteger own = new AtomicInteger();
+        private final AtomicInteger mostInFlight = new AtomicInteger();
+        private volatile boolean paused;
+
+        LoadedGate(String id) {
+            this.id = id;
+            left.addAndGet(CALLS);
+        }
+
+        void serve(Random random) {
+            if (paused) {
+                if (random.nextInt(50) == 0) {
+                    takeCall(); // its caller was killed
+                }
+                return;
+            }
+            if (calls.get() == 0 || !admission.enter(this)) {
+                return;
+            }
+            count(own, mostInFlight);
+            count(inFlight, AdmissionUnderLoadTest.this.mostInFlight);
+            if (random.nextInt(4) == 0) {
+                Thread.yield();
+            }
+            takeCall();
+            inFlight.decrementAndGet();
+            own.decrementAndGet();
+            admission.leave(this);
+        }
+
+        private void takeCall() {
+            if (calls.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                left.decrementAndGet();
+            }
+        }
+
+        private void count(AtomicInteger now, AtomicInteger most) {
+            int value = now.incrementAndGet();
+            most.accumulateAndGet(value, Math::max);
+        }
+
+        @Override
+        public String containerId() {
+            return id;
+        }
+
+        @Override
+        public void pause() {
+            paused = true;
+        }
+
+        @Override
+        public void resume() {
+            paused = false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.linux.Peer;
+import io.github.seccompagent.linux.Peer.Evidence;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PeerPolicyTest {
+    private static final int ALLOWED = 1000;
+
+    @ParameterizedTest
+    @CsvSource({
+        // seen,                  uid,   lenient, strict
+        "administrator,           0,     true,  true",
+        "administrator,           5,     true,  true",
+        "other capabilities,      0,     false, false",
+        "other user namespace,    0,     false, false",
+        "other user namespace,    100000, false, false",
+        "nothing,                 5,     false, false",
+        "nothing,                 1000,  true,  true",
+        "other user namespace,    1000,  true,  true",
+        "gone,                    0,     true,  false",
+        "gone,                    5,     false, false",
+        "gone,                    -1,    false, false",
+        "gone,                    1000,  true,  true",
+    })
+    void whoMayHandOverAListener(String seen, int uid, boolean lenient, boolean strict) {
+        Peer peer = new Peer(4711, uid, evidence(seen));
+
+        assertThat(new PeerPolicy(false, Set.of(ALLOWED)).refusal(peer).isEmpty())
+                .isEqualTo(lenient);
+        assertThat(new PeerPolicy(true, Set.of(ALLOWED)).refusal(peer).isEmpty())
+                .isEqualTo(strict);
+    }
+
+    private static Optional<Evidence> evidence(String seen) {
+        long administrator = Capability.CAP_SYS_ADMIN.bit();
+        return switch (seen) {
+            case "administrator" -> Optional.of(new Evidence(true, administrator));
+            case "other capabilities" -> Optional.of(new Evidence(true, ~administrator));
+            case "other user namespace" -> Optional.of(new Evidence(false, -1));
+            case "nothing" -> Optional.of(new Evidence(true, 0));
+            case "gone" -> Optional.empty();
+            default -> throw new AssertionError(seen);
+        };
+    }
+}
