@@ -82,6 +82,15 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
     return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
 }
 
+/* Only the process that opened the file may write to it. */
+static int take_label(const struct call *call, int attribute)
+{
+    if (attribute < 0)
+        return 0;
+    at(STEP_LABEL);
+    return write(attribute, call->string[STRING_LABEL], call->request->string_length[STRING_LABEL] - 1) < 0 ? -1 : 0;
+}
+
 int raise_capability(int capability)
 {
     struct capabilities own;
@@ -95,9 +104,16 @@ int raise_capability(int capability)
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
     pid_t parent = getppid();
+    autofd label = -1;
 
-    if (enter_root(call) < 0 || take_ids(call) < 0
-        || take_capabilities(call->request, keep_permitted, missing) < 0)
+    if (call->string[STRING_LABEL] != NULL) {
+        at(STEP_LABEL);
+        label = sys_openat2(PROC_FD, "self/attr/current", O_WRONLY, 0);
+        if (label < 0)
+            return -1;
+    }
+    if (enter_root(call) < 0 || take_ids(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0
+        || take_label(call, label) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
     /* The kernel resets both whenever credentials change. */
@@ -105,7 +121,7 @@ int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
     if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return -1;
     for (int kind = 0; kind < FD_KINDS; kind++)
-        if (kind != FD_DIRECTORY)
+        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2)
             close_fd(&call->fd[kind]);
     at(STEP_CALL);
     return 0;

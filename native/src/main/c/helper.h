@@ -15,11 +15,24 @@ int execute(int pool);
 /* launch.c: the run mode */
 int run(void);
 
+/*
+ * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
+ * from there, for calls that take only a path; own_name gives it.
+ */
+enum { SOCKET_FD = 0, PROC_FD = 1 };
+struct own_name {
+    char path[24];
+};
+struct own_name own_name(int fd);
+
 /* worker.c: one worker, from birth to exit */
 void work(int socket, pid_t helper) __attribute__((noreturn));
 
 /* Where the worker stands; what it reports if the next thing fails. */
 void at(enum step step);
+
+/* Asks the agent for one of the caller's magic links; gives an O_PATH descriptor. */
+int ask_for_link(const char *name, bool of_thread);
 
 /* request.c: a request, received and checked */
 struct call {
@@ -29,6 +42,18 @@ struct call {
     int fd[FD_KINDS];                    /* -1: absent */
 };
 int receive_call(int socket, struct call *call);
+static inline int start_of(const struct call *call, enum string path)
+{
+    return call->fd[path == STRING_PATH_2 ? FD_DIRECTORY_2 : FD_DIRECTORY];
+}
+
+/* cgroup.c */
+int join_cgroups(struct call *call);
+
+/* child.c: both give what the child's call gave, with its errno */
+struct open_how;
+int in_child(int (*run)(void *), void *argument);
+int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /* caller.c: a worker becomes the caller; the capabilities that it cannot take on go to *missing */
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
@@ -42,16 +67,38 @@ struct capabilities {
 int get_capabilities(struct capabilities *out);
 int set_capabilities(const struct capabilities *wanted);
 
-/* resolve.c: paths, as the caller. The result is an O_PATH descriptor. */
-int resolve_parent(int directory, const char *path);
-int resolve_directory(int directory, const char *path);
+/*
+ * resolve.c: paths, as the caller. A place is a name in a directory, left for the call to look up itself with all
+ * slashes that follow it; or an object, when last is NULL. The descriptor is an O_PATH one.
+ */
+struct place {
+    int fd;
+    const char *last;
+    bool special; /* there was a procfs on the way */
+};
+int resolve_name(const struct call *call, enum string path, struct place *name);
+int resolve_object(const struct call *call, uint64_t open_flags, bool may_be_empty);
+int resolve_open(const struct call *call);
 
-/* mkdir.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
-int64_t do_mkdir(struct call *call, uint64_t *missing);
+/* walk.c: paths through a procfs */
+enum goal {
+    GOAL_NAME,   /* the name, whatever it is */
+    GOAL_OBJECT, /* not following a link at the end */
+    GOAL_FOLLOW, /* the object */
+    GOAL_CREATE, /* the name of what links at the end lead to, there or not; the object, if it has no name */
+};
+int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
+bool is_procfs(int fd);
+
+/* self.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
+int level_shown(const struct request *request, int proc_root);
+
+/* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
+int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
 
 /* instance.c: a new instance of a file system, mounted nowhere */
-int new_instance(const struct call *call);
+int new_instance(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);

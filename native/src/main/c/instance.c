@@ -2,11 +2,7 @@
  * A new instance of a file system, configured as the caller asked and mounted nowhere yet. An option that the file
  * system refuses is the caller's mistake; the rest is ours.
  */
-#include <limits.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 
 #include "helper.h"
 #include "kernel.h"
@@ -36,7 +32,8 @@ static int set_flags(int context, uint64_t flags)
 /* mount(2) splits its options in the same way. */
 static int set_options(int context, const char *options)
 {
-    char copy[REQUEST_STRINGS_MAX], *rest = copy, *option;
+    static char copy[REQUEST_STRINGS_MAX]; /* more than a child has stack for */
+    char *rest = copy, *option;
 
     strcpy(copy, options); /* no request has room for more */
     while ((option = strsep(&rest, ",")) != NULL) {
@@ -54,7 +51,7 @@ static int set_options(int context, const char *options)
 
 static int finish(int context, const struct call *call)
 {
-    const char *source = call->string[MOUNT_SOURCE], *options = call->string[MOUNT_OPTIONS];
+    const char *source = call->string[STRING_VALUE], *options = call->string[STRING_OPTIONS];
 
     at(STEP_CALL);
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
@@ -67,54 +64,38 @@ static int finish(int context, const struct call *call)
 
 static int build(const struct call *call)
 {
-    autofd context = sys_fsopen(call->string[MOUNT_TYPE]);
+    autofd context = sys_fsopen(call->string[STRING_NAME]);
 
     return context < 0 ? -1 : finish(context, call);
 }
 
-struct birth {
-    const struct call *call;
-    int mount, error;
-};
+static int build_inside(void *call)
+{
+    return build(call);
+}
 
 /*
- * This runs inside the container's pid namespace, where it can be seen and killed. It shares memory and descriptors
- * with a worker that is not dumpable, and is gone before the worker goes on.
+ * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
+ * the container's, the child can be seen and killed. Later children are born outside again.
  */
-static int build_inside(void *argument)
+static int build_in_pid_namespace(struct call *call)
 {
-    struct birth *birth = argument;
+    autofd outside = sys_openat2(PROC_FD, "self/ns/pid", O_RDONLY, 0);
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    birth->mount = build(birth->call);
-    birth->error = birth->mount < 0 ? errno : 0;
-    _exit(0);
+    if (outside < 0 || setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0)
+        return -1;
+    autofd mount = in_child(build_inside, call);
+    if (mount < 0 || setns(outside, CLONE_NEWPID) < 0)
+        return -1;
+    return release_fd(&mount);
 }
 
-/* Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. */
-static int build_in_pid_namespace(const struct call *call)
-{
-    static char stack[64 * 1024] __attribute__((aligned(16)));
-    struct birth birth = {.call = call, .mount = -1, .error = ECHILD};
-
-    if (setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0)
-        return -1;
-    pid_t child = clone(build_inside, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &birth);
-    if (child < 0)
-        return -1;
-    /* SIGCHLD is ignored: this returns, with ECHILD, when the child has left the container. */
-    RETRY(waitpid(child, NULL, __WALL));
-    if (birth.mount < 0)
-        errno = birth.error;
-    return birth.mount;
-}
-
-int new_instance(const struct call *call)
+int new_instance(struct call *call)
 {
     at(STEP_STAGE);
     if (call->fd[FD_PID_NS] < 0)
         return build(call);
-    autofd context = sys_fsopen(call->string[MOUNT_TYPE]);
+    autofd context = sys_fsopen(call->string[STRING_NAME]);
     if (context < 0)
         return -1;
     if (sys_fsconfig(context, CONFIG_FD, "pidns", NULL, call->fd[FD_PID_NS]) == 0)

@@ -103,10 +103,15 @@ static inline int sys_move_mount(int mount, int directory, const char *path)
     return (int)syscall(SYS_move_mount, mount, "", directory, path, flags);
 }
 
+static inline int sys_openat2_how(int directory, const char *path, const struct open_how *how)
+{
+    return (int)syscall(SYS_openat2, directory, path, how, sizeof *how);
+}
+
 static inline int sys_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve)
 {
     struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
-    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    return sys_openat2_how(directory, path, &how);
 }
 
 static inline int sys_close_range(unsigned first, unsigned last)

@@ -12,32 +12,31 @@
 
 static bool is_complete(const struct call *call)
 {
-    const char *type = call->string[MOUNT_TYPE];
+    const char *type = call->string[STRING_NAME];
 
-    if (type == NULL || call->string[MOUNT_TARGET] == NULL)
-        return false;
     /* Without these the container would get the host's. */
     return (strcmp(type, "proc") == 0) == (call->fd[FD_PID_NS] >= 0)
         && (strcmp(type, "sysfs") == 0) == (call->fd[FD_NET_NS] >= 0);
 }
 
-static int build_outside(const struct call *call)
+static int build_outside(struct call *call)
 {
     at(STEP_STAGE);
     /* A sysfs shows the network namespace of whoever opens its context. */
     if (call->fd[FD_NET_NS] >= 0 && setns(call->fd[FD_NET_NS], CLONE_NEWNET) < 0)
         return -1;
     autofd mount = new_instance(call);
-    if (mount < 0 || call->string[MOUNT_COVERS] == NULL)
+    if (mount < 0 || call->string[STRING_COVERS] == NULL)
         return release_fd(&mount);
-    return stage(mount, call->string[MOUNT_COVERS], call->request->string_length[MOUNT_COVERS]);
+    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS]);
 }
 
 int64_t do_mount(struct call *call, uint64_t *missing)
 {
-    bool outside = call->fd[FD_PID_NS] >= 0 || call->fd[FD_NET_NS] >= 0 || call->string[MOUNT_COVERS] != NULL;
+    bool outside = call->fd[FD_PID_NS] >= 0 || call->fd[FD_NET_NS] >= 0 || call->string[STRING_COVERS] != NULL;
 
     if (!is_complete(call)) {
+        at(STEP_REQUEST);
         errno = EINVAL;
         return -1;
     }
@@ -46,7 +45,7 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         return -1;
     if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
         return -1;
-    autofd target = resolve_directory(call->fd[FD_DIRECTORY], call->string[MOUNT_TARGET]);
+    autofd target = resolve_object(call, O_DIRECTORY, false);
     if (target < 0)
         return -1;
     /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */

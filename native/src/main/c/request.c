@@ -7,6 +7,28 @@
 
 #define REQUIRED (1u << FD_MOUNT_NS | 1u << FD_ROOT)
 
+#define ONE (1u << STRING_PATH)
+#define TWO (ONE | 1u << STRING_PATH_2)
+#define NAME (1u << STRING_NAME)
+#define VALUE (1u << STRING_VALUE)
+
+static const struct {
+    uint32_t needs, may;
+} strings[] = {
+    [OP_MKDIR] = {ONE, 0},
+    [OP_UNLINK] = {ONE, 0},
+    [OP_RENAME] = {TWO, 0},
+    [OP_LINK] = {TWO, 0},
+    [OP_SYMLINK] = {ONE | NAME, 0},
+    [OP_CHMOD] = {ONE, 0},
+    [OP_CHOWN] = {ONE, 0},
+    [OP_MKNOD] = {ONE, 0},
+    [OP_OPEN] = {ONE, 0},
+    [OP_SETXATTR] = {ONE | NAME | VALUE, 0},
+    [OP_REMOVEXATTR] = {ONE | NAME, 0},
+    [OP_MOUNT] = {ONE | NAME, VALUE | 1u << STRING_OPTIONS | 1u << STRING_COVERS},
+};
+
 static union {
     struct request request;
     char bytes[sizeof(struct request) + REQUEST_GROUPS_MAX * sizeof(uint32_t) + REQUEST_STRINGS_MAX];
@@ -36,7 +58,12 @@ static bool ids_are_ids(const struct request *request)
     for (int i = 0; i < 4; i++)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
-    return true;
+    return request->pid_levels <= PID_LEVELS_MAX && !(request->flags & ~REQUEST_WORKER_IS_VISIBLE);
+}
+
+static bool may_hold_nul(const struct request *request, int string)
+{
+    return string == STRING_COVERS || (string == STRING_VALUE && request->operation == OP_SETXATTR);
 }
 
 static bool take_strings(struct call *call, const char *from, size_t size)
@@ -49,13 +76,37 @@ static bool take_strings(struct call *call, const char *from, size_t size)
             continue;
         if (length > size || from[length - 1] != '\0')
             return false;
-        if (i != MOUNT_COVERS && strlen(from) != length - 1)
+        if (!may_hold_nul(call->request, i) && strlen(from) != length - 1)
             return false;
         call->string[i] = from;
         from += length;
         size -= length;
     }
     return size == 0;
+}
+
+static bool are_those_of_the_operation(const struct call *call)
+{
+    uint32_t operation = call->request->operation, there = 0;
+
+    if (operation >= sizeof strings / sizeof *strings || strings[operation].needs == 0)
+        return false;
+    for (int i = 0; i < REQUEST_STRINGS; i++)
+        if (call->string[i] != NULL && i != STRING_LABEL)
+            there |= 1u << i;
+    return (there & strings[operation].needs) == strings[operation].needs
+        && !(there & ~(strings[operation].needs | strings[operation].may));
+}
+
+/* A relative path starts from a descriptor of the caller's, never from where the worker happens to be. */
+static bool have_a_start(const struct call *call)
+{
+    for (int i = STRING_PATH; i <= STRING_PATH_2; i++) {
+        const char *path = call->string[i];
+        if (path != NULL && *path != '/' && *path != '\0' && start_of(call, i) < 0)
+            return false;
+    }
+    return true;
 }
 
 int receive_call(int socket, struct call *call)
@@ -74,7 +125,8 @@ int receive_call(int socket, struct call *call)
     call->request = &buffer.request;
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
     if (!take_descriptors(call, fds, fd_count) || !ids_are_ids(call->request)
-        || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups))
+        || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
+        || !are_those_of_the_operation(call) || !have_a_start(call))
         return invalid();
     return 0;
 }

@@ -1,15 +1,166 @@
-/* Paths are resolved here and nowhere else, by a worker that is the caller. */
+/*
+ * Paths are resolved here and in walk.c and nowhere else, by a worker that is the caller. First by the kernel, which
+ * follows no magic link: it would follow the worker's. If that fails, or ends in a procfs, where self may have been the
+ * worker, the path is walked, and only if no procfs was on the way does the kernel's own answer stand.
+ */
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "helper.h"
 #include "kernel.h"
+#include "util.h"
 
-int resolve_directory(int directory, const char *path)
+static bool is_path(const char *path)
 {
-    return sys_openat2(directory, path, O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+    size_t length = strlen(path);
+
+    errno = length == 0 ? ENOENT : ENAMETOOLONG;
+    return length > 0 && length < PATH_MAX;
 }
 
-int resolve_parent(int directory, const char *path)
+static bool is_directory(int fd)
 {
-    if (path == NULL || *path == '\0')
-        return fcntl(directory, F_DUPFD_CLOEXEC, 0);
-    return resolve_directory(directory, path);
+    struct stat found;
+
+    return fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+static bool worker_is_visible(const struct call *call)
+{
+    return call->request->flags & REQUEST_WORKER_IS_VISIBLE;
+}
+
+static const char *last_component(const char *path)
+{
+    const char *end = path + strlen(path);
+
+    while (end > path && end[-1] == '/')
+        end--;
+    while (end > path && end[-1] != '/')
+        end--;
+    return end;
+}
+
+/*
+ * The dot makes the component before it one on the way, as it is in the whole path: to a link at the end the rule of
+ * fs.protected_symlinks would apply.
+ */
+static int open_parent(int start, const char *path, const char *last)
+{
+    char parent[PATH_MAX];
+    size_t length = (size_t)(last - path);
+
+    if (*last == '/')
+        return sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
+    if (length == 0)
+        return fcntl(start, F_DUPFD_CLOEXEC, 0);
+    memcpy(parent, path, length);
+    memcpy(parent + length, ".", 2);
+    return sys_openat2(start, parent, O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+}
+
+/* An answer of the kernel's stands unless a procfs has to do with it; errno is that of the first answer. */
+static int settle(const struct call *call, enum string path, enum goal goal, int first, struct place *place)
+{
+    int error = errno;
+
+    if (first >= 0 && !is_procfs(first)) {
+        place->fd = first;
+        return 0;
+    }
+    autofd given = first;
+    int status = walk(call, path, goal, place);
+    if (place->special || worker_is_visible(call))
+        return status;
+    if (status == 0)
+        close_fd(&place->fd);
+    place->fd = release_fd(&given);
+    errno = error;
+    return place->fd < 0 ? -1 : 0;
+}
+
+int resolve_name(const struct call *call, enum string path, struct place *name)
+{
+    const char *text = call->string[path], *last = last_component(text);
+
+    if (!is_path(text))
+        return -1;
+    int first = worker_is_visible(call) ? -1 : open_parent(start_of(call, path), text, last);
+    int status = settle(call, path, GOAL_NAME, first, name);
+    name->last = last;
+    return status;
+}
+
+int resolve_object(const struct call *call, uint64_t flags, bool may_be_empty)
+{
+    const char *text = call->string[STRING_PATH];
+    int start = start_of(call, STRING_PATH);
+    struct place place;
+
+    if (*text == '\0' && may_be_empty)
+        return fcntl(start, F_DUPFD_CLOEXEC, 0);
+    if (!is_path(text))
+        return -1;
+    int first = worker_is_visible(call) ? -1 : sys_openat2(start, text, O_PATH | flags, RESOLVE_NO_MAGICLINKS);
+    if (settle(call, STRING_PATH, flags & O_NOFOLLOW ? GOAL_OBJECT : GOAL_FOLLOW, first, &place) < 0)
+        return -1;
+    if (!(flags & O_DIRECTORY) || is_directory(place.fd))
+        return place.fd;
+    close_fd(&place.fd);
+    errno = ENOTDIR;
+    return -1;
+}
+
+/* Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno. */
+#define NO_MAGIC (RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)
+
+static enum goal goal_of_open(uint64_t flags, const char *path)
+{
+    bool slash = path[strlen(path) - 1] == '/';
+
+    if (flags & O_CREAT)
+        return flags & (O_EXCL | O_NOFOLLOW) || slash ? GOAL_NAME : GOAL_CREATE;
+    return flags & O_NOFOLLOW && !slash ? GOAL_NAME : GOAL_FOLLOW;
+}
+
+/* What has been walked to is opened without following anything more, but for the worker's own name of an object. */
+static int open_place(const struct place *place, const struct open_how *wanted)
+{
+    struct open_how how = *wanted;
+    struct own_name object = own_name(place->fd);
+
+    how.flags = place->last ? how.flags | O_NOFOLLOW : how.flags & ~(uint64_t)O_NOFOLLOW;
+    int directory = place->last ? place->fd : PROC_FD;
+    const char *name = place->last ? place->last : object.path;
+    return is_procfs(place->fd) ? open_in_child(directory, name, &how) : sys_openat2_how(directory, name, &how);
+}
+
+int resolve_open(const struct call *call)
+{
+    const char *path = call->string[STRING_PATH];
+    const uint64_t *number = call->request->number;
+    struct open_how how = {.flags = number[0], .mode = number[1], .resolve = number[2]};
+    struct place place;
+
+    if (!is_path(path))
+        return -1;
+    if (!(how.resolve & NO_MAGIC))
+        how.resolve |= RESOLVE_NO_MAGICLINKS;
+    bool walkable = number[2] == 0;
+    int first = walkable && worker_is_visible(call) ? -1 : sys_openat2_how(start_of(call, STRING_PATH), path, &how);
+    if (!walkable) {
+        if (first < 0 || !is_procfs(first))
+            return first;
+        close_fd(&first);
+        errno = EACCES;
+        return -1;
+    }
+    if (settle(call, STRING_PATH, goal_of_open(how.flags, path), first, &place) < 0)
+        return -1;
+    if (place.fd == first)
+        return first;
+    autofd found = place.fd;
+    how.resolve = 0;
+    return open_place(&place, &how);
 }

@@ -1,6 +1,6 @@
 /*
- * The helper lives in a mount namespace of its own, whose only file system is a small tmpfs: neither it nor a worker has
- * a path to anything of the host. The tmpfs holds what masks are made of. Both sources are read-only mounts, since their
+ * The helper lives in a mount namespace of its own: a small tmpfs, and a procfs that shows a worker little more than
+ * itself. Neither it nor a worker has a path to anything of the host. The tmpfs holds what masks are made of. Both sources are read-only mounts, since their
  * inodes are shared by all containers: nobody may change the mode or the owner of a mask.
  */
 #include <stdio.h>
@@ -30,14 +30,19 @@ static int make_null(void)
     return errno == EPERM ? mknod(NULL_FILE, S_IFREG | 0444, 0) : -1;
 }
 
+/*
+ * What a sysctl below /proc/sys or a new instance of a file system belongs to can depend on the network, ipc and uts
+ * namespaces of whoever opens it: in a container it must not be the host's.
+ */
 void enter_private_root(void)
 {
-    if (unshare(CLONE_NEWNS) < 0)
-        die("making a mount namespace");
+    if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+        die("making namespaces");
     /* /proc is only a place that every machine has; what is mounted there stays below and goes with the old root. */
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
         || mount("seccomp-helper", "/proc", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0700,size=64k,nr_inodes=32") < 0
-        || chdir("/proc") < 0)
+        || chdir("/proc") < 0 || mkdir("proc", 0555) < 0
+        || mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=ptraceable,subset=pid") < 0)
         die("making a private root");
     if (sys_pivot_root(".", ".") < 0)
         die("leaving the host's root with pivot_root, which an initramfs as root does not allow");
@@ -46,9 +51,9 @@ void enter_private_root(void)
     if (mkdir(STAGE, 0700) < 0 || mkdir(EMPTY_DIRECTORY, 0555) < 0 || make_null() < 0
         || read_only_bind(EMPTY_DIRECTORY, MS_NODEV) < 0 || read_only_bind(NULL_FILE, 0) < 0)
         die("making the masks");
-    /* Input and output go nowhere; stderr stays for the line of die(). */
-    autofd nowhere = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (nowhere < 0 || dup2(nowhere, STDIN_FILENO) < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+    /* Input and output are gone with this; stderr stays for the line of die(). */
+    autofd proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0 || dup2(proc, SOCKET_FD) < 0 || dup2(proc, PROC_FD) < 0)
         die("closing input and output");
 }
 

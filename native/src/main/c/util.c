@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define RECORD_FDS_MAX 8
+#define RECORD_FDS_MAX 16
 
 void close_fd(int *fd)
 {

@@ -3,10 +3,14 @@
  * step says how far it got.
  */
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "helper.h"
 #include "kernel.h"
 #include "util.h"
+
+#define LINK_NAME_MAX 32
 
 static struct reply reply;
 
@@ -15,39 +19,61 @@ void at(enum step step)
     reply.step = step;
 }
 
-static int64_t serve(int socket)
+struct own_name own_name(int fd)
 {
-    struct call call;
+    struct own_name name;
 
-    at(STEP_REQUEST);
-    if (receive_call(socket, &call) < 0)
-        return -1;
-    switch (call.request->operation) {
-    case OP_MKDIR:
-        return do_mkdir(&call, &reply.missing);
-    case OP_MOUNT:
-        return do_mount(&call, &reply.missing);
-    default:
-        errno = EINVAL;
+    snprintf(name.path, sizeof name.path, "self/fd/%d", fd);
+    return name;
+}
+
+int ask_for_link(const char *name, bool of_thread)
+{
+    struct {
+        struct reply reply;
+        char name[LINK_NAME_MAX];
+    } question = {.reply = {.step = STEP_LINK, .value = of_thread, .missing = reply.missing}};
+    size_t length = strlen(name), fd_count;
+    struct link answer;
+    int fd = -1;
+
+    if (length > LINK_NAME_MAX) {
+        errno = ENOENT;
         return -1;
     }
+    memcpy(question.name, name, length);
+    if (send_record(SOCKET_FD, &question, sizeof question.reply + length, NULL, 0) < 0
+        || receive_record(SOCKET_FD, &answer, sizeof answer, &fd, 1, &fd_count) != sizeof answer)
+        _exit(1); /* the agent has gone, or is none */
+    if (answer.error == 0 && fd_count == 1)
+        return fd;
+    errno = answer.error != 0 ? answer.error : EIO;
+    return -1;
+}
+
+static int64_t serve(struct call *call)
+{
+    at(STEP_REQUEST);
+    if (receive_call(SOCKET_FD, call) < 0 || join_cgroups(call) < 0)
+        return -1;
+    return call->request->operation == OP_MOUNT ? do_mount(call, &reply.missing) : do_file(call, &reply.missing);
 }
 
 void work(int socket, pid_t helper)
 {
-    enum { SOCKET = 0 };
-
     if (die_with_parent(helper) < 0)
         _exit(1);
     /* No descriptor of the host goes along but the worker's socket, not even stderr. */
-    if (dup2(socket, SOCKET) < 0 || sys_close_range(SOCKET + 1, UINT_MAX) < 0)
+    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
-    int64_t value = serve(SOCKET);
+    struct call call = {0};
+    int64_t value = serve(&call);
+    int opened = value >= 0 && call.request->operation == OP_OPEN ? (int)value : -1;
     if (value < 0)
         reply.error = errno;
     else
-        reply.value = value;
-    send_record(SOCKET, &reply, sizeof reply, NULL, 0);
+        reply.value = opened < 0 ? value : 0;
+    send_record(SOCKET_FD, &reply, sizeof reply, &opened, opened >= 0);
     _exit(0);
 }

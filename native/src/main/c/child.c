@@ -1,0 +1,69 @@
+/*
+ * Things that another process has to do than the worker itself. It shares memory and descriptors with a worker that is
+ * not dumpable, and is gone before the worker goes on.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+struct errand {
+    int (*run)(void *);
+    void *argument;
+    int result, error;
+};
+
+static int run_errand(void *argument)
+{
+    struct errand *errand = argument;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    errand->result = errand->run(errand->argument);
+    errand->error = errand->result < 0 ? errno : 0;
+    _exit(0);
+}
+
+int in_child(int (*run)(void *), void *argument)
+{
+    static char stack[64 * 1024] __attribute__((aligned(16)));
+    struct errand errand = {.run = run, .argument = argument, .result = -1, .error = ECHILD};
+    pid_t child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &errand);
+
+    if (child < 0)
+        return -1;
+    /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */
+    RETRY(waitpid(child, NULL, __WALL));
+    if (errand.result < 0)
+        errno = errand.error;
+    return errand.result;
+}
+
+struct opening {
+    int directory;
+    const char *name;
+    struct open_how how;
+};
+
+static int open_it(void *argument)
+{
+    struct opening *opening = argument;
+
+    return sys_openat2_how(opening->directory, opening->name, &opening->how);
+}
+
+/*
+ * In a procfs a process may open of itself what nobody else may: its memory, its descriptors, its executable. A path of
+ * the caller's can lead to the worker's own directory, so what lies in a procfs is opened by a process that has no such
+ * rights over the worker, and that did not exist yet when the path was resolved.
+ */
+int open_in_child(int directory, const char *name, const struct open_how *how)
+{
+    struct opening opening = {.directory = directory, .name = name, .how = *how};
+
+    return in_child(open_it, &opening);
+}

@@ -1,0 +1,113 @@
+/* The calls on files. Each has one of four shapes: on a name, on an object, from one to a name, and open. */
+#include <linux/fs.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+static int64_t on_name(const struct call *call)
+{
+    const uint64_t *number = call->request->number;
+    struct place at_path = {.fd = -1};
+
+    if (resolve_name(call, STRING_PATH, &at_path) < 0)
+        return -1;
+    switch (call->request->operation) {
+    case OP_MKDIR:
+        return mkdirat(at_path.fd, at_path.last, (mode_t)number[0]);
+    case OP_UNLINK:
+        return unlinkat(at_path.fd, at_path.last, (int)number[0]);
+    case OP_SYMLINK:
+        return symlinkat(call->string[STRING_NAME], at_path.fd, at_path.last);
+    default: /* OP_MKNOD. Not the C library's, which has ideas of its own about devices. */
+        return syscall(SYS_mknodat, at_path.fd, at_path.last, (mode_t)number[0], (unsigned)number[1]);
+    }
+}
+
+/* Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all. */
+static int64_t change_attribute(const struct call *call, const char *path)
+{
+    const char *name = call->string[STRING_NAME], *value = call->string[STRING_VALUE];
+
+    if (call->request->operation == OP_REMOVEXATTR)
+        return removexattr(path, name);
+    return setxattr(path, name, value, call->request->string_length[STRING_VALUE] - 1, (int)call->request->number[0]);
+}
+
+static uint64_t flags_of(const struct request *request)
+{
+    return request->number[request->operation == OP_CHOWN ? 2 : request->operation == OP_LINK ? 0 : 1];
+}
+
+static int64_t on_object(const struct call *call)
+{
+    const uint64_t *number = call->request->number;
+    uint64_t flags = flags_of(call->request);
+    autofd object = resolve_object(call, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
+
+    if (object < 0)
+        return -1;
+    switch (call->request->operation) {
+    case OP_CHMOD:
+        return syscall(SYS_fchmodat, PROC_FD, own_name(object).path, (mode_t)number[0]);
+    case OP_CHOWN:
+        return fchownat(object, "", (uid_t)number[0], (gid_t)number[1], AT_EMPTY_PATH);
+    default:
+        return fchdir(PROC_FD) < 0 ? -1 : change_attribute(call, own_name(object).path);
+    }
+}
+
+static int64_t rename_name(const struct call *call)
+{
+    struct place from = {.fd = -1}, to = {.fd = -1};
+
+    if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
+        return -1;
+    return syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
+}
+
+/*
+ * An object without a name may be linked with AT_EMPTY_PATH by whoever opened it, from Linux 6.10 on: so the caller's
+ * descriptor is opened once more, by the worker, and the kernel decides. Through its own /proc/self/fd, with
+ * AT_SYMLINK_FOLLOW, the caller can link it on every kernel.
+ */
+static int64_t link_object(const struct call *call)
+{
+    uint64_t flags = call->request->number[0];
+    bool empty = flags & AT_EMPTY_PATH && *call->string[STRING_PATH] == '\0';
+    struct place to = {.fd = -1};
+    autofd object = resolve_object(call, flags & AT_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW, empty);
+
+    if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
+        return -1;
+    if (!empty)
+        return linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW);
+    autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
+    return opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
+}
+
+int64_t do_file(struct call *call, uint64_t *missing)
+{
+    if (become_caller(call, 0, missing) < 0)
+        return -1;
+    switch (call->request->operation) {
+    case OP_OPEN:
+        return resolve_open(call);
+    case OP_RENAME:
+        return rename_name(call);
+    case OP_LINK:
+        return link_object(call);
+    case OP_CHMOD:
+    case OP_CHOWN:
+    case OP_SETXATTR:
+    case OP_REMOVEXATTR:
+        return on_object(call);
+    default:
+        return on_name(call);
+    }
+}
