@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The handlers of a container, by the name of a syscall. Immutable.
  *
- * <p>A handler registered under the name of a family serves all of its calls: one for mkdir also gets mkdirat. One
- * registered under an exact name goes before it. A notified call without a handler goes to the one given to
+ * <p>A handler registered under the name of a family serves all of its calls, {@link NotifiedCall} lists them: one for
+ * mkdir also gets mkdirat. One registered under an exact name goes before it. A notified call without a handler goes to the one given to
  * {@link Builder#otherwise}; unless that is set, the kernel executes it, with the caller's own privileges.
  */
 public final class HandlerRegistry {

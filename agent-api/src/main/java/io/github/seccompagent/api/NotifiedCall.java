@@ -5,10 +5,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * A syscall that waits for its answer.
  *
- * <p>Arguments are numbered by meaning, not by register: those of all calls of a family are those of its oldest member
- * as its man page shows them, and the directory descriptor of an *at call belongs to its path. So mkdir("/a", 0755) and
- * mkdirat(AT_FDCWD, "/a", 0755) both have path 0 and mode 1. Calls that belong to no family have the layout of their man
- * page.
+ * <p>Arguments are numbered by meaning, not by register. Those of a family are:
+ *
+ * <ul>
+ *   <li>mkdir: path, mode
+ *   <li>rmdir: path
+ *   <li>unlink: path, flags
+ *   <li>rename: path, path, flags
+ *   <li>link: path, path, flags
+ *   <li>symlink: text, path
+ *   <li>chmod: path, mode, flags
+ *   <li>chown: path, uid, gid, flags
+ *   <li>mknod: path, mode, device
+ *   <li>open: path, flags, mode, resolve
+ *   <li>setxattr: path, name, value, size, flags, AT_ flags
+ *   <li>removexattr: path, name, AT_ flags
+ *   <li>execve: path, argv, envp, flags
+ *   <li>mount: source, path, type, flags, data
+ *   <li>umount: path, flags
+ * </ul>
+ *
+ * The directory descriptor of an *at call belongs to its path: mkdir("/a", 0755) and mkdirat(AT_FDCWD, "/a", 0755) both
+ * have path 0 and mode 1. What a call has no argument for is what it does always: lchown has AT_SYMLINK_NOFOLLOW among its
+ * flags, and fchmod has a path of no bytes that starts from its descriptor, with AT_EMPTY_PATH. Calls that belong to no
+ * family have the arguments of their man page.
  *
  * <p>What an argument points to is copied from the target when it is first asked for, once; it is the same however often
  * it is asked for, whatever the target does to its memory.
@@ -20,7 +40,7 @@ public interface NotifiedCall {
     /** The name of the call, as in the man pages: mkdirat. */
     String syscall();
 
-    /** The name of the oldest call of its family: mkdir for mkdirat. The name of the call where it has no family. */
+    /** The name of its family: mkdir for mkdirat. The name of the call where it has no family. */
     String family();
 
     /** The thread that made the call, as the agent sees it. */
@@ -32,7 +52,11 @@ public interface NotifiedCall {
     /** Who makes the call: the calling thread's own credentials. */
     Credentials credentials();
 
-    /** The value of an argument as it stands in the register, 0 extended where the caller is a 32-bit program. */
+    /**
+     * The value of an argument; of one that is a pointer or of a 32-bit program as it stands in the register, 0 extended.
+     *
+     * @throws ErrnoException EFAULT, EINVAL or E2BIG for one that is in a structure that the kernel would have refused
+     */
     long argument(int index);
 
     /** An argument of the type mode_t. */
@@ -43,9 +67,22 @@ public interface NotifiedCall {
     /**
      * A path argument.
      *
-     * @throws ErrnoException EFAULT or ENAMETOOLONG, as the kernel would have said
+     * @throws ErrnoException EFAULT, ENAMETOOLONG, or EBADF where a descriptor stands for it, as the kernel would have said
      */
     TargetPath path(int index);
+
+    /**
+     * A string argument that is not a path and must be there.
+     *
+     * @throws ErrnoException EFAULT, also for a NULL pointer, or EINVAL where the string is longer than a page
+     */
+    default TargetString text(int index) {
+        TargetString string = string(index);
+        if (string == null) {
+            throw new ErrnoException(Errno.EFAULT, "a NULL string");
+        }
+        return string;
+    }
 
     /**
      * A string argument that is not a path, null where the caller gave a NULL pointer.
@@ -53,6 +90,13 @@ public interface NotifiedCall {
      * @throws ErrnoException EFAULT, or EINVAL where the string is longer than a page
      */
     @Nullable TargetString string(int index);
+
+    /**
+     * The bytes that an argument points to. Copied each time.
+     *
+     * @throws ErrnoException EFAULT
+     */
+    byte[] bytes(int index, int length);
 
     /** Calls made in the target's place. */
     OnBehalf onBehalf();

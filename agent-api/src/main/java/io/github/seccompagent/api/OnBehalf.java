@@ -3,17 +3,110 @@ package io.github.seccompagent.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls on behalf of the target: in its namespaces, below its root directory, with its credentials and its umask.
- * They succeed and fail where the kernel would have done the same for the caller, but for what a method says it grants.
+ * Makes calls on behalf of the target: in its namespaces, cgroups and LSM domain, below its root directory, with its
+ * credentials and its umask. They succeed and fail where the kernel would have done the same for the caller, but for what
+ * a method says it grants.
  *
- * <p>Each method returns the response that the call would have had. A call that could not be made for a reason that
- * lies with the agent is a {@link Response.Failure} with EIO, or ETIMEDOUT past the deadline of on-behalf calls, and is
- * logged.
+ * <p>Each method returns the response that the call would have had. Flags that the call does not know are EINVAL. A path
+ * with no bytes is ENOENT, or with AT_EMPTY_PATH the descriptor itself that it starts from. A call that could not be made
+ * for a reason that lies with the agent is a {@link Response.Failure} with EIO, or ETIMEDOUT past the deadline of
+ * on-behalf calls, and is logged.
  */
 public interface OnBehalf {
+    /** Of chmod, chown and extended attributes: a symbolic link itself is meant. */
+    int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /** Of unlink: a directory is meant. */
+    int AT_REMOVEDIR = 0x200;
+
+    /** Of link: what a symbolic link points to is meant. */
+    int AT_SYMLINK_FOLLOW = 0x400;
+
+    /** A path may be empty. */
+    int AT_EMPTY_PATH = 0x1000;
 
     /** mkdir(2). Grants nothing. */
     Response mkdir(TargetPath path, int mode);
+
+    /** rmdir(2). Grants nothing. */
+    default Response rmdir(TargetPath path) {
+        return unlink(path, AT_REMOVEDIR);
+    }
+
+    /**
+     * unlinkat(2). Grants nothing.
+     *
+     * @param flags {@link #AT_REMOVEDIR}
+     */
+    Response unlink(TargetPath path, int flags);
+
+    /**
+     * renameat2(2). Grants nothing.
+     *
+     * @param flags RENAME_*
+     */
+    Response rename(TargetPath from, TargetPath to, int flags);
+
+    /**
+     * linkat(2). Grants nothing.
+     *
+     * @param flags {@link #AT_SYMLINK_FOLLOW}, {@link #AT_EMPTY_PATH}
+     */
+    Response link(TargetPath existing, TargetPath created, int flags);
+
+    /**
+     * symlink(2). Grants nothing.
+     *
+     * @param text what the new link holds
+     */
+    Response symlink(TargetString text, TargetPath created);
+
+    /**
+     * fchmodat2(2). Grants nothing.
+     *
+     * @param flags {@link #AT_SYMLINK_NOFOLLOW}, {@link #AT_EMPTY_PATH}
+     */
+    Response chmod(TargetPath path, int mode, int flags);
+
+    /**
+     * fchownat(2). Grants nothing.
+     *
+     * @param uid as the caller's user namespace has it; -1 leaves it
+     * @param gid likewise
+     * @param flags {@link #AT_SYMLINK_NOFOLLOW}, {@link #AT_EMPTY_PATH}
+     */
+    Response chown(TargetPath path, int uid, int gid, int flags);
+
+    /**
+     * mknod(2). Grants nothing.
+     *
+     * @param device as the call takes it: for a device file, its number
+     */
+    Response mknod(TargetPath path, int mode, int device);
+
+    /**
+     * openat2(2). Grants nothing. The response carries the new descriptor. A FIFO or a device may have this wait, up to
+     * the deadline of on-behalf calls.
+     *
+     * @param flags O_*
+     * @param resolve RESOLVE_*
+     */
+    Response open(TargetPath path, long flags, long mode, long resolve);
+
+    /**
+     * setxattr(2). Grants nothing.
+     *
+     * @param flags XATTR_CREATE, XATTR_REPLACE
+     * @param atFlags {@link #AT_SYMLINK_NOFOLLOW}, {@link #AT_EMPTY_PATH}
+     */
+    Response setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags);
+
+    /**
+     * removexattr(2). Grants nothing.
+     *
+     * @param atFlags {@link #AT_SYMLINK_NOFOLLOW}, {@link #AT_EMPTY_PATH}
+     */
+    Response removexattr(TargetPath path, TargetString name, int atFlags);
 
     /**
      * mount(2) of a new filesystem. Grants the mount itself: the agent's privileges make it, so ask first whether the

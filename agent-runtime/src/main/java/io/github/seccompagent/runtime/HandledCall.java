@@ -8,9 +8,11 @@ import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.ArgumentLayout;
+import io.github.seccompagent.linux.Argument;
+import io.github.seccompagent.linux.ArgumentValue;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.OpenFiles;
 import io.github.seccompagent.linux.Syscall;
 import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadStatus;
@@ -28,6 +30,7 @@ final class HandledCall implements NotifiedCall {
     private final LoopThread thread;
     private final OnBehalfExecutor onBehalf;
     private final Map<Integer, TargetString> copied = new HashMap<>(4);
+    private @Nullable CallerStructure structure; // no call has two
     private @Nullable Credentials credentials;
 
     HandledCall(
@@ -67,19 +70,53 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public long argument(int index) {
-        return notification.argument(syscall.layout().register(index));
+        Argument argument = syscall.layout().argument(index);
+        return argument instanceof Argument.Field field
+                ? structure(field).number(field.offset(), field.bytes())
+                : ArgumentValue.of(argument, notification);
+    }
+
+    private CallerStructure structure(Argument.Field field) {
+        CallerStructure known = structure;
+        if (known == null) {
+            long size = notification.argument(field.sizeRegister());
+            known = CallerStructure.of(
+                    size, field.knownSize(), length -> memory(notification.argument(field.pointerRegister()), length));
+            structure = known;
+        }
+        return known;
     }
 
     @Override
     public TargetPath path(int index) {
-        int register = syscall.layout().directoryRegister(index);
-        int directory = register == ArgumentLayout.NONE ? TargetPath.AT_FDCWD : (int) notification.argument(register);
+        Argument argument = syscall.layout().argument(index);
+        if (argument instanceof Argument.OpenFile file) {
+            int fd = (int) notification.argument(file.register());
+            OpenFiles.requireUsable(visibleThreadId(), fd);
+            requireValid();
+            return new TargetPath(fd, TargetString.of());
+        }
+        int directory = argument instanceof Argument.Path path && path.directoryRegister() != Argument.NO_DIRECTORY
+                ? (int) notification.argument(path.directoryRegister())
+                : TargetPath.AT_FDCWD;
         return new TargetPath(directory, copy(index, Errno.ENAMETOOLONG));
     }
 
     @Override
     public @Nullable TargetString string(int index) {
         return argument(index) == 0 ? null : copy(index, Errno.EINVAL);
+    }
+
+    @Override
+    public byte[] bytes(int index, int length) {
+        return memory(argument(index), length);
+    }
+
+    /** Copies from the caller's memory, and makes sure that it was the caller's. */
+    private byte[] memory(long address, int length) {
+        byte[] bytes = thread.memory.readBytes(visibleThreadId(), address, length);
+        requireValid();
+        return bytes;
     }
 
     private TargetString copy(int index, Errno tooLong) {

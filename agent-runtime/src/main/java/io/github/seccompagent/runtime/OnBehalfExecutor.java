@@ -4,13 +4,12 @@ import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Response;
-import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.linux.AdoptedCaller;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.ThreadStatus;
+import io.github.seccompagent.linux.OpenFlags;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,13 +31,16 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
-    /** Performs a call whose path is {@code path}. */
-    Response perform(HandledCall call, TargetPath path, ExecutorRequest request, boolean withPidNamespace) {
+    Response perform(HandledCall call, ExecutorRequest request, boolean withPidNamespace) {
         counters.increment(Counter.ON_BEHALF_CALLS);
-        int threadId = call.visibleThreadId();
-        try (AdoptedCaller caller = AdoptedCaller.open(threadId, ThreadStatus.of(threadId), path, withPidNamespace)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request.paths(), withPidNamespace)) {
             call.requireValid();
             return perform(call, request, caller);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
+                throw e; // the caller's own descriptor, or nobody waits
+            }
+            return failed(call, "cannot adopt its caller: " + e.getMessage(), Errno.EIO);
         }
     }
 
@@ -49,12 +51,20 @@ final class OnBehalfExecutor {
                 reportMissing(reply.missingCapabilities());
             }
             if (reply.isOfTheCall()) {
-                return reply.error() == 0 ? Response.returnValue(reply.value()) : Response.failure(reply.errno());
+                return responseOf(request, reply);
             }
             return failed(call, "the worker failed at step " + reply.step() + ": " + reply.errno(), Errno.EIO);
         } catch (ErrnoException e) {
             return failed(call, e.getMessage(), e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO);
         }
+    }
+
+    private static Response responseOf(ExecutorRequest request, Reply reply) {
+        if (reply.fd().isPresent()) {
+            long flags = request.numbers().get(0);
+            return new Response.AddFd(reply.fd().get().release(), OpenFlags.closeOnExec(flags));
+        }
+        return reply.error() == 0 ? Response.returnValue(reply.value()) : Response.failure(reply.errno());
     }
 
     private Response failed(HandledCall call, String reason, Errno errno) {

@@ -1,16 +1,24 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.NewMount;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on behalf of one target. */
 final class TargetCalls implements OnBehalf {
+    private static final int RENAME_NOREPLACE = 1;
+    private static final int RENAME_EXCHANGE = 2;
+    private static final int RENAME_WHITEOUT = 4;
+    private static final int XATTR_CREATE = 1;
+    private static final int XATTR_REPLACE = 2;
+
     private final HandledCall call;
     private final OnBehalfExecutor executor;
 
@@ -21,7 +29,86 @@ final class TargetCalls implements OnBehalf {
 
     @Override
     public Response mkdir(TargetPath path, int mode) {
-        return executor.perform(call, path, ExecutorRequest.mkdir(path, mode), false);
+        return perform(ExecutorRequest.of(Operation.MKDIR, path, mode));
+    }
+
+    @Override
+    public Response unlink(TargetPath path, int flags) {
+        requireOnly(flags, AT_REMOVEDIR);
+        return perform(ExecutorRequest.of(Operation.UNLINK, path, flags));
+    }
+
+    @Override
+    public Response rename(TargetPath from, TargetPath to, int flags) {
+        requireOnly(flags, RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT);
+        if ((flags & RENAME_EXCHANGE) != 0 && flags != RENAME_EXCHANGE) {
+            throw invalid();
+        }
+        return perform(ExecutorRequest.of(Operation.RENAME, from, to, flags));
+    }
+
+    @Override
+    public Response link(TargetPath existing, TargetPath created, int flags) {
+        requireOnly(flags, AT_SYMLINK_FOLLOW | AT_EMPTY_PATH);
+        return perform(ExecutorRequest.of(Operation.LINK, existing, created, flags));
+    }
+
+    @Override
+    public Response symlink(TargetString text, TargetPath created) {
+        if (text.length() == 0) {
+            throw new ErrnoException(Errno.ENOENT, "a symbolic link to nothing");
+        }
+        return perform(ExecutorRequest.of(Operation.SYMLINK, created, text, null));
+    }
+
+    @Override
+    public Response chmod(TargetPath path, int mode, int flags) {
+        requireOnly(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+        return perform(ExecutorRequest.of(Operation.CHMOD, path, mode, flags));
+    }
+
+    @Override
+    public Response chown(TargetPath path, int uid, int gid, int flags) {
+        requireOnly(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+        return perform(ExecutorRequest.of(
+                Operation.CHOWN, path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), flags));
+    }
+
+    @Override
+    public Response mknod(TargetPath path, int mode, int device) {
+        return perform(ExecutorRequest.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device)));
+    }
+
+    @Override
+    public Response open(TargetPath path, long flags, long mode, long resolve) {
+        return perform(ExecutorRequest.of(Operation.OPEN, path, flags, mode, resolve));
+    }
+
+    @Override
+    public Response setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) {
+        requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+        requireOnly(flags, XATTR_CREATE | XATTR_REPLACE);
+        return perform(ExecutorRequest.of(Operation.SETXATTR, path, name, value, flags, atFlags));
+    }
+
+    @Override
+    public Response removexattr(TargetPath path, TargetString name, int atFlags) {
+        requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+        return perform(ExecutorRequest.of(Operation.REMOVEXATTR, path, name, null, 0, atFlags));
+    }
+
+    private Response perform(ExecutorRequest request) {
+        return executor.perform(call, request, false);
+    }
+
+    private static void requireOnly(int flags, int known) {
+        if ((flags & ~known) != 0) {
+            throw invalid();
+        }
+    }
+
+    private static ErrnoException invalid() {
+        return new ErrnoException(Errno.EINVAL, "flags");
     }
 
     @Override
@@ -40,6 +127,6 @@ final class TargetCalls implements OnBehalf {
                 MountFlags.attributes(flags),
                 MountFlags.ofSuperblock(flags),
                 ProcCovers.LIKE_A_RUNTIME);
-        return executor.perform(call, target, ExecutorRequest.mount(mount, target), true);
+        return executor.perform(call, ExecutorRequest.mount(mount, target), true);
     }
 }

@@ -5,18 +5,23 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * All that a worker needs to become the calling thread: descriptors of its namespaces and directories, and its
+ * All that a worker needs to become the calling thread: descriptors of its namespaces, directories and cgroups, and its
  * credentials. Owns the descriptors. Everything is opened through /proc/TID, so whoever opens it asks afterwards whether
  * the notification is still valid, and only then uses it.
  */
 public final class AdoptedCaller implements AutoCloseable {
     private static final int O_PATH = 010000000;
     private static final int O_RDONLY = 0;
+    private static final Pattern MAGIC_LINK =
+            Pattern.compile("cwd|root|exe|fd/[0-9]+|ns/[a-z_]+|map_files/[0-9a-f]+-[0-9a-f]+");
 
-    private final ThreadStatus status;
     private final int threadId;
+    private final ThreadStatus status;
+    private final Optional<String> label;
     // In the order of enum descriptor in protocol.h; bit i of present tells that descriptor i is among them.
     private final List<Fd> fds = new ArrayList<>();
     private int present;
@@ -27,23 +32,26 @@ public final class AdoptedCaller implements AutoCloseable {
         PID_NAMESPACE,
         NET_NAMESPACE,
         ROOT,
-        DIRECTORY
+        DIRECTORY,
+        DIRECTORY_2,
+        CGROUP
     }
 
-    private AdoptedCaller(int threadId, ThreadStatus status) {
+    private AdoptedCaller(int threadId) {
         this.threadId = threadId;
-        this.status = status;
+        this.status = ThreadStatus.of(threadId);
+        this.label = SecurityLabel.of(threadId);
     }
 
     /**
      * Opens what belongs to a thread.
      *
-     * @param path the path of the call: its directory is opened if it is relative
+     * @param paths the one or two paths of the call: the directories of those that are relative are opened
      * @param withPidNamespace whether a proc is to be mounted
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
      */
-    public static AdoptedCaller open(int threadId, ThreadStatus status, TargetPath path, boolean withPidNamespace) {
-        AdoptedCaller caller = new AdoptedCaller(threadId, status);
+    public static AdoptedCaller open(int threadId, List<TargetPath> paths, boolean withPidNamespace) {
+        AdoptedCaller caller = new AdoptedCaller(threadId);
         try {
             caller.open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
             if (!UserNamespace.isOwn(threadId)) {
@@ -53,7 +61,13 @@ public final class AdoptedCaller implements AutoCloseable {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);
-            caller.openDirectoryOf(path);
+            for (int i = 0; i < paths.size(); i++) {
+                caller.openDirectoryOf(paths.get(i), i == 0 ? Kind.DIRECTORY : Kind.DIRECTORY_2);
+            }
+            int cgroup = Kind.CGROUP.ordinal();
+            for (Fd file : Cgroups.joinFilesOf(threadId)) {
+                caller.add(cgroup++, file);
+            }
             return caller;
         } catch (RuntimeException e) {
             caller.close();
@@ -61,29 +75,59 @@ public final class AdoptedCaller implements AutoCloseable {
         }
     }
 
-    private void openDirectoryOf(TargetPath path) {
+    private void openDirectoryOf(TargetPath path, Kind kind) {
         byte[] name = path.name().bytes();
         if (name.length > 0 && name[0] == '/') {
             return;
         }
         if (path.directoryFd() == TargetPath.AT_FDCWD) {
-            open(Kind.DIRECTORY, "cwd", O_PATH);
+            open(kind, "cwd", O_PATH);
             return;
         }
         try {
-            open(Kind.DIRECTORY, "fd/" + Integer.toUnsignedString(path.directoryFd()), O_PATH);
+            open(kind, "fd/" + Integer.toUnsignedString(path.directoryFd()), O_PATH);
         } catch (ErrnoException e) {
             throw e.errno() == Errno.ENOENT ? new ErrnoException(Errno.EBADF, "directory descriptor") : e;
         }
     }
 
     private void open(Kind kind, String name, int flags) {
-        fds.add(Fd.open("/proc/" + threadId + "/" + name, flags));
-        present |= 1 << kind.ordinal();
+        add(kind.ordinal(), Fd.open("/proc/" + threadId + "/" + name, flags));
+    }
+
+    private void add(int kind, Fd fd) {
+        fds.add(fd);
+        present |= 1 << kind;
+    }
+
+    /**
+     * Opens one of the caller's own magic links, proc_pid_fd(5) and others, without following further than to the object
+     * itself. Whoever calls asks afterwards whether the notification is still valid.
+     *
+     * @param name relative to the /proc directory of the process
+     * @param ofThread whether that of the thread is meant
+     * @throws ErrnoException as open(2); EACCES for a name that is no magic link
+     */
+    Fd openMagicLink(String name, boolean ofThread) {
+        if (!MAGIC_LINK.matcher(name).matches()) {
+            throw new ErrnoException(Errno.EACCES, "a magic link named " + name);
+        }
+        int id = ofThread ? threadId : status.threadGroupId();
+        return Fd.open("/proc/" + id + "/" + name, O_PATH);
+    }
+
+    /** Whether the caller lives in the agent's own pid namespace, so that its procfs shows the worker. */
+    boolean seesWorker() {
+        return status.threadIds().size() <= 1;
     }
 
     ThreadStatus status() {
         return status;
+    }
+
+    /** What to write to attr/current to take on the caller's LSM label. */
+    Optional<String> label() {
+        return label;
     }
 
     int present() {

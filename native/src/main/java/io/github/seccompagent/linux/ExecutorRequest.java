@@ -4,25 +4,69 @@ import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker is asked to do, struct request of protocol.h.
  *
- * @param strings an absent one is null
+ * @param paths those of {@code strings} that are paths: the first one or two
+ * @param strings with their final NUL, in the order of enum string; null for one that is absent
  */
-public record ExecutorRequest(int operation, List<Long> numbers, List<byte @Nullable []> strings) {
-    private static final int OP_MKDIR = 1;
-    private static final int OP_MOUNT = 2;
-    private static final int HEADER = 96;
-    private static final int STRINGS = 5;
-    private static final int NUMBERS = 2;
+public record ExecutorRequest(
+        Operation operation, List<TargetPath> paths, List<Long> numbers, List<byte @Nullable []> strings) {
+    private static final int GROUP_COUNT = 56;
+    private static final int PID_LEVELS = 60;
+    private static final int PROCESS_IDS = 64;
+    private static final int THREAD_IDS = 192;
+    private static final int FLAGS = 320;
+    private static final int STRING_LENGTHS = 324;
+    private static final int NUMBERS = 352;
+    private static final int HEADER = 376;
+    private static final int STRING_COUNT = 7;
+    private static final int LABEL = 6;
+    private static final int NUMBER_COUNT = 3;
+    private static final int WORKER_IS_VISIBLE = 1;
 
-    /** mkdirat(2). */
-    public static ExecutorRequest mkdir(TargetPath path, int mode) {
-        SplitPath split = SplitPath.of(path.name());
-        return new ExecutorRequest(OP_MKDIR, List.of((long) mode), List.of(split.parent(), split.last()));
+    /** In the order of enum operation, which begins with 1. */
+    public enum Operation {
+        MKDIR,
+        UNLINK,
+        RENAME,
+        LINK,
+        SYMLINK,
+        CHMOD,
+        CHOWN,
+        MKNOD,
+        OPEN,
+        SETXATTR,
+        REMOVEXATTR,
+        MOUNT
+    }
+
+    /** A call with one path and numbers. */
+    public static ExecutorRequest of(Operation operation, TargetPath path, long... numbers) {
+        return new ExecutorRequest(operation, List.of(path), boxed(numbers), strings(terminated(path.name())));
+    }
+
+    /** A call with two paths and a number. */
+    public static ExecutorRequest of(Operation operation, TargetPath path, TargetPath path2, long number) {
+        return new ExecutorRequest(
+                operation,
+                List.of(path, path2),
+                List.of(number),
+                strings(terminated(path.name()), terminated(path2.name())));
+    }
+
+    /** A call with one path, a name, perhaps a value, and numbers. */
+    public static ExecutorRequest of(
+            Operation operation, TargetPath path, TargetString name, byte @Nullable [] value, long... numbers) {
+        return new ExecutorRequest(
+                operation,
+                List.of(path),
+                boxed(numbers),
+                strings(terminated(path.name()), null, terminated(name), value == null ? null : terminated(value)));
     }
 
     /** A new filesystem, with some of its paths covered, moved to its target when it is complete. */
@@ -32,58 +76,85 @@ public record ExecutorRequest(int operation, List<Long> numbers, List<byte @Null
             covers.write(cover.kind() == NewMount.CoverKind.MASKED ? 'm' : 'r');
             covers.writeBytes(LibC.string(cover.path()));
         }
-        List<byte @Nullable []> strings = new java.util.ArrayList<>();
-        strings.add(terminated(target.name()));
-        strings.add(LibC.string(mount.type()));
-        strings.add(mount.source() == null ? null : terminated(mount.source()));
-        strings.add(mount.options() == null ? null : terminated(mount.options()));
-        strings.add(covers.size() == 0 ? null : covers.toByteArray());
         return new ExecutorRequest(
-                OP_MOUNT,
+                Operation.MOUNT,
+                List.of(target),
                 List.of(mount.attributes(), mount.superblockFlags()),
-                java.util.Collections.unmodifiableList(strings));
+                strings(
+                        terminated(target.name()),
+                        null,
+                        LibC.string(mount.type()),
+                        mount.source() == null ? null : terminated(mount.source()),
+                        mount.options() == null ? null : terminated(mount.options()),
+                        covers.size() == 0 ? null : covers.toByteArray()));
+    }
+
+    private static List<byte @Nullable []> strings(byte @Nullable []... strings) {
+        return Arrays.asList(strings);
+    }
+
+    private static List<Long> boxed(long... numbers) {
+        return Arrays.stream(numbers).boxed().toList();
     }
 
     private static byte[] terminated(TargetString string) {
-        return java.util.Arrays.copyOf(string.bytes(), string.length() + 1);
+        return terminated(string.bytes());
+    }
+
+    private static byte[] terminated(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length + 1);
     }
 
     /** Fills a message; {@code buffer} must be large enough for {@link #size}. */
     void write(MessageBuffer buffer, AdoptedCaller caller) {
         ThreadStatus status = caller.status();
-        buffer.putInt(0, operation).putInt(4, caller.present());
+        buffer.putInt(0, operation.ordinal() + 1).putInt(4, caller.present());
         write(buffer, 8, status.user());
         write(buffer, 24, status.group());
         buffer.putLong(40, status.effectiveCapabilities());
         buffer.putInt(48, status.umask()).putInt(52, status.noNewPrivileges() ? 1 : 0);
-        buffer.putInt(56, status.groups().size());
-        int at = HEADER;
-        for (int group : status.groups()) {
-            buffer.putInt(at, group);
-            at += 4;
+        buffer.putInt(GROUP_COUNT, status.groups().size());
+        buffer.putInt(PID_LEVELS, status.threadIds().size());
+        write(buffer, PROCESS_IDS, status.processIds());
+        write(buffer, THREAD_IDS, status.threadIds());
+        buffer.putInt(FLAGS, caller.seesWorker() ? WORKER_IS_VISIBLE : 0);
+        for (int i = 0; i < NUMBER_COUNT; i++) {
+            buffer.putLong(NUMBERS + 8 * i, i < numbers.size() ? numbers.get(i) : 0);
         }
-        for (int i = 0; i < STRINGS; i++) {
-            byte @Nullable [] string = i < strings.size() ? strings.get(i) : null;
-            buffer.putInt(60 + 4 * i, string == null ? 0 : string.length);
+        write(buffer, HEADER, status.groups());
+        int at = HEADER + 4 * status.groups().size();
+        for (int i = 0; i < STRING_COUNT; i++) {
+            byte @Nullable [] string = string(i, caller);
+            buffer.putInt(STRING_LENGTHS + 4 * i, string == null ? 0 : string.length);
             if (string != null) {
                 buffer.putBytes(at, string);
                 at += string.length;
             }
         }
-        for (int i = 0; i < NUMBERS; i++) {
-            buffer.putLong(80 + 8 * i, i < numbers.size() ? numbers.get(i) : 0);
+    }
+
+    private byte @Nullable [] string(int index, AdoptedCaller caller) {
+        if (index == LABEL) {
+            return caller.label().map(LibC::string).orElse(null);
         }
+        return index < strings.size() ? strings.get(index) : null;
     }
 
     private static void write(MessageBuffer buffer, int offset, Ids ids) {
-        buffer.putInt(offset, ids.real()).putInt(offset + 4, ids.effective());
-        buffer.putInt(offset + 8, ids.saved()).putInt(offset + 12, ids.fileSystem());
+        write(buffer, offset, List.of(ids.real(), ids.effective(), ids.saved(), ids.fileSystem()));
+    }
+
+    private static void write(MessageBuffer buffer, int offset, List<Integer> numbers) {
+        for (int i = 0; i < numbers.size(); i++) {
+            buffer.putInt(offset + 4 * i, numbers.get(i));
+        }
     }
 
     /** The length of the message. */
     int size(AdoptedCaller caller) {
         int size = HEADER + 4 * caller.status().groups().size();
-        for (byte @Nullable [] string : strings) {
+        for (int i = 0; i < STRING_COUNT; i++) {
+            byte @Nullable [] string = string(i, caller);
             size += string == null ? 0 : string.length;
         }
         return size;

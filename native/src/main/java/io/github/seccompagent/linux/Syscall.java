@@ -8,7 +8,7 @@ package io.github.seccompagent.linux;
  */
 public record Syscall(String name, ArgumentLayout layout) {
 
-    /** The name of the oldest call of its family. */
+    /** The name of its family. */
     public String family() {
         return layout.family();
     }

@@ -62,18 +62,18 @@ public final class SyscallTable {
     private static Syscall lookUp(Architecture architecture, int number) {
         int newer = (architecture == Architecture.X32 ? number & ~Architecture.X32_SYSCALL_BIT : number) - FIRST_NEWER;
         if (newer >= 0 && newer < NEWER.length) {
-            return named(NEWER[newer]);
+            return named(architecture, NEWER[newer]);
         }
         String name = LibSeccomp.nameOf(architecture.libseccompToken(), number);
-        return name.isEmpty() ? unknown(number) : named(name);
+        return name.isEmpty() ? unknown(number) : named(architecture, name);
     }
 
-    private static Syscall named(String name) {
-        return new Syscall(name, ArgumentLayout.of(name));
+    private static Syscall named(Architecture architecture, String name) {
+        return new Syscall(name, SyscallFamilies.of(architecture, name));
     }
 
     private static Syscall unknown(int number) {
-        return named("syscall_" + number);
+        return named(Architecture.ofThisMachine(), "syscall_" + number);
     }
 
     /** The number of a call, empty where the architecture has no such call. */

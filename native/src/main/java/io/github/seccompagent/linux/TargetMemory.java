@@ -34,6 +34,24 @@ public final class TargetMemory {
                 bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
     }
 
+    /**
+     * Copies bytes, with the same caution.
+     *
+     * @throws ErrnoException EFAULT unless all of them are there, ESRCH if the thread is gone
+     */
+    public byte[] readBytes(int threadId, long address, int length) {
+        byte[] bytes = new byte[length];
+        for (int at = 0; at < length; at += PATH_MAX) {
+            int wanted = Math.min(PATH_MAX, length - at);
+            byte[] piece = read(threadId, address + at, wanted);
+            if (piece.length < wanted) {
+                throw new ErrnoException(Errno.EFAULT, "memory argument of thread " + threadId);
+            }
+            System.arraycopy(piece, 0, bytes, at, wanted);
+        }
+        return bytes;
+    }
+
     /** As many of {@code length} bytes as can be read. */
     private byte[] read(int threadId, long address, int length) {
         // A transfer stops at the vector that it cannot finish, so there is one for each page.

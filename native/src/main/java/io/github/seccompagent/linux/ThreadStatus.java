@@ -11,11 +11,13 @@ import java.util.Map;
  * What /proc/TID/status says of a thread, proc_pid_status(5). Ids are numbers of the agent's user namespace.
  *
  * @param threadGroupId the process of the thread
- * @param namespaceIds the thread's ids, from the agent's pid namespace to its own; the last is 1 for an init process
+ * @param processIds the process's ids, from the agent's pid namespace to its own; the last is 1 for an init process
+ * @param threadIds the thread's, likewise
  */
 public record ThreadStatus(
         int threadGroupId,
-        List<Integer> namespaceIds,
+        List<Integer> processIds,
+        List<Integer> threadIds,
         Ids user,
         Ids group,
         List<Integer> groups,
@@ -42,6 +44,7 @@ public record ThreadStatus(
         }
         return new ThreadStatus(
                 Integer.parseInt(fields.get("Tgid")),
+                numbers(fields.getOrDefault("NStgid", "")),
                 numbers(fields.getOrDefault("NSpid", "")),
                 ids(fields.get("Uid")),
                 ids(fields.get("Gid")),

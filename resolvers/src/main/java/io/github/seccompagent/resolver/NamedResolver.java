@@ -10,7 +10,9 @@ public enum NamedResolver {
     /** Handles nothing: the kernel executes every call. */
     NONE("none", container -> HandlerRegistry.builder().build()),
     /** Allows a mount of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG. */
-    DEMO_BASIC("demo-basic", new DemoBasic());
+    DEMO_BASIC("demo-basic", new DemoBasic()),
+    /** Makes every notified call that can be made on behalf, unchanged. */
+    PASS_THROUGH("pass-through", new PassThrough());
 
     private final String cliName;
     private final Resolver resolver;

@@ -1,0 +1,54 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.ErrnoException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The label that AppArmor or SELinux gave a thread, apparmor(7), selinux(8). */
+final class SecurityLabel {
+    private static final Lsm LSM = Lsm.ofThisMachine();
+    private static final String OWN = LSM == Lsm.NONE ? "" : read("self");
+
+    private enum Lsm {
+        NONE,
+        APPARMOR,
+        SELINUX;
+
+        static Lsm ofThisMachine() {
+            try {
+                String enabled =
+                        new String(ProcFile.read("/sys/module/apparmor/parameters/enabled"), StandardCharsets.US_ASCII);
+                if (enabled.startsWith("Y")) {
+                    return APPARMOR;
+                }
+            } catch (ErrnoException noAppArmor) {
+                // Then it may be the other one.
+            }
+            return Files.exists(Path.of("/sys/fs/selinux/enforce")) ? SELINUX : NONE;
+        }
+    }
+
+    private SecurityLabel() {}
+
+    /** What a process with the agent's label writes to its attr/current to get that of a thread; empty if it has it. */
+    static Optional<String> of(int threadId) {
+        if (LSM == Lsm.NONE) {
+            return Optional.empty();
+        }
+        String label = read(Integer.toString(threadId));
+        if (label.equals(OWN) || label.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(LSM == Lsm.APPARMOR ? "changeprofile " + label : label);
+    }
+
+    private static String read(String process) {
+        String label = new String(ProcFile.read("/proc/" + process + "/attr/current"), StandardCharsets.UTF_8)
+                .replace("\0", "")
+                .strip();
+        // AppArmor says the mode behind the name of a profile.
+        return LSM == Lsm.APPARMOR ? label.replaceFirst(" \\([a-z]+\\)$", "") : label;
+    }
+}
