@@ -60,7 +60,10 @@ static int open_parent(int start, const char *path, const char *last)
     return sys_openat2(start, parent, O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
 }
 
-/* An answer of the kernel's stands unless a procfs has to do with it; errno is that of the first answer. */
+/*
+ * An answer of the kernel's stands unless a procfs has to do with it; errno is that of the first answer. What was found
+ * in a procfs never stands: the path can lead elsewhere the second time.
+ */
 static int settle(const struct call *call, enum string path, enum goal goal, int first, struct place *place)
 {
     int error = errno;
@@ -71,13 +74,12 @@ static int settle(const struct call *call, enum string path, enum goal goal, int
     }
     autofd given = first;
     int status = walk(call, path, goal, place);
-    if (place->special || worker_is_visible(call))
+    if (given >= 0 || place->special || worker_is_visible(call))
         return status;
     if (status == 0)
         close_fd(&place->fd);
-    place->fd = release_fd(&given);
     errno = error;
-    return place->fd < 0 ? -1 : 0;
+    return -1;
 }
 
 int resolve_name(const struct call *call, enum string path, struct place *name)
@@ -133,7 +135,12 @@ static int open_place(const struct place *place, const struct open_how *wanted)
     how.flags = place->last ? how.flags | O_NOFOLLOW : how.flags & ~(uint64_t)O_NOFOLLOW;
     int directory = place->last ? place->fd : PROC_FD;
     const char *name = place->last ? place->last : object.path;
-    return is_procfs(place->fd) ? open_in_child(directory, name, &how) : sys_openat2_how(directory, name, &how);
+    if (!is_procfs(place->fd)) {
+        autofd opened = sys_openat2_how(directory, name, &how);
+        if (opened < 0 || !is_procfs(opened))
+            return release_fd(&opened);
+    }
+    return open_in_child(directory, name, &how);
 }
 
 int resolve_open(const struct call *call)

@@ -180,25 +180,31 @@ static bool is_magic(const struct walk *w)
     return followed < 0 && errno == ELOOP;
 }
 
-/* The kernel's rules for all links; the rule of fs.protected_symlinks comes before RESOLVE_NO_SYMLINKS has its say. */
-static int may_follow(struct walk *w, int on)
+/* The rules for every link. */
+static int count_link(struct walk *w, int on)
 {
     struct statfs found;
 
-    if (++w->links > MAX_LINKS)
-        return fail(ELOOP);
-    if (w->last && sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_SYMLINKS) < 0 && errno == EACCES)
-        return -1;
-    if (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT)
+    if (++w->links > MAX_LINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
         return fail(ELOOP);
     return 0;
+}
+
+/* The kernel looks at fs.protected_symlinks before RESOLVE_NO_SYMLINKS, which gives ELOOP: so it is asked. */
+static bool is_protected(const struct walk *w)
+{
+    autofd link = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_SYMLINKS);
+
+    return link < 0 && errno == EACCES;
 }
 
 static int follow(struct walk *w, int link)
 {
     char target[PATH_MAX];
 
-    if (may_follow(w, link) < 0)
+    if (w->last && is_protected(w))
+        return fail(EACCES);
+    if (count_link(w, link) < 0)
         return -1;
     if (is_procfs(link)) {
         w->special = true;
@@ -254,7 +260,7 @@ static int step(struct walk *w, struct place *place)
     if (stops_here(w))
         return arrive(w, place, component);
     if (follows(w) && own_link(w, own, sizeof own) != NULL) {
-        if (may_follow(w, w->here) < 0 || go(w, ask_for_link(own, w->of_thread), ELSEWHERE) < 0)
+        if (count_link(w, w->here) < 0 || go(w, ask_for_link(own, w->of_thread), ELSEWHERE) < 0)
             return -1;
         return 1;
     }
