@@ -28,6 +28,8 @@ public enum Counter {
     ON_BEHALF_ERRORS,
     /** Calls on behalf of a caller with a capability that the agent lacks. */
     MISSING_CAPABILITIES,
+    /** Calls made again by a caller that a signal had kept from its answer, and answered with the first one's success. */
+    RESTARTED_CALLS,
     /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
     ADMISSION_WAITS
 }

@@ -37,11 +37,16 @@ final class Dispatcher {
         HandledCall call = new HandledCall(listener, container, notification, syscall, thread, onBehalf);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
-        Response response = handle(registry, call);
-        if (inFlight.claim()) {
-            send(listener, thread, notification.id(), response, call);
-        } else if (response instanceof Response.AddFd added) {
-            new Fd(added.fd()).close();
+        boolean told = false;
+        try {
+            Response response = handle(registry, call);
+            if (inFlight.claim()) {
+                told = send(listener, thread, notification.id(), response, call);
+            } else if (response instanceof Response.AddFd added) {
+                new Fd(added.fd()).close();
+            }
+        } finally {
+            call.ended(told);
         }
     }
 
@@ -63,18 +68,20 @@ final class Dispatcher {
         return EIO;
     }
 
-    private void send(Listener listener, LoopThread thread, long id, Response response, HandledCall call) {
+    /** Returns whether the caller got it. */
+    private boolean send(Listener listener, LoopThread thread, long id, Response response, HandledCall call) {
         try {
             if (listener.send(thread.buffers, id, response)) {
                 LOG.debug("{}: {}", call, response);
-            } else {
-                counters.increment(Counter.STALE_NOTIFICATIONS);
-                LOG.debug("{}: went away before its answer", call);
+                return true;
             }
+            counters.increment(Counter.STALE_NOTIFICATIONS);
+            LOG.debug("{}: went away before its answer", call);
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
             LOG.warn("{}: the kernel refuses {}: {}", call, response, e.getMessage());
             listener.send(thread.buffers, id, EIO);
         }
+        return false;
     }
 }

@@ -10,6 +10,8 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.Argument;
 import io.github.seccompagent.linux.ArgumentValue;
+import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.OpenFiles;
@@ -19,6 +21,8 @@ import io.github.seccompagent.linux.ThreadStatus;
 import io.github.seccompagent.linux.UserNamespace;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A notification as its handler sees it. */
@@ -32,6 +36,8 @@ final class HandledCall implements NotifiedCall {
     private final Map<Integer, TargetString> copied = new HashMap<>(4);
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable Credentials credentials;
+    private @Nullable RestartedCalls restarted; // once something is done on behalf
+    private Consumer<RestartedCalls> effect = none -> {};
 
     HandledCall(
             Listener listener,
@@ -160,6 +166,39 @@ final class HandledCall implements NotifiedCall {
             throw new ErrnoException(Errno.EIO, "the caller is not visible in the agent's pid namespace");
         }
         return threadId();
+    }
+
+    Notification notification() {
+        return notification;
+    }
+
+    /** Called before anything is done on behalf. Until {@link #ended}, no later call of the same thread gets beyond this. */
+    void beginsOnBehalf(RestartedCalls calls) {
+        if (restarted == null) {
+            calls.begin(visibleThreadId());
+            restarted = calls;
+        }
+    }
+
+    /** Called when something was done on behalf. */
+    void hasEffect(ExecutorRequest request, Optional<FileIdentity> object) {
+        effect = calls -> calls.remember(notification, request, object);
+    }
+
+    /**
+     * Called when the call was answered, or could not be.
+     *
+     * @param told whether its caller got the answer
+     */
+    void ended(boolean told) {
+        RestartedCalls calls = restarted;
+        if (calls == null) {
+            return;
+        }
+        if (!told) {
+            effect.accept(calls);
+        }
+        calls.end(threadId());
     }
 
     /** Whether the call still waits. */

@@ -10,6 +10,7 @@ import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.OpenFlags;
+import io.github.seccompagent.runtime.RestartedCalls.Effect;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,7 @@ final class OnBehalfExecutor {
     private final Executor executor;
     private final Duration timeout;
     private final Counters counters;
+    private final RestartedCalls restarted = new RestartedCalls();
     private final AtomicLong reportedMissing = new AtomicLong();
 
     OnBehalfExecutor(Executor executor, Duration timeout, Counters counters) {
@@ -33,6 +35,7 @@ final class OnBehalfExecutor {
 
     Response perform(HandledCall call, ExecutorRequest request, boolean withPidNamespace) {
         counters.increment(Counter.ON_BEHALF_CALLS);
+        call.beginsOnBehalf(restarted);
         try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request.paths(), withPidNamespace)) {
             call.requireValid();
             return perform(call, request, caller);
@@ -45,15 +48,23 @@ final class OnBehalfExecutor {
     }
 
     private Response perform(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
+        Effect earlier = restarted.take(call.notification(), request);
         try (ExecutorWorker worker = executor.take()) {
             Reply reply = worker.run(request, caller, timeout, call::isValid);
             if (reply.missingCapabilities() != 0) {
                 reportMissing(reply.missingCapabilities());
             }
-            if (reply.isOfTheCall()) {
-                return responseOf(request, reply);
+            if (!reply.isOfTheCall()) {
+                return failed(call, "the worker failed at step " + reply.step() + ": " + reply.errno(), Errno.EIO);
             }
-            return failed(call, "the worker failed at step " + reply.step() + ": " + reply.errno(), Errno.EIO);
+            if (reply.error() == 0) {
+                call.hasEffect(request, reply.object());
+            } else if (earlier != null && RestartedCalls.explains(earlier, reply)) {
+                counters.increment(Counter.RESTARTED_CALLS);
+                call.hasEffect(request, earlier.object());
+                return Response.success();
+            }
+            return responseOf(request, reply);
         } catch (ErrnoException e) {
             return failed(call, e.getMessage(), e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO);
         }

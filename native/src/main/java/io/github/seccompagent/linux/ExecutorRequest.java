@@ -150,6 +150,14 @@ public record ExecutorRequest(
         }
     }
 
+    /** Whether this asks for the same as another request. */
+    public boolean asksTheSame(ExecutorRequest other) {
+        return operation == other.operation
+                && paths.equals(other.paths)
+                && numbers.equals(other.numbers)
+                && Arrays.deepEquals(strings.toArray(), other.strings.toArray());
+    }
+
     /** The length of the message. */
     int size(AdoptedCaller caller) {
         int size = HEADER + 4 * caller.status().groups().size();

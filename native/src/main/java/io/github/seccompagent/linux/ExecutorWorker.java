@@ -15,7 +15,7 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private static final int SIGKILL = 9;
     private static final int LOOK_AGAIN_MILLIS = 1000;
-    private static final int REPLY_SIZE = 24;
+    private static final int REPLY_SIZE = 48;
     private static final int LINK_SIZE = 4;
 
     private final Fd socket;
@@ -48,9 +48,16 @@ public final class ExecutorWorker implements AutoCloseable {
      * @param error the errno, 0 if all went well
      * @param value what the call returned
      * @param missingCapabilities what the caller has and the worker could not take on
+     * @param object what the call made, or what was there before it
      * @param fd what an open gave; whoever gets the reply closes it
      */
-    public record Reply(Step step, int error, long value, long missingCapabilities, Optional<Fd> fd) {
+    public record Reply(
+            Step step,
+            int error,
+            long value,
+            long missingCapabilities,
+            Optional<FileIdentity> object,
+            Optional<Fd> fd) {
 
         /** Whether the call was made, so that its result is the caller's. */
         public boolean isOfTheCall() {
@@ -137,7 +144,10 @@ public final class ExecutorWorker implements AutoCloseable {
         replied = true;
         ByteBuffer fields = fieldsOf(message);
         Optional<Fd> fd = message.fds().stream().findFirst();
-        return new Reply(stepOf(message), fields.getInt(4), fields.getLong(8), fields.getLong(16), fd);
+        Optional<FileIdentity> object = fields.getLong(32) == 0
+                ? Optional.empty()
+                : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
+        return new Reply(stepOf(message), fields.getInt(4), fields.getLong(8), fields.getLong(16), object, fd);
     }
 
     private static ErrnoException died() {

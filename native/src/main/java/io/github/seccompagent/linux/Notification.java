@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the kernel's cookie for it, unique per listener
  * @param threadId the thread that made the call, 0 where it cannot be seen from the agent's pid namespace
  * @param architecture null for one that the agent does not know
+ * @param instructionPointer where in its program the caller is
  * @param number the number of the call in its architecture; with x32 bit 30 is set
  */
 public record Notification(
@@ -15,12 +16,33 @@ public record Notification(
         int threadId,
         @Nullable Architecture architecture,
         int number,
+        long instructionPointer,
         long argument0,
         long argument1,
         long argument2,
         long argument3,
         long argument4,
         long argument5) {
+
+    /** Whether the same thread makes the same call from the same place in its program. */
+    public boolean repeats(Notification earlier) {
+        return equals(earlier.withId(id));
+    }
+
+    private Notification withId(long other) {
+        return new Notification(
+                other,
+                threadId,
+                architecture,
+                number,
+                instructionPointer,
+                argument0,
+                argument1,
+                argument2,
+                argument3,
+                argument4,
+                argument5);
+    }
 
     /** The value of a register. */
     public long argument(int register) {

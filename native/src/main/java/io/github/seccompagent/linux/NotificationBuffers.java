@@ -17,6 +17,7 @@ public final class NotificationBuffers {
                 b.getInt(8),
                 architecture,
                 number,
+                b.getLong(24),
                 b.getLong(32),
                 b.getLong(40),
                 b.getLong(48),

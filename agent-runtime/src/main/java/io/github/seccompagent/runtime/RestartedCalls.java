@@ -1,0 +1,120 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.FileIdentity;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.ThreadStart;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls on behalf whose answer the kernel refused, because a signal had come in between. With SA_RESTART the thread makes
+ * the call again at once, and it is performed again. Where that fails just as the first one's effect makes it fail, and
+ * the object is the very one that the first made, the first one's success is the answer. Safe for use by several threads.
+ */
+final class RestartedCalls {
+    private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX = 1024;
+
+    private final Map<Integer, Effect> effects = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
+
+    private final Set<Integer> atWork = new HashSet<>(); // guarded by this, threads for which something is done
+
+    /** What a call did whose caller was not told. */
+    record Effect(
+            Notification notification,
+            ExecutorRequest request,
+            Optional<FileIdentity> object,
+            long threadStart,
+            long doneNanos) {}
+
+    /**
+     * Waits until nothing is done any more for an earlier call of the thread: its worker may be at it still, although the
+     * thread was interrupted and has made the call again.
+     */
+    synchronized void begin(int threadId) {
+        boolean interrupted = false;
+        while (!atWork.add(threadId)) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets the next one begin. */
+    synchronized void end(int threadId) {
+        atWork.remove(threadId);
+        notifyAll();
+    }
+
+    /** Keeps the effect of a call that has just been refused its answer. */
+    void remember(Notification notification, ExecutorRequest request, Optional<FileIdentity> object) {
+        long start;
+        try {
+            start = ThreadStart.of(notification.threadId());
+        } catch (ErrnoException gone) {
+            return;
+        }
+        long now = System.nanoTime();
+        synchronized (this) {
+            Iterator<Effect> oldest = effects.values().iterator();
+            while (oldest.hasNext()) {
+                if (now - oldest.next().doneNanos < AT_ONCE_NANOS && effects.size() < MAX) {
+                    break;
+                }
+                oldest.remove();
+            }
+            effects.put(notification.threadId(), new Effect(notification, request, object, start, now));
+        }
+    }
+
+    /**
+     * What an earlier call did that this one repeats, if there is such. Whatever a thread does next, the effect of its
+     * earlier call is forgotten by that.
+     */
+    @Nullable Effect take(Notification notification, ExecutorRequest request) {
+        Effect earlier;
+        synchronized (this) {
+            earlier = effects.isEmpty() ? null : effects.remove(notification.threadId());
+        }
+        if (earlier == null
+                || System.nanoTime() - earlier.doneNanos > AT_ONCE_NANOS
+                || !notification.repeats(earlier.notification)
+                || !request.asksTheSame(earlier.request)) {
+            return null;
+        }
+        try {
+            return ThreadStart.of(notification.threadId()) == earlier.threadStart ? earlier : null;
+        } catch (ErrnoException gone) {
+            return null;
+        }
+    }
+
+    /** Whether a call failed just because the earlier one had done what it asks for. */
+    static boolean explains(Effect earlier, Reply failed) {
+        return switch (earlier.request.operation()) {
+            case MKDIR, MKNOD, SYMLINK, LINK -> failed.errno() == Errno.EEXIST && isSame(earlier, failed);
+            case RENAME -> failed.errno() == Errno.ENOENT && isSame(earlier, failed);
+            case UNLINK -> failed.errno() == Errno.ENOENT;
+            default -> false;
+        };
+    }
+
+    private static boolean isSame(Effect earlier, Reply failed) {
+        return earlier.object.isPresent() && earlier.object.equals(failed.object());
+    }
+}
