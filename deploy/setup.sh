@@ -43,6 +43,7 @@ have() {
     libseccomp2) ldconfig -p 2>/dev/null | grep -q 'libseccomp\.so\.2' ;;
     busybox-static) command -v busybox >/dev/null && ! grep -qaE '/lib(64)?/ld-' "$(command -v busybox)" ;;
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
+    procps) [ -x /bin/kill ] ;;
     gcc) command -v cc >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
@@ -78,5 +79,5 @@ build() {
     return 0
   fi
   quiet "building (the first time Maven fetches its plugins)" \
-    "$root/mvnw" -B -f "$root/pom.xml" -DskipTests -Denforcer.skip package
+    "$root/mvnw" -B -f "$root/pom.xml" -Dmaven.test.skip -Denforcer.skip package
 }

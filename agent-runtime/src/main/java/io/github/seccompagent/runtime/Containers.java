@@ -97,7 +97,9 @@ final class Containers {
                     container.pid(),
                     container.container().status());
         } catch (ErrnoException e) {
-            LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());
+            if (!closed) {
+                LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());
+            }
             self[0].end("it cannot be waited for");
         }
         if (closed) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "[COMMAND]")
 final class AgentCommand implements Callable<Integer> {
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    private final CommonOptions common = new CommonOptions(Logging.Level.INFO);
 
     @Option(
             names = "--resolver",

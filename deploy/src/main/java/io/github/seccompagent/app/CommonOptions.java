@@ -13,7 +13,7 @@ final class CommonOptions {
             paramLabel = "LEVEL",
             description =
                     "How much to log, to standard error: trace, debug, info, warn or error. Default: ${DEFAULT-VALUE}")
-    private Logging.Level level = Logging.Level.INFO;
+    private Logging.Level level;
 
     @Option(
             names = "--log-format",
@@ -23,6 +23,10 @@ final class CommonOptions {
 
     @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
     private boolean help;
+
+    CommonOptions(Logging.Level defaultLevel) {
+        level = defaultLevel;
+    }
 
     void configureLogging() {
         Logging.configure(level, format);

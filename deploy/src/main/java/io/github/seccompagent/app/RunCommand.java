@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
     private static final int NOT_STARTED = 125;
 
     @Mixin
-    private final CommonOptions common = new CommonOptions();
+    private final CommonOptions common = new CommonOptions(Logging.Level.WARN);
 
     @Option(
             names = "--resolver",

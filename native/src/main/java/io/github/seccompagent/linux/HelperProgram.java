@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Starts seccomp-helper. The program is a resource of this module; it runs from a sealed memfd, so it needs no file
@@ -22,6 +24,10 @@ final class HelperProgram {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
     private static final int ALL_SEALS = 0xf;
+    private static final int SIGKILL = 9;
+    private static final int WNOHANG = 1;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int FILE_ACTIONS_SIZE = 256; // posix_spawn_file_actions_t has 80 bytes with glibc
 
     private static final Fd PROGRAM = load();
@@ -48,7 +54,15 @@ final class HelperProgram {
         /** Closes the control socket and waits for the helper, so that no zombie stays. */
         void end() {
             control.close();
-            LibC.waitpid(pid, new int[1], 0);
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            while (LibC.waitpid(pid, new int[1], WNOHANG) == 0) {
+                if (System.nanoTime() - deadline > 0) {
+                    LibC.kill(pid, SIGKILL); // somebody has stopped it
+                    LibC.waitpid(pid, new int[1], 0);
+                    return;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
     }
 

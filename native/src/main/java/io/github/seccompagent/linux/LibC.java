@@ -67,6 +67,8 @@ final class LibC {
 
     static native int posix_spawn_file_actions_destroy(long actions);
 
+    static native int kill(int pid, int signal);
+
     static native int waitpid(int pid, int[] status, int options);
 
     static native int getpid();

@@ -25,6 +25,11 @@ final class MountHandler implements SyscallHandler {
     private static final long NO_NEW_FILESYSTEM =
             MS_REMOUNT | MS_BIND | MS_MOVE | MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED;
 
+    /** Old programs put this into the upper half, where the kernel takes it off before anything else. */
+    private static final long MAGIC = 0xC0ED0000L;
+
+    private static final long MAGIC_MASK = 0xFFFF0000L;
+
     private final Set<String> types;
 
     MountHandler(Set<String> types) {
@@ -37,7 +42,7 @@ final class MountHandler implements SyscallHandler {
      */
     @Override
     public Response handle(NotifiedCall call) {
-        if ((call.argument(FLAGS) & NO_NEW_FILESYSTEM) != 0) {
+        if ((withoutMagic(call.argument(FLAGS)) & NO_NEW_FILESYSTEM) != 0) {
             return Response.proceed();
         }
         Optional<String> type = allowedType(call);
@@ -46,6 +51,10 @@ final class MountHandler implements SyscallHandler {
         }
         return call.onBehalf()
                 .mount(call.string(SOURCE), call.path(TARGET), type.get(), call.argument(FLAGS), call.string(OPTIONS));
+    }
+
+    private static long withoutMagic(long flags) {
+        return (flags & MAGIC_MASK) == MAGIC ? flags & ~MAGIC_MASK : flags;
     }
 
     private Optional<String> allowedType(NotifiedCall call) {

@@ -21,6 +21,7 @@ final class AgentProcess implements AutoCloseable {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Path socket;
     private final Process process;
+    private final Thread reader;
 
     private AgentProcess(@Nullable Path givenSocket, List<String> options) {
         Cleanup.atExit(this);
@@ -31,7 +32,7 @@ final class AgentProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread reader = new Thread(this::read, "agent log");
+        reader = new Thread(this::read, "agent log");
         reader.setDaemon(true);
         reader.start();
     }
@@ -99,6 +100,9 @@ final class AgentProcess implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new AssertionError(e.getMessage() + "; it wrote: " + String.join("\n", log), e);
         }
+        if (!isAlive()) {
+            awaitEnd(); // so that all of its log is here
+        }
         if (!logged(parts)) {
             throw new AssertionError("the agent is gone, and wrote: " + String.join("\n", log));
         }
@@ -150,13 +154,14 @@ final class AgentProcess implements AutoCloseable {
 
     /** Asks it to end. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // unlike Process.destroy() that lets its last words be read
     }
 
     /** Waits for its end, and returns its exit status. */
     int awaitEnd() {
         try {
             if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                reader.join(TimeUnit.SECONDS.toMillis(SECONDS));
                 return process.exitValue();
             }
         } catch (InterruptedException e) {

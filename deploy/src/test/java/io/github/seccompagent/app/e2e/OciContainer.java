@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A running container. Closing it kills and removes it. */
 final class OciContainer implements AutoCloseable {
+    // One stream for both outputs: runc copies each of two on its own, in any order.
+    private static final String[] SHELL = {"sh", "-c", "exec sh -i 2>&1"};
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final OciRuntime runtime;
@@ -41,7 +43,7 @@ final class OciContainer implements AutoCloseable {
 
     /** Starts a container whose first process is an interactive shell: its {@link #console}. */
     static OciContainer startWithShell(OciRuntime runtime, OciBundle bundle) {
-        OciContainer container = new OciContainer(runtime, bundle.command("sh", "-i"));
+        OciContainer container = new OciContainer(runtime, bundle.command(SHELL));
         try {
             container.console =
                     ShellSession.start(container.call("run", "--bundle=" + container.folder.path(), container.id));
@@ -100,7 +102,7 @@ final class OciContainer implements AutoCloseable {
 
     /** An interactive shell that the runtime executes in it. */
     ShellSession execShell() {
-        return ShellSession.start(call("exec", id, "sh", "-i"));
+        return ShellSession.start(Command.concat(call("exec", id), List.of(SHELL)));
     }
 
     /** Has the runtime execute a program in it. */

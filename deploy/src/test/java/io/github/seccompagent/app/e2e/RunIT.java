@@ -17,7 +17,7 @@ class RunIT {
     private final TempFolder folder = TempFolder.create();
 
     private static Command.Result run(String... words) {
-        return Command.run(Command.concat(List.of(AgentProcess.program(), "run"), List.of(words)));
+        return Command.run(Command.concat(List.of(AgentProcess.program(), "run", "--log=warn"), List.of(words)));
     }
 
     @Test
@@ -30,7 +30,10 @@ class RunIT {
     @Test
     void itsInputAndOutputAreTheCommands() {
         Command.Result result = Command.run(
-                "sh", "-c", "echo hello | \"$0\" run -- sh -c 'cat; echo warning >&2'", AgentProcess.program());
+                "sh",
+                "-c",
+                "echo hello | \"$0\" run --log=warn -- sh -c 'cat; echo warning >&2'",
+                AgentProcess.program());
 
         assertThat(result).isEqualTo(new Command.Result(0, "hello\n", "warning\n"));
     }
@@ -140,7 +143,7 @@ class RunIT {
     @Test
     void endsWithItsCommandWhenTerminated() throws IOException, InterruptedException {
         Process run = new ProcessBuilder(
-                        AgentProcess.program(), "run", "--", "sh", "-c", "echo begun; exec sleep 1000000")
+                        AgentProcess.program(), "run", "--log=warn", "--", "sh", "-c", "echo begun; exec sleep 1000000")
                 .redirectErrorStream(true)
                 .start();
         try {

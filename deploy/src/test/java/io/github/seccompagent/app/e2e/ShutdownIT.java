@@ -33,7 +33,8 @@ class ShutdownIT {
         try (AgentProcess agent = AgentProcess.start("demo-basic");
                 OciContainer container = OciContainer.start(runtime, OciBundle.notifying(agent.socket()))) {
             List<ProcessHandle> stopped = agent.helper().children().toList();
-            stopped.forEach(each -> Command.run("kill", "-STOP", Long.toString(each.pid())));
+            stopped.forEach(
+                    each -> Command.run("sh", "-c", "kill -STOP " + each.pid()).orFail());
             Process calling = container.begin("mkdir /x 2>&1 | grep 'Interrupted system call'");
             // When a worker is taken, the helper makes another.
             Await.until("the call's worker")

@@ -1,0 +1,47 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.linux.SmallContainer;
+import io.github.seccompagent.linux.SmallContainer.Command;
+import java.util.List;
+import java.util.Map;
+
+/** A shell script in a small container whose mkdir calls, or others, come to an agent. */
+final class Script implements AutoCloseable {
+    private final SmallContainer container;
+
+    private Script(SmallContainer container) {
+        this.container = container;
+    }
+
+    static Script start(SeccompAgent agent, String id, String script) throws Exception {
+        return start(agent, id, script, List.of("mkdir", "mkdirat"));
+    }
+
+    static Script start(SeccompAgent agent, String id, String script, List<String> notified) throws Exception {
+        SmallContainer container = SmallContainer.start(new Command(
+                "", id, "/", List.of("/bin/busybox", "sh", "-c", script), Map.of("PATH", "/bin"), notified));
+        Container state = new Container(id, "creating", container.pid(), "/bundle", Map.of());
+        agent.attach(container.takeListener(), new ContainerProcessState("1.1.0", container.pid(), "", state));
+        return new Script(container);
+    }
+
+    /** A script that checks that mkdir fails and says {@code message}. */
+    static String mkdirSays(String message) {
+        return "mkdir /abc 2>&1 | grep -q '" + message + "'";
+    }
+
+    int pid() {
+        return container.pid();
+    }
+
+    int await() {
+        return container.await();
+    }
+
+    @Override
+    public void close() {
+        container.close();
+    }
+}

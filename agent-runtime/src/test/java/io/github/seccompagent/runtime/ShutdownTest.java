@@ -1,0 +1,138 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.SyscallHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** close() while containers run. */
+class ShutdownTest {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final SyscallHandler slow = call -> {
+        begun.countDown();
+        go.await();
+        return Response.success();
+    };
+
+    @Test
+    void aCallThatDoesNotFinishInTimeFailsWithEintr() throws Exception {
+        SeccompAgent agent = Agents.withMkdir(slow);
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
+            begun.await();
+
+            agent.close();
+
+            assertThat(script.await()).isZero();
+        }
+    }
+
+    @Test
+    void aCallThatFinishesInTimeHasItsAnswer() throws Exception {
+        SeccompAgent agent =
+                Agents.builder(slow).shutdownGrace(Duration.ofSeconds(60)).start();
+        try (Script script = Script.start(agent, "a", "mkdir /abc")) {
+            begun.await();
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(agent::close);
+            go.countDown();
+
+            assertThat(script.await()).isZero();
+            closing.join();
+        }
+    }
+
+    @Test
+    void laterCallsGetEnosys() throws Exception {
+        SeccompAgent agent = Agents.withMkdir(SyscallHandler.proceed());
+        String script = "mkfifo /wait && mkdir /first && read line < /wait && "
+                + "mkdir /second 2>&1 | grep -q 'not implemented'";
+        try (Script running = Script.start(agent, "a", script)) {
+            await().until(() -> Files.exists(inside(running, "/first")));
+            agent.close();
+            Files.writeString(inside(running, "/wait"), "go\n");
+
+            assertThat(running.await()).isZero();
+        }
+    }
+
+    @Test
+    void aListenerThatComesAfterwardsIsClosed() throws Exception {
+        SeccompAgent agent = Agents.withMkdir(SyscallHandler.proceed());
+        agent.close();
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("not implemented"))) {
+            assertThat(script.await()).isZero();
+        }
+    }
+
+    @Test
+    void closeCanBeCalledAgainAndByOthers() throws Exception {
+        SeccompAgent agent = Agents.withMkdir(SyscallHandler.proceed());
+        CompletableFuture<Void> joined = CompletableFuture.runAsync(() -> {
+            try {
+                agent.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(joined).isNotDone();
+
+        CompletableFuture<Void> first = CompletableFuture.runAsync(agent::close);
+        CompletableFuture<Void> second = CompletableFuture.runAsync(agent::close);
+        agent.close();
+
+        first.join();
+        second.join();
+        joined.join();
+    }
+
+    @Test
+    void nothingIsLeft(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("agent.socket");
+        runOne(socket); // whatever is made once, is made now
+        long before = specialDescriptors();
+
+        runOne(socket);
+
+        assertThat(folder).isEmptyDirectory();
+        await().until(() -> specialDescriptors() == before);
+        for (String thread : new String[] {"loop-", "watchdog", "acceptor", "resolver-"}) {
+            await().until(() -> Agents.threads(thread).isEmpty());
+        }
+    }
+
+    private static void runOne(Path socket) throws Exception {
+        try (SeccompAgent agent =
+                        Agents.builder(SyscallHandler.proceed()).socket(socket).start();
+                Script script = Script.start(agent, "a", "mkdir /abc")) {
+            assertThat(script.await()).isZero();
+        }
+    }
+
+    private static long specialDescriptors() throws IOException {
+        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+            return links.filter(link -> !target(link).startsWith("/")).count();
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closedMeanwhile) {
+            return "/";
+        }
+    }
+
+    private static Path inside(Script script, String path) {
+        return Path.of("/proc/" + script.pid() + "/root" + path);
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.Credentials;
+import io.github.seccompagent.api.Credentials.Ids;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A call with arguments of one's choice. What is done on its behalf is only written down, and answered with EXDEV. */
+final class FakeCall implements NotifiedCall, OnBehalf {
+    static final Response ANSWER = Response.failure(Errno.EXDEV);
+
+    final List<List<Object>> made = new ArrayList<>();
+    private final String syscall;
+    private final Map<Integer, Long> numbers = new HashMap<>();
+    private final Map<Integer, TargetPath> paths = new HashMap<>();
+    private final Map<Integer, TargetString> strings = new HashMap<>();
+    private boolean root;
+
+    FakeCall(String syscall) {
+        this.syscall = syscall;
+    }
+
+    static ContainerProcessState containerWithPid(int pid) {
+        return new ContainerProcessState("1", 9, "", new Container("c", "running", pid, "/", Map.of()));
+    }
+
+    FakeCall number(int index, long value) {
+        numbers.put(index, value);
+        return this;
+    }
+
+    FakeCall path(int index, int directoryFd, String path) {
+        paths.put(index, new TargetPath(directoryFd, TargetString.of(path)));
+        return this;
+    }
+
+    FakeCall string(int index, String string) {
+        strings.put(index, TargetString.of(string));
+        return this;
+    }
+
+    FakeCall byRoot() {
+        root = true;
+        return this;
+    }
+
+    @Override
+    public Response mkdir(TargetPath path, int mode) {
+        made.add(List.of("mkdir", path, mode));
+        return ANSWER;
+    }
+
+    @Override
+    public Response mount(TargetString source, TargetPath target, String type, long flags, TargetString options) {
+        made.add(Arrays.asList("mount", source, target, type, flags, options));
+        return ANSWER;
+    }
+
+    @Override
+    public String syscall() {
+        return syscall;
+    }
+
+    @Override
+    public String family() {
+        return syscall;
+    }
+
+    @Override
+    public int threadId() {
+        return 4711;
+    }
+
+    @Override
+    public ContainerProcessState container() {
+        return containerWithPid(4711);
+    }
+
+    @Override
+    public Credentials credentials() {
+        Ids ids = new Ids(100000, 100000, 100000, 100000);
+        return new Credentials(ids, ids, List.of(), 0, root);
+    }
+
+    @Override
+    public long argument(int index) {
+        return numbers.getOrDefault(index, 0L);
+    }
+
+    @Override
+    public TargetPath path(int index) {
+        TargetPath path = paths.get(index);
+        if (path == null) {
+            throw new AssertionError("argument " + index + " is no path");
+        }
+        return path;
+    }
+
+    @Override
+    public TargetString string(int index) {
+        return strings.get(index);
+    }
+
+    @Override
+    public OnBehalf onBehalf() {
+        return this;
+    }
+}
