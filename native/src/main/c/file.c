@@ -1,4 +1,5 @@
 /* The calls on files. Each has one of four shapes: on a name, on an object, from one to a name, and open. */
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,22 +11,33 @@
 #include "kernel.h"
 #include "util.h"
 
+static int64_t make_node(const struct call *call, const struct place *place)
+{
+    const uint64_t *number = call->request->number;
+
+    /* Only now, when the path has been resolved, does the worker hold what the handler granted. */
+    if (number[2] && raise_capability(CAP_MKNOD) < 0)
+        return -1;
+    /* Not the C library's, which has ideas of its own about devices. */
+    return syscall(SYS_mknodat, place->fd, place->last, (mode_t)number[0], (unsigned)number[1]);
+}
+
 static int64_t on_name(const struct call *call)
 {
     const uint64_t *number = call->request->number;
-    struct place at_path = {.fd = -1};
+    struct place place = {.fd = -1};
 
-    if (resolve_name(call, STRING_PATH, &at_path) < 0)
+    if (resolve_name(call, STRING_PATH, &place) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MKDIR:
-        return mkdirat(at_path.fd, at_path.last, (mode_t)number[0]);
+        return identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
     case OP_UNLINK:
-        return unlinkat(at_path.fd, at_path.last, (int)number[0]);
+        return unlinkat(place.fd, place.last, (int)number[0]);
     case OP_SYMLINK:
-        return symlinkat(call->string[STRING_NAME], at_path.fd, at_path.last);
-    default: /* OP_MKNOD. Not the C library's, which has ideas of its own about devices. */
-        return syscall(SYS_mknodat, at_path.fd, at_path.last, (mode_t)number[0], (unsigned)number[1]);
+        return identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+    default: /* OP_MKNOD */
+        return identified(make_node(call, &place), &place);
     }
 }
 
@@ -68,7 +80,8 @@ static int64_t rename_name(const struct call *call)
 
     if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
-    return syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
+    return identified(
+        syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]), &to);
 }
 
 /*
@@ -86,14 +99,16 @@ static int64_t link_object(const struct call *call)
     if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
     if (!empty)
-        return linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW);
+        return identified(linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW), &to);
     autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
-    return opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
+    return opened < 0 ? -1 : identified(linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH), &to);
 }
 
 int64_t do_file(struct call *call, uint64_t *missing)
 {
-    if (become_caller(call, 0, missing) < 0)
+    bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
+
+    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_OPEN:

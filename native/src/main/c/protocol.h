@@ -34,7 +34,7 @@ enum operation {
     OP_SYMLINK,       /* PATH is made, TEXT is what it holds */
     OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
     OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
-    OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it */
+    OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
     OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
@@ -122,6 +122,9 @@ struct reply {
     int32_t error; /* errno, 0: done */
     int64_t value;
     uint64_t missing; /* capabilities that the caller has and the worker could not take on */
+    /* What has the name that the call made, or found in its way: it tells one file from another. inode 0: unknown */
+    uint64_t device, inode;
+    int64_t birth_nanoseconds;
 };
 
 struct link {
