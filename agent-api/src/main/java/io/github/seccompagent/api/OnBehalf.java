@@ -85,6 +85,15 @@ public interface OnBehalf {
     Response mknod(TargetPath path, int mode, int device);
 
     /**
+     * mknod(2) with CAP_MKNOD granted, so ask first whether the caller may have the device. It still has to be able to
+     * write to the directory, and the device cgroup and the mount still have their say. In a user namespace of its own the
+     * caller gets EPERM: the kernel knows no device nodes there.
+     *
+     * @param device as the call takes it: for a device file, its number
+     */
+    Response mknodGranted(TargetPath path, int mode, int device);
+
+    /**
      * openat2(2). Grants nothing. The response carries the new descriptor. A FIFO or a device may have this wait, up to
      * the deadline of on-behalf calls.
      *

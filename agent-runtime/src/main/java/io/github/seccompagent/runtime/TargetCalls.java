@@ -80,6 +80,11 @@ final class TargetCalls implements OnBehalf {
     }
 
     @Override
+    public Response mknodGranted(TargetPath path, int mode, int device) {
+        return perform(ExecutorRequest.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device), 1));
+    }
+
+    @Override
     public Response open(TargetPath path, long flags, long mode, long resolve) {
         return perform(ExecutorRequest.of(Operation.OPEN, path, flags, mode, resolve));
     }

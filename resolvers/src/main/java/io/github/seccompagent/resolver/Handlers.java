@@ -2,6 +2,7 @@ package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.SyscallHandler;
+import java.time.Duration;
 import java.util.Set;
 
 /** The handlers that come with the agent. All are safe for use by several threads and several containers. */
@@ -22,6 +23,32 @@ public final class Handlers {
      */
     public static SyscallHandler mount(Set<String> types) {
         return new MountHandler(types);
+    }
+
+    /** For the chmod family: changes the mode on behalf, as the caller asks for it. */
+    public static SyscallHandler chmod() {
+        return call -> call.onBehalf().chmod(call.path(0), call.mode(1), (int) call.argument(2));
+    }
+
+    /**
+     * For the mknod family: makes the nodes of some devices on behalf of callers that are root in their user namespace,
+     * whether they have CAP_MKNOD or not. All other nodes are made as the caller may.
+     */
+    public static SyscallHandler mknod(Set<Device> devices) {
+        return new MknodHandler(devices);
+    }
+
+    /**
+     * Waits before it hands the call on.
+     *
+     * @param time how long
+     * @param next what happens then
+     */
+    public static SyscallHandler delay(Duration time, SyscallHandler next) {
+        return call -> {
+            Thread.sleep(time.toMillis());
+            return next.handle(call);
+        };
     }
 
     /** Fails every call with {@code errno}. */
