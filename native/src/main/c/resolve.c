@@ -126,15 +126,21 @@ static enum goal goal_of_open(uint64_t flags, const char *path)
     return flags & O_NOFOLLOW && !slash ? GOAL_NAME : GOAL_FOLLOW;
 }
 
-/* What has been walked to is opened without following anything more, but for the worker's own name of an object. */
+/*
+ * What has been walked to is opened without following anything more, but for the worker's own name of an object; the
+ * slash is for O_NOFOLLOW, which then is about a directory.
+ */
 static int open_place(const struct place *place, const struct open_how *wanted)
 {
     struct open_how how = *wanted;
-    struct own_name object = own_name(place->fd);
-
-    how.flags = place->last ? how.flags | O_NOFOLLOW : how.flags & ~(uint64_t)O_NOFOLLOW;
     int directory = place->last ? place->fd : PROC_FD;
+    struct own_name object = own_name(place->fd);
     const char *name = place->last ? place->last : object.path;
+
+    if (place->last)
+        how.resolve = RESOLVE_NO_SYMLINKS;
+    else if (how.flags & O_NOFOLLOW)
+        strcat(object.path, "/");
     if (!is_procfs(place->fd)) {
         autofd opened = sys_openat2_how(directory, name, &how);
         if (opened < 0 || !is_procfs(opened))
