@@ -43,6 +43,11 @@ final class NoCall implements NotifiedCall {
     }
 
     @Override
+    public byte[] bytes(int index, int length) {
+        throw new AssertionError();
+    }
+
+    @Override
     public OnBehalf onBehalf() {
         throw new AssertionError();
     }

@@ -90,7 +90,7 @@ class AdoptedCallerTest {
         Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        try (AdoptedCaller caller = AdoptedCaller.open(pid, ThreadStatus.of(pid), path, true)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(pid, List.of(path), true)) {
             assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT);
             assertThat(files(caller).get(1)).startsWith("user:");
         } finally {
@@ -100,12 +100,11 @@ class AdoptedCallerTest {
 
     @Test
     void aCallerThatIsGoneIsAnErrorAndNothingStaysOpen() throws Exception {
-        ThreadStatus status = ThreadStatus.of((int) process.pid());
         process.destroyForcibly().waitFor();
         long before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), status, relative(), false)
+                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), List.of(relative()), false)
                         .close())
                 .extracting(ErrnoException::errno)
                 .isIn(Errno.ENOENT, Errno.ESRCH);
@@ -132,7 +131,7 @@ class AdoptedCallerTest {
     private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
         int pid = (int) process.pid();
         TargetPath target = new TargetPath(directory, TargetString.of(path));
-        return AdoptedCaller.open(pid, ThreadStatus.of(pid), target, withPidNamespace);
+        return AdoptedCaller.open(pid, List.of(target), withPidNamespace);
     }
 
     private static List<String> files(AdoptedCaller caller) {

@@ -7,6 +7,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -52,7 +53,11 @@ class ExecutorTest {
     void theCallIsMadeInTheCallersRoot() throws Exception {
         Reply reply = mkdir("/made", 0777);
 
-        assertThat(reply).isEqualTo(new Reply(ExecutorWorker.Step.CALL, 0, 0, 0));
+        assertThat(reply.step()).isEqualTo(ExecutorWorker.Step.CALL);
+        assertThat(reply.error()).isZero();
+        assertThat(reply.missingCapabilities()).isZero();
+        assertThat(reply.fd()).isEmpty();
+        assertThat(reply.object().orElseThrow().inode()).isEqualTo(Files.getAttribute(inside("/made"), "unix:ino"));
         assertThat(Files.isDirectory(inside("/made"))).isTrue();
         assertThat(Files.exists(Path.of("/made"))).isFalse();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inside("/made"))))
@@ -80,7 +85,9 @@ class ExecutorTest {
         TargetPath path =
                 new TargetPath(TargetPath.AT_FDCWD, TargetString.of((byte) '/', (byte) 'q', (byte) 0xff, (byte) 0xfe));
 
-        assertThat(perform(ExecutorRequest.mkdir(path, 0700), path).error()).isZero();
+        assertThat(perform(ExecutorRequest.of(Operation.MKDIR, path, 0700), path)
+                        .error())
+                .isZero();
         Process find = new ProcessBuilder(
                         "sh", "-c", "test -d \"$(printf '/proc/%d/root/q\\377\\376' " + container.pid() + ")\"")
                 .start();
@@ -215,11 +222,11 @@ class ExecutorTest {
     }
 
     private Reply mkdir(String path, int mode) {
-        return perform(ExecutorRequest.mkdir(path(path), mode), path(path));
+        return perform(ExecutorRequest.of(Operation.MKDIR, path(path), mode), path(path));
     }
 
     private static ExecutorRequest mkdirRequest(String path) {
-        return ExecutorRequest.mkdir(path(path), 0777);
+        return ExecutorRequest.of(Operation.MKDIR, path(path), 0777);
     }
 
     private static TargetPath path(String path) {
@@ -238,7 +245,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(container.pid(), ThreadStatus.of(container.pid()), path, false);
+        return AdoptedCaller.open(container.pid(), List.of(path), false);
     }
 
     private Path inside(String path) {

@@ -23,8 +23,9 @@ class ListenerTest {
             assertThat(notification.threadId()).isEqualTo(container.pid());
             assertThat(notification.architecture()).isEqualTo(Architecture.ofThisMachine());
             assertThat(syscall.family()).isEqualTo("mkdir");
-            assertThat(notification.argument(syscall.layout().register(1))).isEqualTo(0777);
-            long path = notification.argument(syscall.layout().register(0));
+            assertThat(ArgumentValue.of(syscall.layout().argument(1), notification))
+                    .isEqualTo(0777);
+            long path = ArgumentValue.of(syscall.layout().argument(0), notification);
             assertThat(new TargetMemory().readString(container.pid(), path, 4096, Errno.ENAMETOOLONG))
                     .isEqualTo(TargetString.of("/abc"));
             assertThat(listener.isValid(buffers, notification.id())).isTrue();

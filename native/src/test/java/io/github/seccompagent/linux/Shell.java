@@ -60,7 +60,7 @@ final class Shell {
 
     private static TargetString path(TargetMemory memory, Notification notification) {
         Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        long address = notification.argument(syscall.layout().register(0));
+        long address = ArgumentValue.of(syscall.layout().argument(0), notification);
         return memory.readString(notification.threadId(), address, TargetMemory.PATH_MAX, Errno.ENAMETOOLONG);
     }
 }

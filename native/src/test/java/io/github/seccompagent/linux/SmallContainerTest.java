@@ -50,7 +50,7 @@ class SmallContainerTest {
                     "the command runs", () -> Processes.name(container.pid()).equals("busybox"));
 
             ThreadStatus status = ThreadStatus.of(container.pid());
-            assertThat(status.namespaceIds()).last().isEqualTo(1);
+            assertThat(status.threadIds()).last().isEqualTo(1);
             assertThat(status.effectiveCapabilities() & Capability.CAP_SYS_ADMIN.bit())
                     .isZero();
             assertThat(status.effectiveCapabilities() & Capability.CAP_CHOWN.bit())

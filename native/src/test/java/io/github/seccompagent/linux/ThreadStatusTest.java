@@ -41,7 +41,8 @@ class ThreadStatusTest {
         ThreadStatus status = parse(TEXT);
 
         assertThat(status.threadGroupId()).isEqualTo(1203);
-        assertThat(status.namespaceIds()).containsExactly(1204, 6);
+        assertThat(status.processIds()).containsExactly(1203, 5);
+        assertThat(status.threadIds()).containsExactly(1204, 6);
         assertThat(status.user()).isEqualTo(new Ids(1000, 1001, 1002, 1003));
         assertThat(status.group()).isEqualTo(new Ids(2000, 2001, 2002, -2));
         assertThat(status.groups()).containsExactly(4, 24, -2);
@@ -85,7 +86,8 @@ class ThreadStatusTest {
             assertThat(ThreadStatus.of(pid))
                     .isEqualTo(new ThreadStatus(
                             pid,
-                            ThreadStatus.of(pid).namespaceIds(),
+                            ThreadStatus.of(pid).processIds(),
+                            ThreadStatus.of(pid).threadIds(),
                             new Ids(1001, 1001, 1001, 1001),
                             new Ids(1002, 1002, 1002, 1002),
                             List.of(5, 6, 70000),
@@ -100,8 +102,8 @@ class ThreadStatusTest {
     @Test
     void theFirstProcessOfAPidNamespaceIs1InIt() throws Exception {
         try (SmallContainer container = Shell.idle()) {
-            assertThat(ThreadStatus.of(container.pid()).namespaceIds()).first().isEqualTo(container.pid());
-            assertThat(ThreadStatus.of(container.pid()).namespaceIds()).last().isEqualTo(1);
+            assertThat(ThreadStatus.of(container.pid()).threadIds()).first().isEqualTo(container.pid());
+            assertThat(ThreadStatus.of(container.pid()).threadIds()).last().isEqualTo(1);
         }
     }
 

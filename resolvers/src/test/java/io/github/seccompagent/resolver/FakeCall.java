@@ -10,6 +10,7 @@ import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -62,6 +63,72 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public Response unlink(TargetPath path, int flags) {
+        made.add(List.of("unlink", path, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response rename(TargetPath from, TargetPath to, int flags) {
+        made.add(List.of("rename", from, to, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response link(TargetPath existing, TargetPath created, int flags) {
+        made.add(List.of("link", existing, created, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response symlink(TargetString text, TargetPath created) {
+        made.add(List.of("symlink", text, created));
+        return ANSWER;
+    }
+
+    @Override
+    public Response chmod(TargetPath path, int mode, int flags) {
+        made.add(List.of("chmod", path, mode, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response chown(TargetPath path, int uid, int gid, int flags) {
+        made.add(List.of("chown", path, uid, gid, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response mknod(TargetPath path, int mode, int device) {
+        made.add(List.of("mknod", path, mode, device));
+        return ANSWER;
+    }
+
+    @Override
+    public Response mknodGranted(TargetPath path, int mode, int device) {
+        made.add(List.of("mknodGranted", path, mode, device));
+        return ANSWER;
+    }
+
+    @Override
+    public Response open(TargetPath path, long flags, long mode, long resolve) {
+        made.add(List.of("open", path, flags, mode, resolve));
+        return ANSWER;
+    }
+
+    @Override
+    public Response removexattr(TargetPath path, TargetString name, int atFlags) {
+        made.add(List.of("removexattr", path, name, atFlags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) {
+        made.add(List.of("setxattr", path, name, new String(value, StandardCharsets.ISO_8859_1), flags, atFlags));
+        return ANSWER;
+    }
+
+    @Override
     public Response mount(TargetString source, TargetPath target, String type, long flags, TargetString options) {
         made.add(Arrays.asList("mount", source, target, type, flags, options));
         return ANSWER;
@@ -110,6 +177,11 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     @Override
     public TargetString string(int index) {
         return strings.get(index);
+    }
+
+    @Override
+    public byte[] bytes(int index, int length) {
+        return Arrays.copyOf(strings.get(index).bytes(), length);
     }
 
     @Override
