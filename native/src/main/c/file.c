@@ -51,6 +51,30 @@ static int64_t change_attribute(const struct call *call, const char *path)
     return setxattr(path, name, value, call->request->string_length[STRING_VALUE] - 1, (int)call->request->number[0]);
 }
 
+/* What the kernel finds wrong whatever the path is, it finds first: with an empty one, ENOENT is all that is left. */
+static bool is_refused(const struct call *call)
+{
+    const uint64_t *number = call->request->number;
+    long result = 0;
+
+    switch (call->request->operation) {
+    case OP_MKNOD:
+        result = syscall(SYS_mknodat, -1, "", (mode_t)number[0], (unsigned)number[1]);
+        break;
+    case OP_SYMLINK:
+        result = symlinkat(call->string[STRING_NAME], -1, "");
+        break;
+    case OP_RENAME:
+        result = syscall(SYS_renameat2, -1, "", -1, "", (unsigned)number[0]);
+        break;
+    case OP_SETXATTR:
+    case OP_REMOVEXATTR:
+        result = change_attribute(call, "");
+        break;
+    }
+    return result < 0 && errno != ENOENT;
+}
+
 static uint64_t flags_of(const struct request *request)
 {
     return request->number[request->operation == OP_CHOWN ? 2 : request->operation == OP_LINK ? 0 : 1];
@@ -108,7 +132,7 @@ int64_t do_file(struct call *call, uint64_t *missing)
 {
     bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
 
-    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0)
+    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0 || is_refused(call))
         return -1;
     switch (call->request->operation) {
     case OP_OPEN:

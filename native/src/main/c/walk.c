@@ -18,6 +18,7 @@
 
 #define MAX_LINKS 40
 #define PROC_ROOT_INODE 1
+#define LINK_LENGTH 24 /* no own link has a longer name */
 #define ST_NOSYMFOLLOW_BIT 0x2000
 
 /* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
@@ -124,7 +125,7 @@ static enum spot spot_of_name(struct walk *w)
 
 static bool consists_of(const char *name, const char *characters)
 {
-    return name[strspn(name, characters)] == '\0' && strlen(name) < 24;
+    return name[strspn(name, characters)] == '\0' && strlen(name) <= LINK_LENGTH;
 }
 
 /* The agent's name of a magic link of the caller's own, NULL if the component is none. */
@@ -148,7 +149,7 @@ static const char *own_link(const struct walk *w, char *name, size_t size)
     default:
         return NULL;
     }
-    snprintf(name, size, "%s%s", folder, w->name);
+    snprintf(name, size, "%s%.*s", folder, LINK_LENGTH, w->name);
     return name;
 }
 
