@@ -1,7 +1,11 @@
 package io.github.seccompagent.app.e2e;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The small C programs of the tests, compiled when they are first asked for. */
 final class TestPrograms {
@@ -18,12 +22,30 @@ final class TestPrograms {
         return compile("rawcall", "rawcall32", Command.concat(NO_LIBC, List.of("-m32")));
     }
 
+    /** The differential suite, where a container over the host's root has it too. */
+    static Path differential() {
+        Path program = Path.of("target", "differential").toAbsolutePath();
+        try (Stream<Path> files = Files.list(Path.of("src/test/c/differential"))) {
+            List<String> sources = files.map(Path::toString)
+                    .filter(name -> name.endsWith(".c"))
+                    .sorted()
+                    .toList();
+            compile(program, List.of("-Wextra", "-Wno-missing-field-initializers"), sources);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return program;
+    }
+
     private static Path compile(String source, String name, List<String> options) {
         Path program = FOLDER.resolve(name);
-        Command.run(Command.concat(
-                        Command.concat(List.of(Command.find("cc").toString(), "-static", "-O1", "-Wall"), options),
-                        List.of("-o", program.toString(), "src/test/c/" + source + ".c")))
-                .orFail();
+        compile(program, options, List.of("src/test/c/" + source + ".c"));
         return program;
+    }
+
+    private static void compile(Path program, List<String> options, List<String> sources) {
+        List<String> compiler = List.of(Command.find("cc").toString(), "-static", "-O1", "-Wall");
+        List<String> output = Command.concat(List.of("-o", program.toString()), sources);
+        Command.run(Command.concat(Command.concat(compiler, options), output)).orFail();
     }
 }

@@ -1,0 +1,72 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each call is made twice, by twin containers: once directly, and once by the agent on the caller's behalf. The return
+ * value, the errno and everything that the call leaves behind must be the same, but for the differences that
+ * {@code differential/known-differences.txt} gives a reason for.
+ *
+ * <p>{@code -Ddifferential=full} makes all cases, {@code -Ddifferential=40} every fortieth, and
+ * {@code -Ddifferential.only=TEXT} those whose description has the text in it.
+ */
+class DifferentialIT {
+    private static final String USUAL_SELECTION = "30";
+    private static final int SHOWN = 100;
+
+    /** Where the calls are made. */
+    private enum Filesystem {
+        OVERLAY("/scratch"),
+        TMPFS("/dev/shm/scratch");
+
+        private final String scratch;
+
+        Filesystem(String scratch) {
+            this.scratch = scratch;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesWhatTheKernelDoes(Filesystem filesystem) throws InterruptedException {
+        Path program = TestPrograms.differential();
+        List<String> selection = selection(filesystem);
+        try (DifferentialRun direct = DifferentialRun.direct(program, selection);
+                DifferentialRun onBehalf = DifferentialRun.onBehalf(program, selection)) {
+            List<Difference> all = Difference.between(direct.lines(), onBehalf.lines());
+            KnownDifferences known = KnownDifferences.load();
+            List<Difference> unknown =
+                    all.stream().filter(each -> !known.contains(each)).toList();
+
+            System.out.printf(
+                    "%s: %d cases, %d differences, %d of them known%n",
+                    filesystem, direct.lines().size(), all.size(), all.size() - unknown.size());
+            assertThat(direct.lines()).isNotEmpty();
+            assertThat(unknown)
+                    .as(unknown.size() + " differences:\n"
+                            + unknown.stream()
+                                    .limit(SHOWN)
+                                    .map(Difference::toString)
+                                    .collect(Collectors.joining("\n")))
+                    .isEmpty();
+        }
+    }
+
+    private static List<String> selection(Filesystem filesystem) {
+        String selection = System.getProperty("differential", USUAL_SELECTION);
+        String only = System.getProperty("differential.only", "");
+        return List.of(
+                "--scratch",
+                filesystem.scratch,
+                "--every",
+                selection.equals("full") || !only.isEmpty() ? "1" : selection,
+                "--only",
+                only);
+    }
+}
