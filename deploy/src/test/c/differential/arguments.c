@@ -162,7 +162,6 @@ const struct arguments all_arguments[] = {
     NAME("name-5000", "!5000"),
     {"name=NULL", SETXATTR | REMOVEXATTR, .pointer = NOT_THERE, .value = "v", .size = 1},
     {"name=unreadable", SETXATTR | REMOVEXATTR, .pointer = UNREADABLE, .value = "v", .size = 1},
-   
     {"at=NOFOLLOW", SETXATTR | REMOVEXATTR, "a", .at = AT_SYMLINK_NOFOLLOW, .name = "user.test", .value = "v", .size = 1},
     {"at=EMPTY_PATH", SETXATTR | REMOVEXATTR, "a", .at = AT_EMPTY_PATH, .name = "user.test", .value = "v", .size = 1},
     {"at=0x200", SETXATTR | REMOVEXATTR, "a", .at = 0x200, .name = "user.test", .value = "v", .size = 1},

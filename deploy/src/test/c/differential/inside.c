@@ -46,6 +46,14 @@ static pid_t start_other(void)
     return pid;
 }
 
+/* It has no cwd any more, which is the last thing that it gives up. */
+static bool leader_has_gone(void)
+{
+    char cwd[PATH_MAX];
+
+    return leader == 0 && readlink("/proc/self/cwd", cwd, sizeof cwd) < 0;
+}
+
 static void *call(void *unused)
 {
     const char *seen = current->caller->chroot ? "" : scratch;
@@ -55,7 +63,7 @@ static void *call(void *unused)
     if (current->caller->thread) {
         if (unshare(CLONE_FS | (current->caller->own_files ? CLONE_FILES : 0)) < 0)
             die("unshare");
-        while (current->caller->leader_gone && leader != 0)
+        while (current->caller->leader_gone && !leader_has_gone())
             usleep(50);
     }
     if (fchdir(descriptors[0]) < 0)
