@@ -1,9 +1,10 @@
 /*
- * Things that another process has to do than the worker itself. It shares memory and descriptors with a worker that is
- * not dumpable, and is gone before the worker goes on.
+ * Things that another process has to do than the worker itself. It shares descriptors with the worker, is no more
+ * dumpable than that, and is gone before the worker goes on.
  */
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,19 +29,24 @@ static int run_errand(void *argument)
     _exit(0);
 }
 
-int in_child(int (*run)(void *), void *argument)
+int in_child(int (*run)(void *), void *argument, int flags)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));
-    struct errand errand = {.run = run, .argument = argument, .result = -1, .error = ECHILD};
-    pid_t child = clone(run_errand, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &errand);
+    struct errand *errand = mmap(NULL, sizeof *errand, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
+    if (errand == MAP_FAILED)
+        return -1;
+    *errand = (struct errand){.run = run, .argument = argument, .result = -1, .error = ECHILD};
+    pid_t child = clone(run_errand, stack + sizeof stack, CLONE_VFORK | CLONE_FILES | SIGCHLD | flags, errand);
     if (child < 0)
         return -1;
     /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */
     RETRY(waitpid(child, NULL, __WALL));
-    if (errand.result < 0)
-        errno = errand.error;
-    return errand.result;
+    int result = errand->result, error = errand->error;
+    munmap(errand, sizeof *errand);
+    if (result < 0)
+        errno = error;
+    return result;
 }
 
 struct opening {
@@ -59,11 +65,12 @@ static int open_it(void *argument)
 /*
  * In a procfs a process may open of itself what nobody else may: its memory, its descriptors, its executable. A path of
  * the caller's can lead to the worker's own directory, so what lies in a procfs is opened by a process that has no such
- * rights over the worker, and that did not exist yet when the path was resolved.
+ * rights over the worker, and that did not exist yet when the path was resolved. It shares no memory: the kernel would
+ * take that for its own.
  */
 int open_in_child(int directory, const char *name, const struct open_how *how)
 {
     struct opening opening = {.directory = directory, .name = name, .how = *how};
 
-    return in_child(open_it, &opening);
+    return in_child(open_it, &opening, 0);
 }

@@ -54,9 +54,9 @@ static inline int start_of(const struct call *call, enum string path)
 /* cgroup.c */
 int join_cgroups(struct call *call);
 
-/* child.c: both give what the child's call gave, with its errno */
+/* child.c: both give what the child's call gave, with its errno; flags are 0 or CLONE_VM */
 struct open_how;
-int in_child(int (*run)(void *), void *argument);
+int in_child(int (*run)(void *), void *argument, int flags);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /* caller.c: a worker becomes the caller; the capabilities that it cannot take on go to *missing */

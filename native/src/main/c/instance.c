@@ -76,7 +76,8 @@ static int build_inside(void *call)
 
 /*
  * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
- * the container's, the child can be seen and killed. Later children are born outside again.
+ * the container's, the child can be seen and killed. It shares memory for the step that it got to. Later children are born
+ * outside again.
  */
 static int build_in_pid_namespace(struct call *call)
 {
@@ -84,7 +85,7 @@ static int build_in_pid_namespace(struct call *call)
 
     if (outside < 0 || setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0)
         return -1;
-    autofd mount = in_child(build_inside, call);
+    autofd mount = in_child(build_inside, call, CLONE_VM);
     if (mount < 0 || setns(outside, CLONE_NEWPID) < 0)
         return -1;
     return release_fd(&mount);
