@@ -3,7 +3,6 @@ package io.github.seccompagent.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.Credentials.Ids;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +39,7 @@ class CapabilityTest {
     @Test
     void credentialsHaveThoseThatAreEffective() {
         Ids ids = new Ids(1, 2, 3, 4);
-        Credentials credentials = new Credentials(ids, ids, List.of(), 1L << 21 | 1L << 40, false);
+        Credentials credentials = new Credentials(ids, ids, 1L << 21 | 1L << 40, false);
 
         assertThat(credentials.has(Capability.CAP_SYS_ADMIN)).isTrue();
         assertThat(credentials.has(Capability.CAP_CHECKPOINT_RESTORE)).isTrue();

@@ -71,13 +71,21 @@ final class Containers {
             resolving.execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             LOG.warn("container {}: not served, too many wait for their resolver", state.id());
-            listener.close();
+            abandon(listener, container);
+        } catch (Throwable e) { // no memory or processes for a thread
+            LOG.error("container {}: not served: {}", state.id(), e.toString());
+            abandon(listener, container);
         }
+    }
+
+    private void abandon(Listener listener, ContainerProcessState container) {
+        listener.close();
+        inits.ended(container);
     }
 
     private void serve(Listener listener, ContainerProcessState container) {
         if (closed) {
-            listener.close();
+            abandon(listener, container);
             return;
         }
         HandlerRegistry registry = resolve(container);

@@ -80,8 +80,16 @@ final class Dispatcher {
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
             LOG.warn("{}: the kernel refuses {}: {}", call, response, e.getMessage());
-            listener.send(thread.buffers, id, EIO);
+            sendInstead(listener, thread, id);
         }
         return false;
+    }
+
+    private static void sendInstead(Listener listener, LoopThread thread, long id) {
+        try {
+            listener.send(thread.buffers, id, EIO);
+        } catch (ErrnoException e) {
+            LOG.debug("{}", e.getMessage()); // nothing can be answered any more
+        }
     }
 }

@@ -53,14 +53,21 @@ final class EventLoop {
     }
 
     synchronized void start() {
-        leader = newThread();
-        leader.start();
+        startLeader();
     }
 
-    private LoopThread newThread() {
-        LoopThread thread = new LoopThread(this, ++threadNumber);
-        threads.add(thread);
-        return thread;
+    /** A thread that cannot be started, for want of memory or processes, leaves everything as it is. */
+    private void startLeader() {
+        LoopThread former = leader;
+        LoopThread added = new LoopThread(this, ++threadNumber);
+        leader = added;
+        try {
+            added.start();
+            threads.add(added);
+        } catch (Throwable e) {
+            leader = former;
+            throw e;
+        }
     }
 
     /** Begins to wait for input of a source, and returns the key that the other methods want. */
@@ -108,14 +115,14 @@ final class EventLoop {
     /** What every loop thread does. */
     void run(LoopThread me) {
         while (leads(me)) {
-            if (!epoll.await(-1)) {
+            if (!epoll.await(me.event, -1)) {
                 continue;
             }
-            EventSource source = sources.get(epoll.key());
+            EventSource source = sources.get(me.event.key());
             if (source == null) {
                 continue;
             }
-            int events = epoll.events();
+            int events = me.event.events();
             me.beginTurn();
             workBegins.run();
             try {
@@ -180,9 +187,7 @@ final class EventLoop {
             leader = spare;
             LockSupport.unpark(spare);
         } else if (threads.size() < maxThreads) {
-            LoopThread added = newThread();
-            leader = added;
-            added.start();
+            startLeader();
         }
     }
 

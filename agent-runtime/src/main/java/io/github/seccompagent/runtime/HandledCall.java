@@ -142,10 +142,12 @@ final class HandledCall implements NotifiedCall {
         Credentials known = credentials;
         if (known == null) {
             ThreadStatus status = ThreadStatus.of(visibleThreadId());
-            boolean root = UserNamespace.isRoot(threadId(), status.user().effective());
+            int user = status.user().effective();
+            boolean root =
+                    UserNamespace.areSame(threadId(), container.container().pid())
+                            && UserNamespace.isRoot(threadId(), user);
             requireValid();
-            known = new Credentials(
-                    status.user(), status.group(), status.groups(), status.effectiveCapabilities(), root);
+            known = new Credentials(status.user(), status.group(), status.effectiveCapabilities(), root);
             credentials = known;
         }
         return known;

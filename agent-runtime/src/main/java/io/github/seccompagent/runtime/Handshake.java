@@ -9,7 +9,10 @@ import java.util.Optional;
 
 /** One connection of a runtime, until its container process state and its listener are there. */
 final class Handshake implements EventSource {
+    private static final int PIECES_A_TURN = 4;
+
     private final StateConnection connection;
+    private final StateParser parser = new StateParser();
     private final Handshakes handshakes;
     private final String peer;
     private final long deadline;
@@ -39,8 +42,13 @@ final class Handshake implements EventSource {
             return;
         }
         try {
-            while (connection.receive()) {
-                Optional<ContainerProcessState> state = check();
+            // A few pieces a turn: the rest is there at the next one, when others have had theirs.
+            for (int pieces = 0; pieces < PIECES_A_TURN; pieces++) {
+                Optional<byte[]> piece = connection.receive();
+                if (piece.isEmpty()) {
+                    return;
+                }
+                Optional<ContainerProcessState> state = take(piece.get());
                 if (state.isPresent()) {
                     Fd listener = connection.takeFd();
                     finish();
@@ -55,14 +63,17 @@ final class Handshake implements EventSource {
         }
     }
 
-    private Optional<ContainerProcessState> check() throws BadStateException {
+    private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
+        if (!handshakes.receives(piece.length)) {
+            throw new BadStateException("too much has come on connections whose state is not complete");
+        }
         if (connection.fdCount() > 1 || connection.isTruncated()) {
             throw new BadStateException("it carries more than one descriptor");
         }
         if (connection.length() > StateConnection.MAX_BYTES) {
             throw new BadStateException("it is longer than " + StateConnection.MAX_BYTES + " bytes");
         }
-        Optional<ContainerProcessState> state = StateParser.parse(connection.bytes());
+        Optional<ContainerProcessState> state = parser.feed(piece);
         if (state.isPresent() && connection.fdCount() == 0) {
             throw new BadStateException("it carries no descriptor");
         }
@@ -99,7 +110,7 @@ final class Handshake implements EventSource {
 
     private void finish() {
         done = true;
-        handshakes.ended(this, key);
+        handshakes.ended(this, key, connection.length());
         connection.close();
     }
 }

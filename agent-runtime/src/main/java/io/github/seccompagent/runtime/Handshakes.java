@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,14 @@ import org.slf4j.LoggerFactory;
 final class Handshakes {
     private static final Logger LOG = LoggerFactory.getLogger(Handshakes.class);
     private static final int MAX_PENDING = 1024;
+    private static final long MAX_PENDING_BYTES = 16 << 20;
 
     private final EventLoop loop;
     private final PeerPolicy policy;
     private final Duration timeout;
     private final Counters counters;
     private final BiConsumer<Fd, ContainerProcessState> accepted;
+    private final AtomicLong pendingBytes = new AtomicLong();
     private final Set<Handshake> pending = new LinkedHashSet<>(); // guarded by this, the oldest first
 
     /** @param accepted takes the ownership of each listener */
@@ -83,6 +86,11 @@ final class Handshakes {
         return all.stream().filter(handshake -> !handshake.expire(now)).count() > 0;
     }
 
+    /** Counts what came on a connection; false if there is too much on all of them. */
+    boolean receives(int bytes) {
+        return pendingBytes.addAndGet(bytes) <= MAX_PENDING_BYTES;
+    }
+
     void accepted(Fd listener, ContainerProcessState state) {
         accepted.accept(listener, state);
     }
@@ -92,8 +100,9 @@ final class Handshakes {
         LOG.warn("connection of {} closed without a container process state: {}", peer, reason);
     }
 
-    void ended(Handshake handshake, long key) {
+    void ended(Handshake handshake, long key, int bytes) {
         loop.remove(key);
+        pendingBytes.addAndGet(-bytes);
         synchronized (this) {
             pending.remove(handshake);
         }

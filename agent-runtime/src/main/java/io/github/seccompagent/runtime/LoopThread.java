@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.linux.Epoll;
 import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadInterrupt;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
 final class LoopThread extends Thread {
     final NotificationBuffers buffers = new NotificationBuffers();
+    final Epoll.Event event = new Epoll.Event();
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;

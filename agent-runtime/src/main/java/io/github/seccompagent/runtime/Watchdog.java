@@ -65,17 +65,22 @@ final class Watchdog extends Thread {
         int quietTicks = 0;
         long lastSlowTick = System.nanoTime();
         while (!stopped) {
-            quietTicks = watchLeader() ? 0 : quietTicks + 1;
-            long now = System.nanoTime();
-            if (quietTicks >= QUIET_TICKS) {
-                boolean woken = doze(watchAll(now));
-                quietTicks = woken ? 0 : QUIET_TICKS;
-            } else {
-                if (now - lastSlowTick >= SLOW_TICK_NANOS) {
-                    watchAll(now);
-                    lastSlowTick = now;
+            try {
+                quietTicks = watchLeader() ? 0 : quietTicks + 1;
+                long now = System.nanoTime();
+                if (quietTicks >= QUIET_TICKS) {
+                    boolean woken = doze(watchAll(now));
+                    quietTicks = woken ? 0 : QUIET_TICKS;
+                } else {
+                    if (now - lastSlowTick >= SLOW_TICK_NANOS) {
+                        watchAll(now);
+                        lastSlowTick = now;
+                    }
+                    LockSupport.parkNanos(this, LEADER_TICK_NANOS);
                 }
-                LockSupport.parkNanos(this, LEADER_TICK_NANOS);
+            } catch (Throwable e) { // such as no memory for a thread: the next tick tries again
+                LOG.error("the watchdog: {}", e.toString());
+                LockSupport.parkNanos(this, SLOW_TICK_NANOS);
             }
         }
     }
@@ -122,8 +127,9 @@ final class Watchdog extends Thread {
             if (now - turn.since > SLOW_TICK_NANOS) {
                 thread.interruptReceive();
             }
-            if (now - turn.since > handlerTimeoutNanos) {
-                timeOut(thread);
+            InFlight call = thread.inFlight();
+            if (now - turn.since > handlerTimeoutNanos && call != null && thread.turn() == number) {
+                timeOut(call);
             }
         }
         turns.clear();
@@ -131,10 +137,9 @@ final class Watchdog extends Thread {
         return handshakes.expire(now) || busy;
     }
 
-    private void timeOut(LoopThread thread) {
-        InFlight call = thread.inFlight();
+    private void timeOut(InFlight call) {
         try {
-            if (call != null && call.giveUp(buffers, Errno.ETIMEDOUT)) {
+            if (call.giveUp(buffers, Errno.ETIMEDOUT)) {
                 counters.increment(Counter.HANDLER_TIMEOUTS);
                 LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
             }

@@ -69,11 +69,11 @@ class StateParserTest {
         for (String whole : new String[] {COMPACT, PRETTY.strip(), " \r\n\t" + COMPACT}) {
             byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
             for (int length = 0; length < bytes.length; length++) {
-                assertThat(StateParser.parse(Arrays.copyOf(bytes, length)))
+                assertThat(new StateParser().feed(Arrays.copyOf(bytes, length)))
                         .as("the first %d bytes", length)
                         .isEmpty();
             }
-            assertThat(StateParser.parse(bytes)).isPresent();
+            assertThat(new StateParser().feed(bytes)).isPresent();
         }
     }
 
@@ -134,7 +134,7 @@ class StateParserTest {
     }
 
     @Test
-    void anAnnotationMayBeEmptyOrNull() throws Exception {
+    void anAnnotationMayBeEmptyAndNullIsNone() throws Exception {
         String json = COMPACT.replace("\"annotations\":{", "\"annotations\":{\"empty\":\"\",\"null\":null,");
 
         assertThat(parse(json).orElseThrow().container().annotations())
@@ -151,7 +151,7 @@ class StateParserTest {
     }
 
     private static Optional<ContainerProcessState> parse(String text) throws BadStateException {
-        return StateParser.parse(text.getBytes(StandardCharsets.UTF_8));
+        return new StateParser().feed(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertBad(String text, String reason) {

@@ -62,6 +62,11 @@ final class AgentCommand implements Callable<Integer> {
                     + " Default: 30s")
     private Duration handshakeTimeout = Duration.ofSeconds(30);
 
+    private static void end(SeccompAgent agent) {
+        agent.close();
+        Logging.flush();
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         common.configureLogging();
@@ -73,7 +78,7 @@ final class AgentCommand implements Callable<Integer> {
         allowedUids.forEach(builder::allowUid);
         try (SeccompAgent agent = builder.start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, agent)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "shutdown"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent), "shutdown"));
             System.out.println("listening on " + socket);
             endpoint.announce();
             agent.join();

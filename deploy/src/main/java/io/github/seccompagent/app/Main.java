@@ -14,7 +14,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(GoSpelling.normalized(args)));
+        int status = commandLine().execute(GoSpelling.normalized(args));
+        Logging.flush();
+        System.exit(status);
     }
 
     static CommandLine commandLine() {

@@ -2,7 +2,7 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 
-/** epoll(7), level-triggered. Safe for use by several threads, but for {@link #await}, which is for one at a time. */
+/** epoll(7), level-triggered. Safe for use by several threads. */
 public final class Epoll implements AutoCloseable {
     /** EPOLLIN. */
     public static final int IN = 1;
@@ -20,7 +20,21 @@ public final class Epoll implements AutoCloseable {
     private static final int EVENT_SIZE = DATA_OFFSET + 8;
 
     private final Fd fd;
-    private final NativeBuffer event = new NativeBuffer(EVENT_SIZE);
+
+    /** One thread's memory for an event. Another thread may be made to wait before this one has looked at its own. */
+    public static final class Event {
+        private final NativeBuffer event = new NativeBuffer(EVENT_SIZE);
+
+        /** The key that the descriptor was added with. */
+        public long key() {
+            return event.getLong(DATA_OFFSET);
+        }
+
+        /** The events themselves. */
+        public int events() {
+            return event.getInt(0);
+        }
+    }
 
     public Epoll() {
         int number = LibC.epoll_create1(CLOEXEC);
@@ -56,25 +70,16 @@ public final class Epoll implements AutoCloseable {
     /**
      * Waits for an event.
      *
+     * @param event takes it
      * @param timeoutMillis -1 for no end
-     * @return whether there was one, to be read with {@link #key} and {@link #events}
+     * @return whether there was one
      */
-    public boolean await(int timeoutMillis) {
-        int count = LibC.epoll_wait(fd.number(), event.address(), 1, timeoutMillis);
+    public boolean await(Event event, int timeoutMillis) {
+        int count = LibC.epoll_wait(fd.number(), event.event.address(), 1, timeoutMillis);
         if (count < 0 && LibC.errno() != Errno.EINTR.number()) {
             throw LibC.failure("epoll_wait");
         }
         return count > 0;
-    }
-
-    /** The key of the last event. */
-    public long key() {
-        return event.getLong(DATA_OFFSET);
-    }
-
-    /** The events themselves. */
-    public int events() {
-        return event.getInt(0);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /** A seccomp listener, seccomp_unotify(2): owns its descriptor. Safe for use by several threads. */
 public final class Listener implements AutoCloseable {
+    private static final String LINK = "anon_inode:seccomp notify";
     private static final long NOTIF_RECV = 0xc0502100L;
     private static final long NOTIF_SEND = 0xc0182101L;
     private static final long NOTIF_ID_VALID = 0x40082102L;
@@ -26,13 +27,16 @@ public final class Listener implements AutoCloseable {
     /**
      * Takes the ownership of a descriptor that should be a listener, also when it throws.
      *
-     * @throws ErrnoException EPERM where an LSM forbids its use, ENOTTY or EINVAL where it is no listener
+     * @throws ErrnoException EPERM where an LSM forbids its use, ENOTTY where it is no listener
      */
     public static Listener of(Fd fd) {
+        // Another kind of file could make anything of an ioctl, and be slow at it.
+        if (!isListener(fd)) {
+            ForeignFds.close(fd);
+            throw LibC.failure(Errno.ENOTTY.number(), "the descriptor is no seccomp listener");
+        }
         int error = probe(fd);
-        // A listener does not know notification 0; anything else than ENOENT comes from another kind of file, or an
-        // LSM.
-        if (error != Errno.ENOENT.number()) {
+        if (error != Errno.ENOENT.number()) { // a listener knows no notification 0
             fd.close();
             throw LibC.failure(
                     error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
@@ -40,6 +44,14 @@ public final class Listener implements AutoCloseable {
         // Before 6.6 there is no such flag, and nothing is lost but speed. The flag is passed by value.
         LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, FD_SYNC_WAKE_UP);
         return new Listener(fd);
+    }
+
+    private static boolean isListener(Fd fd) {
+        try {
+            return ProcFile.readLink("/proc/self/fd/" + fd.number()).equals(LINK);
+        } catch (ErrnoException noSuchDescriptor) {
+            return false;
+        }
     }
 
     private static int probe(Fd fd) {

@@ -2,7 +2,6 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
@@ -25,6 +26,11 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_DIRECTORY = 0200000;
     private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
+    private static final int LOCK_ATTEMPTS = 200;
+    private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
     private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
     private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
@@ -71,11 +77,7 @@ public final class ListeningSocket implements AutoCloseable {
         }
         // Held while looking and renaming, so that of two agents that start at once the second one sees the first.
         try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
-            while (LibC.flock(lock.number(), LOCK_EX) < 0) {
-                if (LibC.errno() != Errno.EINTR.number()) {
-                    throw new IOException("cannot lock the folder " + folder + ": " + LibC.errnoOf(LibC.errno()));
-                }
-            }
+            lock(lock);
             refuseUnlessStale(absolute);
             return bindBeside(absolute, folder);
         } catch (ErrnoException e) {
@@ -83,13 +85,22 @@ public final class ListeningSocket implements AutoCloseable {
         }
     }
 
+    /** Anybody who can read the folder can hold its lock, so after a moment it goes without. */
+    private static void lock(Fd folder) {
+        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+            if (LibC.flock(folder.number(), LOCK_EX | LOCK_NB) == 0) {
+                return;
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+        }
+    }
+
     private static void refuseUnlessStale(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        BasicFileAttributes attributes =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isOther()) {
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & S_IFMT) != S_IFSOCK) {
             throw new IOException(path + " exists and is not a socket: remove it, or choose another --socketfile");
         }
         if (isServed(path)) {
@@ -113,10 +124,10 @@ public final class ListeningSocket implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
         try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
-            // Through the descriptor: the longer path of the folder might not fit into an address.
-            File socket = new File("/proc/self/fd/" + hiddenFd.number(), "socket");
-            server.bind(AFUNIXSocketAddress.of(socket), BACKLOG);
-            Path bound = hidden.resolve("socket");
+            // Through the descriptor: the longer path of the folder might not fit into an address, and whoever owns the
+            // folder could put another one in its place.
+            Path bound = Path.of("/proc/self/fd/" + hiddenFd.number(), "socket");
+            server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
             return new ListeningSocket(path, server);

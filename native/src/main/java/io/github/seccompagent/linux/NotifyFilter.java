@@ -22,6 +22,11 @@ final class NotifyFilter {
     private static final int OFFSET_OF_NUMBER = 0;
     private static final int OFFSET_OF_ARCH = 4;
     private static final int RET_USER_NOTIF = 0x7fc00000;
+    private static final int RET_EPERM = 0x00050001;
+    private static final int OFFSET_OF_ARGUMENT_1 = 24;
+    private static final int TIOCSTI = 0x5412;
+    private static final int TIOCLINUX = 0x541C;
+    private static final int OPERAND = 3;
     private static final int RET_ALLOW = 0x7fff0000;
 
     private final List<long[]> instructions = new ArrayList<>();
@@ -41,10 +46,11 @@ final class NotifyFilter {
             // x32 shares x86-64's number of the architecture.
             TreeSet<Integer> numbers = filter.numbers(names, Architecture.X86_64);
             numbers.addAll(filter.numbers(names, Architecture.X32));
-            filter.architecture(Architecture.X86_64, numbers);
-            filter.architecture(Architecture.I386, filter.numbers(names, Architecture.I386));
+            filter.architecture(Architecture.X86_64, numbers, ioctl(Architecture.X86_64), ioctl(Architecture.X32));
+            filter.architecture(Architecture.I386, filter.numbers(names, Architecture.I386), ioctl(Architecture.I386));
         } else {
-            filter.architecture(Architecture.AARCH64, filter.numbers(names, Architecture.AARCH64));
+            filter.architecture(
+                    Architecture.AARCH64, filter.numbers(names, Architecture.AARCH64), ioctl(Architecture.AARCH64));
         }
         filter.add(RETURN, 0, 0, RET_ALLOW);
         names.forEach(NotifyFilter::requireKnown);
@@ -70,15 +76,34 @@ final class NotifyFilter {
     }
 
     /** Two instructions a number, since a conditional jump reaches only 255 instructions far. */
-    private void architecture(Architecture architecture, Collection<Integer> numbers) {
+    private void architecture(Architecture architecture, Collection<Integer> numbers, int... ioctls) {
         add(JUMP_IF_EQUAL, 1, 0, architecture.auditArch());
-        add(JUMP, 0, 0, 2 * numbers.size() + 2);
+        int jumpOver = instructions.size();
+        add(JUMP, 0, 0, 0);
         add(LOAD_WORD, 0, 0, OFFSET_OF_NUMBER);
         for (int number : numbers) {
             add(JUMP_IF_EQUAL, 0, 1, number);
             add(RETURN, 0, 0, RET_USER_NOTIF);
         }
+        for (int ioctl : ioctls) {
+            refuseTerminalInput(ioctl);
+        }
         add(RETURN, 0, 0, RET_ALLOW);
+        instructions.get(jumpOver)[OPERAND] = instructions.size() - jumpOver - 1;
+    }
+
+    /** The command shares a terminal with whoever started it, and must not type there. */
+    private void refuseTerminalInput(int ioctl) {
+        add(JUMP_IF_EQUAL, 0, 5, ioctl);
+        add(LOAD_WORD, 0, 0, OFFSET_OF_ARGUMENT_1);
+        add(JUMP_IF_EQUAL, 1, 0, TIOCSTI);
+        add(JUMP_IF_EQUAL, 0, 1, TIOCLINUX);
+        add(RETURN, 0, 0, RET_EPERM);
+        add(LOAD_WORD, 0, 0, OFFSET_OF_NUMBER);
+    }
+
+    private static int ioctl(Architecture architecture) {
+        return SyscallTable.numberOf(architecture, "ioctl").orElseThrow();
     }
 
     private void add(int code, int ifTrue, int ifFalse, long operand) {

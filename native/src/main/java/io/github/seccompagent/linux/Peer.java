@@ -1,6 +1,7 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,8 +46,9 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     }
 
     private static Optional<Evidence> evidence(Fd connection, int pid) {
-        Optional<Fd> pidfd = pidfd(connection);
+        Optional<Fd> pidfd = Optional.empty();
         try {
+            pidfd = pidfd(connection);
             ThreadStatus status = ThreadStatus.of(pid);
             Evidence seen = new Evidence(UserNamespace.isOwn(pid), status.effectiveCapabilities());
             // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
@@ -64,8 +66,11 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
             ByteBuffer number =
                     ByteBuffer.wrap(option(connection, SO_PEERPIDFD, 4)).order(ByteOrder.nativeOrder());
             return Optional.of(new Fd(number.getInt(0)));
-        } catch (ErrnoException unsupported) {
-            return Optional.empty();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOPROTOOPT) {
+                return Optional.empty();
+            }
+            throw e; // it has ended and was reaped: what has its pid now is another process
         }
     }
 

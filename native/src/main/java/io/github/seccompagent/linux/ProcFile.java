@@ -4,11 +4,48 @@ import io.github.seccompagent.api.Errno;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Reads small files and links of procfs. */
-public final class ProcFile {
+/** Reads files and links of procfs. For use by one thread. */
+public final class ProcFile implements AutoCloseable {
     private static final int O_RDONLY = 0;
 
-    private ProcFile() {}
+    private final String path;
+    private final Fd fd;
+
+    private ProcFile(String path, Fd fd) {
+        this.path = path;
+        this.fd = fd;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as open(2)
+     */
+    static ProcFile open(String path) {
+        return new ProcFile(path, Fd.open(path, O_RDONLY));
+    }
+
+    /**
+     * Reads on.
+     *
+     * @return how many bytes came, 0 at the end
+     * @throws io.github.seccompagent.api.ErrnoException as read(2)
+     */
+    int read(byte[] buffer) {
+        long count = LibC.read(fd.number(), buffer, buffer.length);
+        while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
+            count = LibC.read(fd.number(), buffer, buffer.length);
+        }
+        if (count < 0) {
+            throw LibC.failure("read " + path);
+        }
+        return (int) count;
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
 
     /**
      * The whole file.
@@ -16,19 +53,13 @@ public final class ProcFile {
      * @throws io.github.seccompagent.api.ErrnoException as open(2) and read(2)
      */
     public static byte[] read(String path) {
-        try (Fd fd = Fd.open(path, O_RDONLY)) {
+        try (ProcFile file = open(path)) {
             byte[] buffer = new byte[4096];
             ByteArrayOutputStream content = new ByteArrayOutputStream(2048);
-            while (true) {
-                long count = LibC.read(fd.number(), buffer, buffer.length);
-                if (count > 0) {
-                    content.write(buffer, 0, (int) count);
-                } else if (count == 0) {
-                    return content.toByteArray();
-                } else if (LibC.errno() != Errno.EINTR.number()) {
-                    throw LibC.failure("read " + path);
-                }
+            for (int count = file.read(buffer); count > 0; count = file.read(buffer)) {
+                content.write(buffer, 0, count);
             }
+            return content.toByteArray();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.seccompagent.linux;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +16,8 @@ public final class StateConnection implements AutoCloseable {
             ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
     private final Fd socket;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final List<Fd> fds = new ArrayList<>();
+    private int length;
     private boolean ended;
     private boolean truncated;
 
@@ -35,30 +34,25 @@ public final class StateConnection implements AutoCloseable {
     /**
      * Takes what has come, without waiting.
      *
-     * @return whether there was anything, the end of the connection included
+     * @return the bytes, none at the end of the connection; empty if there is nothing yet
      * @throws io.github.seccompagent.api.ErrnoException if the connection broke
      */
-    public boolean receive() {
+    public Optional<byte[]> receive() {
         Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
         if (next.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         MessageBuffer.Message message = next.get();
         fds.addAll(message.fds());
-        bytes.writeBytes(message.bytes());
+        length += message.bytes().length;
         truncated |= message.truncated();
         ended |= message.isEndOfFile();
-        return true;
-    }
-
-    /** All bytes so far. */
-    public byte[] bytes() {
-        return bytes.toByteArray();
+        return Optional.of(message.bytes());
     }
 
     /** How many bytes came so far. */
     public int length() {
-        return bytes.size();
+        return length;
     }
 
     /** How many descriptors came so far. */
@@ -83,7 +77,7 @@ public final class StateConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        fds.forEach(Fd::close);
+        fds.forEach(ForeignFds::close);
         fds.clear();
         socket.close();
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyscallTable {
     private static final int FIRST_NEWER = 450;
+    private static final String UNKNOWN = "syscall_";
 
     /** From 424 on a call has the same number everywhere, x32's bit aside. */
     private static final String[] NEWER = {
@@ -56,7 +57,13 @@ public final class SyscallTable {
         }
         Map<Integer, Syscall> known = KNOWN.get(architecture);
         Syscall syscall = known.get(number);
-        return syscall != null ? syscall : known.computeIfAbsent(number, n -> lookUp(architecture, n));
+        if (syscall == null) {
+            syscall = lookUp(architecture, number);
+            if (!syscall.name().startsWith(UNKNOWN)) { // of unknown numbers there are billions
+                known.put(number, syscall);
+            }
+        }
+        return syscall;
     }
 
     private static Syscall lookUp(Architecture architecture, int number) {
@@ -73,7 +80,7 @@ public final class SyscallTable {
     }
 
     private static Syscall unknown(int number) {
-        return named(Architecture.ofThisMachine(), "syscall_" + number);
+        return named(Architecture.ofThisMachine(), UNKNOWN + number);
     }
 
     /** The number of a call, empty where the architecture has no such call. */

@@ -1,11 +1,8 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Credentials.Ids;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * What /proc/TID/status says of a thread, proc_pid_status(5). Ids are numbers of the agent's user namespace.
@@ -31,41 +28,26 @@ public record ThreadStatus(
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */
     public static ThreadStatus of(int threadId) {
-        return parse(ProcFile.read("/proc/" + threadId + "/status"));
+        try (ProcFile file = ProcFile.open("/proc/" + threadId + "/status")) {
+            return parse(file::read);
+        }
     }
 
-    static ThreadStatus parse(byte[] status) {
-        Map<String, String> fields = new HashMap<>();
-        for (String line : new String(status, StandardCharsets.ISO_8859_1).split("\n")) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
-            }
-        }
+    static ThreadStatus parse(ToIntFunction<byte[]> source) {
+        StatusFields fields = StatusFields.read(source);
         return new ThreadStatus(
-                Integer.parseInt(fields.get("Tgid")),
-                numbers(fields.getOrDefault("NStgid", "")),
-                numbers(fields.getOrDefault("NSpid", "")),
-                ids(fields.get("Uid")),
-                ids(fields.get("Gid")),
-                numbers(fields.get("Groups")),
-                Long.parseUnsignedLong(fields.get("CapEff"), 16),
-                Integer.parseInt(fields.getOrDefault("Umask", "0"), 8), // a zombie has none
-                "1".equals(fields.get("NoNewPrivs")));
+                fields.number("Tgid"),
+                fields.numbers("NStgid"),
+                fields.numbers("NSpid"),
+                ids(fields.numbers("Uid")),
+                ids(fields.numbers("Gid")),
+                fields.numbers("Groups"),
+                fields.longNumber("CapEff"),
+                fields.number("Umask"), // a zombie has none
+                fields.number("NoNewPrivs") == 1);
     }
 
-    private static Ids ids(String text) {
-        List<Integer> ids = numbers(text);
+    private static Ids ids(List<Integer> ids) {
         return new Ids(ids.get(0), ids.get(1), ids.get(2), ids.get(3));
-    }
-
-    private static List<Integer> numbers(String text) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String number : text.split("\\s+")) {
-            if (!number.isEmpty()) {
-                numbers.add(Integer.parseUnsignedInt(number));
-            }
-        }
-        return List.copyOf(numbers);
     }
 }

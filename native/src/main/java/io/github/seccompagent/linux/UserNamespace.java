@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.ErrnoException;
 import java.nio.charset.StandardCharsets;
 
 /** user_namespaces(7), seen from the agent's own. */
@@ -11,6 +12,16 @@ public final class UserNamespace {
     /** Whether a thread lives in the agent's own user namespace. */
     public static boolean isOwn(int threadId) {
         return ProcFile.readLink("/proc/" + threadId + "/ns/user").equals(OWN);
+    }
+
+    /** Whether two threads live in the same one; false if one of them is gone. */
+    public static boolean areSame(int threadId, int other) {
+        try {
+            return ProcFile.readLink("/proc/" + threadId + "/ns/user")
+                    .equals(ProcFile.readLink("/proc/" + other + "/ns/user"));
+        } catch (ErrnoException gone) {
+            return false;
+        }
     }
 
     /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */

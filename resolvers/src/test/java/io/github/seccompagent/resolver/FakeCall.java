@@ -157,7 +157,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     @Override
     public Credentials credentials() {
         Ids ids = new Ids(100000, 100000, 100000, 100000);
-        return new Credentials(ids, ids, List.of(), 0, root);
+        return new Credentials(ids, ids, 0, root);
     }
 
     @Override
