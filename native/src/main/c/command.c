@@ -140,6 +140,7 @@ void run_command(const struct plan *plan, struct handover *handover, int parent)
     const char *what = "";
 
     die_with(handover, parent);
+    join_empty_keyring();
     if (enter_container(plan, &what) < 0)
         fail(handover, what);
     if (chdir(plan->directory) < 0 && chdir("/") < 0)

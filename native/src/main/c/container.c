@@ -27,7 +27,7 @@ static const struct {
     const char *options;
     bool optional;
 } mounts[] = {
-    {"/dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k", false},
+    {"/dev", "tmpfs", MS_NOSUID | MS_NODEV | MS_STRICTATIME, "mode=755,size=65536k", false},
     {"/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", false},
     {"/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=65536k", false},
     {"/dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, true},
@@ -48,14 +48,15 @@ static int enter_overlay(void)
 {
     if (mount("tmpfs", "/proc", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 || mkdir("/proc/upper", 0755) < 0
         || mkdir("/proc/work", 0755) < 0 || mkdir("/proc/root", 0755) < 0
-        || mount("overlay", "/proc/root", "overlay", 0, "lowerdir=/,upperdir=/proc/upper,workdir=/proc/work") < 0)
+        || mount("overlay", "/proc/root", "overlay", MS_NODEV, "lowerdir=/,upperdir=/proc/upper,workdir=/proc/work") < 0)
         return -1;
     return chdir("/proc/root");
 }
 
 static int enter_rootfs(const char *rootfs)
 {
-    if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) < 0)
+    if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) < 0
+        || remount_with(rootfs, MS_NODEV) < 0)
         return -1;
     return chdir(rootfs);
 }
@@ -73,11 +74,26 @@ static int mount_all(const char **what)
     return 0;
 }
 
+/*
+ * The command may make any node, since it has CAP_MKNOD, so no file system of it lets one be used: the few that it may
+ * use are made elsewhere, and each is a mount of its own.
+ */
+static int make_device(const char *place, unsigned major, unsigned minor)
+{
+    autofd file = open(place, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+
+    if (file < 0 || mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=4k") < 0)
+        return -1;
+    bool bound = mknod("/dev/shm/node", S_IFCHR | 0666, makedev(major, minor)) == 0
+        && mount("/dev/shm/node", place, NULL, MS_BIND, NULL) == 0;
+    return umount2("/dev/shm", MNT_DETACH) == 0 && bound ? 0 : -1;
+}
+
 static int make_devices(const char **what)
 {
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
         *what = devices[i].name;
-        if (mknod(devices[i].name, S_IFCHR | 0666, makedev(devices[i].major, devices[i].minor)) < 0)
+        if (make_device(devices[i].name, devices[i].major, devices[i].minor) < 0)
             return -1;
     }
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {

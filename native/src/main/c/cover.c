@@ -13,14 +13,14 @@
 #define ST_RELATIME_BIT 0x1000
 
 /* A remount sets all flags of a mount: those that it has are named again. */
-int remount_read_only(const char *path)
+int remount_with(const char *path, unsigned long more)
 {
     struct statfs now;
-    unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
+    unsigned long flags = MS_REMOUNT | MS_BIND | more;
 
     if (statfs(path, &now) < 0)
         return -1;
-    flags |= (unsigned long)now.f_flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME);
+    flags |= (unsigned long)now.f_flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME);
     if (now.f_flags & ST_NOSYMFOLLOW_BIT)
         flags |= MS_NOSYMFOLLOW;
     if (!(now.f_flags & (ST_RELATIME_BIT | MS_NOATIME)))
@@ -57,7 +57,7 @@ static int cover_one(int root_fd, const char *root, const char *entry, const cha
         return mask(path, S_ISDIR(found.st_mode), file, directory);
     if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0)
         return -1;
-    return remount_read_only(path);
+    return remount_with(path, MS_RDONLY);
 }
 
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory)

@@ -56,7 +56,9 @@ int join_cgroups(struct call *call);
 
 /* child.c: both give what the child's call gave, with its errno; flags are 0 or CLONE_VM */
 struct open_how;
-int in_child(int (*run)(void *), void *argument, int flags);
+int in_child(int (*run)(void *), void *argument);
+/* Leaves this process and its children no call but those that an fsopen in a child takes. */
+int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /* caller.c: a worker becomes the caller; the capabilities that it cannot take on go to *missing */
@@ -110,7 +112,7 @@ int stage(int mount, const char *covers, size_t covers_length);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);
-int remount_read_only(const char *path);
+int remount_with(const char *path, unsigned long more); /* more flags */
 
 /* What the run mode's two sides share: the parent's plan and a page for the time before the command starts. */
 struct plan {

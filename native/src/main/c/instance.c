@@ -69,26 +69,32 @@ static int build(const struct call *call)
     return context < 0 ? -1 : finish(context, call);
 }
 
-static int build_inside(void *call)
+static int open_context(void *argument)
 {
-    return build(call);
+    const struct call *call = argument;
+
+    return sys_fsopen(call->string[STRING_NAME]);
+}
+
+static int open_context_inside(void *argument)
+{
+    const struct call *call = argument;
+
+    if (setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0 || confine() < 0)
+        return -1;
+    return in_child(open_context, argument);
 }
 
 /*
  * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
- * the container's, the child can be seen and killed. It shares memory for the step that it got to. Later children are born
- * outside again.
+ * the container's it can be seen, killed, and traced where the container's root may trace: so it opens the context and
+ * does nothing else, shares no memory with the worker, and a filter leaves it nothing that would be worth having.
  */
 static int build_in_pid_namespace(struct call *call)
 {
-    autofd outside = sys_openat2(PROC_FD, "self/ns/pid", O_RDONLY, 0);
+    autofd context = in_child(open_context_inside, call);
 
-    if (outside < 0 || setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0)
-        return -1;
-    autofd mount = in_child(build_inside, call, CLONE_VM);
-    if (mount < 0 || setns(outside, CLONE_NEWPID) < 0)
-        return -1;
-    return release_fd(&mount);
+    return context < 0 ? -1 : finish(context, call);
 }
 
 int new_instance(struct call *call)

@@ -20,6 +20,8 @@ static int spawn(pid_t helper)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
     autofd agents = ends[0], workers = ends[1];
+    /* A request with all groups that there can be is larger than a socket's buffer is by default. */
+    setsockopt(agents, SOL_SOCKET, SO_SNDBUFFORCE, &(int){1 << 20}, sizeof(int));
     pid_t pid = sys_fork(0, &pidfd_out);
     if (pid == 0) {
         close_fd(&agents);
@@ -59,6 +61,7 @@ int execute(int pool)
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     umask(0);
+    join_empty_keyring();
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("PR_SET_DUMPABLE");
     enter_private_root();

@@ -120,7 +120,7 @@ int receive_call(int socket, struct call *call)
     if (size < (ssize_t)sizeof(struct request) || buffer.request.group_count > REQUEST_GROUPS_MAX)
         return invalid();
     size_t groups = buffer.request.group_count * sizeof(uint32_t), rest = (size_t)size - sizeof(struct request);
-    if (groups > rest)
+    if (groups > rest || rest - groups > REQUEST_STRINGS_MAX)
         return invalid();
     call->request = &buffer.request;
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
