@@ -9,6 +9,7 @@ const struct caller callers[] = {
     {"root", 0, 0},
     {"user", USER},
     {"root-without-capabilities", 0, 0, .capabilities = ""},
+    {"user-not-dumpable", USER, .private = true},
     {"user-in-group", USER, .group = true},
     {"user-of-group", USER, .main_group = true},
     {"user-with-dac_override", USER, .capabilities = "d"},

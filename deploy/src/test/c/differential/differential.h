@@ -148,6 +148,7 @@ struct caller {
     bool own_files;           /* that thread has its own descriptors */
     bool leader_gone;         /* and it is the last one */
     bool chroot;
+    bool private;             /* its /proc is root's, as that of a program that has changed its ids */
     bool fsuid;               /* only the fsuid and fsgid are its own */
     bool keeps_ids;           /* the host's, without any in its user namespace */
 };

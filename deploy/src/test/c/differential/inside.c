@@ -74,10 +74,11 @@ static void *call(void *unused)
         return NULL;
     }
     prctl(PR_SET_NAME, "caller");
-    if (needs_other(current)) {
+    /* As it is for most programs: they have their ids from before they were executed. */
+    if (!current->caller->private && !current->caller->thread)
         prctl(PR_SET_DUMPABLE, 1);
+    if (needs_other(current))
         other = start_other();
-    }
     invoke(current, seen, other, outcome);
     if (other > 0)
         kill(other, SIGKILL);

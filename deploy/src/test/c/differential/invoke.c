@@ -49,10 +49,12 @@ static long i386_call(long number, const long *a)
 #ifdef __x86_64__
     long result = number;
 
-    __asm__ volatile("int $0x80"
+    /* The sixth argument goes where the compiler keeps its frame, below which it may have put something too. */
+    __asm__ volatile("lea -128(%%rsp), %%rsp\n push %%rbp\n mov %[sixth], %%ebp\n"
+                     "int $0x80\n pop %%rbp\n lea 128(%%rsp), %%rsp"
                      : "+a"(result)
                      : "b"((uint32_t)a[0]), "c"((uint32_t)a[1]), "d"((uint32_t)a[2]), "S"((uint32_t)a[3]),
-                       "D"((uint32_t)a[4])
+                       "D"((uint32_t)a[4]), [sixth] "r"((uint32_t)a[5])
                      : "memory", "r8", "r9", "r10", "r11");
     return (int32_t)result;
 #else
