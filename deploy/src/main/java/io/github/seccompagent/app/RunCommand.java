@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--resolver",
             paramLabel = "NAME",
-            description = "Who chooses the handlers: none, demo-basic. Default: ${DEFAULT-VALUE}")
+            description = "Who chooses the handlers: none, demo-basic, pass-through. Default: ${DEFAULT-VALUE}")
     private String resolver = "demo-basic";
 
     @Option(
