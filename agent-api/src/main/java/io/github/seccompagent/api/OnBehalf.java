@@ -97,7 +97,7 @@ public interface OnBehalf {
      * openat2(2). Grants nothing. The response carries the new descriptor. A FIFO or a device may have this wait, up to
      * the deadline of on-behalf calls.
      *
-     * @param flags O_*
+     * @param flags O_*. O_PATH is EOPNOTSUPP: the kernel hands over no such descriptor
      * @param resolve RESOLVE_*
      */
     Response open(TargetPath path, long flags, long mode, long resolve);

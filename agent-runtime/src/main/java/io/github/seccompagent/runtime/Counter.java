@@ -30,6 +30,11 @@ public enum Counter {
     MISSING_CAPABILITIES,
     /** Calls made again by a caller that a signal had kept from its answer, and answered with the first one's success. */
     RESTARTED_CALLS,
+    /**
+     * Calls that failed as if their thread had made them again for want of an answer, although the kernel had taken the
+     * answer: programs that make a call twice within a second, or answers that a signal kept from their caller.
+     */
+    POSSIBLY_LOST_ANSWERS,
     /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
     ADMISSION_WAITS
 }

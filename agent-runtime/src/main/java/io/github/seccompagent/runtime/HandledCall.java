@@ -22,7 +22,7 @@ import io.github.seccompagent.linux.UserNamespace;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A notification as its handler sees it. */
@@ -37,7 +37,7 @@ final class HandledCall implements NotifiedCall {
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
-    private Consumer<RestartedCalls> effect = none -> {};
+    private BiConsumer<RestartedCalls, Boolean> effect = (none, told) -> {};
 
     HandledCall(
             Listener listener,
@@ -184,7 +184,7 @@ final class HandledCall implements NotifiedCall {
 
     /** Called when something was done on behalf. */
     void hasEffect(ExecutorRequest request, Optional<FileIdentity> object) {
-        effect = calls -> calls.remember(notification, request, object);
+        effect = (calls, told) -> calls.remember(notification, request, object, told);
     }
 
     /**
@@ -197,9 +197,7 @@ final class HandledCall implements NotifiedCall {
         if (calls == null) {
             return;
         }
-        if (!told) {
-            effect.accept(calls);
-        }
+        effect.accept(calls, told);
         calls.end(threadId());
     }
 

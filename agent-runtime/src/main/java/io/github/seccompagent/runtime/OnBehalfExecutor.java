@@ -36,7 +36,7 @@ final class OnBehalfExecutor {
     Response perform(HandledCall call, ExecutorRequest request, boolean withPidNamespace) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
-        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request.paths(), withPidNamespace)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request, withPidNamespace)) {
             call.requireValid();
             return perform(call, request, caller);
         } catch (ErrnoException e) {
@@ -60,9 +60,11 @@ final class OnBehalfExecutor {
             if (reply.error() == 0) {
                 call.hasEffect(request, reply.object());
             } else if (earlier != null && RestartedCalls.explains(earlier, reply)) {
-                counters.increment(Counter.RESTARTED_CALLS);
-                call.hasEffect(request, earlier.object());
-                return Response.success();
+                counters.increment(earlier.told() ? Counter.POSSIBLY_LOST_ANSWERS : Counter.RESTARTED_CALLS);
+                if (!earlier.told()) {
+                    call.hasEffect(request, earlier.object());
+                    return Response.success();
+                }
             }
             return responseOf(request, reply);
         } catch (ErrnoException e) {

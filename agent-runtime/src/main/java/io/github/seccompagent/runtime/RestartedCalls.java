@@ -29,11 +29,16 @@ final class RestartedCalls {
 
     private final Set<Integer> atWork = new HashSet<>(); // guarded by this, threads for which something is done
 
-    /** What a call did whose caller was not told. */
+    /**
+     * What a call did.
+     *
+     * @param told whether the kernel took the answer, which does not quite prove that the caller got it
+     */
     record Effect(
             Notification notification,
             ExecutorRequest request,
             Optional<FileIdentity> object,
+            boolean told,
             long threadStart,
             long doneNanos) {}
 
@@ -61,11 +66,11 @@ final class RestartedCalls {
         notifyAll();
     }
 
-    /** Keeps the effect of a call that has just been refused its answer. */
-    void remember(Notification notification, ExecutorRequest request, Optional<FileIdentity> object) {
-        long start;
+    /** Keeps the effect of a call that has just been answered, or refused its answer. */
+    void remember(Notification notification, ExecutorRequest request, Optional<FileIdentity> object, boolean told) {
+        long start = 0;
         try {
-            start = ThreadStart.of(notification.threadId());
+            start = told ? 0 : ThreadStart.of(notification.threadId()); // what was told is only counted
         } catch (ErrnoException gone) {
             return;
         }
@@ -78,7 +83,7 @@ final class RestartedCalls {
                 }
                 oldest.remove();
             }
-            effects.put(notification.threadId(), new Effect(notification, request, object, start, now));
+            effects.put(notification.threadId(), new Effect(notification, request, object, told, start, now));
         }
     }
 
@@ -98,7 +103,8 @@ final class RestartedCalls {
             return null;
         }
         try {
-            return ThreadStart.of(notification.threadId()) == earlier.threadStart ? earlier : null;
+            boolean same = earlier.told || ThreadStart.of(notification.threadId()) == earlier.threadStart;
+            return same ? earlier : null;
         } catch (ErrnoException gone) {
             return null;
         }

@@ -9,6 +9,7 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.NewMount;
+import io.github.seccompagent.linux.OpenFiles;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on behalf of one target. */
@@ -17,6 +18,7 @@ final class TargetCalls implements OnBehalf {
     private static final int RENAME_EXCHANGE = 2;
     private static final int RENAME_WHITEOUT = 4;
     private static final int XATTR_CREATE = 1;
+    private static final long O_PATH = 010000000;
     private static final int XATTR_REPLACE = 2;
 
     private final HandledCall call;
@@ -86,6 +88,9 @@ final class TargetCalls implements OnBehalf {
 
     @Override
     public Response open(TargetPath path, long flags, long mode, long resolve) {
+        if ((flags & O_PATH) != 0) {
+            return Response.failure(Errno.EOPNOTSUPP);
+        }
         return perform(ExecutorRequest.of(Operation.OPEN, path, flags, mode, resolve));
     }
 
@@ -93,16 +98,31 @@ final class TargetCalls implements OnBehalf {
     public Response setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
         requireOnly(flags, XATTR_CREATE | XATTR_REPLACE);
+        requireOpenFile(path, atFlags);
         return perform(ExecutorRequest.of(Operation.SETXATTR, path, name, value, flags, atFlags));
     }
 
     @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+        requireOpenFile(path, atFlags);
         return perform(ExecutorRequest.of(Operation.REMOVEXATTR, path, name, null, 0, atFlags));
     }
 
+    /** Extended attributes of a descriptor want one that is more than a place, unlike owners and modes. */
+    private void requireOpenFile(TargetPath path, int atFlags) {
+        if (path.name().length() == 0 && (atFlags & AT_EMPTY_PATH) != 0 && path.directoryFd() != TargetPath.AT_FDCWD) {
+            OpenFiles.requireUsable(call.visibleThreadId(), path.directoryFd());
+            call.requireValid();
+        }
+    }
+
     private Response perform(ExecutorRequest request) {
+        for (TargetPath path : request.paths()) {
+            if (path.name().length() == 0 && !request.allowsEmptyPath()) {
+                throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is
+            }
+        }
         return executor.perform(call, request, false);
     }
 

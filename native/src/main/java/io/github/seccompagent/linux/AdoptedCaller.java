@@ -46,11 +46,11 @@ public final class AdoptedCaller implements AutoCloseable {
     /**
      * Opens what belongs to a thread.
      *
-     * @param paths the one or two paths of the call: the directories of those that are relative are opened
+     * @param request whose paths' directories are opened where they are relative
      * @param withPidNamespace whether a proc is to be mounted
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
      */
-    public static AdoptedCaller open(int threadId, List<TargetPath> paths, boolean withPidNamespace) {
+    public static AdoptedCaller open(int threadId, ExecutorRequest request, boolean withPidNamespace) {
         AdoptedCaller caller = new AdoptedCaller(threadId);
         try {
             caller.open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
@@ -61,8 +61,12 @@ public final class AdoptedCaller implements AutoCloseable {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);
-            for (int i = 0; i < paths.size(); i++) {
-                caller.openDirectoryOf(paths.get(i), i == 0 ? Kind.DIRECTORY : Kind.DIRECTORY_2);
+            Kind kind = Kind.DIRECTORY;
+            for (TargetPath path : request.paths()) {
+                if (request.alwaysHasDirectory() || !isAbsolute(path)) {
+                    caller.openDirectoryOf(path, kind);
+                }
+                kind = Kind.DIRECTORY_2;
             }
             int cgroup = Kind.CGROUP.ordinal();
             for (Fd file : Cgroups.joinFilesOf(threadId)) {
@@ -75,11 +79,12 @@ public final class AdoptedCaller implements AutoCloseable {
         }
     }
 
-    private void openDirectoryOf(TargetPath path, Kind kind) {
+    private static boolean isAbsolute(TargetPath path) {
         byte[] name = path.name().bytes();
-        if (name.length > 0 && name[0] == '/') {
-            return;
-        }
+        return name.length > 0 && name[0] == '/';
+    }
+
+    private void openDirectoryOf(TargetPath path, Kind kind) {
         if (path.directoryFd() == TargetPath.AT_FDCWD) {
             open(kind, "cwd", O_PATH);
             return;

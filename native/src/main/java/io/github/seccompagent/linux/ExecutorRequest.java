@@ -28,6 +28,7 @@ public record ExecutorRequest(
     private static final int LABEL = 6;
     private static final int NUMBER_COUNT = 3;
     private static final int WORKER_IS_VISIBLE = 1;
+    private static final long AT_EMPTY_PATH = 0x1000;
 
     /** In the order of enum operation, which begins with 1. */
     public enum Operation {
@@ -148,6 +149,22 @@ public record ExecutorRequest(
         for (int i = 0; i < numbers.size(); i++) {
             buffer.putInt(offset + 4 * i, numbers.get(i));
         }
+    }
+
+    /** Whether its first path may be empty and mean the descriptor that it starts from. */
+    public boolean allowsEmptyPath() {
+        long flags = switch (operation) {
+            case CHMOD, SETXATTR, REMOVEXATTR -> numbers.get(1);
+            case CHOWN -> numbers.get(2);
+            case LINK -> numbers.get(0);
+            default -> 0;
+        };
+        return (flags & AT_EMPTY_PATH) != 0;
+    }
+
+    /** Whether even an absolute path starts from the directory descriptor: RESOLVE_IN_ROOT and others. */
+    boolean alwaysHasDirectory() {
+        return operation == Operation.OPEN && numbers.get(2) != 0;
     }
 
     /** Whether this asks for the same as another request. */

@@ -90,7 +90,7 @@ class AdoptedCallerTest {
         Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        try (AdoptedCaller caller = AdoptedCaller.open(pid, List.of(path), true)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(pid, request(path), true)) {
             assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT);
             assertThat(files(caller).get(1)).startsWith("user:");
         } finally {
@@ -104,7 +104,7 @@ class AdoptedCallerTest {
         long before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), List.of(relative()), false)
+                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), request(relative()), false)
                         .close())
                 .extracting(ErrnoException::errno)
                 .isIn(Errno.ENOENT, Errno.ESRCH);
@@ -124,6 +124,10 @@ class AdoptedCallerTest {
         assertThat(Processes.specialDescriptors()).isEqualTo(before);
     }
 
+    private static ExecutorRequest request(TargetPath path) {
+        return ExecutorRequest.of(ExecutorRequest.Operation.MKDIR, path, 0777);
+    }
+
     private static TargetPath relative() {
         return new TargetPath(TargetPath.AT_FDCWD, TargetString.of("a"));
     }
@@ -131,7 +135,7 @@ class AdoptedCallerTest {
     private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
         int pid = (int) process.pid();
         TargetPath target = new TargetPath(directory, TargetString.of(path));
-        return AdoptedCaller.open(pid, List.of(target), withPidNamespace);
+        return AdoptedCaller.open(pid, request(target), withPidNamespace);
     }
 
     private static List<String> files(AdoptedCaller caller) {

@@ -245,7 +245,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(container.pid(), List.of(path), false);
+        return AdoptedCaller.open(container.pid(), ExecutorRequest.of(Operation.MKDIR, path, 0777), false);
     }
 
     private Path inside(String path) {

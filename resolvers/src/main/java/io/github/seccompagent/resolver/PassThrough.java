@@ -5,6 +5,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetString;
@@ -17,27 +18,27 @@ import io.github.seccompagent.api.TargetString;
 final class PassThrough implements Resolver {
     private static final int XATTR_NAME_MAX = 255;
     private static final int XATTR_SIZE_MAX = 65536;
+    private static final int XATTR_FLAGS = 3;
+    private static final int RENAME_FLAGS = 7;
+    private static final int OBJECT_FLAGS = OnBehalf.AT_SYMLINK_NOFOLLOW | OnBehalf.AT_EMPTY_PATH;
+    private static final long O_PATH = 010000000;
 
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .on("mkdir", call -> call.onBehalf().mkdir(call.path(0), call.mode(1)))
                 .on("rmdir", call -> call.onBehalf().rmdir(call.path(0)))
-                .on("unlink", call -> call.onBehalf().unlink(call.path(0), number(call, 1)))
-                .on("rename", call -> call.onBehalf().rename(call.path(0), call.path(1), number(call, 2)))
-                .on("link", call -> call.onBehalf().link(call.path(0), call.path(1), number(call, 2)))
+                .on("unlink", PassThrough::unlink)
+                .on("rename", PassThrough::rename)
+                .on("link", PassThrough::link)
                 .on("symlink", call -> call.onBehalf().symlink(call.path(0).name(), call.path(1)))
-                .on("chmod", call -> call.onBehalf().chmod(call.path(0), call.mode(1), number(call, 2)))
-                .on(
-                        "chown",
-                        call -> call.onBehalf().chown(call.path(0), number(call, 1), number(call, 2), number(call, 3)))
+                .on("chmod", PassThrough::chmod)
+                .on("chown", PassThrough::chown)
                 .on("mknod", call -> call.onBehalf().mknod(call.path(0), call.mode(1), number(call, 2)))
                 .on("setxattr", PassThrough::setxattr)
-                .on("removexattr", call -> call.onBehalf().removexattr(call.path(0), xattrName(call), number(call, 2)));
+                .on("removexattr", PassThrough::removexattr);
         if (container.metadataValues("PASS_OPEN").contains("true")) {
-            registry.on(
-                    "open",
-                    call -> call.onBehalf().open(call.path(0), call.argument(1), call.argument(2), call.argument(3)));
+            registry.on("open", PassThrough::open);
         }
         return registry.build();
     }
@@ -46,21 +47,77 @@ final class PassThrough implements Resolver {
         return (int) call.argument(index);
     }
 
+    /** As the kernel does, flags are looked at before anything else. */
+    private static int flags(NotifiedCall call, int index, int known) {
+        int flags = number(call, index);
+        if ((flags & ~known) != 0) {
+            throw new ErrnoException(Errno.EINVAL, "flags of " + call.syscall());
+        }
+        return flags;
+    }
+
+    private static Response unlink(NotifiedCall call) {
+        int flags = flags(call, 1, OnBehalf.AT_REMOVEDIR);
+        return call.onBehalf().unlink(call.path(0), flags);
+    }
+
+    private static Response rename(NotifiedCall call) {
+        int flags = flags(call, 2, RENAME_FLAGS);
+        return call.onBehalf().rename(call.path(0), call.path(1), flags);
+    }
+
+    private static Response link(NotifiedCall call) {
+        int flags = flags(call, 2, OnBehalf.AT_SYMLINK_FOLLOW | OnBehalf.AT_EMPTY_PATH);
+        return call.onBehalf().link(call.path(0), call.path(1), flags);
+    }
+
+    private static Response chmod(NotifiedCall call) {
+        int flags = flags(call, 2, OBJECT_FLAGS);
+        return call.onBehalf().chmod(call.path(0), call.mode(1), flags);
+    }
+
+    private static Response chown(NotifiedCall call) {
+        int flags = flags(call, 3, OBJECT_FLAGS);
+        return call.onBehalf().chown(call.path(0), number(call, 1), number(call, 2), flags);
+    }
+
+    /** A descriptor of O_PATH cannot be handed over, and cannot do anything either: the kernel may make it. */
+    private static Response open(NotifiedCall call) {
+        long flags = call.argument(1);
+        return (flags & O_PATH) != 0
+                ? Response.proceed()
+                : call.onBehalf().open(call.path(0), flags, call.argument(2), call.argument(3));
+    }
+
     private static Response setxattr(NotifiedCall call) {
+        int atFlags = flags(call, 5, OBJECT_FLAGS);
+        int flags = flags(call, 4, XATTR_FLAGS);
         TargetString name = xattrName(call);
         long size = call.argument(3);
         if (Long.compareUnsigned(size, XATTR_SIZE_MAX) > 0) {
             throw new ErrnoException(Errno.E2BIG, "an extended attribute of " + Long.toUnsignedString(size) + " bytes");
         }
         byte[] value = call.bytes(2, (int) size);
-        return call.onBehalf().setxattr(call.path(0), name, value, number(call, 4), number(call, 5));
+        return call.onBehalf().setxattr(call.path(0), name, value, flags, atFlags);
+    }
+
+    private static Response removexattr(NotifiedCall call) {
+        int atFlags = flags(call, 2, OBJECT_FLAGS);
+        TargetString name = xattrName(call);
+        return call.onBehalf().removexattr(call.path(0), name, atFlags);
     }
 
     private static TargetString xattrName(NotifiedCall call) {
-        TargetString name = call.text(1);
-        if (name.length() == 0 || name.length() > XATTR_NAME_MAX) {
-            throw new ErrnoException(Errno.ERANGE, "the name of an extended attribute");
+        try {
+            TargetString name = call.text(1);
+            if (name.length() > 0 && name.length() <= XATTR_NAME_MAX) {
+                return name;
+            }
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EINVAL) { // that it is longer than a page
+                throw e;
+            }
         }
-        return name;
+        throw new ErrnoException(Errno.ERANGE, "the name of an extended attribute");
     }
 }
