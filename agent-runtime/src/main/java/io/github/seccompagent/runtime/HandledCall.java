@@ -102,6 +102,12 @@ final class HandledCall implements NotifiedCall {
             requireValid();
             return new TargetPath(fd, TargetString.of());
         }
+        if (argument instanceof Argument.OptionalPath path) {
+            int directory = (int) notification.argument(path.directoryRegister());
+            boolean mayBeEmpty = (notification.argument(path.flagsRegister()) & OnBehalf.AT_EMPTY_PATH) != 0;
+            boolean none = mayBeEmpty && notification.argument(path.register()) == 0;
+            return new TargetPath(directory, none ? TargetString.of() : copy(index, Errno.ENAMETOOLONG));
+        }
         int directory = argument instanceof Argument.Path path && path.directoryRegister() != Argument.NO_DIRECTORY
                 ? (int) notification.argument(path.directoryRegister())
                 : TargetPath.AT_FDCWD;

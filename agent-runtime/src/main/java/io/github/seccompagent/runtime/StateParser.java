@@ -124,7 +124,7 @@ final class StateParser {
 
     private ContainerProcessState state() throws BadStateException {
         if (!fds.equals(List.of(SECCOMP_FD_NAME))) {
-            throw new BadStateException("its \"fds\" should be [\"" + SECCOMP_FD_NAME + "\"]");
+            throw new BadStateException("its \"fds\" should be [\"" + SECCOMP_FD_NAME + "\"] and are " + fds);
         }
         String id = text("state/id");
         if (id.isEmpty() || id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {

@@ -98,20 +98,21 @@ final class TargetCalls implements OnBehalf {
     public Response setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
         requireOnly(flags, XATTR_CREATE | XATTR_REPLACE);
-        requireOpenFile(path, atFlags);
+        requireOpenFile(path, atFlags, true);
         return perform(ExecutorRequest.of(Operation.SETXATTR, path, name, value, flags, atFlags));
     }
 
     @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
-        requireOpenFile(path, atFlags);
+        requireOpenFile(path, atFlags, false); // the kernel has it so
         return perform(ExecutorRequest.of(Operation.REMOVEXATTR, path, name, null, 0, atFlags));
     }
 
     /** Extended attributes of a descriptor want one that is more than a place, unlike owners and modes. */
-    private void requireOpenFile(TargetPath path, int atFlags) {
-        if (path.name().length() == 0 && (atFlags & AT_EMPTY_PATH) != 0 && path.directoryFd() != TargetPath.AT_FDCWD) {
+    private void requireOpenFile(TargetPath path, int atFlags, boolean mayBeCurrentDirectory) {
+        boolean isDescriptor = path.name().length() == 0 && (atFlags & AT_EMPTY_PATH) != 0;
+        if (isDescriptor && !(mayBeCurrentDirectory && path.directoryFd() == TargetPath.AT_FDCWD)) {
             OpenFiles.requireUsable(call.visibleThreadId(), path.directoryFd());
             call.requireValid();
         }

@@ -11,6 +11,9 @@ public sealed interface Argument {
     /** A path: the address in a register, the descriptor that it starts from in another or {@link #NO_DIRECTORY}. */
     record Path(int directoryRegister, int register) implements Argument {}
 
+    /** A path that may be NULL where AT_EMPTY_PATH is among the flags: that is as good as an empty one. */
+    record OptionalPath(int directoryRegister, int register, int flagsRegister) implements Argument {}
+
     /** An open file in the place of a path: a descriptor that can be read, written or the like, unlike one of O_PATH. */
     record OpenFile(int register) implements Argument {}
 

@@ -12,6 +12,8 @@ public final class ArgumentValue {
             return notification.argument(register.register());
         } else if (argument instanceof Argument.Path path) {
             return notification.argument(path.register());
+        } else if (argument instanceof Argument.OptionalPath path) {
+            return notification.argument(path.register());
         } else if (argument instanceof Argument.OpenFile file) {
             return notification.argument(file.register());
         } else if (argument instanceof Argument.Constant constant) {

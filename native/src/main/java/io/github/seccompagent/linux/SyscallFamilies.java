@@ -5,6 +5,7 @@ import io.github.seccompagent.linux.Argument.Field;
 import io.github.seccompagent.linux.Argument.Id16;
 import io.github.seccompagent.linux.Argument.OpenFile;
 import io.github.seccompagent.linux.Argument.OpenMode;
+import io.github.seccompagent.linux.Argument.OptionalPath;
 import io.github.seccompagent.linux.Argument.Path;
 import io.github.seccompagent.linux.Argument.Register;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ final class SyscallFamilies {
         family(
                 "setxattr",
                 "setxattrat",
-                at(0, 1),
+                new OptionalPath(0, 1, 2),
                 value(3),
                 xattrArgs(0, 8),
                 xattrArgs(8, 4),
@@ -78,7 +79,7 @@ final class SyscallFamilies {
         family("removexattr", "removexattr", path(0), value(1), constant(0));
         family("removexattr", "lremovexattr", path(0), value(1), constant(AT_SYMLINK_NOFOLLOW));
         family("removexattr", "fremovexattr", file(0), value(1), constant(AT_EMPTY_PATH));
-        family("removexattr", "removexattrat", at(0, 1), value(3), value(2));
+        family("removexattr", "removexattrat", new OptionalPath(0, 1, 2), value(3), value(2));
 
         family("execve", "execve", path(0), value(1), value(2), constant(0));
         family("execve", "execveat", at(0, 1), value(2), value(3), value(4));

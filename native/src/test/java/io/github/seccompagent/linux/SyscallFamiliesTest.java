@@ -28,7 +28,6 @@ class SyscallFamiliesTest {
         "mknodat,   mknod,   0, 1, 0",
         "openat2,   open,    0, 1, 0",
         "execveat,  execve,  0, 1, 0",
-        "setxattrat, setxattr, 0, 1, 0",
         "mount,     mount,   1, 1, -1",
     })
     void pathsHaveTheirDirectory(String call, String family, int argument, int register, int directory) {
