@@ -85,7 +85,8 @@ const struct path paths[] = {
     THROUGH("final-link-looping", "link", "%S/link"),
     THROUGH("final-link-to-folder", "work", "%S/link"),
     THROUGH("final-link-to-folder-slash", "work", "%S/link/"),
-    {"40-links", "%S/link0/%N", .link = "link", .target = "work", .links = 40},
+    /* Not 40: a lookup that the kernel has to begin again, without RCU, goes on counting where it was. */
+    {"20-links", "%S/link0/%N", .link = "link", .target = "work", .links = 20},
     {"41-links", "%S/link0/%N", .link = "link", .target = "work", .links = 41},
 
     {"4095-bytes", "%S/work/%N", .text = PADDED},
