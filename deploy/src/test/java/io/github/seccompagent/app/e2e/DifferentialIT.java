@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code -Ddifferential=full} makes all cases, {@code -Ddifferential=40} every fortieth, and
  * {@code -Ddifferential.only=TEXT} those whose description has the text in it.
  */
+@Timeout(value = 30, unit = TimeUnit.MINUTES) // the full run takes its time
 class DifferentialIT {
     private static final String USUAL_SELECTION = "30";
     private static final int SHOWN = 100;
