@@ -50,7 +50,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--notify",
             paramLabel = "LIST",
             split = ",",
-            description = "The syscalls to notify, separated by commas. Default: ${DEFAULT-VALUE}")
+            description = "The syscalls to notify, separated by commas."
+                    + " Default: mkdir,mkdirat,mount,chmod,fchmodat,fchmodat2")
     private List<String> notified =
             new ArrayList<>(List.of("mkdir", "mkdirat", "mount", "chmod", "fchmodat", "fchmodat2"));
 
