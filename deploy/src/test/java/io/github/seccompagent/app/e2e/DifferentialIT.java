@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DifferentialIT {
     private static final String USUAL_SELECTION = "30";
     private static final int SHOWN = 100;
+    private static final int MAX_SECOND_LOOK = 16; // as many cases can be named
 
     /** Where the calls are made. */
     private enum Filesystem {
@@ -38,27 +40,50 @@ class DifferentialIT {
     @ParameterizedTest
     @EnumSource
     void doesWhatTheKernelDoes(Filesystem filesystem) throws InterruptedException {
+        List<Difference> differences = unknownDifferences(filesystem, selection(filesystem));
+        if (!differences.isEmpty() && differences.size() <= MAX_SECOND_LOOK) {
+            differences = secondLook(filesystem, differences);
+        }
+
+        assertThat(differences)
+                .as(differences.size() + " differences:\n"
+                        + differences.stream()
+                                .limit(SHOWN)
+                                .map(Difference::toString)
+                                .collect(Collectors.joining("\n")))
+                .isEmpty();
+    }
+
+    private static List<Difference> unknownDifferences(Filesystem filesystem, List<String> selection)
+            throws InterruptedException {
         Path program = TestPrograms.differential();
-        List<String> selection = selection(filesystem);
         try (DifferentialRun direct = DifferentialRun.direct(program, selection);
                 DifferentialRun onBehalf = DifferentialRun.onBehalf(program, selection)) {
             List<Difference> all = Difference.between(direct.lines(), onBehalf.lines());
             KnownDifferences known = KnownDifferences.load();
             List<Difference> unknown =
                     all.stream().filter(each -> !known.contains(each)).toList();
-
             System.out.printf(
                     "%s: %d cases, %d differences, %d of them known%n",
                     filesystem, direct.lines().size(), all.size(), all.size() - unknown.size());
             assertThat(direct.lines()).isNotEmpty();
-            assertThat(unknown)
-                    .as(unknown.size() + " differences:\n"
-                            + unknown.stream()
-                                    .limit(SHOWN)
-                                    .map(Difference::toString)
-                                    .collect(Collectors.joining("\n")))
-                    .isEmpty();
+            return unknown;
         }
+    }
+
+    /**
+     * The kernel does not always do the same itself: a lookup that it begins again counts its symbolic links twice, for one.
+     * What differs only once is said, and does not fail the test.
+     */
+    private static List<Difference> secondLook(Filesystem filesystem, List<Difference> first)
+            throws InterruptedException {
+        List<String> selection = new ArrayList<>(List.of("--scratch", filesystem.scratch));
+        first.forEach(difference -> selection.addAll(List.of("--only", difference.description())));
+        List<Difference> second = unknownDifferences(filesystem, selection);
+        first.stream()
+                .filter(difference -> !second.contains(difference))
+                .forEach(once -> System.out.println("differed only once: " + once));
+        return second;
     }
 
     private static List<String> selection(Filesystem filesystem) {
