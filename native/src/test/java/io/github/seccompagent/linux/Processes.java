@@ -97,4 +97,16 @@ final class Processes {
                 .filter(target -> !target.isEmpty() && !target.startsWith("/"))
                 .count();
     }
+
+    /** The same, once what earlier tests have left to other threads to close is closed: the same number three times. */
+    static long settledDescriptors() throws InterruptedException {
+        long last = specialDescriptors();
+        for (int same = 0; same < 3; ) {
+            Thread.sleep(20);
+            long now = specialDescriptors();
+            same = now == last ? same + 1 : 0;
+            last = now;
+        }
+        return last;
+    }
 }
