@@ -203,8 +203,11 @@ final class HandledCall implements NotifiedCall {
         if (calls == null) {
             return;
         }
-        effect.accept(calls, told);
-        calls.end(threadId());
+        try {
+            effect.accept(calls, told);
+        } finally {
+            calls.end(threadId()); // or a later call of this thread would wait for ever
+        }
     }
 
     /** Whether the call still waits. */

@@ -33,10 +33,10 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
-    Response perform(HandledCall call, ExecutorRequest request, boolean withPidNamespace) {
+    Response perform(HandledCall call, ExecutorRequest request) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
-        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request, withPidNamespace)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request)) {
             call.requireValid();
             return perform(call, request, caller);
         } catch (ErrnoException e) {

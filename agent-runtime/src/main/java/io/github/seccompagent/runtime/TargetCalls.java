@@ -18,8 +18,8 @@ final class TargetCalls implements OnBehalf {
     private static final int RENAME_EXCHANGE = 2;
     private static final int RENAME_WHITEOUT = 4;
     private static final int XATTR_CREATE = 1;
-    private static final long O_PATH = 010000000;
     private static final int XATTR_REPLACE = 2;
+    private static final long O_PATH = 010000000;
 
     private final HandledCall call;
     private final OnBehalfExecutor executor;
@@ -124,7 +124,7 @@ final class TargetCalls implements OnBehalf {
                 throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is
             }
         }
-        return executor.perform(call, request, false);
+        return executor.perform(call, request);
     }
 
     private static void requireOnly(int flags, int known) {
@@ -153,6 +153,6 @@ final class TargetCalls implements OnBehalf {
                 MountFlags.attributes(flags),
                 MountFlags.ofSuperblock(flags),
                 ProcCovers.LIKE_A_RUNTIME);
-        return executor.perform(call, ExecutorRequest.mount(mount, target), true);
+        return perform(ExecutorRequest.mount(mount, target));
     }
 }

@@ -47,17 +47,16 @@ public final class AdoptedCaller implements AutoCloseable {
      * Opens what belongs to a thread.
      *
      * @param request whose paths' directories are opened where they are relative
-     * @param withPidNamespace whether a proc is to be mounted
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
      */
-    public static AdoptedCaller open(int threadId, ExecutorRequest request, boolean withPidNamespace) {
+    public static AdoptedCaller open(int threadId, ExecutorRequest request) {
         AdoptedCaller caller = new AdoptedCaller(threadId);
         try {
             caller.open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
             if (!UserNamespace.isOwn(threadId)) {
                 caller.open(Kind.USER_NAMESPACE, "ns/user", O_RDONLY);
             }
-            if (withPidNamespace) {
+            if (request.needsPidNamespace()) {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);

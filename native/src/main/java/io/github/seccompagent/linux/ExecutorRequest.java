@@ -162,6 +162,11 @@ public record ExecutorRequest(
         return (flags & AT_EMPTY_PATH) != 0;
     }
 
+    /** Whether it makes something that belongs to the caller's pid namespace: a proc, the only mount that there is. */
+    boolean needsPidNamespace() {
+        return operation == Operation.MOUNT;
+    }
+
     /** Whether even an absolute path starts from the directory descriptor: RESOLVE_IN_ROOT and others. */
     boolean alwaysHasDirectory() {
         return operation == Operation.OPEN && numbers.get(2) != 0;

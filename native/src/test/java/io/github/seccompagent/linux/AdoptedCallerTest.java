@@ -90,7 +90,7 @@ class AdoptedCallerTest {
         Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        try (AdoptedCaller caller = AdoptedCaller.open(pid, request(path), true)) {
+        try (AdoptedCaller caller = AdoptedCaller.open(pid, mount(path))) {
             assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT);
             assertThat(files(caller).get(1)).startsWith("user:");
         } finally {
@@ -104,7 +104,7 @@ class AdoptedCallerTest {
         long before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), request(relative()), false)
+                .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), request(relative()))
                         .close())
                 .extracting(ErrnoException::errno)
                 .isIn(Errno.ENOENT, Errno.ESRCH);
@@ -128,6 +128,10 @@ class AdoptedCallerTest {
         return ExecutorRequest.of(ExecutorRequest.Operation.MKDIR, path, 0777);
     }
 
+    private static ExecutorRequest mount(TargetPath target) {
+        return ExecutorRequest.mount(new NewMount("proc", null, null, 0, 0, List.of()), target);
+    }
+
     private static TargetPath relative() {
         return new TargetPath(TargetPath.AT_FDCWD, TargetString.of("a"));
     }
@@ -135,7 +139,7 @@ class AdoptedCallerTest {
     private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
         int pid = (int) process.pid();
         TargetPath target = new TargetPath(directory, TargetString.of(path));
-        return AdoptedCaller.open(pid, request(target), withPidNamespace);
+        return AdoptedCaller.open(pid, withPidNamespace ? mount(target) : request(target));
     }
 
     private static List<String> files(AdoptedCaller caller) {

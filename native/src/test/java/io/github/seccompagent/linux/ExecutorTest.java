@@ -97,7 +97,7 @@ class ExecutorTest {
     @Test
     void manyCallsOfManyThreadsAreAllMadeAndLeaveNothing() throws Exception {
         mkdir("/first", 0777); // whatever is made once, is made now
-        long descriptorsBefore = Processes.specialDescriptors();
+        long descriptorsBefore = Processes.settledDescriptors();
         int threads = 8;
         int each = 40;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -245,7 +245,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(container.pid(), ExecutorRequest.of(Operation.MKDIR, path, 0777), false);
+        return AdoptedCaller.open(container.pid(), ExecutorRequest.of(Operation.MKDIR, path, 0777));
     }
 
     private Path inside(String path) {
