@@ -124,11 +124,14 @@ class ListenerTest {
             receiver.start();
             Processes.await("the thread receives", () -> receiver.threadId != 0);
 
-            Processes.await("the receive has ended", () -> {
-                ThreadInterrupt.interrupt(receiver.threadId); // it may not have begun yet
-                return receiver.ended;
-            });
+            // It may not have begun yet, so once may be too early. Without a pause real-time signals, which queue, can
+            // keep the thread so busy that it does nothing else.
+            for (int i = 0; i < 1000 && receiver.isAlive(); i++) {
+                ThreadInterrupt.interrupt(receiver.threadId);
+                receiver.join(10);
+            }
 
+            assertThat(receiver.isAlive()).isFalse();
             assertThat(receiver.received).isFalse();
         }
     }
@@ -137,7 +140,6 @@ class ListenerTest {
         private final Listener listener;
         private volatile int threadId;
         private volatile boolean received;
-        private volatile boolean ended;
 
         Receiver(Listener listener) {
             this.listener = listener;
@@ -149,7 +151,6 @@ class ListenerTest {
             NotificationBuffers buffers = new NotificationBuffers();
             threadId = ThreadInterrupt.currentThreadId();
             received = listener.receive(buffers).isPresent();
-            ended = true;
         }
     }
 }
