@@ -102,7 +102,9 @@ static int64_t on_object(const struct call *call)
     case OP_CHOWN:
         return fchownat(object, "", (uid_t)number[0], (gid_t)number[1], AT_EMPTY_PATH);
     default:
-        return fchdir(PROC_FD) < 0 ? -1 : change_attribute(call, own_name(object).path);
+        if (fchdir(PROC_FD) < 0)
+            return -1;
+        return identified(change_attribute(call, own_name(object).path), &(struct place){.fd = object});
     }
 }
 
@@ -136,6 +138,13 @@ static int64_t link_object(const struct call *call)
     return opened < 0 ? -1 : identified(linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH), &to);
 }
 
+static int64_t open_file(const struct call *call)
+{
+    int opened = resolve_open(call);
+
+    return opened < 0 ? -1 : identified(opened, &(struct place){.fd = opened});
+}
+
 int64_t do_file(struct call *call, uint64_t *missing)
 {
     bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
@@ -144,7 +153,7 @@ int64_t do_file(struct call *call, uint64_t *missing)
         return -1;
     switch (call->request->operation) {
     case OP_OPEN:
-        return resolve_open(call);
+        return open_file(call);
     case OP_RENAME:
         return rename_name(call);
     case OP_LINK:

@@ -31,7 +31,7 @@ void work(int socket, pid_t helper) __attribute__((noreturn));
 /* Where the worker stands; what it reports if the next thing fails. */
 void at(enum step step);
 
-/* Reports what now has the name at place, whether the call made it or found it there; gives the call's result. */
+/* Reports what is at place, whether the call made it or found it there; gives the call's result. */
 struct place;
 int64_t identified(int64_t result, const struct place *place);
 

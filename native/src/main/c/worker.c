@@ -58,9 +58,11 @@ int64_t identified(int64_t result, const struct place *place)
 {
     struct statx found;
     int error = errno;
+    const char *name = place->last ? place->last : "";
 
-    if ((result == 0 || error == EEXIST || error == ENOENT)
-        && syscall(SYS_statx, place->fd, place->last, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &found) == 0) {
+    if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
+        && syscall(SYS_statx, place->fd, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &found)
+            == 0) {
         reply.device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
         reply.inode = found.stx_ino;
         if (found.stx_mask & STATX_BTIME)

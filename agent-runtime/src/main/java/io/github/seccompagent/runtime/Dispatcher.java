@@ -40,6 +40,7 @@ final class Dispatcher {
         boolean told = false;
         try {
             Response response = handle(registry, call);
+            call.awaitSleep();
             if (inFlight.claim()) {
                 told = send(listener, thread, notification.id(), response, call);
             } else if (response instanceof Response.AddFd added) {

@@ -17,16 +17,22 @@ import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.OpenFiles;
 import io.github.seccompagent.linux.Syscall;
 import io.github.seccompagent.linux.TargetMemory;
+import io.github.seccompagent.linux.ThreadStat;
 import io.github.seccompagent.linux.ThreadStatus;
 import io.github.seccompagent.linux.UserNamespace;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A notification as its handler sees it. */
 final class HandledCall implements NotifiedCall {
+    private static final long WAIT_FOR_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Listener listener;
     private final ContainerProcessState container;
     private final Notification notification;
@@ -37,7 +43,7 @@ final class HandledCall implements NotifiedCall {
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
-    private BiConsumer<RestartedCalls, Boolean> effect = (none, told) -> {};
+    private @Nullable BiConsumer<RestartedCalls, Boolean> effect; // once there is one
 
     HandledCall(
             Listener listener,
@@ -194,6 +200,24 @@ final class HandledCall implements NotifiedCall {
     }
 
     /**
+     * Waits, if something was done on behalf, while the thread is on its way out of the call. A signal has woken it then,
+     * but until it is on a CPU again the kernel takes an answer that the thread will not get.
+     */
+    void awaitSleep() {
+        if (effect == null) {
+            return;
+        }
+        long end = System.nanoTime() + MAX_WAIT_FOR_SLEEP_NANOS;
+        try {
+            while (ThreadStat.of(threadId()).runs() && isValid() && System.nanoTime() < end) {
+                LockSupport.parkNanos(this, WAIT_FOR_SLEEP_NANOS);
+            }
+        } catch (ErrnoException gone) {
+            // then so is the call
+        }
+    }
+
+    /**
      * Called when the call was answered, or could not be.
      *
      * @param told whether its caller got the answer
@@ -204,7 +228,9 @@ final class HandledCall implements NotifiedCall {
             return;
         }
         try {
-            effect.accept(calls, told);
+            if (effect != null) {
+                effect.accept(calls, told);
+            }
         } finally {
             calls.end(threadId()); // or a later call of this thread would wait for ever
         }

@@ -9,11 +9,13 @@ import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.OpenFlags;
 import io.github.seccompagent.runtime.RestartedCalls.Effect;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,39 +38,88 @@ final class OnBehalfExecutor {
     Response perform(HandledCall call, ExecutorRequest request) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
+        Effect earlier = restarted.take(call.notification(), request);
+        try {
+            return perform(call, request, earlier);
+        } catch (ErrnoException e) {
+            if (earlier != null && !earlier.told()) {
+                call.hasEffect(request, earlier.object()); // still the last one that there was
+            }
+            return Response.failure(e.errno());
+        }
+    }
+
+    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Effect earlier) {
+        if (earlier != null && !earlier.told() && earlier.isUndoneByItself() && isStillThere(call, earlier)) {
+            return doneBefore(call, request, earlier);
+        }
+        Reply reply = make(call, request);
+        if (reply.error() == 0) {
+            call.hasEffect(request, reply.object());
+        } else if (earlier != null && explains(call, earlier, reply)) {
+            return doneBefore(call, request, earlier);
+        }
+        return responseOf(request, reply);
+    }
+
+    private boolean explains(HandledCall call, Effect earlier, Reply failed) {
+        if (earlier.madeFile()) {
+            return !earlier.told() && failed.errno() == Errno.EEXIST && isStillThere(call, earlier);
+        }
+        boolean explained = RestartedCalls.explains(earlier, failed);
+        if (explained && earlier.told()) {
+            counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
+        }
+        return explained && !earlier.told();
+    }
+
+    /** The success of the earlier call is the answer, which for an open is another descriptor of the file that it made. */
+    private Response doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
+        counters.increment(Counter.RESTARTED_CALLS);
+        call.hasEffect(request, earlier.object());
+        return earlier.madeFile() ? responseOf(request, make(call, request.ofExisting())) : Response.success();
+    }
+
+    private boolean isStillThere(HandledCall call, Effect earlier) {
+        Reply reply = make(call, ExecutorRequest.lookAt(earlier.objectName()));
+        reply.fd().ifPresent(Fd::close);
+        return earlier.isObject(reply.object());
+    }
+
+    /**
+     * Has a worker make a call.
+     *
+     * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any more,
+     *     else a reason that lies with the agent
+     */
+    private Reply make(HandledCall call, ExecutorRequest request) {
         try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request)) {
             call.requireValid();
-            return perform(call, request, caller);
+            return make(call, request, caller);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
                 throw e; // the caller's own descriptor, or nobody waits
             }
-            return failed(call, "cannot adopt its caller: " + e.getMessage(), Errno.EIO);
+            Errno errno = e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO;
+            if (call.isValid()) {
+                counters.increment(Counter.ON_BEHALF_ERRORS);
+                LOG.warn("{}: {}, the call fails with {}", call, e.getMessage(), errno);
+            }
+            throw new ErrnoException(errno, "the call on behalf");
         }
     }
 
-    private Response perform(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
-        Effect earlier = restarted.take(call.notification(), request);
+    private Reply make(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
         try (ExecutorWorker worker = executor.take()) {
             Reply reply = worker.run(request, caller, timeout, call::isValid);
             if (reply.missingCapabilities() != 0) {
                 reportMissing(reply.missingCapabilities());
             }
             if (!reply.isOfTheCall()) {
-                return failed(call, "the worker failed at step " + reply.step() + ": " + reply.errno(), Errno.EIO);
+                throw new ErrnoException(
+                        Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
             }
-            if (reply.error() == 0) {
-                call.hasEffect(request, reply.object());
-            } else if (earlier != null && RestartedCalls.explains(earlier, reply)) {
-                counters.increment(earlier.told() ? Counter.POSSIBLY_LOST_ANSWERS : Counter.RESTARTED_CALLS);
-                if (!earlier.told()) {
-                    call.hasEffect(request, earlier.object());
-                    return Response.success();
-                }
-            }
-            return responseOf(request, reply);
-        } catch (ErrnoException e) {
-            return failed(call, e.getMessage(), e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO);
+            return reply;
         }
     }
 
@@ -78,14 +129,6 @@ final class OnBehalfExecutor {
             return new Response.AddFd(reply.fd().get().release(), OpenFlags.closeOnExec(flags));
         }
         return reply.error() == 0 ? Response.returnValue(reply.value()) : Response.failure(reply.errno());
-    }
-
-    private Response failed(HandledCall call, String reason, Errno errno) {
-        if (call.isValid()) {
-            counters.increment(Counter.ON_BEHALF_ERRORS);
-            LOG.warn("{}: {}, the call fails with {}", call, reason, errno);
-        }
-        return Response.failure(errno);
     }
 
     private void reportMissing(long capabilities) {

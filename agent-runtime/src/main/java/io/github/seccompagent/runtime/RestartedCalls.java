@@ -2,14 +2,18 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Notification;
-import io.github.seccompagent.linux.ThreadStart;
+import io.github.seccompagent.linux.OpenFlags;
+import io.github.seccompagent.linux.ThreadStat;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class RestartedCalls {
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX = 1024;
+    private static final int RENAME_EXCHANGE = 2;
 
     private final Map<Integer, Effect> effects = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
 
@@ -40,7 +45,30 @@ final class RestartedCalls {
             Optional<FileIdentity> object,
             boolean told,
             long threadStart,
-            long doneNanos) {}
+            long doneNanos) {
+
+        /** Whether to do it again would be to undo it, so that this must not be tried: an exchange of two names. */
+        boolean isUndoneByItself() {
+            return request.operation() == Operation.RENAME && (request.numbers().get(0) & RENAME_EXCHANGE) != 0;
+        }
+
+        /** Whether it made a file and opened it: then its success is a descriptor, which only another open gives. */
+        boolean madeFile() {
+            return request.operation() == Operation.OPEN
+                    && OpenFlags.onlyNew(request.numbers().get(0));
+        }
+
+        /** The name that its object has now. */
+        TargetPath objectName() {
+            List<TargetPath> paths = request.paths();
+            return paths.get(paths.size() - 1);
+        }
+
+        /** Whether this is its object. */
+        boolean isObject(Optional<FileIdentity> other) {
+            return object.isPresent() && object.equals(other);
+        }
+    }
 
     /**
      * Waits until nothing is done any more for an earlier call of the thread: its worker may be at it still, although the
@@ -70,7 +98,7 @@ final class RestartedCalls {
     void remember(Notification notification, ExecutorRequest request, Optional<FileIdentity> object, boolean told) {
         long start = 0;
         try {
-            start = told ? 0 : ThreadStart.of(notification.threadId()); // what was told is only counted
+            start = told ? 0 : ThreadStat.of(notification.threadId()).start(); // what was told is only counted
         } catch (ErrnoException gone) {
             return;
         }
@@ -103,7 +131,8 @@ final class RestartedCalls {
             return null;
         }
         try {
-            boolean same = earlier.told || ThreadStart.of(notification.threadId()) == earlier.threadStart;
+            boolean same =
+                    earlier.told || ThreadStat.of(notification.threadId()).start() == earlier.threadStart;
             return same ? earlier : null;
         } catch (ErrnoException gone) {
             return null;
@@ -113,14 +142,12 @@ final class RestartedCalls {
     /** Whether a call failed just because the earlier one had done what it asks for. */
     static boolean explains(Effect earlier, Reply failed) {
         return switch (earlier.request.operation()) {
-            case MKDIR, MKNOD, SYMLINK, LINK -> failed.errno() == Errno.EEXIST && isSame(earlier, failed);
-            case RENAME -> failed.errno() == Errno.ENOENT && isSame(earlier, failed);
+            case MKDIR, MKNOD, SYMLINK, LINK, SETXATTR ->
+                failed.errno() == Errno.EEXIST && earlier.isObject(failed.object());
+            case RENAME -> failed.errno() == Errno.ENOENT && earlier.isObject(failed.object());
+            case REMOVEXATTR -> failed.errno() == Errno.ENODATA && earlier.isObject(failed.object());
             case UNLINK -> failed.errno() == Errno.ENOENT;
             default -> false;
         };
-    }
-
-    private static boolean isSame(Effect earlier, Reply failed) {
-        return earlier.object.isPresent() && earlier.object.equals(failed.object());
     }
 }

@@ -70,6 +70,16 @@ public record ExecutorRequest(
                 strings(terminated(path.name()), null, terminated(name), value == null ? null : terminated(value)));
     }
 
+    /** A look at what has a name: the reply tells which file that is. */
+    public static ExecutorRequest lookAt(TargetPath path) {
+        return of(Operation.OPEN, path, OpenFlags.LOOK, 0, 0);
+    }
+
+    /** The open of what an open that makes a file has made. */
+    public ExecutorRequest ofExisting() {
+        return of(Operation.OPEN, paths.get(0), OpenFlags.ofExisting(numbers.get(0)), 0, numbers.get(2));
+    }
+
     /** A new filesystem, with some of its paths covered, moved to its target when it is complete. */
     public static ExecutorRequest mount(NewMount mount, TargetPath target) {
         ByteArrayOutputStream covers = new ByteArrayOutputStream();

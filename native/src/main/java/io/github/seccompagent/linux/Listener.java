@@ -148,8 +148,8 @@ public final class Listener implements AutoCloseable {
 
     private static boolean stale(String what) {
         int error = LibC.errno();
-        // ENOENT: the call is gone. EINPROGRESS: it was answered.
-        if (error == Errno.ENOENT.number() || error == Errno.EINPROGRESS.number()) {
+        // ENOENT: the call is gone. ESRCH: it went while a descriptor was being added. EINPROGRESS: it was answered.
+        if (error == Errno.ENOENT.number() || error == Errno.ESRCH.number() || error == Errno.EINPROGRESS.number()) {
             return false;
         }
         throw LibC.failure(error, what);

@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 /** What open(2) makes of its flags and mode before they are those of openat2(2). */
 public final class OpenFlags {
     private static final long O_CREAT = 0100;
+    private static final long O_EXCL = 0200;
     private static final long O_PATH = 010000000;
     private static final long O_CLOEXEC = 02000000;
     private static final long O_TMPFILE_BIT = 020000000;
@@ -15,6 +16,9 @@ public final class OpenFlags {
 
     /** All that are known: the access mode, and the bits from O_CREAT to that of O_TMPFILE. */
     private static final long KNOWN = 3 | (O_TMPFILE_BIT * 2 - O_CREAT);
+
+    /** Of a look at what has a name, which does nothing to it. */
+    static final long LOOK = O_PATH | O_NOFOLLOW | O_CLOEXEC;
 
     private static final long OF_O_PATH = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 
@@ -33,6 +37,16 @@ public final class OpenFlags {
     static long mode(long flags, long mode) {
         boolean makesFile = (flags & O_PATH) == 0 && (flags & (O_CREAT | O_TMPFILE_BIT)) != 0;
         return makesFile ? mode & ALLOWED_MODE : 0;
+    }
+
+    /** Whether these flags open nothing but a file that they make. */
+    public static boolean onlyNew(long flags) {
+        return (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+    }
+
+    /** What opens the file that was made with these flags. */
+    static long ofExisting(long flags) {
+        return (flags & ~(O_CREAT | O_EXCL)) | O_NOFOLLOW;
     }
 
     /** Whether a descriptor opened with these flags carries close-on-exec. */

@@ -54,6 +54,7 @@ final class OciBundle {
 
     private final Path agentSocket;
     private List<String> command = List.of("sleep", "1000000");
+    private List<String> notified = NOTIFIED;
     private String metadata = "";
     private int uid;
     private boolean userNamespace;
@@ -71,6 +72,12 @@ final class OciBundle {
     /** What runs first in the container; it sleeps otherwise. */
     OciBundle command(String... words) {
         command = List.of(words);
+        return this;
+    }
+
+    /** Has other calls notified than the usual ones. */
+    OciBundle notified(String... names) {
+        notified = List.of(names);
         return this;
     }
 
@@ -156,7 +163,7 @@ final class OciBundle {
                 "architectures", architectures(),
                 "listenerPath", agentSocket.toString(),
                 "listenerMetadata", metadata,
-                "syscalls", List.of(Map.of("names", NOTIFIED, "action", "SCMP_ACT_NOTIFY")));
+                "syscalls", List.of(Map.of("names", notified, "action", "SCMP_ACT_NOTIFY")));
     }
 
     private static List<String> architectures() {
