@@ -57,12 +57,13 @@ static int take_ids(const struct call *call)
         errno = EPERM;
         return -1;
     }
-    if (call->fd[FD_USER_NS] >= 0) {
-        at(STEP_NAMESPACES);
-        if (setns(call->fd[FD_USER_NS], CLONE_NEWUSER) < 0)
-            return -1;
-    }
     return 0;
+}
+
+static int enter_user_namespace(const struct call *call)
+{
+    at(STEP_NAMESPACES);
+    return call->fd[FD_USER_NS] < 0 ? 0 : setns(call->fd[FD_USER_NS], CLONE_NEWUSER);
 }
 
 /* An empty inheritable set empties the ambient set too. */
@@ -101,7 +102,22 @@ int raise_capability(int capability)
     return set_capabilities(&own);
 }
 
-int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+int use_only_capability(int capability)
+{
+    struct capabilities own;
+
+    if (get_capabilities(&own) < 0)
+        return -1;
+    own.effective = UINT64_C(1) << capability;
+    return set_capabilities(&own);
+}
+
+int take_place_of_caller(const struct call *call)
+{
+    return enter_root(call) < 0 || take_ids(call) < 0 ? -1 : 0;
+}
+
+int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
     pid_t parent = getppid();
     autofd label = -1;
@@ -112,7 +128,7 @@ int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
         if (label < 0)
             return -1;
     }
-    if (enter_root(call) < 0 || take_ids(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0
+    if (enter_user_namespace(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0
         || take_label(call, label) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
@@ -121,8 +137,13 @@ int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
     if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return -1;
     for (int kind = 0; kind < FD_KINDS; kind++)
-        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2)
+        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
     at(STEP_CALL);
     return 0;
+}
+
+int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+{
+    return take_place_of_caller(call) < 0 ? -1 : give_up_privileges(call, keep_permitted, missing);
 }

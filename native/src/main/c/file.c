@@ -92,7 +92,7 @@ static int64_t on_object(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     uint64_t flags = flags_of(call->request);
-    autofd object = resolve_object(call, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
+    autofd object = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
 
     if (object < 0)
         return -1;
@@ -128,7 +128,7 @@ static int64_t link_object(const struct call *call)
     uint64_t flags = call->request->number[0];
     bool empty = flags & AT_EMPTY_PATH && *call->string[STRING_PATH] == '\0';
     struct place to = {.fd = -1};
-    autofd object = resolve_object(call, flags & AT_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW, empty);
+    autofd object = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW, empty);
 
     if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;

@@ -54,16 +54,22 @@ static inline int start_of(const struct call *call, enum string path)
 /* cgroup.c */
 int join_cgroups(struct call *call);
 
-/* child.c: both give what the child's call gave, with its errno; flags are 0 or CLONE_VM */
+/* child.c: both give what the child's call gave, with its errno; namespaces are the CLONE_NEW* that it is born into */
 struct open_how;
-int in_child(int (*run)(void *), void *argument);
+int in_child(unsigned long namespaces, int (*run)(void *), void *argument);
 /* Leaves this process and its children no call but those that an fsopen in a child takes. */
 int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
-/* caller.c: a worker becomes the caller; the capabilities that it cannot take on go to *missing */
+/*
+ * caller.c: a worker becomes the caller, in two steps: its mount namespace, root and ids; then its user namespace and all
+ * else. The capabilities that it cannot take on go to *missing.
+ */
+int take_place_of_caller(const struct call *call);
+int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int raise_capability(int capability);
+int use_only_capability(int capability);
 int die_with_parent(pid_t parent);
 
 /* capability.c */
@@ -83,7 +89,7 @@ struct place {
     bool special; /* there was a procfs on the way */
 };
 int resolve_name(const struct call *call, enum string path, struct place *name);
-int resolve_object(const struct call *call, uint64_t open_flags, bool may_be_empty);
+int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
 int resolve_open(const struct call *call);
 
 /* walk.c: paths through a procfs */
@@ -102,13 +108,18 @@ int level_shown(const struct request *request, int proc_root);
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
+int64_t do_mount_call(struct call *call, uint64_t *missing);
+
+/* umount.c */
+int64_t do_umount(struct call *call, uint64_t *missing);
+bool describe_mount(int fd, struct granted *mount);
 
 /* instance.c: a new instance of a file system, mounted nowhere */
 int new_instance(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-int stage(int mount, const char *covers, size_t covers_length);
+int stage(int mount, const char *covers, size_t covers_length, bool *locked);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);

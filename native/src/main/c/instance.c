@@ -2,6 +2,7 @@
  * A new instance of a file system, configured as the caller asked and mounted nowhere yet. An option that the file
  * system refuses is the caller's mistake; the rest is ours.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "helper.h"
@@ -29,11 +30,11 @@ static int set_flags(int context, uint64_t flags)
     return flags != 0 ? -1 : 0;
 }
 
-/* mount(2) splits its options in the same way. */
-static int set_options(int context, const char *options)
+/* mount(2) splits its options in the same way. A descriptor of the caller's has another number here. */
+static int set_options(int context, const char *options, int callers_fd)
 {
     static char copy[REQUEST_STRINGS_MAX]; /* more than a child has stack for */
-    char *rest = copy, *option;
+    char *rest = copy, *option, number[16];
 
     strcpy(copy, options); /* no request has room for more */
     while ((option = strsep(&rest, ",")) != NULL) {
@@ -43,6 +44,10 @@ static int set_options(int context, const char *options)
             continue;
         if (value != NULL)
             *value++ = '\0';
+        if (value != NULL && callers_fd >= 0 && strcmp(option, "fd") == 0) {
+            snprintf(number, sizeof number, "%d", callers_fd);
+            value = number;
+        }
         if (sys_fsconfig(context, value ? CONFIG_STRING : CONFIG_FLAG, option, value, 0) < 0)
             return -1;
     }
@@ -52,11 +57,13 @@ static int set_options(int context, const char *options)
 static int finish(int context, const struct call *call)
 {
     const char *source = call->string[STRING_VALUE], *options = call->string[STRING_OPTIONS];
+    const char *dot = strchr(call->string[STRING_NAME], '.'); /* as in fuse.sshfs */
 
     at(STEP_CALL);
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
+        || (dot && sys_fsconfig(context, CONFIG_STRING, "subtype", dot + 1, 0) < 0)
         || (source && sys_fsconfig(context, CONFIG_STRING, "source", source, 0) < 0)
-        || (options && set_options(context, options) < 0) || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
+        || (options && set_options(context, options, call->fd[FD_OPTION]) < 0) || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
     at(STEP_STAGE);
     return sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);
@@ -82,7 +89,7 @@ static int open_context_inside(void *argument)
 
     if (setns(call->fd[FD_PID_NS], CLONE_NEWPID) < 0 || confine() < 0)
         return -1;
-    return in_child(open_context, argument);
+    return in_child(0, open_context, argument);
 }
 
 /*
@@ -92,7 +99,7 @@ static int open_context_inside(void *argument)
  */
 static int build_in_pid_namespace(struct call *call)
 {
-    autofd context = in_child(open_context_inside, call);
+    autofd context = in_child(0, open_context_inside, call);
 
     return context < 0 ? -1 : finish(context, call);
 }

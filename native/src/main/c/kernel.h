@@ -36,6 +36,21 @@
 #define SYS_pidfd_getfd 438
 #endif
 
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+
+/* The newer ones of these structures and flags are under no name that every C library has. */
+struct mount_attributes {
+    uint64_t set, clear, propagation, user_namespace;
+};
+#define ATTR_IDMAP 0x00100000
+#ifndef STATX_MNT_ID
+#define STATX_MNT_ID 0x1000
+#endif
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000
+#endif
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
 #endif
@@ -112,6 +127,12 @@ static inline int sys_openat2(int directory, const char *path, uint64_t flags, u
 {
     struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
     return sys_openat2_how(directory, path, &how);
+}
+
+/* On the mount that the descriptor names. */
+static inline int sys_mount_setattr(int mount, const struct mount_attributes *attributes)
+{
+    return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, attributes, sizeof *attributes);
 }
 
 static inline int sys_close_range(unsigned first, unsigned last)

@@ -1,7 +1,9 @@
 /*
- * A new file system for a container. A proc or a sysfs, and whatever is to be covered, is built outside and moved in
- * when it is complete. All else is built by the worker when it is the caller already: then owners, options and limits
- * are those of the caller's user namespace, and the kernel refuses what it would refuse there.
+ * Mounts. A new file system for a container is built in one of three ways. A proc or a sysfs is built outside, covered,
+ * and moved in when it is complete. What a user namespace may mount itself is built by the worker when it is the caller
+ * already: then owners, options and limits are those of the caller's user namespace, and the kernel refuses what it would
+ * refuse there. What no user namespace may mount is built between, in the container's place but with the agent's
+ * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -10,52 +12,116 @@
 #include "kernel.h"
 #include "util.h"
 
-static bool is_complete(const struct call *call)
+static bool is_type(const struct call *call, const char *type)
 {
-    const char *type = call->string[STRING_NAME];
-
-    /* Without these the container would get the host's. */
-    return (strcmp(type, "proc") == 0) == (call->fd[FD_PID_NS] >= 0)
-        && (strcmp(type, "sysfs") == 0) == (call->fd[FD_NET_NS] >= 0);
+    return strcmp(call->string[STRING_NAME], type) == 0;
 }
 
-static int build_outside(struct call *call)
+/* Without these the container would get the host's: a sysfs shows one network namespace, and a share is reached in one. */
+static bool is_complete(const struct call *call)
 {
-    at(STEP_STAGE);
-    /* A sysfs shows the network namespace of whoever opens its context. */
-    if (call->fd[FD_NET_NS] >= 0 && setns(call->fd[FD_NET_NS], CLONE_NEWNET) < 0)
-        return -1;
+    return is_type(call, "proc") ? call->fd[FD_PID_NS] >= 0 : call->fd[FD_NET_NS] >= 0;
+}
+
+static int join_network(const struct call *call)
+{
+    at(STEP_NAMESPACES);
+    return call->fd[FD_NET_NS] < 0 ? 0 : setns(call->fd[FD_NET_NS], CLONE_NEWNET);
+}
+
+static int build_outside(struct call *call, bool *removable)
+{
     autofd mount = new_instance(call);
+
     if (mount < 0 || call->string[STRING_COVERS] == NULL)
         return release_fd(&mount);
-    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS]);
+    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS], removable);
+}
+
+/* A source that is a path is looked up when the instance is made: from where the caller is. */
+static int build_here(struct call *call)
+{
+    if (fchdir(call->fd[FD_DIRECTORY]) < 0)
+        return -1;
+    int mount = new_instance(call);
+    at(STEP_CALL);
+    return mount;
+}
+
+static void map_ids(const struct call *call, int mount)
+{
+    struct mount_attributes attributes = {.set = ATTR_IDMAP, .user_namespace = (uint64_t)call->fd[FD_USER_NS]};
+
+    /* Not every file system can, and not every kernel. Then owners are those on the disk, and nobody's in the container. */
+    if (call->fd[FD_USER_NS] >= 0)
+        sys_mount_setattr(mount, &attributes);
+}
+
+static int build_by_agent(struct call *call)
+{
+    if (take_place_of_caller(call) < 0 || use_only_capability(CAP_SYS_ADMIN) < 0)
+        return -1;
+    at(STEP_CALL);
+    int mount = build_here(call);
+    if (mount >= 0)
+        map_ids(call, mount);
+    return mount;
+}
+
+/* The mount is identified through its own descriptor, so that nobody can be faster. */
+static int64_t attach(const struct call *call, int mount, bool removable)
+{
+    struct granted made;
+    autofd target = resolve_object(call, STRING_PATH, O_DIRECTORY, false);
+
+    if (target < 0)
+        return -1;
+    /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
+    if (raise_capability(CAP_SYS_ADMIN) < 0 || sys_move_mount(mount, target, "") < 0)
+        return -1;
+    return identified(removable && describe_mount(mount, &made) ? (int64_t)made.mount : 0, &(struct place){.fd = mount});
 }
 
 int64_t do_mount(struct call *call, uint64_t *missing)
 {
-    bool outside = call->fd[FD_PID_NS] >= 0 || call->fd[FD_NET_NS] >= 0 || call->string[STRING_COVERS] != NULL;
+    bool outside = is_type(call, "proc") || is_type(call, "sysfs"), by_agent = call->request->number[MOUNT_BY_AGENT];
+    bool removable = true;
+    autofd mount = -1;
 
-    if (!is_complete(call)) {
+    if (!is_complete(call) || call->fd[FD_DIRECTORY] < 0 || (outside && by_agent)) {
         at(STEP_REQUEST);
         errno = EINVAL;
         return -1;
     }
-    autofd mount = outside ? build_outside(call) : -1;
-    if (outside && mount < 0)
+    if (join_network(call) < 0)
         return -1;
-    if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
-        return -1;
-    autofd target = resolve_object(call, O_DIRECTORY, false);
-    if (target < 0)
-        return -1;
-    /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
-    if (raise_capability(CAP_SYS_ADMIN) < 0)
-        return -1;
-    if (!outside) {
-        mount = new_instance(call);
-        at(STEP_CALL);
+    if (outside || by_agent) {
+        mount = outside ? build_outside(call, &removable) : build_by_agent(call);
+        if (mount < 0 || (outside && take_place_of_caller(call) < 0))
+            return -1;
+        if (give_up_privileges(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+            return -1;
+    } else {
+        if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0 || raise_capability(CAP_SYS_ADMIN) < 0)
+            return -1;
+        mount = build_here(call);
         if (mount < 0)
             return -1;
     }
-    return sys_move_mount(mount, target, "");
+    return attach(call, mount, removable);
+}
+
+int64_t do_mount_call(struct call *call, uint64_t *missing)
+{
+    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
+        return -1;
+    autofd target = resolve_object(call, STRING_PATH, 0, false);
+    if (target < 0)
+        return -1;
+    autofd source = call->string[STRING_PATH_2] ? resolve_object(call, STRING_PATH_2, 0, false) : -1;
+    if ((call->string[STRING_PATH_2] && source < 0) || fchdir(PROC_FD) < 0)
+        return -1;
+    struct own_name target_name = own_name(target), source_name = own_name(source);
+    return mount(source >= 0 ? source_name.path : call->string[STRING_VALUE], target_name.path,
+        call->string[STRING_NAME], call->request->number[0], call->string[STRING_OPTIONS]);
 }

@@ -38,7 +38,19 @@ enum operation {
     OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
-    OP_MOUNT,         /* PATH is the target; the other strings and the numbers as below */
+    OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
+                         the mount's id, 0 if it must not be taken off for the caller */
+    OP_MOUNT_CALL,    /* mount(2) with what the caller may itself: PATH is the target, PATH_2 or VALUE the source, NAME the type,
+                         OPTIONS; number[0] flags. PATH_2 is a source that is a path, of a bind or a move */
+    OP_UMOUNT,        /* PATH; number[0] flags: umount2(2) with what the caller may itself; but with VALUE, an array of struct
+                         granted, one of these is taken off with the agent's privileges and nothing else is. The reply's value
+                         is then its id, 0 if PATH is none of them */
+};
+
+/* A mount that was made for the caller's container. */
+struct granted {
+    uint64_t mount, device, inode;
+    uint64_t covered; /* 1: there are covers on it */
 };
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */
@@ -46,10 +58,11 @@ enum descriptor {
     FD_MOUNT_NS,
     FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
     FD_PID_NS,         /* only with a mount of proc */
-    FD_NET_NS,         /* only with a mount of sysfs */
+    FD_NET_NS,         /* with every other mount */
     FD_ROOT,
     FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
+    FD_OPTION,         /* of a mount: the descriptor that its option fd means */
     FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
     FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
     FD_KINDS
@@ -59,7 +72,7 @@ enum string {
     STRING_PATH,
     STRING_PATH_2,
     STRING_NAME,  /* of an extended attribute; the type of a mount; the text of a symbolic link */
-    STRING_VALUE, /* of an extended attribute: any bytes, and a NUL that is not part of it; the source of a mount, or absent */
+    STRING_VALUE, /* of an extended attribute, or granted mounts: any bytes, and a NUL that is not part of it; the source of a mount */
     STRING_OPTIONS, /* of a mount, comma separated, may be absent */
     STRING_COVERS,  /* of a mount: NUL-separated, each 'm' (mask) or 'r' (read-only) and a path below the new mount */
     STRING_LABEL,   /* what to write to attr/current to take on the caller's LSM label; absent: nothing to do */
@@ -69,6 +82,7 @@ enum string {
 enum mount_number {
     MOUNT_ATTRIBUTES = 0, /* MOUNT_ATTR_* for fsmount(2) */
     MOUNT_SB_FLAGS = 1,   /* the MS_* that belong to the superblock */
+    MOUNT_BY_AGENT = 2,   /* 1: a file system that a user namespace may not mount itself, so that the agent's privileges do */
 };
 
 #define REQUEST_NUMBERS 3

@@ -11,6 +11,7 @@
 #define TWO (ONE | 1u << STRING_PATH_2)
 #define NAME (1u << STRING_NAME)
 #define VALUE (1u << STRING_VALUE)
+#define OPTIONS (1u << STRING_OPTIONS)
 
 static const struct {
     uint32_t needs, may;
@@ -26,7 +27,9 @@ static const struct {
     [OP_OPEN] = {ONE, 0},
     [OP_SETXATTR] = {ONE | NAME | VALUE, 0},
     [OP_REMOVEXATTR] = {ONE | NAME, 0},
-    [OP_MOUNT] = {ONE | NAME, VALUE | 1u << STRING_OPTIONS | 1u << STRING_COVERS},
+    [OP_MOUNT] = {ONE | NAME, VALUE | OPTIONS | 1u << STRING_COVERS},
+    [OP_MOUNT_CALL] = {ONE, 1u << STRING_PATH_2 | VALUE | NAME | OPTIONS},
+    [OP_UMOUNT] = {ONE, VALUE},
 };
 
 static union {
@@ -63,7 +66,9 @@ static bool ids_are_ids(const struct request *request)
 
 static bool may_hold_nul(const struct request *request, int string)
 {
-    return string == STRING_COVERS || (string == STRING_VALUE && request->operation == OP_SETXATTR);
+    uint32_t operation = request->operation;
+
+    return string == STRING_COVERS || (string == STRING_VALUE && (operation == OP_SETXATTR || operation == OP_UMOUNT));
 }
 
 static bool take_strings(struct call *call, const char *from, size_t size)

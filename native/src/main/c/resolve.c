@@ -94,10 +94,10 @@ int resolve_name(const struct call *call, enum string path, struct place *name)
     return status;
 }
 
-int resolve_object(const struct call *call, uint64_t flags, bool may_be_empty)
+int resolve_object(const struct call *call, enum string path, uint64_t flags, bool may_be_empty)
 {
-    const char *text = call->string[STRING_PATH];
-    int start = start_of(call, STRING_PATH);
+    const char *text = call->string[path];
+    int start = start_of(call, path);
     struct place place;
 
     if (*text == '\0' && may_be_empty)
@@ -105,7 +105,7 @@ int resolve_object(const struct call *call, uint64_t flags, bool may_be_empty)
     if (!is_path(text))
         return -1;
     int first = worker_is_visible(call) ? -1 : sys_openat2(start, text, O_PATH | flags, RESOLVE_NO_MAGICLINKS);
-    if (settle(call, STRING_PATH, flags & O_NOFOLLOW ? GOAL_OBJECT : GOAL_FOLLOW, first, &place) < 0)
+    if (settle(call, path, flags & O_NOFOLLOW ? GOAL_OBJECT : GOAL_FOLLOW, first, &place) < 0)
         return -1;
     if (!(flags & O_DIRECTORY) || is_directory(place.fd))
         return place.fd;

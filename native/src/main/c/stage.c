@@ -57,16 +57,29 @@ void enter_private_root(void)
         die("closing input and output");
 }
 
+static int take_tree(void *unused)
+{
+    (void)unused;
+    return sys_open_tree(STAGE);
+}
+
 /*
  * Covers a mount that is nowhere yet and gives the whole as a detached tree. This is done in a copy of the helper's
  * mount namespace, which nobody else has and which goes when the worker joins the container's or dies: nothing is left
  * behind, and every worker can use the same place.
+ *
+ * The tree is taken by a child in a user namespace of its own. A mount namespace that is copied into another user
+ * namespace has its mounts locked, MNT_LOCKED of mount_namespaces(7): no privilege within the container takes a cover
+ * off or makes it writable again, and above all they stay when the whole is taken off while somebody still stands in it.
+ * Where user namespaces are forbidden, *locked is false.
  */
-int stage(int mount, const char *covers, size_t covers_length)
+int stage(int mount, const char *covers, size_t covers_length, bool *locked)
 {
     at(STEP_STAGE);
     if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
         || cover(STAGE, covers, covers_length, NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
-    return sys_open_tree(STAGE);
+    int tree = in_child(CLONE_NEWUSER | CLONE_NEWNS, take_tree, NULL);
+    *locked = tree >= 0;
+    return tree >= 0 ? tree : sys_open_tree(STAGE);
 }

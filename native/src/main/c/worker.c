@@ -59,10 +59,10 @@ int64_t identified(int64_t result, const struct place *place)
     struct statx found;
     int error = errno;
     const char *name = place->last ? place->last : "";
+    int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
 
     if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
-        && syscall(SYS_statx, place->fd, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &found)
-            == 0) {
+        && syscall(SYS_statx, place->fd, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
         reply.device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
         reply.inode = found.stx_ino;
         if (found.stx_mask & STATX_BTIME)
@@ -77,7 +77,16 @@ static int64_t serve(struct call *call)
     at(STEP_REQUEST);
     if (receive_call(SOCKET_FD, call) < 0 || join_cgroups(call) < 0)
         return -1;
-    return call->request->operation == OP_MOUNT ? do_mount(call, &reply.missing) : do_file(call, &reply.missing);
+    switch (call->request->operation) {
+    case OP_MOUNT:
+        return do_mount(call, &reply.missing);
+    case OP_MOUNT_CALL:
+        return do_mount_call(call, &reply.missing);
+    case OP_UMOUNT:
+        return do_umount(call, &reply.missing);
+    default:
+        return do_file(call, &reply.missing);
+    }
 }
 
 void work(int socket, pid_t helper)

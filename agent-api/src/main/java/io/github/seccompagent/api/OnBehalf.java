@@ -119,18 +119,54 @@ public interface OnBehalf {
 
     /**
      * mount(2) of a new filesystem. Grants the mount itself: the agent's privileges make it, so ask first whether the
-     * caller may. The target is resolved by the caller, who must be able to reach it.
+     * caller may. The target is resolved by the caller, who must be able to reach it. LSM profiles for containers mostly
+     * forbid all mounts, so the caller's does not apply.
      *
-     * <p>A proc comes from the caller's pid namespace; the paths that container runtimes mask or make read-only are so
-     * from the first instant.
+     * <p>A proc comes from the caller's pid namespace, a sysfs from its network namespace. The paths that container
+     * runtimes mask or make read-only in them are so from the first instant, and nobody in the container can change that. Other
+     * filesystems are those of the caller's user namespace; one that cannot be mounted there is mounted for it, with
+     * mapped ids where that is possible. A device must be one that the container's device cgroup allows.
+     *
+     * <p>ENOSPC means that the container has as many mounts as it may.
      *
      * @param source null or any string, as the filesystem likes it
-     * @param type proc; other types fail with ENODEV
+     * @param type of the filesystem, perhaps with a subtype behind a dot
      * @param flags MS_* that describe a new mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS,
-     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME, MS_SILENT.
-     *     Any other fails with EINVAL
-     * @param options the filesystem's own options, separated by commas. Never logged
+     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME,
+     *     MS_SILENT. Any other fails with EINVAL
+     * @param options the filesystem's own options, separated by commas; {@code fd=N} means the caller's descriptor. Those
+     *     of a proc are hidepid, gid and subset, those of an LSM are EPERM. Never logged
      */
     Response mount(
             @Nullable TargetString source, TargetPath target, String type, long flags, @Nullable TargetString options);
+
+    /**
+     * mount(2). Grants nothing. Not for filesystems that belong to the namespaces of whoever mounts them, or to its
+     * descriptors: proc, sysfs, mqueue, cgroup, cgroup2, FUSE.
+     *
+     * @param source null or any string; a path if the flags say so, which the caller resolves
+     * @param flags MS_*
+     */
+    Response mountAsCaller(
+            @Nullable TargetString source,
+            TargetPath target,
+            @Nullable TargetString type,
+            long flags,
+            @Nullable TargetString options);
+
+    /**
+     * umount2(2) of a mount that {@link #mount} made for the caller's container, as a whole. Grants that: ask first
+     * whether the caller may. For any other path, and with other flags, the response is {@link Response#proceed}, so that
+     * the caller's own privileges decide. A mount with masked paths is never EBUSY, but taken off as with MNT_DETACH.
+     *
+     * @param flags MNT_DETACH, UMOUNT_NOFOLLOW
+     */
+    Response umount(TargetPath path, int flags);
+
+    /**
+     * umount2(2). Grants nothing.
+     *
+     * @param flags MNT_*, UMOUNT_NOFOLLOW
+     */
+    Response umountAsCaller(TargetPath path, int flags);
 }

@@ -26,10 +26,9 @@ final class ContainerInits {
         return new ContainerProcessState(state.ociVersion(), state.pid(), state.metadata(), corrected);
     }
 
-    /** Forgets a container whose listener has ended, if that was its first process's. */
-    void ended(ContainerProcessState state) {
-        if (!state.container().status().equals(RUNNING)) {
-            pids.remove(state.id(), state.container().pid());
-        }
+    /** Forgets a container whose listener has ended, if that was its first process's; returns whether it was. */
+    boolean ended(ContainerProcessState state) {
+        return !state.container().status().equals(RUNNING)
+                && pids.remove(state.id(), state.container().pid());
     }
 }

@@ -32,17 +32,25 @@ final class Containers {
     private final Dispatcher dispatcher;
     private final Admission admission;
     private final EventLoop loop;
+    private final GrantedMounts mounts;
     private final Counters counters;
     private final ContainerInits inits = new ContainerInits();
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final ExecutorService resolving;
     private volatile boolean closed;
 
-    Containers(Resolver resolver, Dispatcher dispatcher, Admission admission, EventLoop loop, Counters counters) {
+    Containers(
+            Resolver resolver,
+            Dispatcher dispatcher,
+            Admission admission,
+            EventLoop loop,
+            GrantedMounts mounts,
+            Counters counters) {
         this.resolver = resolver;
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.loop = loop;
+        this.mounts = mounts;
         this.counters = counters;
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
@@ -80,7 +88,13 @@ final class Containers {
 
     private void abandon(Listener listener, ContainerProcessState container) {
         listener.close();
-        inits.ended(container);
+        ended(container);
+    }
+
+    private void ended(ContainerProcessState container) {
+        if (inits.ended(container)) {
+            mounts.forget(container.id());
+        }
     }
 
     private void serve(Listener listener, ContainerProcessState container) {
@@ -92,7 +106,7 @@ final class Containers {
         ServedListener[] self = new ServedListener[1];
         Runnable atEnd = () -> {
             served.remove(self[0]);
-            inits.ended(container);
+            ended(container);
         };
         self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, atEnd);
         served.add(self[0]);

@@ -28,6 +28,8 @@ public enum Counter {
     ON_BEHALF_ERRORS,
     /** Calls on behalf of a caller with a capability that the agent lacks. */
     MISSING_CAPABILITIES,
+    /** Mounts that failed with ENOSPC since their container had as many as it may. */
+    MOUNT_LIMIT_HITS,
     /** Calls made again by a caller that a signal had kept from its answer, and answered with the first one's success. */
     RESTARTED_CALLS,
     /**

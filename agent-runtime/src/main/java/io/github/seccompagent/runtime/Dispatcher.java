@@ -20,10 +20,12 @@ final class Dispatcher {
     private static final Response EIO = Response.failure(Errno.EIO);
 
     private final OnBehalfExecutor onBehalf;
+    private final MountCalls mounts;
     private final Counters counters;
 
-    Dispatcher(OnBehalfExecutor onBehalf, Counters counters) {
+    Dispatcher(OnBehalfExecutor onBehalf, MountCalls mounts, Counters counters) {
         this.onBehalf = onBehalf;
+        this.mounts = mounts;
         this.counters = counters;
     }
 
@@ -34,7 +36,7 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        HandledCall call = new HandledCall(listener, container, notification, syscall, thread, onBehalf);
+        HandledCall call = new HandledCall(listener, container, notification, syscall, thread, onBehalf, mounts);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
         boolean told = false;

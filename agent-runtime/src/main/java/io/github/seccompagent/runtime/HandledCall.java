@@ -39,6 +39,7 @@ final class HandledCall implements NotifiedCall {
     private final Syscall syscall;
     private final LoopThread thread;
     private final OnBehalfExecutor onBehalf;
+    private final MountCalls mounts;
     private final Map<Integer, TargetString> copied = new HashMap<>(4);
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable Credentials credentials;
@@ -51,13 +52,15 @@ final class HandledCall implements NotifiedCall {
             Notification notification,
             Syscall syscall,
             LoopThread thread,
-            OnBehalfExecutor onBehalf) {
+            OnBehalfExecutor onBehalf,
+            MountCalls mounts) {
         this.listener = listener;
         this.container = container;
         this.notification = notification;
         this.syscall = syscall;
         this.thread = thread;
         this.onBehalf = onBehalf;
+        this.mounts = mounts;
     }
 
     @Override
@@ -167,7 +170,7 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public OnBehalf onBehalf() {
-        return new TargetCalls(this, onBehalf);
+        return new TargetCalls(this, onBehalf, mounts);
     }
 
     /**
@@ -180,6 +183,13 @@ final class HandledCall implements NotifiedCall {
             throw new ErrnoException(Errno.EIO, "the caller is not visible in the agent's pid namespace");
         }
         return threadId();
+    }
+
+    /** Whether the thread lives in another user namespace than the agent. */
+    boolean isInUserNamespace() {
+        boolean own = UserNamespace.isOwn(visibleThreadId());
+        requireValid();
+        return !own;
     }
 
     Notification notification() {

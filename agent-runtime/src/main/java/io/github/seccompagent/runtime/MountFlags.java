@@ -1,8 +1,12 @@
 package io.github.seccompagent.runtime;
 
-/** The flags of mount(2) for a new mount, in the terms of fsconfig(2) and fsmount(2). */
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import java.util.Arrays;
+
+/** The flags of mount(2) and umount2(2); those of a new mount in the terms of fsconfig(2) and fsmount(2). */
 final class MountFlags {
-    private static final long RDONLY = 1;
+    static final long RDONLY = 1;
     private static final long NOSUID = 1 << 1;
     private static final long NODEV = 1 << 2;
     private static final long NOEXEC = 1 << 3;
@@ -27,6 +31,16 @@ final class MountFlags {
             | SILENT
             | RELATIME
             | STRICTATIME;
+
+    private static final long REMOUNT = 1 << 5;
+    private static final long BIND = 1 << 12;
+    private static final long MOVE = 1 << 13;
+    private static final long PROPAGATION = 0xf << 17;
+
+    private static final int UMOUNT_NOFOLLOW = 8;
+
+    /** MNT_FORCE, MNT_DETACH, MNT_EXPIRE and UMOUNT_NOFOLLOW. */
+    static final int OF_UMOUNT = 7 | UMOUNT_NOFOLLOW;
 
     /** Linux before 2.4 wanted this in the upper half; the kernel still ignores it. */
     private static final long MAGIC = 0xC0ED0000L;
@@ -66,5 +80,21 @@ final class MountFlags {
         attributes |= (all & NODIRATIME) != 0 ? ATTR_NODIRATIME : 0;
         attributes |= (all & NOSYMFOLLOW) != 0 ? ATTR_NOSYMFOLLOW : 0;
         return attributes;
+    }
+
+    /** Whether a call with these flags takes its source for a path: a bind or a move. */
+    static boolean haveSourcePath(long flags) {
+        long all = withoutMagic(flags);
+        return (all & (BIND | MOVE)) != 0 && (all & (REMOUNT | PROPAGATION)) == 0;
+    }
+
+    /** The path of umount2(2). Slashes at its end say nothing but to follow a link, which is done anyway. */
+    static TargetPath mountPoint(TargetPath path, int flags) {
+        byte[] name = path.name().bytes();
+        int length = name.length;
+        while ((flags & UMOUNT_NOFOLLOW) == 0 && length > 1 && name[length - 1] == '/') {
+            length--;
+        }
+        return new TargetPath(path.directoryFd(), TargetString.of(Arrays.copyOf(name, length)));
     }
 }

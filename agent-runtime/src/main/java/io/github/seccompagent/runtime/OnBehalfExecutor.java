@@ -35,12 +35,21 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
+    /** What becomes of a call that succeeded. */
+    interface Success {
+        Response of(Reply reply);
+    }
+
     Response perform(HandledCall call, ExecutorRequest request) {
+        return perform(call, request, reply -> responseOf(request, reply));
+    }
+
+    Response perform(HandledCall call, ExecutorRequest request, Success success) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
         Effect earlier = restarted.take(call.notification(), request);
         try {
-            return perform(call, request, earlier);
+            return perform(call, request, earlier, success);
         } catch (ErrnoException e) {
             if (earlier != null && !earlier.told()) {
                 call.hasEffect(request, earlier.object()); // still the last one that there was
@@ -49,17 +58,18 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Effect earlier) {
-        if (earlier != null && !earlier.told() && earlier.isUndoneByItself() && isStillThere(call, earlier)) {
+    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Effect earlier, Success success) {
+        if (earlier != null && !earlier.told() && earlier.mayNotBeRepeated() && isStillThere(call, earlier)) {
             return doneBefore(call, request, earlier);
         }
         Reply reply = make(call, request);
-        if (reply.error() == 0) {
+        boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
+        if (done) {
             call.hasEffect(request, reply.object());
         } else if (earlier != null && explains(call, earlier, reply)) {
             return doneBefore(call, request, earlier);
         }
-        return responseOf(request, reply);
+        return reply.error() == 0 ? success.of(reply) : Response.failure(reply.errno());
     }
 
     private boolean explains(HandledCall call, Effect earlier, Reply failed) {
@@ -77,11 +87,15 @@ final class OnBehalfExecutor {
     private Response doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
         counters.increment(Counter.RESTARTED_CALLS);
         call.hasEffect(request, earlier.object());
-        return earlier.madeFile() ? responseOf(request, make(call, request.ofExisting())) : Response.success();
+        if (!earlier.madeFile()) {
+            return Response.success();
+        }
+        Reply opened = make(call, request.ofExisting());
+        return opened.error() == 0 ? responseOf(request, opened) : Response.failure(opened.errno());
     }
 
     private boolean isStillThere(HandledCall call, Effect earlier) {
-        Reply reply = make(call, ExecutorRequest.lookAt(earlier.objectName()));
+        Reply reply = make(call, earlier.lookAtObject());
         reply.fd().ifPresent(Fd::close);
         return earlier.isObject(reply.object());
     }
@@ -128,7 +142,7 @@ final class OnBehalfExecutor {
             long flags = request.numbers().get(0);
             return new Response.AddFd(reply.fd().get().release(), OpenFlags.closeOnExec(flags));
         }
-        return reply.error() == 0 ? Response.returnValue(reply.value()) : Response.failure(reply.errno());
+        return Response.returnValue(reply.value());
     }
 
     private void reportMissing(long capabilities) {

@@ -47,9 +47,12 @@ final class RestartedCalls {
             long threadStart,
             long doneNanos) {
 
-        /** Whether to do it again would be to undo it, so that this must not be tried: an exchange of two names. */
-        boolean isUndoneByItself() {
-            return request.operation() == Operation.RENAME && (request.numbers().get(0) & RENAME_EXCHANGE) != 0;
+        /** Whether to do it again would undo it, or do it twice: an exchange of two names, a mount. */
+        boolean mayNotBeRepeated() {
+            return (request.operation() == Operation.MOUNT
+                            && request.optionDescriptor().isEmpty()) // FUSE takes a descriptor only once
+                    || (request.operation() == Operation.RENAME
+                            && (request.numbers().get(0) & RENAME_EXCHANGE) != 0);
         }
 
         /** Whether it made a file and opened it: then its success is a descriptor, which only another open gives. */
@@ -58,10 +61,10 @@ final class RestartedCalls {
                     && OpenFlags.onlyNew(request.numbers().get(0));
         }
 
-        /** The name that its object has now. */
-        TargetPath objectName() {
+        /** What tells whether its object is still where it put it. */
+        ExecutorRequest lookAtObject() {
             List<TargetPath> paths = request.paths();
-            return paths.get(paths.size() - 1);
+            return ExecutorRequest.lookAt(paths.get(paths.size() - 1), request.operation() == Operation.MOUNT);
         }
 
         /** Whether this is its object. */
@@ -147,6 +150,8 @@ final class RestartedCalls {
             case RENAME -> failed.errno() == Errno.ENOENT && earlier.isObject(failed.object());
             case REMOVEXATTR -> failed.errno() == Errno.ENODATA && earlier.isObject(failed.object());
             case UNLINK -> failed.errno() == Errno.ENOENT;
+            case MOUNT -> failed.errno() == Errno.EINVAL;
+            case UMOUNT -> failed.error() == 0 || failed.errno() == Errno.EINVAL; // no mount, or none that is granted
             default -> false;
         };
     }

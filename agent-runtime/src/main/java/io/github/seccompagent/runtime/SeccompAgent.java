@@ -61,7 +61,9 @@ public final class SeccompAgent implements AutoCloseable {
         Watchdog[] dog = new Watchdog[1]; // it and the loop need each other
         loop = new EventLoop(configuration.maxInFlight() + MORE_THREADS, () -> dog[0].workBegins());
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), counters);
-        containers = new Containers(resolver, new Dispatcher(onBehalf, counters), admission, loop, counters);
+        GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
+        Dispatcher dispatcher = new Dispatcher(onBehalf, new MountCalls(onBehalf, granted, counters), counters);
+        containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers(), configuration.allowedUids());
         handshakes = new Handshakes(loop, policy, configuration.handshakeTimeout(), counters, containers::add);
         watchdog = new Watchdog(loop, handshakes, counters, configuration.handlerTimeout());
@@ -173,6 +175,7 @@ public final class SeccompAgent implements AutoCloseable {
         private Duration handshakeTimeout = Configuration.DEFAULT.handshakeTimeout();
         private Duration shutdownGrace = Configuration.DEFAULT.shutdownGrace();
         private int maxInFlight = Configuration.DEFAULT.maxInFlight();
+        private int maxMountsPerContainer = Configuration.DEFAULT.maxMountsPerContainer();
         private boolean strictPeers;
         private final Set<Integer> allowedUids = new LinkedHashSet<>();
 
@@ -229,6 +232,12 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
+        /** How many mounts that were granted a container may have at a time; 1000 by default. One more is ENOSPC. */
+        public Builder maxMountsPerContainer(int limit) {
+            maxMountsPerContainer = limit;
+            return this;
+        }
+
         /**
          * Whether a peer is refused that has ended before the agent could look at its capabilities. Runtimes are that
          * fast now and then, so this can make containers fail to start. Off by default: then its uid decides.
@@ -256,6 +265,7 @@ public final class SeccompAgent implements AutoCloseable {
                     maxInFlight / 4,
                     maxInFlight / 8,
                     Configuration.DEFAULT.idleWorkers(),
+                    maxMountsPerContainer,
                     handlerTimeout,
                     onBehalfTimeout,
                     handshakeTimeout,

@@ -8,7 +8,6 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorRequest.Operation;
-import io.github.seccompagent.linux.NewMount;
 import io.github.seccompagent.linux.OpenFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,12 @@ final class TargetCalls implements OnBehalf {
 
     private final HandledCall call;
     private final OnBehalfExecutor executor;
+    private final MountCalls mounts;
 
-    TargetCalls(HandledCall call, OnBehalfExecutor executor) {
+    TargetCalls(HandledCall call, OnBehalfExecutor executor, MountCalls mounts) {
         this.call = call;
         this.executor = executor;
+        this.mounts = mounts;
     }
 
     @Override
@@ -119,12 +120,16 @@ final class TargetCalls implements OnBehalf {
     }
 
     private Response perform(ExecutorRequest request) {
-        for (TargetPath path : request.paths()) {
-            if (path.name().length() == 0 && !request.allowsEmptyPath()) {
-                throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is
-            }
+        if (!request.allowsEmptyPath()) {
+            request.paths().forEach(TargetCalls::requirePath);
         }
         return executor.perform(call, request);
+    }
+
+    private static void requirePath(TargetPath path) {
+        if (path.name().length() == 0) {
+            throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is
+        }
     }
 
     private static void requireOnly(int flags, int known) {
@@ -140,19 +145,30 @@ final class TargetCalls implements OnBehalf {
     @Override
     public Response mount(
             @Nullable TargetString source, TargetPath target, String type, long flags, @Nullable TargetString options) {
-        if (!type.equals("proc")) {
-            return Response.failure(Errno.ENODEV);
-        }
-        if (!MountFlags.describeNewMount(flags)) {
-            return Response.failure(Errno.EINVAL);
-        }
-        NewMount mount = new NewMount(
-                type,
-                source,
-                options,
-                MountFlags.attributes(flags),
-                MountFlags.ofSuperblock(flags),
-                ProcCovers.LIKE_A_RUNTIME);
-        return perform(ExecutorRequest.mount(mount, target));
+        requirePath(target);
+        return mounts.mount(call, source, target, type, flags, options);
+    }
+
+    @Override
+    public Response mountAsCaller(
+            @Nullable TargetString source,
+            TargetPath target,
+            @Nullable TargetString type,
+            long flags,
+            @Nullable TargetString options) {
+        return perform(
+                ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, options));
+    }
+
+    @Override
+    public Response umount(TargetPath path, int flags) {
+        requirePath(path);
+        return mounts.umount(call, MountFlags.mountPoint(path, flags), flags);
+    }
+
+    @Override
+    public Response umountAsCaller(TargetPath path, int flags) {
+        requireOnly(flags, MountFlags.OF_UMOUNT);
+        return perform(ExecutorRequest.umount(MountFlags.mountPoint(path, flags), flags));
     }
 }

@@ -34,6 +34,7 @@ public final class AdoptedCaller implements AutoCloseable {
         ROOT,
         DIRECTORY,
         DIRECTORY_2,
+        OPTION,
         CGROUP
     }
 
@@ -59,6 +60,9 @@ public final class AdoptedCaller implements AutoCloseable {
             if (request.needsPidNamespace()) {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
+            if (request.needsNetNamespace()) {
+                caller.open(Kind.NET_NAMESPACE, "ns/net", O_RDONLY);
+            }
             caller.open(Kind.ROOT, "root", O_PATH);
             Kind kind = Kind.DIRECTORY;
             for (TargetPath path : request.paths()) {
@@ -67,6 +71,7 @@ public final class AdoptedCaller implements AutoCloseable {
                 }
                 kind = Kind.DIRECTORY_2;
             }
+            request.optionDescriptor().ifPresent(caller::takeOptionDescriptor);
             int cgroup = Kind.CGROUP.ordinal();
             for (Fd file : Cgroups.joinFilesOf(threadId)) {
                 caller.add(cgroup++, file);
@@ -92,6 +97,17 @@ public final class AdoptedCaller implements AutoCloseable {
             open(kind, "fd/" + Integer.toUnsignedString(path.directoryFd()), O_PATH);
         } catch (ErrnoException e) {
             throw e.errno() == Errno.ENOENT ? new ErrnoException(Errno.EBADF, "directory descriptor") : e;
+        }
+    }
+
+    /** A descriptor that the caller does not have stays the number that it is, which the file system will not like. */
+    private void takeOptionDescriptor(int number) {
+        try (Fd pidfd = SyscallNumbers.pidfdOf(threadId, status.threadGroupId())) {
+            add(Kind.OPTION.ordinal(), SyscallNumbers.descriptorOf(pidfd, number));
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EBADF) {
+                throw e;
+            }
         }
     }
 

@@ -4,8 +4,11 @@ import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param paths those of {@code strings} that are paths: the first one or two
  * @param strings with their final NUL, in the order of enum string; null for one that is absent
+ * @param optionDescriptor the caller's descriptor that an option of a mount means
  */
 public record ExecutorRequest(
-        Operation operation, List<TargetPath> paths, List<Long> numbers, List<byte @Nullable []> strings) {
+        Operation operation,
+        List<TargetPath> paths,
+        List<Long> numbers,
+        List<byte @Nullable []> strings,
+        OptionalInt optionDescriptor) {
     private static final int GROUP_COUNT = 56;
     private static final int PID_LEVELS = 60;
     private static final int PROCESS_IDS = 64;
@@ -25,10 +33,14 @@ public record ExecutorRequest(
     private static final int NUMBERS = 352;
     private static final int HEADER = 376;
     private static final int STRING_COUNT = 7;
+    private static final int NAME = 2;
+    private static final int VALUE = 3;
     private static final int LABEL = 6;
     private static final int NUMBER_COUNT = 3;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final long AT_EMPTY_PATH = 0x1000;
+
+    private static final int GRANTED_SIZE = 32;
 
     /** In the order of enum operation, which begins with 1. */
     public enum Operation {
@@ -43,7 +55,9 @@ public record ExecutorRequest(
         OPEN,
         SETXATTR,
         REMOVEXATTR,
-        MOUNT
+        MOUNT,
+        MOUNT_CALL,
+        UMOUNT
     }
 
     /** A call with one path and numbers. */
@@ -70,9 +84,14 @@ public record ExecutorRequest(
                 strings(terminated(path.name()), null, terminated(name), value == null ? null : terminated(value)));
     }
 
-    /** A look at what has a name: the reply tells which file that is. */
-    public static ExecutorRequest lookAt(TargetPath path) {
-        return of(Operation.OPEN, path, OpenFlags.LOOK, 0, 0);
+    private ExecutorRequest(
+            Operation operation, List<TargetPath> paths, List<Long> numbers, List<byte @Nullable []> strings) {
+        this(operation, paths, numbers, strings, OptionalInt.empty());
+    }
+
+    /** A look at what is at a path: the reply tells which file that is. */
+    public static ExecutorRequest lookAt(TargetPath path, boolean followLink) {
+        return of(Operation.OPEN, path, OpenFlags.look(followLink), 0, 0);
     }
 
     /** The open of what an open that makes a file has made. */
@@ -90,14 +109,64 @@ public record ExecutorRequest(
         return new ExecutorRequest(
                 Operation.MOUNT,
                 List.of(target),
-                List.of(mount.attributes(), mount.superblockFlags()),
+                List.of(mount.attributes(), mount.superblockFlags(), mount.byAgent() ? 1L : 0L),
                 strings(
                         terminated(target.name()),
                         null,
                         LibC.string(mount.type()),
                         mount.source() == null ? null : terminated(mount.source()),
                         mount.options() == null ? null : terminated(mount.options()),
-                        covers.size() == 0 ? null : covers.toByteArray()));
+                        covers.size() == 0 ? null : covers.toByteArray()),
+                mount.optionDescriptor());
+    }
+
+    /**
+     * mount(2) with what the caller may itself.
+     *
+     * @param sourceIsPath whether the flags make the source a path
+     */
+    public static ExecutorRequest mountCall(
+            @Nullable TargetString source,
+            boolean sourceIsPath,
+            TargetPath target,
+            @Nullable TargetString type,
+            long flags,
+            @Nullable TargetString options) {
+        byte @Nullable [] sourceText = source == null ? null : terminated(source);
+        TargetPath sourcePath = sourceIsPath && source != null && source.length() > 0
+                ? new TargetPath(TargetPath.AT_FDCWD, source)
+                : null;
+        return new ExecutorRequest(
+                Operation.MOUNT_CALL,
+                sourcePath == null ? List.of(target) : List.of(target, sourcePath),
+                List.of(flags),
+                strings(
+                        terminated(target.name()),
+                        sourcePath == null ? null : sourceText,
+                        type == null ? null : terminated(type),
+                        sourcePath == null ? sourceText : null,
+                        options == null ? null : terminated(options)));
+    }
+
+    /** umount2(2) with what the caller may itself. */
+    public static ExecutorRequest umount(TargetPath path, int flags) {
+        return of(Operation.UMOUNT, path, flags);
+    }
+
+    /** umount2(2) of one of these mounts, with the agent's privileges, and of nothing else. */
+    public static ExecutorRequest umount(TargetPath path, int flags, List<GrantedMount> granted) {
+        ByteBuffer list = ByteBuffer.allocate(granted.size() * GRANTED_SIZE + 1).order(ByteOrder.nativeOrder());
+        for (GrantedMount mount : granted) {
+            list.putLong(mount.id())
+                    .putLong(mount.root().device())
+                    .putLong(mount.root().inode())
+                    .putLong(mount.covered() ? 1 : 0);
+        }
+        return new ExecutorRequest(
+                Operation.UMOUNT,
+                List.of(path),
+                List.of((long) flags),
+                strings(terminated(path.name()), null, null, list.array()));
     }
 
     private static List<byte @Nullable []> strings(byte @Nullable []... strings) {
@@ -146,7 +215,7 @@ public record ExecutorRequest(
 
     private byte @Nullable [] string(int index, AdoptedCaller caller) {
         if (index == LABEL) {
-            return caller.label().map(LibC::string).orElse(null);
+            return isGranted() ? null : caller.label().map(LibC::string).orElse(null);
         }
         return index < strings.size() ? strings.get(index) : null;
     }
@@ -172,14 +241,36 @@ public record ExecutorRequest(
         return (flags & AT_EMPTY_PATH) != 0;
     }
 
-    /** Whether it makes something that belongs to the caller's pid namespace: a proc, the only mount that there is. */
-    boolean needsPidNamespace() {
-        return operation == Operation.MOUNT;
+    /**
+     * Whether it does what its caller may not: then the profile of the caller's LSM does not apply either, which mostly
+     * forbids all mounts.
+     */
+    private boolean isGranted() {
+        return operation == Operation.MOUNT || isGrantedUmount();
     }
 
-    /** Whether even an absolute path starts from the directory descriptor: RESOLVE_IN_ROOT and others. */
+    /** Whether only granted mounts are taken off. */
+    public boolean isGrantedUmount() {
+        return operation == Operation.UMOUNT && strings.size() > VALUE;
+    }
+
+    private boolean isMountOf(String type) {
+        return operation == Operation.MOUNT && Arrays.equals(strings.get(NAME), LibC.string(type));
+    }
+
+    /** Whether what it makes belongs to the caller's pid namespace. */
+    boolean needsPidNamespace() {
+        return isMountOf("proc");
+    }
+
+    /** Whether what it makes belongs to the caller's network namespace, or may be reached through it. */
+    boolean needsNetNamespace() {
+        return operation == Operation.MOUNT_CALL || (operation == Operation.MOUNT && !needsPidNamespace());
+    }
+
+    /** Whether a directory is needed for an absolute path too: RESOLVE_IN_ROOT and others, or where a source starts from. */
     boolean alwaysHasDirectory() {
-        return operation == Operation.OPEN && numbers.get(2) != 0;
+        return operation == Operation.MOUNT || (operation == Operation.OPEN && numbers.get(2) != 0);
     }
 
     /** Whether this asks for the same as another request. */
@@ -187,7 +278,8 @@ public record ExecutorRequest(
         return operation == other.operation
                 && paths.equals(other.paths)
                 && numbers.equals(other.numbers)
-                && Arrays.deepEquals(strings.toArray(), other.strings.toArray());
+                && (operation == Operation.UMOUNT // what is granted differs by then
+                        || Arrays.deepEquals(strings.toArray(), other.strings.toArray()));
     }
 
     /** The length of the message. */

@@ -1,7 +1,10 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.TargetString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param superblockFlags those MS_* that belong to the superblock
  * @param options may hold a password
  * @param covers what is masked or made read-only in it
+ * @param byAgent whether the agent's privileges make it, for a type that a user namespace may not mount itself
  */
 public record NewMount(
         String type,
@@ -18,7 +22,9 @@ public record NewMount(
         @Nullable TargetString options,
         long attributes,
         long superblockFlags,
-        List<Cover> covers) {
+        List<Cover> covers,
+        boolean byAgent) {
+    private static final String FD_OPTION = "fd=";
 
     /** What happens to a path. */
     public enum CoverKind {
@@ -28,6 +34,20 @@ public record NewMount(
 
     /** A path below the mount, without a leading slash; one that does not exist is left out. */
     public record Cover(CoverKind kind, String path) {}
+
+    /** The same, made with the agent's privileges. */
+    public NewMount madeByAgent() {
+        return new NewMount(type, source, options, attributes, superblockFlags, covers, true);
+    }
+
+    /** The descriptor of the caller's that the options mean, as those of FUSE do. */
+    OptionalInt optionDescriptor() {
+        String text = options == null ? "" : new String(options.bytes(), StandardCharsets.ISO_8859_1);
+        return Arrays.stream(text.split(","))
+                .filter(option -> option.matches(FD_OPTION + "[0-9]{1,9}"))
+                .mapToInt(option -> Integer.parseInt(option.substring(FD_OPTION.length())))
+                .findFirst();
+    }
 
     /** Without the options, for logs. */
     @Override

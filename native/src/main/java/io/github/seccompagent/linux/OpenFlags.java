@@ -17,9 +17,6 @@ public final class OpenFlags {
     /** All that are known: the access mode, and the bits from O_CREAT to that of O_TMPFILE. */
     private static final long KNOWN = 3 | (O_TMPFILE_BIT * 2 - O_CREAT);
 
-    /** Of a look at what has a name, which does nothing to it. */
-    static final long LOOK = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-
     private static final long OF_O_PATH = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
 
     private OpenFlags() {}
@@ -37,6 +34,11 @@ public final class OpenFlags {
     static long mode(long flags, long mode) {
         boolean makesFile = (flags & O_PATH) == 0 && (flags & (O_CREAT | O_TMPFILE_BIT)) != 0;
         return makesFile ? mode & ALLOWED_MODE : 0;
+    }
+
+    /** Of a look at what is at a path, which does nothing to it. */
+    static long look(boolean followLink) {
+        return O_PATH | O_CLOEXEC | (followLink ? 0 : O_NOFOLLOW);
     }
 
     /** Whether these flags open nothing but a file that they make. */

@@ -7,6 +7,9 @@ final class SyscallNumbers {
     private static final int GETTID = X86_64 ? 186 : 178;
     private static final int TGKILL = X86_64 ? 234 : 131;
     private static final int PIDFD_SEND_SIGNAL = 424;
+    private static final int PIDFD_OPEN = 434;
+    private static final int PIDFD_GETFD = 438;
+    private static final int PIDFD_THREAD = 0200;
 
     private SyscallNumbers() {}
 
@@ -32,5 +35,30 @@ final class SyscallNumbers {
     /** pidfd_send_signal(2). A process that has ended is no error. */
     static void signal(Fd pidfd, int signal) {
         LibC.syscall(PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0);
+    }
+
+    /** pidfd_open(2) of a thread; before Linux 6.9 that is its process, whose descriptors nearly always are the same. */
+    static Fd pidfdOf(int threadId, int processId) {
+        int pidfd = (int) LibC.syscall(PIDFD_OPEN, threadId, PIDFD_THREAD, 0, 0, 0);
+        if (pidfd < 0) {
+            pidfd = (int) LibC.syscall(PIDFD_OPEN, processId, 0, 0, 0, 0);
+        }
+        if (pidfd < 0) {
+            throw LibC.failure("pidfd_open of thread " + threadId);
+        }
+        return new Fd(pidfd);
+    }
+
+    /**
+     * pidfd_getfd(2).
+     *
+     * @throws io.github.seccompagent.api.ErrnoException EBADF if there is no such descriptor
+     */
+    static Fd descriptorOf(Fd pidfd, int number) {
+        int fd = (int) LibC.syscall(PIDFD_GETFD, pidfd.number(), number, 0, 0, 0);
+        if (fd < 0) {
+            throw LibC.failure("pidfd_getfd of descriptor " + number);
+        }
+        return new Fd(fd);
     }
 }

@@ -68,7 +68,7 @@ class AdoptedCallerTest {
     @ParameterizedTest
     @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void aDirectoryThatTheCallerDoesNotHaveIsEbadf(int directory) {
-        long before = Processes.specialDescriptors();
+        List<String> before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> open(directory, "a", false).close())
@@ -80,7 +80,7 @@ class AdoptedCallerTest {
     @Test
     void thePidNamespaceIsOpenedWhereItIsAskedFor() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", true)) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT);
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(1)).startsWith("pid:");
         }
     }
@@ -91,7 +91,7 @@ class AdoptedCallerTest {
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
         try (AdoptedCaller caller = AdoptedCaller.open(pid, mount(path))) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT);
+            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(1)).startsWith("user:");
         } finally {
             other.destroyForcibly();
@@ -101,7 +101,7 @@ class AdoptedCallerTest {
     @Test
     void aCallerThatIsGoneIsAnErrorAndNothingStaysOpen() throws Exception {
         process.destroyForcibly().waitFor();
-        long before = Processes.specialDescriptors();
+        List<String> before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> AdoptedCaller.open((int) process.pid(), request(relative()))
@@ -113,7 +113,7 @@ class AdoptedCallerTest {
 
     @Test
     void closeClosesAll() {
-        long before = Processes.specialDescriptors();
+        List<String> before = Processes.specialDescriptors();
         AdoptedCaller caller = open(TargetPath.AT_FDCWD, "a", true);
         int[] numbers = caller.numbers();
 
@@ -129,7 +129,7 @@ class AdoptedCallerTest {
     }
 
     private static ExecutorRequest mount(TargetPath target) {
-        return ExecutorRequest.mount(new NewMount("proc", null, null, 0, 0, List.of()), target);
+        return ExecutorRequest.mount(new NewMount("proc", null, null, 0, 0, List.of(), false), target);
     }
 
     private static TargetPath relative() {

@@ -97,7 +97,7 @@ class ExecutorTest {
     @Test
     void manyCallsOfManyThreadsAreAllMadeAndLeaveNothing() throws Exception {
         mkdir("/first", 0777); // whatever is made once, is made now
-        long descriptorsBefore = Processes.specialDescriptors();
+        List<String> descriptorsBefore = Processes.specialDescriptors();
         int threads = 8;
         int each = 40;
         ExecutorService pool = Executors.newFixedThreadPool(threads);

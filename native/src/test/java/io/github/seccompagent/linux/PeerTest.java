@@ -42,7 +42,7 @@ class PeerTest {
 
     @Test
     void thisProcessIsAnAdministrator() throws Exception {
-        long before = Processes.specialDescriptors();
+        List<String> before = Processes.specialDescriptors();
         try (ListeningSocket socket = ListeningSocket.bind(path);
                 SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
                 Fd connection = socket.accept()) {

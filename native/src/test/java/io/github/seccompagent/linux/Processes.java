@@ -92,12 +92,13 @@ final class Processes {
     }
 
     /**
-     * How many descriptors of this process are sockets, pidfds, memfds, namespaces and the like: no files, and no pipes,
+     * Which descriptors of this process are sockets, pidfds, memfds, namespaces and the like: no files, and no pipes,
      * for the JDK closes those of processes that tests have started when it likes to.
      */
-    static long specialDescriptors() {
+    static List<String> specialDescriptors() {
         return descriptors().stream()
                 .filter(target -> !target.isEmpty() && !target.startsWith("/") && !target.startsWith("pipe:"))
-                .count();
+                .sorted()
+                .toList();
     }
 }

@@ -134,7 +134,7 @@ class SmallContainerTest {
 
     @Test
     void closeKillsACommandThatRuns() throws Exception {
-        long before = Processes.specialDescriptors();
+        List<String> before = Processes.specialDescriptors();
         int pid;
         try (SmallContainer container = Shell.idle()) {
             pid = container.pid();

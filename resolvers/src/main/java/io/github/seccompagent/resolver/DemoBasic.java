@@ -10,12 +10,12 @@ import java.util.Set;
 final class DemoBasic implements Resolver {
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
-        return HandlerRegistry.builder()
-                .on("mount", Handlers.mount(Set.of("proc")))
+        HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .on(
                         "mkdir",
                         Handlers.mkdirWithSuffix("-pid-" + container.container().pid()))
-                .on("chmod", Handlers.fail(Errno.EBADMSG))
-                .build();
+                .on("chmod", Handlers.fail(Errno.EBADMSG));
+        MountPolicy.of(Set.of("proc")).addTo(registry);
+        return registry.build();
     }
 }

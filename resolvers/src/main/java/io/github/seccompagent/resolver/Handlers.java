@@ -1,6 +1,7 @@
 package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import java.time.Duration;
 import java.util.Set;
@@ -14,15 +15,16 @@ public final class Handlers {
         return call -> call.onBehalf().mkdir(call.path(0).withSuffix(suffix), call.mode(1));
     }
 
-    /**
-     * For mount: mounts new filesystems of some types on behalf of callers that are root in their user namespace. All
-     * else is left to the kernel, which decides by the caller's own privileges: other types, other callers, and changes of
-     * mounts that exist, as binds are.
-     *
-     * @param types the filesystem types
-     */
-    public static SyscallHandler mount(Set<String> types) {
-        return new MountHandler(types);
+    /** For mount: mounts on behalf what a policy grants. See {@link MountPolicy#addTo}. */
+    public static SyscallHandler mount(MountPolicy policy) {
+        return new MountHandler(policy);
+    }
+
+    /** For the umount family: takes off, for whom a policy grants mounts, what was mounted on behalf in this container. */
+    public static SyscallHandler umount(MountPolicy policy) {
+        return call -> policy.grantsTo(call.credentials())
+                ? call.onBehalf().umount(call.path(0), (int) call.argument(1))
+                : Response.proceed();
     }
 
     /** For the chmod family: changes the mode on behalf, as the caller asks for it. */

@@ -4,7 +4,7 @@ import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.api.TargetString;
-import java.util.Optional;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** mount(2): {@link Handlers#mount} says what it grants. */
@@ -30,10 +30,15 @@ final class MountHandler implements SyscallHandler {
 
     private static final long MAGIC_MASK = 0xFFFF0000L;
 
-    private final Set<String> types;
+    private static final long MS_NOSUID = 1 << 1;
+    private static final long MS_NODEV = 1 << 2;
+    private static final Set<String> OF_THE_KERNEL =
+            Set.of("proc", "sysfs"); // there are no such programs or nodes in them
 
-    MountHandler(Set<String> types) {
-        this.types = Set.copyOf(types);
+    private final MountPolicy policy;
+
+    MountHandler(MountPolicy policy) {
+        this.policy = policy;
     }
 
     /**
@@ -42,25 +47,22 @@ final class MountHandler implements SyscallHandler {
      */
     @Override
     public Response handle(NotifiedCall call) {
-        if ((withoutMagic(call.argument(FLAGS)) & NO_NEW_FILESYSTEM) != 0) {
+        long flags = call.argument(FLAGS);
+        if ((withoutMagic(flags) & NO_NEW_FILESYSTEM) != 0) {
             return Response.proceed();
         }
-        Optional<String> type = allowedType(call);
-        if (type.isEmpty() || !call.credentials().rootInUserNamespace()) {
+        TargetString given = call.string(TYPE);
+        String type = given == null ? "" : new String(given.bytes(), StandardCharsets.ISO_8859_1);
+        if (!policy.grants(type) || !policy.grantsTo(call.credentials())) {
             return Response.proceed();
         }
-        return call.onBehalf()
-                .mount(call.string(SOURCE), call.path(TARGET), type.get(), call.argument(FLAGS), call.string(OPTIONS));
+        if (!policy.keepsSuidAndDevices() && !OF_THE_KERNEL.contains(type)) {
+            flags |= MS_NOSUID | MS_NODEV;
+        }
+        return call.onBehalf().mount(call.string(SOURCE), call.path(TARGET), type, flags, call.string(OPTIONS));
     }
 
     private static long withoutMagic(long flags) {
         return (flags & MAGIC_MASK) == MAGIC ? flags & ~MAGIC_MASK : flags;
-    }
-
-    private Optional<String> allowedType(NotifiedCall call) {
-        TargetString given = call.string(TYPE);
-        return given == null
-                ? Optional.empty()
-                : types.stream().filter(given::is).findAny();
     }
 }

@@ -9,6 +9,8 @@ import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetString;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * Makes every notified call that can be made on behalf as its caller made it, and lets the kernel execute the rest. With
@@ -21,7 +23,11 @@ final class PassThrough implements Resolver {
     private static final int XATTR_FLAGS = 3;
     private static final int RENAME_FLAGS = 7;
     private static final int OBJECT_FLAGS = OnBehalf.AT_SYMLINK_NOFOLLOW | OnBehalf.AT_EMPTY_PATH;
+    private static final int UMOUNT_FLAGS = 15;
     private static final long O_PATH = 010000000;
+
+    /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
+    private static final Set<String> OF_THE_CALLER = Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2");
 
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
@@ -36,7 +42,9 @@ final class PassThrough implements Resolver {
                 .on("chown", PassThrough::chown)
                 .on("mknod", call -> call.onBehalf().mknod(call.path(0), call.mode(1), number(call, 2)))
                 .on("setxattr", PassThrough::setxattr)
-                .on("removexattr", PassThrough::removexattr);
+                .on("removexattr", PassThrough::removexattr)
+                .on("mount", PassThrough::mount)
+                .on("umount", call -> call.onBehalf().umountAsCaller(call.path(0), flags(call, 1, UMOUNT_FLAGS)));
         if (container.metadataValues("PASS_OPEN").contains("true")) {
             registry.on("open", PassThrough::open);
         }
@@ -87,6 +95,14 @@ final class PassThrough implements Resolver {
         return (flags & O_PATH) != 0
                 ? Response.proceed()
                 : call.onBehalf().open(call.path(0), flags, call.argument(2), call.argument(3));
+    }
+
+    private static Response mount(NotifiedCall call) {
+        TargetString type = call.string(2);
+        String text = type == null ? "" : new String(type.bytes(), StandardCharsets.ISO_8859_1);
+        return OF_THE_CALLER.contains(text) || text.startsWith("fuse")
+                ? Response.proceed()
+                : call.onBehalf().mountAsCaller(call.string(0), call.path(1), type, call.argument(3), call.string(4));
     }
 
     private static Response setxattr(NotifiedCall call) {

@@ -1,5 +1,6 @@
 package io.github.seccompagent.resolver;
 
+import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Credentials;
@@ -27,6 +28,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     private final Map<Integer, TargetPath> paths = new HashMap<>();
     private final Map<Integer, TargetString> strings = new HashMap<>();
     private boolean root;
+    private long capabilities;
 
     FakeCall(String syscall) {
         this.syscall = syscall;
@@ -48,6 +50,11 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     FakeCall string(int index, String string) {
         strings.put(index, TargetString.of(string));
+        return this;
+    }
+
+    FakeCall with(Capability capability) {
+        capabilities |= capability.bit();
         return this;
     }
 
@@ -135,6 +142,25 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public Response mountAsCaller(
+            TargetString source, TargetPath target, TargetString type, long flags, TargetString options) {
+        made.add(Arrays.asList("mountAsCaller", source, target, type, flags, options));
+        return ANSWER;
+    }
+
+    @Override
+    public Response umount(TargetPath path, int flags) {
+        made.add(List.of("umount", path, flags));
+        return ANSWER;
+    }
+
+    @Override
+    public Response umountAsCaller(TargetPath path, int flags) {
+        made.add(List.of("umountAsCaller", path, flags));
+        return ANSWER;
+    }
+
+    @Override
     public String syscall() {
         return syscall;
     }
@@ -157,7 +183,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     @Override
     public Credentials credentials() {
         Ids ids = new Ids(100000, 100000, 100000, 100000);
-        return new Credentials(ids, ids, 0, root);
+        return new Credentials(ids, ids, capabilities, root);
     }
 
     @Override

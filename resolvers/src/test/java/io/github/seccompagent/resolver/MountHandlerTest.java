@@ -1,12 +1,17 @@
 package io.github.seccompagent.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Numbers of flags from linux/mount.h. */
 class MountHandlerTest {
     private static final TargetPath TARGET = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/mnt"));
-    private final SyscallHandler handler = Handlers.mount(Set.of("proc", "tmpfs"));
+    private static final long NOSUID_NODEV = 2 | 4;
+    private final SyscallHandler handler = Handlers.mount(MountPolicy.of(Set.of("proc", "tmpfs", "fuse")));
 
     private static FakeCall mount(String type, long flags) {
         return new FakeCall("mount")
@@ -42,7 +48,7 @@ class MountHandlerTest {
 
         handler.handle(call);
 
-        assertThat(call.made).containsExactly(Arrays.asList("mount", null, TARGET, "tmpfs", 0L, null));
+        assertThat(call.made).containsExactly(Arrays.asList("mount", null, TARGET, "tmpfs", NOSUID_NODEV, null));
     }
 
     /** REMOUNT, BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED, and some with others. */
@@ -80,6 +86,67 @@ class MountHandlerTest {
     @Test
     void whoeverIsNotRootIsTheKernels() throws Exception {
         assertProceeds(mount("proc", 0));
+    }
+
+    @Test
+    void fuseStandsForItsSubtypes() throws Exception {
+        FakeCall call = mount("fuse.sshfs", 0).byRoot();
+
+        handler.handle(call);
+
+        assertThat(call.made).containsExactly(Arrays.asList("mount", null, TARGET, "fuse.sshfs", NOSUID_NODEV, null));
+        assertProceeds(mount("fuseblk", 0).byRoot());
+        assertProceeds(mount("tmpfs.fuse", 0).byRoot());
+    }
+
+    @Test
+    void aPolicyCanKeepSetuidProgramsAndDevices() throws Exception {
+        FakeCall call = mount("ext4", 1).byRoot();
+
+        Handlers.mount(new MountPolicy(Set.of("ext4"), false, true)).handle(call);
+
+        assertThat(call.made).containsExactly(Arrays.asList("mount", null, TARGET, "ext4", 1L, null));
+    }
+
+    @Test
+    void aPolicyCanAskForTheCapabilityAsWell() throws Exception {
+        SyscallHandler strict = Handlers.mount(new MountPolicy(Set.of("proc"), true, false));
+        FakeCall without = mount("proc", 0).byRoot();
+        FakeCall with = mount("proc", 0).byRoot().with(Capability.CAP_SYS_ADMIN);
+
+        assertThat(strict.handle(without)).isEqualTo(Response.proceed());
+        assertThat(strict.handle(with)).isSameAs(FakeCall.ANSWER);
+    }
+
+    @Test
+    void whatBelongsToTheWholeMachineIsNeverGranted() {
+        for (String type : List.of("cgroup2", "mqueue", "devtmpfs", "")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> MountPolicy.of(Set.of(type)));
+        }
+    }
+
+    @Test
+    void theNewerInterfaceIsAnsweredWithEnosys() throws Exception {
+        HandlerRegistry.Builder registry = HandlerRegistry.builder();
+        MountPolicy.of(Set.of("proc")).addTo(registry);
+
+        for (String syscall : List.of("fsopen", "move_mount", "open_tree", "mount_setattr")) {
+            assertThat(registry.build().handlerOf(syscall, syscall).handle(new FakeCall(syscall)))
+                    .isEqualTo(Response.failure(Errno.ENOSYS));
+        }
+    }
+
+    @Test
+    void umountIsForWhomMountsAreGranted() throws Exception {
+        SyscallHandler umount = Handlers.umount(MountPolicy.of(Set.of("proc")));
+        FakeCall byRoot = new FakeCall("umount2")
+                .path(0, TargetPath.AT_FDCWD, "/mnt")
+                .number(1, 2)
+                .byRoot();
+
+        assertThat(umount.handle(byRoot)).isSameAs(FakeCall.ANSWER);
+        assertThat(byRoot.made).containsExactly(List.of("umount", TARGET, 2));
+        assertThat(umount.handle(new FakeCall("umount2"))).isEqualTo(Response.proceed());
     }
 
     private void assertProceeds(FakeCall call) throws Exception {

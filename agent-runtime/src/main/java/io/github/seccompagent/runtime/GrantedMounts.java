@@ -1,0 +1,87 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.GrantedMount;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The mounts that were made for containers, by container: these, and nothing else, may be taken off again with the
+ * agent's privileges. Each container may have a limited number. Safe for use by several threads.
+ */
+final class GrantedMounts {
+    private final int maxPerContainer;
+    private final Map<String, Mounts> containers = new HashMap<>();
+
+    private static final class Mounts {
+        private final Map<Long, GrantedMount> byId = new LinkedHashMap<>();
+        private int beingMade;
+    }
+
+    GrantedMounts(int maxPerContainer) {
+        this.maxPerContainer = maxPerContainer;
+    }
+
+    /** Whether there is room for one more; then {@link #made} or {@link #notMade} must follow. */
+    synchronized boolean begin(String container) {
+        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
+        if (mounts.byId.size() + mounts.beingMade >= maxPerContainer) {
+            return false;
+        }
+        mounts.beingMade++;
+        return true;
+    }
+
+    synchronized void made(String container, GrantedMount mount) {
+        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
+        mounts.beingMade--;
+        mounts.byId.put(mount.id(), mount);
+    }
+
+    synchronized void notMade(String container) {
+        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
+        mounts.beingMade--;
+        forgetIfEmpty(container, mounts);
+    }
+
+    synchronized List<GrantedMount> of(String container) {
+        Mounts mounts = containers.get(container);
+        return mounts == null ? List.of() : List.copyOf(mounts.byId.values());
+    }
+
+    synchronized void takenOff(String container, long id) {
+        Mounts mounts = containers.get(container);
+        if (mounts != null) {
+            mounts.byId.remove(id);
+            forgetIfEmpty(container, mounts);
+        }
+    }
+
+    /** Forgets those that went by themselves, as what is below another mount does when that is taken off. */
+    synchronized void retain(String container, Set<Long> devices) {
+        Mounts mounts = containers.get(container);
+        if (mounts != null) {
+            mounts.byId
+                    .values()
+                    .removeIf(mount -> !devices.contains(mount.root().device()));
+            forgetIfEmpty(container, mounts);
+        }
+    }
+
+    private void forgetIfEmpty(String container, Mounts mounts) {
+        if (mounts.byId.isEmpty() && mounts.beingMade == 0) {
+            containers.remove(container);
+        }
+    }
+
+    /** The container is gone, and its mounts with it. */
+    synchronized void forget(String container) {
+        Mounts mounts = containers.get(container);
+        if (mounts != null) {
+            mounts.byId.clear();
+            forgetIfEmpty(container, mounts);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.MountInfo;
+import io.github.seccompagent.linux.NewMount;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Mounts that are granted, and what takes them off again. */
+final class MountCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(MountCalls.class);
+    private static final int MNT_DETACH = 2;
+    private static final int UMOUNT_NOFOLLOW = 8;
+
+    private final OnBehalfExecutor executor;
+    private final GrantedMounts granted;
+    private final Counters counters;
+    private final AtomicLong notRemovable = new AtomicLong(); // ids that no mount has
+
+    MountCalls(OnBehalfExecutor executor, GrantedMounts granted, Counters counters) {
+        this.executor = executor;
+        this.granted = granted;
+        this.counters = counters;
+    }
+
+    /** A new filesystem, covered where a runtime would cover it. */
+    Response mount(
+            HandledCall call,
+            @Nullable TargetString source,
+            TargetPath target,
+            String type,
+            long flags,
+            @Nullable TargetString options) {
+        if (!MountFlags.describeNewMount(flags)) {
+            throw new ErrnoException(Errno.EINVAL, "flags of a mount");
+        }
+        MountOptions.requireHarmless(type, options);
+        NewMount mount = new NewMount(
+                type,
+                source,
+                options,
+                MountFlags.attributes(type.equals("sysfs") ? flags | MountFlags.RDONLY : flags),
+                MountFlags.ofSuperblock(flags),
+                Covers.of(type),
+                false);
+        String container = call.container().id();
+        if (!begin(call, container)) {
+            counters.increment(Counter.MOUNT_LIMIT_HITS);
+            LOG.warn("{}: the container has as many mounts as it may, the call fails with ENOSPC", call);
+            return Response.failure(Errno.ENOSPC);
+        }
+        return make(call, container, mount, target);
+    }
+
+    /** Before a container is told that it has too many, those that are gone do not count any more. */
+    private boolean begin(HandledCall call, String container) {
+        if (granted.begin(container)) {
+            return true;
+        }
+        Set<Long> devices = new HashSet<>(MountInfo.devicesOf(call.visibleThreadId()));
+        try {
+            devices.addAll(MountInfo.devicesOf(call.container().container().pid()));
+        } catch (ErrnoException itsFirstProcessIsGone) {
+            LOG.debug("{}", itsFirstProcessIsGone.getMessage());
+        }
+        call.requireValid();
+        granted.retain(container, devices);
+        return granted.begin(container);
+    }
+
+    private Response make(HandledCall call, String container, NewMount mount, TargetPath target) {
+        boolean[] made = {false};
+        OnBehalfExecutor.Success success = reply -> {
+            made[0] = true;
+            granted.made(container, grantedMount(reply, mount));
+            return Response.success();
+        };
+        try {
+            Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
+            // A user namespace may not mount it: what the policy names is granted all the same.
+            boolean refused = response.equals(Response.failure(Errno.EPERM))
+                    && mount.covers().isEmpty();
+            return refused && call.isInUserNamespace()
+                    ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
+                    : response;
+        } finally {
+            if (!made[0]) {
+                granted.notMade(container);
+            }
+        }
+    }
+
+    /** One that must not be taken off, since its covers would not stay on it, counts all the same. */
+    private GrantedMount grantedMount(Reply reply, NewMount mount) {
+        return new GrantedMount(
+                reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
+                reply.object().orElseThrow(),
+                !mount.covers().isEmpty());
+    }
+
+    /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
+    Response umount(HandledCall call, TargetPath path, int flags) {
+        String container = call.container().id();
+        List<GrantedMount> mounts = granted.of(container);
+        if (mounts.isEmpty() || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
+            return Response.proceed();
+        }
+        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), reply -> {
+            if (reply.value() == 0) {
+                return Response.proceed();
+            }
+            granted.takenOff(container, reply.value());
+            return Response.success();
+        });
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there is
+ * at a path is the caller's own affair.
+ */
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+bool describe_mount(int fd, struct granted *mount)
+{
+    struct statx found;
+    unsigned mask = STATX_INO | STATX_MNT_ID | STATX_MNT_ID_UNIQUE; /* unique from Linux 6.8 on: then no later one has it */
+
+    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, &found) < 0
+        || !(found.stx_mask & (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)))
+        return false;
+    *mount = (struct granted){
+        .mount = found.stx_mnt_id,
+        .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
+        .inode = found.stx_ino,
+    };
+    return true;
+}
+
+/* What is on top at the place. */
+static int open_mount(const struct place *place)
+{
+    return place->last ? sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS)
+                       : fcntl(place->fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static const struct granted *find_granted(const struct call *call, int fd)
+{
+    const char *list = call->string[STRING_VALUE];
+    size_t count = (call->request->string_length[STRING_VALUE] - 1) / sizeof(struct granted);
+    static struct granted each;
+    struct granted there;
+
+    if (!describe_mount(fd, &there))
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&each, list + i * sizeof each, sizeof each);
+        if (each.mount == there.mount && each.device == there.device && each.inode == there.inode)
+            return &each;
+    }
+    return NULL;
+}
+
+static int umount_at(const struct place *place, int flags)
+{
+    if (place->last)
+        return fchdir(place->fd) < 0 ? -1 : umount2(place->last, flags | UMOUNT_NOFOLLOW);
+    return fchdir(PROC_FD) < 0 ? -1 : umount2(own_name(place->fd).path, flags & ~UMOUNT_NOFOLLOW);
+}
+
+/*
+ * Whether a mount is in use, without anything happening to it: MNT_EXPIRE only marks one that is not, and a path that is
+ * looked up takes the mark off again. Our own descriptors would count, so there must be none.
+ */
+static bool is_in_use(const struct place *place)
+{
+    return umount_at(place, MNT_EXPIRE) < 0 && errno == EBUSY;
+}
+
+/*
+ * A path can lead elsewhere the next moment, if another container has a part of it too. So what is taken off is what a
+ * descriptor names, which only works lazily; and the look whether it is in use, which works only by name, does no harm.
+ * Covers are in use for the kernel: what they are on is always taken off lazily, and they stay on it.
+ */
+static int64_t take_off_granted(const struct call *call, const struct place *place)
+{
+    autofd mount = open_mount(place);
+    const struct granted *granted = mount < 0 ? NULL : find_granted(call, mount);
+
+    if (granted == NULL)
+        return 0;
+    if (raise_capability(CAP_SYS_ADMIN) < 0)
+        return -1;
+    if (!(call->request->number[0] & MNT_DETACH) && !granted->covered) {
+        close_fd(&mount);
+        if (is_in_use(place)) {
+            errno = EBUSY;
+            return -1;
+        }
+        mount = open_mount(place);
+        granted = mount < 0 ? NULL : find_granted(call, mount);
+        if (granted == NULL)
+            return 0;
+    }
+    struct place pinned = {.fd = mount};
+    return umount_at(&pinned, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
+}
+
+int64_t do_umount(struct call *call, uint64_t *missing)
+{
+    int flags = (int)call->request->number[0];
+    bool granted = call->string[STRING_VALUE] != NULL;
+    struct place place = {.fd = -1};
+
+    if (become_caller(call, granted ? UINT64_C(1) << CAP_SYS_ADMIN : 0, missing) < 0
+        || walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_CREATE, &place) < 0)
+        return -1;
+    return granted ? take_off_granted(call, &place) : umount_at(&place, flags);
+}
