@@ -64,6 +64,9 @@ static bool is_refused(const struct call *call)
     long result = 0;
 
     switch (call->request->operation) {
+    case OP_OPEN:
+        result = sys_openat2_how(-1, "", &(struct open_how){number[0], number[1], number[2]});
+        break;
     case OP_LINK:
         return number[0] & AT_EMPTY_PATH && !may_link_empty();
     case OP_MKNOD:

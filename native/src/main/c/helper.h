@@ -86,6 +86,13 @@ int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, uint64_t open_flags, bool may_be_empty);
 int resolve_open(const struct call *call);
 
+/*
+ * smallfile.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for
+ * anything in resolve but RESOLVE_NO_SYMLINKS, about a name alone.
+ */
+bool is_for_small_files(const struct open_how *how);
+int open_as_asked(int directory, const char *name, const struct open_how *how);
+
 /* walk.c: paths through a procfs */
 enum goal {
     GOAL_NAME,   /* the name, whatever it is */

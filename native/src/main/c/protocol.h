@@ -35,7 +35,8 @@ enum operation {
     OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
     OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
     OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
-    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor */
+    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor.
+                         Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
     OP_MOUNT,         /* PATH is the target; the other strings and the numbers as below */
@@ -70,6 +71,9 @@ enum mount_number {
     MOUNT_ATTRIBUTES = 0, /* MOUNT_ATTR_* for fsmount(2) */
     MOUNT_SB_FLAGS = 1,   /* the MS_* that belong to the superblock */
 };
+
+/* The C library's own is 0 in a 64-bit program. */
+#define OPEN_LARGEFILE 0100000u /* on x86-64 */
 
 #define REQUEST_NUMBERS 3
 #define REQUEST_GROUPS_MAX 65536
