@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Credentials;
 import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
@@ -27,6 +28,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     private final Map<Integer, TargetPath> paths = new HashMap<>();
     private final Map<Integer, TargetString> strings = new HashMap<>();
     private boolean root;
+    private boolean unknown;
 
     FakeCall(String syscall) {
         this.syscall = syscall;
@@ -48,6 +50,11 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     FakeCall string(int index, String string) {
         strings.put(index, TargetString.of(string));
+        return this;
+    }
+
+    FakeCall unknownToKernel() {
+        unknown = true;
         return this;
     }
 
@@ -186,6 +193,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     @Override
     public OnBehalf onBehalf() {
+        if (unknown) {
+            throw new ErrnoException(Errno.ENOSYS, syscall);
+        }
         return this;
     }
 }
