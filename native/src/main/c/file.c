@@ -139,11 +139,11 @@ static int64_t link_object(const struct call *call)
     return opened < 0 ? -1 : identified(linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH), &to);
 }
 
-int64_t do_file(struct call *call, uint64_t *missing)
+static int64_t make_call(void *argument)
 {
-    bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
+    struct call *call = argument;
 
-    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0 || is_refused(call))
+    if (is_refused(call))
         return -1;
     switch (call->request->operation) {
     case OP_OPEN:
@@ -160,4 +160,13 @@ int64_t do_file(struct call *call, uint64_t *missing)
     default:
         return on_name(call);
     }
+}
+
+int64_t do_file(struct call *call, uint64_t *missing)
+{
+    bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
+
+    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0)
+        return -1;
+    return under_label(call, make_call, call);
 }

@@ -61,7 +61,14 @@ int in_child(int (*run)(void *), void *argument);
 int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
-/* caller.c: a worker becomes the caller; the capabilities that it cannot take on go to *missing */
+/*
+ * label.c: a caller, but for the label, performs something with it; meanwhile, some other thing without it. Both give
+ * what the function gave, with its errno.
+ */
+int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argument);
+int without_label(int (*errand)(void *), void *argument);
+
+/* caller.c: a worker becomes the caller but for its label; the capabilities that it cannot take on go to *missing */
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int raise_capability(int capability);
 int die_with_parent(pid_t parent);

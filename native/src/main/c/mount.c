@@ -31,6 +31,30 @@ static int build_outside(struct call *call)
     return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS]);
 }
 
+struct moving {
+    struct call *call;
+    int mount; /* what was built outside, or -1 */
+};
+
+static int64_t move_in(void *argument)
+{
+    struct moving *moving = argument;
+    autofd mount = moving->mount, target = resolve_object(moving->call, O_DIRECTORY, false);
+
+    if (target < 0)
+        return -1;
+    /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
+    if (raise_capability(CAP_SYS_ADMIN) < 0)
+        return -1;
+    if (mount < 0) {
+        mount = new_instance(moving->call);
+        at(STEP_CALL);
+        if (mount < 0)
+            return -1;
+    }
+    return sys_move_mount(mount, target, "");
+}
+
 int64_t do_mount(struct call *call, uint64_t *missing)
 {
     bool outside = call->fd[FD_PID_NS] >= 0 || call->fd[FD_NET_NS] >= 0 || call->string[STRING_COVERS] != NULL;
@@ -45,17 +69,5 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         return -1;
     if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
         return -1;
-    autofd target = resolve_object(call, O_DIRECTORY, false);
-    if (target < 0)
-        return -1;
-    /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
-    if (raise_capability(CAP_SYS_ADMIN) < 0)
-        return -1;
-    if (!outside) {
-        mount = new_instance(call);
-        at(STEP_CALL);
-        if (mount < 0)
-            return -1;
-    }
-    return sys_move_mount(mount, target, "");
+    return under_label(call, move_in, &(struct moving){call, release_fd(&mount)});
 }

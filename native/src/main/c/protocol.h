@@ -100,6 +100,8 @@ struct request {
 
 /* A procfs of the container shows the worker, so the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u
+/* The label belongs to a thread and not to its process. */
+#define REQUEST_LABEL_OF_THREAD 2u
 
 /* Where a worker stood when something failed. Only at STEP_CALL is the errno the caller's business. */
 enum step {
