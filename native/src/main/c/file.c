@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -22,23 +23,46 @@ static int64_t make_node(const struct call *call, const struct place *place)
     return syscall(SYS_mknodat, place->fd, place->last, (mode_t)number[0], (unsigned)number[1]);
 }
 
+/*
+ * In the folder of its own descriptors the caller is asked for no permission, though nothing can be made or removed
+ * there. The worker is another process, and is.
+ */
+static int64_t permitted(const struct call *call, const struct place *place, int64_t result)
+{
+    if (result == 0 || errno != EACCES || place->own == NO_DESCRIPTOR)
+        return result;
+    if (place->own == CLOSED_DESCRIPTOR)
+        errno = ENOENT;
+    else if (call->request->operation != OP_UNLINK)
+        errno = EEXIST;
+    else
+        errno = call->request->number[0] & AT_REMOVEDIR || strchr(place->last, '/') ? ENOTDIR : EPERM;
+    return -1;
+}
+
 static int64_t on_name(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     struct place place = {.fd = -1};
+    int64_t result;
 
     if (resolve_name(call, STRING_PATH, &place) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MKDIR:
-        return identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
+        result = identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
+        break;
     case OP_UNLINK:
-        return unlinkat(place.fd, place.last, (int)number[0]);
+        result = unlinkat(place.fd, place.last, (int)number[0]);
+        break;
     case OP_SYMLINK:
-        return identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+        result = identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+        break;
     default: /* OP_MKNOD */
-        return identified(make_node(call, &place), &place);
+        result = identified(make_node(call, &place), &place);
+        break;
     }
+    return permitted(call, &place, result);
 }
 
 /* Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all. */
@@ -115,8 +139,11 @@ static int64_t rename_name(const struct call *call)
 
     if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
-    return identified(
-        syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]), &to);
+    int64_t result = syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
+    /* As with permitted: two mounts are a matter before any name is looked up. */
+    if (result < 0 && errno == EACCES && (from.own || to.own) && is_procfs(from.fd) != is_procfs(to.fd))
+        errno = EXDEV;
+    return identified(result, &to);
 }
 
 /*
@@ -133,10 +160,14 @@ static int64_t link_object(const struct call *call)
 
     if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
-    if (!empty)
-        return identified(linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW), &to);
-    autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
-    return opened < 0 ? -1 : identified(linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH), &to);
+    int64_t result;
+    if (!empty) {
+        result = linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW);
+    } else {
+        autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
+        result = opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
+    }
+    return permitted(call, &to, identified(result, &to));
 }
 
 static int64_t make_call(void *argument)

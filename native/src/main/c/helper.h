@@ -88,6 +88,7 @@ struct place {
     int fd;
     const char *last;
     bool special; /* there was a procfs on the way */
+    enum { NO_DESCRIPTOR, OWN_DESCRIPTOR, CLOSED_DESCRIPTOR } own; /* a name in the folder of the caller's descriptors */
 };
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, uint64_t open_flags, bool may_be_empty);

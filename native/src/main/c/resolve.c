@@ -106,7 +106,7 @@ int resolve_object(const struct call *call, uint64_t flags, bool may_be_empty)
 {
     const char *text = call->string[STRING_PATH];
     int start = start_of(call, STRING_PATH);
-    struct place place;
+    struct place place = {.fd = -1};
 
     if (*text == '\0' && may_be_empty)
         return fcntl(start, F_DUPFD_CLOEXEC, 0);
@@ -162,7 +162,7 @@ int resolve_open(const struct call *call)
     const char *path = call->string[STRING_PATH];
     const uint64_t *number = call->request->number;
     struct open_how how = {.flags = number[0], .mode = number[1], .resolve = number[2]};
-    struct place place;
+    struct place place = {.fd = -1};
 
     if (!is_path(path))
         return -1;
