@@ -1,7 +1,8 @@
 /*
  * Becoming the caller. The order is the only one that works in every case: the mount namespace may belong to the parent
  * of the caller's user namespace, so it is joined first; ids are given in host numbers, so they are set before the user
- * namespace is joined; and that comes last but for the capabilities, because it takes the host's away.
+ * namespace is joined; and that comes last but for the capabilities, because it takes the host's away. The
+ * LSM label is left to label.c.
  *
  * System calls are made raw: a C library's setuid() and friends have ideas of their own about threads.
  */
@@ -83,15 +84,6 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
     return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
 }
 
-/* Only the process that opened the file may write to it. */
-static int take_label(const struct call *call, int attribute)
-{
-    if (attribute < 0)
-        return 0;
-    at(STEP_LABEL);
-    return write(attribute, call->string[STRING_LABEL], call->request->string_length[STRING_LABEL] - 1) < 0 ? -1 : 0;
-}
-
 int raise_capability(int capability)
 {
     struct capabilities own;
@@ -120,16 +112,8 @@ int take_place_of_caller(const struct call *call)
 int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
     pid_t parent = getppid();
-    autofd label = -1;
 
-    if (call->string[STRING_LABEL] != NULL) {
-        at(STEP_LABEL);
-        label = sys_openat2(PROC_FD, "self/attr/current", O_WRONLY, 0);
-        if (label < 0)
-            return -1;
-    }
-    if (enter_user_namespace(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0
-        || take_label(call, label) < 0)
+    if (enter_user_namespace(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
     /* The kernel resets both whenever credentials change. */

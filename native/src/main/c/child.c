@@ -100,7 +100,7 @@ static int open_it(void *argument)
 {
     struct opening *opening = argument;
 
-    return sys_openat2_how(opening->directory, opening->name, &opening->how);
+    return open_as_asked(opening->directory, opening->name, &opening->how);
 }
 
 /*

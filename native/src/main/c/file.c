@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -22,23 +23,46 @@ static int64_t make_node(const struct call *call, const struct place *place)
     return syscall(SYS_mknodat, place->fd, place->last, (mode_t)number[0], (unsigned)number[1]);
 }
 
+/*
+ * In the folder of its own descriptors the caller is asked for no permission, though nothing can be made or removed
+ * there. The worker is another process, and is.
+ */
+static int64_t permitted(const struct call *call, const struct place *place, int64_t result)
+{
+    if (result == 0 || errno != EACCES || place->own == NO_DESCRIPTOR)
+        return result;
+    if (place->own == CLOSED_DESCRIPTOR)
+        errno = ENOENT;
+    else if (call->request->operation != OP_UNLINK)
+        errno = EEXIST;
+    else
+        errno = call->request->number[0] & AT_REMOVEDIR || strchr(place->last, '/') ? ENOTDIR : EPERM;
+    return -1;
+}
+
 static int64_t on_name(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     struct place place = {.fd = -1};
+    int64_t result;
 
     if (resolve_name(call, STRING_PATH, &place) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MKDIR:
-        return identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
+        result = identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
+        break;
     case OP_UNLINK:
-        return unlinkat(place.fd, place.last, (int)number[0]);
+        result = unlinkat(place.fd, place.last, (int)number[0]);
+        break;
     case OP_SYMLINK:
-        return identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+        result = identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+        break;
     default: /* OP_MKNOD */
-        return identified(make_node(call, &place), &place);
+        result = identified(make_node(call, &place), &place);
+        break;
     }
+    return permitted(call, &place, result);
 }
 
 /* Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all. */
@@ -64,6 +88,9 @@ static bool is_refused(const struct call *call)
     long result = 0;
 
     switch (call->request->operation) {
+    case OP_OPEN:
+        result = sys_openat2_how(-1, "", &(struct open_how){number[0], number[1], number[2]});
+        break;
     case OP_LINK:
         return number[0] & AT_EMPTY_PATH && !may_link_empty();
     case OP_MKNOD:
@@ -114,8 +141,11 @@ static int64_t rename_name(const struct call *call)
 
     if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
-    return identified(
-        syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]), &to);
+    int64_t result = syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
+    /* As with permitted: two mounts are a matter before any name is looked up. */
+    if (result < 0 && errno == EACCES && (from.own || to.own) && is_procfs(from.fd) != is_procfs(to.fd))
+        errno = EXDEV;
+    return identified(result, &to);
 }
 
 /*
@@ -132,10 +162,14 @@ static int64_t link_object(const struct call *call)
 
     if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
-    if (!empty)
-        return identified(linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW), &to);
-    autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
-    return opened < 0 ? -1 : identified(linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH), &to);
+    int64_t result;
+    if (!empty) {
+        result = linkat(PROC_FD, own_name(object).path, to.fd, to.last, AT_SYMLINK_FOLLOW);
+    } else {
+        autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
+        result = opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
+    }
+    return permitted(call, &to, identified(result, &to));
 }
 
 static int64_t open_file(const struct call *call)
@@ -145,11 +179,11 @@ static int64_t open_file(const struct call *call)
     return opened < 0 ? -1 : identified(opened, &(struct place){.fd = opened});
 }
 
-int64_t do_file(struct call *call, uint64_t *missing)
+static int64_t make_call(void *argument)
 {
-    bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
+    struct call *call = argument;
 
-    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0 || is_refused(call))
+    if (is_refused(call))
         return -1;
     switch (call->request->operation) {
     case OP_OPEN:
@@ -166,4 +200,13 @@ int64_t do_file(struct call *call, uint64_t *missing)
     default:
         return on_name(call);
     }
+}
+
+int64_t do_file(struct call *call, uint64_t *missing)
+{
+    bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
+
+    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0)
+        return -1;
+    return under_label(call, make_call, call);
 }

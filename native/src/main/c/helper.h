@@ -62,8 +62,15 @@ int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /*
- * caller.c: a worker becomes the caller, in two steps: its mount namespace, root and ids; then its user namespace and all
- * else. The capabilities that it cannot take on go to *missing.
+ * label.c: a caller, but for the label, performs something with it; meanwhile, some other thing without it. Both give
+ * what the function gave, with its errno.
+ */
+int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argument);
+int without_label(int (*errand)(void *), void *argument);
+
+/*
+ * caller.c: a worker becomes the caller but for its label, in two steps: its mount namespace, root and ids; then its user
+ * namespace and all else. The capabilities that it cannot take on go to *missing.
  */
 int take_place_of_caller(const struct call *call);
 int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing);
@@ -87,10 +94,18 @@ struct place {
     int fd;
     const char *last;
     bool special; /* there was a procfs on the way */
+    enum { NO_DESCRIPTOR, OWN_DESCRIPTOR, CLOSED_DESCRIPTOR } own; /* a name in the folder of the caller's descriptors */
 };
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
 int resolve_open(const struct call *call);
+
+/*
+ * smallfile.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for
+ * anything in resolve but RESOLVE_NO_SYMLINKS, about a name alone.
+ */
+bool is_for_small_files(const struct open_how *how);
+int open_as_asked(int directory, const char *name, const struct open_how *how);
 
 /* walk.c: paths through a procfs */
 enum goal {

@@ -111,11 +111,11 @@ int64_t do_mount(struct call *call, uint64_t *missing)
     return attach(call, mount, removable);
 }
 
-int64_t do_mount_call(struct call *call, uint64_t *missing)
+static int64_t mount_call(void *argument)
 {
-    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
-        return -1;
+    const struct call *call = argument;
     autofd target = resolve_object(call, STRING_PATH, 0, false);
+
     if (target < 0)
         return -1;
     autofd source = call->string[STRING_PATH_2] ? resolve_object(call, STRING_PATH_2, 0, false) : -1;
@@ -124,4 +124,11 @@ int64_t do_mount_call(struct call *call, uint64_t *missing)
     struct own_name target_name = own_name(target), source_name = own_name(source);
     return mount(source >= 0 ? source_name.path : call->string[STRING_VALUE], target_name.path,
         call->string[STRING_NAME], call->request->number[0], call->string[STRING_OPTIONS]);
+}
+
+int64_t do_mount_call(struct call *call, uint64_t *missing)
+{
+    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
+        return -1;
+    return under_label(call, mount_call, call);
 }

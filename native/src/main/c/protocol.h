@@ -35,7 +35,8 @@ enum operation {
     OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
     OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
     OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
-    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor */
+    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor.
+                         Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
     OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
@@ -85,6 +86,9 @@ enum mount_number {
     MOUNT_BY_AGENT = 2,   /* 1: a file system that a user namespace may not mount itself, so that the agent's privileges do */
 };
 
+/* The C library's own is 0 in a 64-bit program. */
+#define OPEN_LARGEFILE 0100000u /* on x86-64 */
+
 #define REQUEST_NUMBERS 3
 #define REQUEST_GROUPS_MAX 65536
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
@@ -110,6 +114,8 @@ struct request {
 
 /* A procfs of the container shows the worker, so the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u
+/* The label belongs to a thread and not to its process. */
+#define REQUEST_LABEL_OF_THREAD 2u
 
 /* Where a worker stood when something failed. Only at STEP_CALL is the errno the caller's business. */
 enum step {

@@ -31,6 +31,14 @@ static bool worker_is_visible(const struct call *call)
     return call->request->flags & REQUEST_WORKER_IS_VISIBLE;
 }
 
+/* The kernel's own idea of /proc/self must not be used even once, or has no call for what is asked. */
+static bool is_only_walked(const struct call *call)
+{
+    const struct open_how how = {.flags = call->request->number[0]};
+
+    return worker_is_visible(call) || (call->request->operation == OP_OPEN && is_for_small_files(&how));
+}
+
 static const char *last_component(const char *path)
 {
     const char *end = path + strlen(path);
@@ -74,7 +82,7 @@ static int settle(const struct call *call, enum string path, enum goal goal, int
     }
     autofd given = first;
     int status = walk(call, path, goal, place);
-    if (given >= 0 || place->special || worker_is_visible(call))
+    if (given >= 0 || place->special || is_only_walked(call))
         return status;
     if (status == 0)
         close_fd(&place->fd);
@@ -98,7 +106,7 @@ int resolve_object(const struct call *call, enum string path, uint64_t flags, bo
 {
     const char *text = call->string[path];
     int start = start_of(call, path);
-    struct place place;
+    struct place place = {.fd = -1};
 
     if (*text == '\0' && may_be_empty)
         return fcntl(start, F_DUPFD_CLOEXEC, 0);
@@ -142,7 +150,7 @@ static int open_place(const struct place *place, const struct open_how *wanted)
     else if (how.flags & O_NOFOLLOW)
         strcat(object.path, "/");
     if (!is_procfs(place->fd)) {
-        autofd opened = sys_openat2_how(directory, name, &how);
+        autofd opened = open_as_asked(directory, name, &how);
         if (opened < 0 || !is_procfs(opened))
             return release_fd(&opened);
     }
@@ -154,14 +162,14 @@ int resolve_open(const struct call *call)
     const char *path = call->string[STRING_PATH];
     const uint64_t *number = call->request->number;
     struct open_how how = {.flags = number[0], .mode = number[1], .resolve = number[2]};
-    struct place place;
+    struct place place = {.fd = -1};
 
     if (!is_path(path))
         return -1;
     if (!(how.resolve & NO_MAGIC))
         how.resolve |= RESOLVE_NO_MAGICLINKS;
     bool walkable = number[2] == 0;
-    int first = walkable && worker_is_visible(call) ? -1 : sys_openat2_how(start_of(call, STRING_PATH), path, &how);
+    int first = walkable && is_only_walked(call) ? -1 : sys_openat2_how(start_of(call, STRING_PATH), path, &how);
     if (!walkable) {
         if (first < 0 || !is_procfs(first))
             return first;

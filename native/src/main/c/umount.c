@@ -96,14 +96,20 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
     return umount_at(&pinned, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
 }
 
-int64_t do_umount(struct call *call, uint64_t *missing)
+static int64_t umount_call(void *argument)
 {
+    const struct call *call = argument;
     int flags = (int)call->request->number[0];
-    bool granted = call->string[STRING_VALUE] != NULL;
     struct place place = {.fd = -1};
 
-    if (become_caller(call, granted ? UINT64_C(1) << CAP_SYS_ADMIN : 0, missing) < 0
-        || walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_CREATE, &place) < 0)
+    if (walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_CREATE, &place) < 0)
         return -1;
-    return granted ? take_off_granted(call, &place) : umount_at(&place, flags);
+    return call->string[STRING_VALUE] ? take_off_granted(call, &place) : umount_at(&place, flags);
+}
+
+int64_t do_umount(struct call *call, uint64_t *missing)
+{
+    if (become_caller(call, call->string[STRING_VALUE] ? UINT64_C(1) << CAP_SYS_ADMIN : 0, missing) < 0)
+        return -1;
+    return under_label(call, umount_call, call);
 }

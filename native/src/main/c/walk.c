@@ -246,8 +246,21 @@ static bool follows(const struct walk *w)
     return !w->last || w->slashes || w->goal != GOAL_OBJECT;
 }
 
+/* Whether the component at hand is one of the caller's descriptors. It may be where the worker may not look. */
+static bool is_own_descriptor(const struct walk *w)
+{
+    char own[32];
+
+    if (own_link(w, own, sizeof own) == NULL)
+        return false;
+    autofd link = ask_for_link(own, w->of_thread);
+    return link >= 0;
+}
+
 static int arrive(struct walk *w, struct place *place, const char *last)
 {
+    if (last != NULL && w->spot == OWN_FD)
+        place->own = is_own_descriptor(w) ? OWN_DESCRIPTOR : CLOSED_DESCRIPTOR;
     place->fd = release_fd(&w->here);
     place->last = last;
     return 0;
@@ -268,6 +281,8 @@ static int step(struct walk *w, struct place *place)
         return 1;
     }
     autofd next = sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, 0);
+    if (next < 0 && errno == EACCES && w->spot == OWN_FD)
+        return fail(is_own_descriptor(w) ? EACCES : ENOENT);
     if (next < 0)
         return w->last && w->goal == GOAL_CREATE && errno == ENOENT ? arrive(w, place, component) : -1;
     if (follows(w) && is_link(next))

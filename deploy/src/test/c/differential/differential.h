@@ -240,7 +240,8 @@ ssize_t receive_message(int socket, void *data, size_t size, int *descriptors, u
 
 /* inside.c and driver.c: the two sides. */
 int serve_inside(void);
-int drive(const char *scratch, bool (*selected)(unsigned number, const char *id), char **command);
+typedef bool (*selection)(unsigned number, const struct scenario *scenario, char *id);
+int drive(const char *scratch, selection selected, char **command);
 
 struct errand {
     unsigned number;

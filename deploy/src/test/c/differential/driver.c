@@ -17,7 +17,7 @@
 #include "differential.h"
 
 static const char *scratch;
-static bool (*is_selected)(unsigned number, const char *id);
+static selection is_selected;
 static int container;
 
 static pid_t start(char **command)
@@ -148,8 +148,7 @@ static bool play(unsigned number, const struct scenario *scenario)
     int descriptors[3];
     char id[ID_MAX];
 
-    describe(scenario, id);
-    if (!is_selected(number, id))
+    if (!is_selected(number, scenario, id))
         return true;
     set_stage(scratch, scenario, descriptors);
     take_snapshot(scratch, &before);
@@ -172,7 +171,7 @@ static bool play(unsigned number, const struct scenario *scenario)
     return true;
 }
 
-int drive(const char *folder, bool (*selected)(unsigned number, const char *id), char **command)
+int drive(const char *folder, selection selected, char **command)
 {
     struct errand end = {.end = true};
     int status;

@@ -30,10 +30,12 @@ void die(const char *what)
     _Exit(2);
 }
 
-static bool selected(unsigned number, const char *id)
+/* Gives its description too. */
+static bool selected(unsigned number, const struct scenario *scenario, char *id)
 {
     if (every > 1 && (number * 2654435761u >> 8) % every != 0)
         return false;
+    describe(scenario, id);
     for (unsigned i = 0; i < only_count; i++)
         if (strstr(id, only[i]) != NULL)
             return true;
@@ -44,8 +46,7 @@ static bool list(unsigned number, const struct scenario *scenario)
 {
     char id[ID_MAX];
 
-    describe(scenario, id);
-    if (selected(number, id))
+    if (selected(number, scenario, id))
         puts(id);
     return true;
 }

@@ -121,6 +121,23 @@ static void all_objects(const char *caller)
     }
 }
 
+/* Files of any size, by programs that may not ask for them all. */
+static void small_files(const char *caller)
+{
+    for (const struct call *call = calls; call->name != NULL; call++) {
+        if (call->family != OPEN || !call->i386)
+            continue;
+        for (const struct arguments *arguments = all_arguments; arguments->id != NULL; arguments++) {
+            for (const struct object *object = objects; object->id != NULL; object++) {
+                struct scenario s = usual_with(call, arguments);
+                s.caller = caller_named(caller);
+                s.object = object;
+                emit(&s);
+            }
+        }
+    }
+}
+
 /* Both names of a rename or a link. */
 static void pairs(const char *caller, const char *folder)
 {
@@ -264,4 +281,5 @@ void emit_all(void)
     all_objects("user");
     all_objects("root");
     all_objects("nested-userns-root");
+    small_files("user");
 }

@@ -98,6 +98,10 @@ public interface NotifiedCall {
      */
     byte[] bytes(int index, int length);
 
-    /** Calls made in the target's place. */
+    /**
+     * Calls made in the target's place.
+     *
+     * @throws ErrnoException ENOSYS if this kernel does not have the call that the target made
+     */
     OnBehalf onBehalf();
 }

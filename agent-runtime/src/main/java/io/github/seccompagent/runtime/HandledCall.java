@@ -13,6 +13,7 @@ import io.github.seccompagent.linux.ArgumentValue;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.NewerCalls;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.OpenFiles;
 import io.github.seccompagent.linux.Syscall;
@@ -170,6 +171,9 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public OnBehalf onBehalf() {
+        if (NewerCalls.isMissing(syscall.name())) {
+            throw new ErrnoException(Errno.ENOSYS, syscall.name());
+        }
         return new TargetCalls(this, onBehalf, mounts);
     }
 

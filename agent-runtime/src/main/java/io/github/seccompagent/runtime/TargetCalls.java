@@ -9,6 +9,7 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.OpenFiles;
+import io.github.seccompagent.linux.OpenFlags;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on behalf of one target. */
@@ -92,7 +93,8 @@ final class TargetCalls implements OnBehalf {
         if ((flags & O_PATH) != 0) {
             return Response.failure(Errno.EOPNOTSUPP);
         }
-        return perform(ExecutorRequest.of(Operation.OPEN, path, flags, mode, resolve));
+        long all = OpenFlags.ofCall(flags, call.notification().architecture(), call.syscall());
+        return perform(ExecutorRequest.of(Operation.OPEN, path, all, mode, resolve));
     }
 
     @Override

@@ -22,7 +22,7 @@ public final class ArgumentValue {
             long value = notification.argument(id.register()) & ID16_UNCHANGED;
             return value == ID16_UNCHANGED ? -1 : value;
         } else if (argument instanceof Argument.OpenFlags flags) {
-            return OpenFlags.normalized(notification.argument(flags.register()), notification.architecture());
+            return OpenFlags.normalized(notification.argument(flags.register()));
         } else if (argument instanceof Argument.OpenMode mode) {
             return OpenFlags.mode(notification.argument(mode.flagsRegister()), notification.argument(mode.register()));
         }

@@ -38,6 +38,7 @@ public record ExecutorRequest(
     private static final int LABEL = 6;
     private static final int NUMBER_COUNT = 3;
     private static final int WORKER_IS_VISIBLE = 1;
+    private static final int LABEL_OF_THREAD = 2;
     private static final long AT_EMPTY_PATH = 0x1000;
 
     private static final int GRANTED_SIZE = 32;
@@ -197,7 +198,9 @@ public record ExecutorRequest(
         buffer.putInt(PID_LEVELS, status.threadIds().size());
         write(buffer, PROCESS_IDS, status.processIds());
         write(buffer, THREAD_IDS, status.threadIds());
-        buffer.putInt(FLAGS, caller.seesWorker() ? WORKER_IS_VISIBLE : 0);
+        buffer.putInt(
+                FLAGS,
+                (caller.seesWorker() ? WORKER_IS_VISIBLE : 0) | (SecurityLabel.isOfThread() ? LABEL_OF_THREAD : 0));
         for (int i = 0; i < NUMBER_COUNT; i++) {
             buffer.putLong(NUMBERS + 8 * i, i < numbers.size() ? numbers.get(i) : 0);
         }

@@ -1,5 +1,7 @@
 package io.github.seccompagent.linux;
 
+import org.jspecify.annotations.Nullable;
+
 /** What open(2) makes of its flags and mode before they are those of openat2(2). */
 public final class OpenFlags {
     private static final long O_CREAT = 0100;
@@ -21,13 +23,20 @@ public final class OpenFlags {
 
     private OpenFlags() {}
 
-    /** The flags of a call of open(2). A 64-bit program always has O_LARGEFILE. */
-    static long normalized(long flags, Architecture architecture) {
+    /** The flags of a call of open(2). */
+    static long normalized(long flags) {
         long known = flags & KNOWN;
-        if ((known & O_PATH) != 0) {
-            return known & OF_O_PATH;
-        }
-        return architecture == Architecture.I386 ? known : known | O_LARGEFILE;
+        return (known & O_PATH) != 0 ? known & OF_O_PATH : known;
+    }
+
+    /**
+     * The flags as the kernel has them. It makes every open one for files of any size, but for open(2) and openat(2) of
+     * 32-bit programs.
+     */
+    public static long ofCall(long flags, @Nullable Architecture architecture, String syscall) {
+        boolean mayBeWithout =
+                architecture == Architecture.I386 && (syscall.equals("open") || syscall.equals("openat"));
+        return mayBeWithout ? flags : flags | O_LARGEFILE;
     }
 
     /** The mode of a call of open(2) with these flags. */

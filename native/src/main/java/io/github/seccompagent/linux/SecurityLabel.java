@@ -32,6 +32,11 @@ final class SecurityLabel {
 
     private SecurityLabel() {}
 
+    /** Whether each thread may have a label of its own. SELinux wants the threads of a process to have the same. */
+    static boolean isOfThread() {
+        return LSM == Lsm.APPARMOR;
+    }
+
     /** What a process with the agent's label writes to its attr/current to get that of a thread; empty if it has it. */
     static Optional<String> of(int threadId) {
         if (LSM == Lsm.NONE) {

@@ -80,8 +80,9 @@ final class PassThrough implements Resolver {
     }
 
     private static Response chmod(NotifiedCall call) {
+        OnBehalf onBehalf = call.onBehalf(); // whether the kernel has the call is the first question
         int flags = flags(call, 2, OBJECT_FLAGS);
-        return call.onBehalf().chmod(call.path(0), call.mode(1), flags);
+        return onBehalf.chmod(call.path(0), call.mode(1), flags);
     }
 
     private static Response chown(NotifiedCall call) {
@@ -106,6 +107,7 @@ final class PassThrough implements Resolver {
     }
 
     private static Response setxattr(NotifiedCall call) {
+        OnBehalf onBehalf = call.onBehalf();
         int atFlags = flags(call, 5, OBJECT_FLAGS);
         int flags = flags(call, 4, XATTR_FLAGS);
         TargetString name = xattrName(call);
@@ -114,13 +116,14 @@ final class PassThrough implements Resolver {
             throw new ErrnoException(Errno.E2BIG, "an extended attribute of " + Long.toUnsignedString(size) + " bytes");
         }
         byte[] value = call.bytes(2, (int) size);
-        return call.onBehalf().setxattr(call.path(0), name, value, flags, atFlags);
+        return onBehalf.setxattr(call.path(0), name, value, flags, atFlags);
     }
 
     private static Response removexattr(NotifiedCall call) {
+        OnBehalf onBehalf = call.onBehalf();
         int atFlags = flags(call, 2, OBJECT_FLAGS);
         TargetString name = xattrName(call);
-        return call.onBehalf().removexattr(call.path(0), name, atFlags);
+        return onBehalf.removexattr(call.path(0), name, atFlags);
     }
 
     private static TargetString xattrName(NotifiedCall call) {

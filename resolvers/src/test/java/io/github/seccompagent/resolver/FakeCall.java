@@ -6,6 +6,7 @@ import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Credentials;
 import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
@@ -29,6 +30,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     private final Map<Integer, TargetString> strings = new HashMap<>();
     private boolean root;
     private long capabilities;
+    private boolean unknown;
 
     FakeCall(String syscall) {
         this.syscall = syscall;
@@ -55,6 +57,11 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     FakeCall with(Capability capability) {
         capabilities |= capability.bit();
+        return this;
+    }
+
+    FakeCall unknownToKernel() {
+        unknown = true;
         return this;
     }
 
@@ -212,6 +219,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     @Override
     public OnBehalf onBehalf() {
+        if (unknown) {
+            throw new ErrnoException(Errno.ENOSYS, syscall);
+        }
         return this;
     }
 }

@@ -52,6 +52,16 @@ class PassThroughTest {
         assertThat(made(call("mknod").number(1, 0010644))).isEqualTo(List.of("mknod", A, 0010644, 0));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"chmod", "setxattr", "removexattr"})
+    void aCallThatTheKernelHasNotIsNotLookedAtAnyFurther(String family) {
+        FakeCall call = call(family).number(2, -1).number(5, -1).unknownToKernel();
+
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> handle(call, ""))
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOSYS));
+    }
+
     @Test
     void extendedAttributesAreCopied() throws Exception {
         FakeCall set = call("setxattr")
