@@ -53,6 +53,8 @@ final class OciBundle {
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private final Path agentSocket;
+    private List<String> notified = NOTIFIED;
+    private List<Map<String, Object>> deviceRules = List.of();
     private List<String> command = List.of("sleep", "1000000");
     private String metadata = "";
     private int uid;
@@ -66,6 +68,18 @@ final class OciBundle {
     /** One whose notified calls go to the agent that listens there. */
     static OciBundle notifying(Path agentSocket) {
         return new OciBundle(agentSocket);
+    }
+
+    /** The calls to notify the agent of, instead of the usual ones. */
+    OciBundle calls(String... names) {
+        notified = List.of(names);
+        return this;
+    }
+
+    /** Has the runtime deny all devices but those that every container may use. Any node may be made all the same. */
+    OciBundle usualDevicesOnly() {
+        deviceRules = List.of(Map.of("allow", false, "access", "rwm"));
+        return this;
     }
 
     /** What runs first in the container; it sleeps otherwise. */
@@ -147,6 +161,7 @@ final class OciBundle {
         linux.put("maskedPaths", MASKED);
         linux.put("readonlyPaths", READ_ONLY);
         linux.put("seccomp", seccomp());
+        linux.put("resources", Map.of("devices", deviceRules));
         return linux;
     }
 
@@ -156,7 +171,7 @@ final class OciBundle {
                 "architectures", architectures(),
                 "listenerPath", agentSocket.toString(),
                 "listenerMetadata", metadata,
-                "syscalls", List.of(Map.of("names", NOTIFIED, "action", "SCMP_ACT_NOTIFY")));
+                "syscalls", List.of(Map.of("names", notified, "action", "SCMP_ACT_NOTIFY")));
     }
 
     private static List<String> architectures() {
