@@ -4,26 +4,57 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A cgroup of the test's own. Closing it removes it, when nobody is in it any more. */
-record Cgroup(Path folder) implements AutoCloseable {
+record Cgroup(Hierarchy hierarchy, Path folder) implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    /** One of version 2, which is also there where version 1 has the controllers. */
-    static Cgroup ofVersion2(String name) {
-        return create(mountPoint("cgroup2", ""), name);
+    /**
+     * A mounted hierarchy.
+     *
+     * @param controller of version 1; empty for version 2
+     */
+    record Hierarchy(String type, String controller, Path mountPoint) {
+
+        /** The option that mounts it. */
+        String options() {
+            return controller.isEmpty() ? "" : "-o " + controller;
+        }
+
+        /** That of version 2, which is also there where version 1 has the controllers. */
+        static Hierarchy ofVersion2() {
+            return all().filter(each -> each.type.equals("cgroup2"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no mount of cgroup2"));
+        }
+
+        /** The one that a controller is in. */
+        static Hierarchy of(String controller) {
+            return all().filter(each -> each.controller.equals(controller))
+                    .findFirst()
+                    .orElseGet(Hierarchy::ofVersion2);
+        }
+
+        private static Stream<Hierarchy> all() {
+            try {
+                return Files.readAllLines(Path.of("/proc/mounts")).stream()
+                        .map(line -> line.split(" "))
+                        .filter(mount -> mount[2].startsWith("cgroup"))
+                        .flatMap(mount -> Stream.of(mount[3].split(","))
+                                .map(option -> new Hierarchy(
+                                        mount[2], mount[2].equals("cgroup") ? option : "", Path.of(mount[1]))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
-    /** One in the hierarchy that a controller is in, of either version. */
-    static Cgroup of(String controller, String name) {
-        return create(mountPointOf(controller), name);
-    }
-
-    private static Cgroup create(Path parent, String name) {
+    static Cgroup create(Hierarchy hierarchy, String name) {
         String unique = name + "-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet();
-        Cgroup cgroup = new Cgroup(parent.resolve(unique));
+        Cgroup cgroup = new Cgroup(hierarchy, hierarchy.mountPoint.resolve(unique));
         try {
             Files.createDirectory(cgroup.folder);
         } catch (IOException e) {
@@ -33,33 +64,12 @@ record Cgroup(Path folder) implements AutoCloseable {
         return cgroup;
     }
 
-    /** Where the hierarchy of a controller is mounted. */
-    static Path mountPointOf(String controller) {
-        return hasVersion1(controller) ? mountPoint("cgroup", controller) : mountPoint("cgroup2", "");
-    }
-
-    static boolean hasVersion1(String controller) {
-        return mounts().anyMatch(mount -> isFor(mount, "cgroup", controller));
-    }
-
-    private static Path mountPoint(String type, String controller) {
-        return mounts().filter(mount -> isFor(mount, type, controller))
-                .map(mount -> Path.of(mount[1]))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no mount of " + type + " " + controller));
-    }
-
-    private static boolean isFor(String[] mount, String type, String controller) {
-        return mount[2].equals(type)
-                && ("," + mount[3] + ",").contains(controller.isEmpty() ? "" : "," + controller + ",");
-    }
-
-    private static Stream<String[]> mounts() {
-        try {
-            return Files.readAllLines(Path.of("/proc/mounts")).stream().map(line -> line.split(" "));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** One in each hierarchy that an agent has to do with. */
+    static List<Cgroup> createAll(String name) {
+        return Stream.of(Hierarchy.of("devices"), Hierarchy.of("memory"), Hierarchy.ofVersion2())
+                .distinct()
+                .map(hierarchy -> create(hierarchy, name))
+                .toList();
     }
 
     /** Puts a process into it. */

@@ -75,7 +75,7 @@ class DeviceCgroupIT {
                 mv /result /done
                 exec sleep 1000000
                 """;
-        try (Cgroup cgroup = Cgroup.ofVersion2("denied");
+        try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.ofVersion2(), "denied");
                 OciContainer container =
                         OciContainer.start(runtime, bundle(agent).command("sh", "-c", script))) {
             Command.run(TestPrograms.DENY_DEVICE.toString(), cgroup.folder().toString(), "1", "5")

@@ -55,6 +55,7 @@ final class OciBundle {
     private final Path agentSocket;
     private List<String> notified = NOTIFIED;
     private List<Map<String, Object>> deviceRules = List.of();
+    private String cgroup = "";
     private List<String> command = List.of("sleep", "1000000");
     private String metadata = "";
     private int uid;
@@ -79,6 +80,12 @@ final class OciBundle {
     /** Has the runtime deny all devices but those that every container may use. Any node may be made all the same. */
     OciBundle usualDevicesOnly() {
         deviceRules = List.of(Map.of("allow", false, "access", "rwm"));
+        return this;
+    }
+
+    /** The path of its cgroup in all hierarchies; by default the runtime chooses it. */
+    OciBundle cgroup(String path) {
+        cgroup = path;
         return this;
     }
 
@@ -161,6 +168,9 @@ final class OciBundle {
         linux.put("maskedPaths", MASKED);
         linux.put("readonlyPaths", READ_ONLY);
         linux.put("seccomp", seccomp());
+        if (!cgroup.isEmpty()) {
+            linux.put("cgroupsPath", cgroup);
+        }
         linux.put("resources", Map.of("devices", deviceRules));
         return linux;
     }
