@@ -72,6 +72,25 @@ record Cgroup(Hierarchy hierarchy, Path folder) implements AutoCloseable {
                 .toList();
     }
 
+    /** How many bytes are charged to the cgroup that a process is in. */
+    static long memoryOf(long pid) {
+        Hierarchy hierarchy = Hierarchy.of("memory");
+        String line = ":" + hierarchy.controller + ":";
+        String usage = hierarchy.controller.isEmpty() ? "memory.current" : "memory.usage_in_bytes";
+        try {
+            String path = Files.readAllLines(Path.of("/proc/" + pid + "/cgroup")).stream()
+                    .filter(each -> each.contains(line))
+                    .map(each -> each.substring(each.indexOf(line) + line.length() + 1))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(
+                    Files.readString(hierarchy.mountPoint.resolve(path).resolve(usage))
+                            .strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Puts a process into it. */
     void add(long pid) {
         try {
