@@ -103,7 +103,7 @@ record Cgroup(Hierarchy hierarchy, Path folder) implements AutoCloseable {
     @Override
     public void close() {
         Await.until("the end of all that is in " + folder)
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> Files.deleteIfExists(folder) || true);
         Cleanup.done(this);
     }

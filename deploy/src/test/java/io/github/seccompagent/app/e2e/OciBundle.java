@@ -54,6 +54,7 @@ final class OciBundle {
 
     private final Path agentSocket;
     private List<String> notified = NOTIFIED;
+    private List<String> capabilities = CAPABILITIES;
     private List<Map<String, Object>> deviceRules = List.of();
     private String cgroup = "";
     private List<String> command = List.of("sleep", "1000000");
@@ -86,6 +87,13 @@ final class OciBundle {
     /** The path of its cgroup in all hierarchies; by default the runtime chooses it. */
     OciBundle cgroup(String path) {
         cgroup = path;
+        return this;
+    }
+
+    /** Without one of the capabilities, such as CAP_MKNOD. */
+    OciBundle without(String capability) {
+        capabilities =
+                capabilities.stream().filter(each -> !each.equals(capability)).toList();
         return this;
     }
 
@@ -148,7 +156,7 @@ final class OciBundle {
                 "noNewPrivileges",
                 noNewPrivileges,
                 "capabilities",
-                Map.of("bounding", CAPABILITIES, "effective", CAPABILITIES, "permitted", CAPABILITIES));
+                Map.of("bounding", capabilities, "effective", capabilities, "permitted", capabilities));
     }
 
     private Map<String, Object> linux() {
