@@ -150,6 +150,7 @@ struct caller {
     bool chroot;
     bool private;             /* its /proc is root's, as that of a program that has changed its ids */
     bool fsuid;               /* only the fsuid and fsgid are its own */
+    bool pid_namespace;       /* it lives in one of its own, and sees the procfs of the outer one */
     bool keeps_ids;           /* the host's, without any in its user namespace */
 };
 

@@ -54,6 +54,25 @@ static bool leader_has_gone(void)
     return leader == 0 && readlink("/proc/self/cwd", cwd, sizeof cwd) < 0;
 }
 
+/* The caller is the first process in there, so its number is another one in the procfs that it sees. */
+static void enter_pid_namespace(void)
+{
+    int status;
+
+    if (unshare(CLONE_NEWPID) < 0)
+        die("pid namespace");
+    pid_t child = fork();
+    if (child < 0)
+        die("pid namespace");
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no alarm ends the first process of a pid namespace */
+        return;
+    }
+    if (waitpid(child, &status, 0) != child || status != 0)
+        die("the caller in a pid namespace");
+    _exit(0);
+}
+
 static void *call(void *unused)
 {
     const char *seen = current->caller->chroot ? "" : scratch;
@@ -73,6 +92,8 @@ static void *call(void *unused)
         outcome->preparation = errno;
         return NULL;
     }
+    if (current->caller->pid_namespace)
+        enter_pid_namespace();
     prctl(PR_SET_NAME, "caller");
     /* As it is for most programs: they have their ids from before they were executed. */
     if (!current->caller->private && !current->caller->thread)

@@ -1,36 +1,32 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The cgroups of a thread, cgroups(7), as far as they matter for a call made in its place: which devices it may use, and
  * whose memory it is that the call allocates.
  */
 final class Cgroups {
-    private static final int O_WRONLY = 1;
-    private static final String UNIFIED = "";
-    private static final Set<String> V1_CONTROLLERS = Set.of("devices", "memory");
+    private static final List<String> THAT_MATTER = List.of(CgroupMount.UNIFIED, "devices", "memory");
 
-    private static final List<Hierarchy> HIERARCHIES = hierarchies(text("/proc/self/mountinfo"));
-    private static final Map<String, String> OWN = paths(text("/proc/self/cgroup"));
+    private static final int ATTEMPTS = 10;
 
-    /**
-     * A mounted hierarchy.
-     *
-     * @param controller of version 1; {@link #UNIFIED} for version 2
-     * @param root the cgroup that is mounted, as the agent's cgroup namespace has it
-     */
-    private record Hierarchy(String controller, String root, String mountPoint) {
-        String fileOf(String cgroup) {
-            String below = root.equals("/") || !cgroup.startsWith(root) ? cgroup : cgroup.substring(root.length());
-            return mountPoint + "/" + below + (controller.equals(UNIFIED) ? "/cgroup.procs" : "/tasks");
-        }
+    /** Read when they are first asked for, and so from the cgroup namespace that all threads that ask are in. */
+    private static final class Agents {
+        static final Map<String, String> CGROUPS = paths(text("self"));
+
+        /** Its own mounts come first; in a container the host's can have more. */
+        static final List<CgroupMount> MOUNTS = Stream.of("self", "1")
+                .flatMap(process -> CgroupMount.seenBy(process).stream())
+                .toList();
+
+        private Agents() {}
     }
 
     private Cgroups() {}
@@ -38,16 +34,32 @@ final class Cgroups {
     /**
      * The files to write "0" to, to be in the cgroups that a thread is in and the agent is not. Whoever calls closes them.
      *
-     * @throws ErrnoException if there is a cgroup that cannot be joined
+     * @throws ErrnoException if there is a cgroup that cannot be joined; EXDEV if the agent does not see it
      */
     static List<Fd> joinFilesOf(int threadId) {
-        Map<String, String> paths = paths(text("/proc/" + threadId + "/cgroup"));
+        CgroupNamespace.enter();
+        String cgroups = text(Integer.toString(threadId));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return joinFilesOf(paths(cgroups));
+            } catch (ErrnoException e) {
+                // Others can move the thread to another cgroup, and remove the one that it was in.
+                String now = text(Integer.toString(threadId));
+                if (e.errno() != Errno.ENOENT || now.equals(cgroups) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                cgroups = now;
+            }
+        }
+    }
+
+    private static List<Fd> joinFilesOf(Map<String, String> cgroups) {
         List<Fd> files = new ArrayList<>();
         try {
-            for (Hierarchy hierarchy : HIERARCHIES) {
-                String path = paths.get(hierarchy.controller);
-                if (path != null && !path.equals(OWN.get(hierarchy.controller))) {
-                    files.add(Fd.open(hierarchy.fileOf(path), O_WRONLY));
+            for (String controller : THAT_MATTER) {
+                String cgroup = cgroups.get(controller);
+                if (cgroup != null && !cgroup.equals(Agents.CGROUPS.get(controller))) {
+                    files.add(mountOf(controller, cgroup).openJoinFile(cgroup));
                 }
             }
             return files;
@@ -57,8 +69,18 @@ final class Cgroups {
         }
     }
 
-    private static String text(String file) {
-        return new String(ProcFile.read(file), StandardCharsets.UTF_8);
+    private static CgroupMount mountOf(String controller, String cgroup) {
+        return Agents.MOUNTS.stream()
+                .filter(mount -> mount.controllers().contains(controller) && mount.has(cgroup))
+                .findFirst()
+                .orElseThrow(() -> new ErrnoException(
+                        Errno.EXDEV,
+                        "no mount that can be written to has the cgroup " + cgroup
+                                + (controller.isEmpty() ? "" : " of " + controller)));
+    }
+
+    private static String text(String process) {
+        return new String(ProcFile.read("/proc/" + process + "/cgroup"), CgroupMount.BYTES);
     }
 
     /** From lines like "4:devices:/a/b" and "0::/a/b": controller to path. */
@@ -73,27 +95,5 @@ final class Cgroups {
             }
         }
         return paths;
-    }
-
-    private static List<Hierarchy> hierarchies(String mountInfo) {
-        Map<String, Hierarchy> found = new LinkedHashMap<>();
-        for (String line : mountInfo.split("\n")) {
-            String[] halves = line.split(" - ", 2);
-            String[] mount = halves[0].split(" ");
-            String[] filesystem = halves.length == 2 ? halves[1].split(" ") : new String[0];
-            if (filesystem.length < 3) {
-                continue;
-            }
-            if (filesystem[0].equals("cgroup2")) {
-                found.putIfAbsent(UNIFIED, new Hierarchy(UNIFIED, mount[3], mount[4]));
-            } else if (filesystem[0].equals("cgroup")) {
-                for (String option : filesystem[2].split(",")) {
-                    if (V1_CONTROLLERS.contains(option)) {
-                        found.putIfAbsent(option, new Hierarchy(option, mount[3], mount[4]));
-                    }
-                }
-            }
-        }
-        return List.copyOf(found.values());
     }
 }

@@ -21,9 +21,23 @@ public final class Fd implements AutoCloseable {
      * @throws io.github.seccompagent.api.ErrnoException as open(2)
      */
     static Fd open(String path, int flags) {
-        int fd = LibC.open(LibC.string(path), flags | O_CLOEXEC);
+        return opened(LibC.open(LibC.string(path), flags | O_CLOEXEC), path);
+    }
+
+    /**
+     * openat(2) with O_CLOEXEC.
+     *
+     * @param path as a C string
+     * @param name the file's, for the message
+     * @throws io.github.seccompagent.api.ErrnoException as openat(2)
+     */
+    static Fd openAt(Fd directory, byte[] path, int flags, String name) {
+        return opened(LibC.openat(directory.number(), path, flags | O_CLOEXEC), name);
+    }
+
+    private static Fd opened(int fd, String name) {
         if (fd < 0) {
-            throw LibC.failure("open " + path);
+            throw LibC.failure("open " + name);
         }
         return new Fd(fd);
     }

@@ -18,6 +18,8 @@ final class LibC {
 
     static native int open(byte[] path, int flags);
 
+    static native int openat(int directory, byte[] path, int flags);
+
     static native int close(int fd);
 
     static native long read(int fd, byte[] buffer, long length);
@@ -72,6 +74,8 @@ final class LibC {
     static native int waitpid(int pid, int[] status, int options);
 
     static native int getpid();
+
+    static native int setns(int fd, int type);
 
     static native long signal(int signal, long handler);
 

@@ -53,6 +53,9 @@ final class OciBundle {
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     private final Path agentSocket;
+    private List<String> capabilities = CAPABILITIES;
+    private List<Map<String, Object>> deviceRules = List.of();
+    private String cgroup = "";
     private List<String> command = List.of("sleep", "1000000");
     private List<String> notified = NOTIFIED;
     private String metadata = "";
@@ -67,6 +70,25 @@ final class OciBundle {
     /** One whose notified calls go to the agent that listens there. */
     static OciBundle notifying(Path agentSocket) {
         return new OciBundle(agentSocket);
+    }
+
+    /** Has the runtime deny all devices but those that every container may use. Any node may be made all the same. */
+    OciBundle usualDevicesOnly() {
+        deviceRules = List.of(Map.of("allow", false, "access", "rwm"));
+        return this;
+    }
+
+    /** The path of its cgroup in all hierarchies; by default the runtime chooses it. */
+    OciBundle cgroup(String path) {
+        cgroup = path;
+        return this;
+    }
+
+    /** Without one of the capabilities, such as CAP_MKNOD. */
+    OciBundle without(String capability) {
+        capabilities =
+                capabilities.stream().filter(each -> !each.equals(capability)).toList();
+        return this;
     }
 
     /** What runs first in the container; it sleeps otherwise. */
@@ -134,7 +156,7 @@ final class OciBundle {
                 "noNewPrivileges",
                 noNewPrivileges,
                 "capabilities",
-                Map.of("bounding", CAPABILITIES, "effective", CAPABILITIES, "permitted", CAPABILITIES));
+                Map.of("bounding", capabilities, "effective", capabilities, "permitted", capabilities));
     }
 
     private Map<String, Object> linux() {
@@ -154,6 +176,10 @@ final class OciBundle {
         linux.put("maskedPaths", MASKED);
         linux.put("readonlyPaths", READ_ONLY);
         linux.put("seccomp", seccomp());
+        if (!cgroup.isEmpty()) {
+            linux.put("cgroupsPath", cgroup);
+        }
+        linux.put("resources", Map.of("devices", deviceRules));
         return linux;
     }
 
