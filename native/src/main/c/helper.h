@@ -112,6 +112,7 @@ enum goal {
     GOAL_NAME,   /* the name, whatever it is */
     GOAL_OBJECT, /* not following a link at the end */
     GOAL_FOLLOW, /* the object */
+    GOAL_MOUNT_POINT, /* like the next one, whatever slashes there are at the end */
     GOAL_CREATE, /* the name of what links at the end lead to, there or not; the object, if it has no name */
 };
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place);

@@ -118,12 +118,19 @@ static int64_t mount_call(void *argument)
 
     if (target < 0)
         return -1;
-    autofd source = call->string[STRING_PATH_2] ? resolve_object(call, STRING_PATH_2, 0, false) : -1;
-    if ((call->string[STRING_PATH_2] && source < 0) || fchdir(PROC_FD) < 0)
+    struct own_name target_name = own_name(target);
+    unsigned long flags = call->request->number[0];
+    if (fchdir(PROC_FD) < 0)
         return -1;
-    struct own_name target_name = own_name(target), source_name = own_name(source);
+    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
+    if (call->string[STRING_PATH_2] && mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
+        return -1;
+    autofd source = call->string[STRING_PATH_2] ? resolve_object(call, STRING_PATH_2, 0, false) : -1;
+    if (call->string[STRING_PATH_2] && source < 0)
+        return -1;
+    struct own_name source_name = own_name(source);
     return mount(source >= 0 ? source_name.path : call->string[STRING_VALUE], target_name.path,
-        call->string[STRING_NAME], call->request->number[0], call->string[STRING_OPTIONS]);
+        call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
 }
 
 int64_t do_mount_call(struct call *call, uint64_t *missing)

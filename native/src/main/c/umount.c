@@ -2,6 +2,7 @@
  * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there is
  * at a path is the caller's own affair.
  */
+#include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,8 +31,7 @@ bool describe_mount(int fd, struct granted *mount)
 /* What is on top at the place. */
 static int open_mount(const struct place *place)
 {
-    return place->last ? sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS)
-                       : fcntl(place->fd, F_DUPFD_CLOEXEC, 0);
+    return sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
 }
 
 static const struct granted *find_granted(const struct call *call, int fd)
@@ -53,9 +53,7 @@ static const struct granted *find_granted(const struct call *call, int fd)
 
 static int umount_at(const struct place *place, int flags)
 {
-    if (place->last)
-        return fchdir(place->fd) < 0 ? -1 : umount2(place->last, flags | UMOUNT_NOFOLLOW);
-    return fchdir(PROC_FD) < 0 ? -1 : umount2(own_name(place->fd).path, flags & ~UMOUNT_NOFOLLOW);
+    return fchdir(place->fd) < 0 ? -1 : umount2(place->last, flags | UMOUNT_NOFOLLOW);
 }
 
 /*
@@ -92,8 +90,27 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
         if (granted == NULL)
             return 0;
     }
-    struct place pinned = {.fd = mount};
-    return umount_at(&pinned, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
+    if (fchdir(PROC_FD) < 0 || umount2(own_name(mount).path, MNT_DETACH) < 0)
+        return -1;
+    return (int64_t)granted->mount;
+}
+
+/*
+ * A path may end in a magic link or a dot. The kernel looks what is mounted there; a descriptor would keep that in use, and
+ * does not know it if it is older: so it is asked for its name.
+ */
+static int name_place(struct place *place)
+{
+    static char name[PATH_MAX];
+    ssize_t length = readlinkat(PROC_FD, own_name(place->fd).path, name, sizeof name - 1);
+
+    close_fd(&place->fd);
+    if (length < 0)
+        return -1;
+    name[length] = '\0';
+    place->last = name;
+    place->fd = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
+    return place->fd < 0 ? -1 : 0;
 }
 
 static int64_t umount_call(void *argument)
@@ -102,7 +119,9 @@ static int64_t umount_call(void *argument)
     int flags = (int)call->request->number[0];
     struct place place = {.fd = -1};
 
-    if (walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_CREATE, &place) < 0)
+    if (walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_MOUNT_POINT, &place) < 0)
+        return -1;
+    if (place.last == NULL && name_place(&place) < 0)
         return -1;
     return call->string[STRING_VALUE] ? take_off_granted(call, &place) : umount_at(&place, flags);
 }

@@ -241,6 +241,12 @@ static bool stops_here(const struct walk *w)
     return w->last && (w->goal == GOAL_NAME || (w->goal == GOAL_CREATE && w->slashes));
 }
 
+/* Whether the last component is wanted as a name, once links are out of the way. */
+static bool wants_name(const struct walk *w)
+{
+    return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && strcmp(w->name, ".") != 0));
+}
+
 static bool follows(const struct walk *w)
 {
     return !w->last || w->slashes || w->goal != GOAL_OBJECT;
@@ -284,10 +290,10 @@ static int step(struct walk *w, struct place *place)
     if (next < 0 && errno == EACCES && w->spot == OWN_FD)
         return fail(is_own_descriptor(w) ? EACCES : ENOENT);
     if (next < 0)
-        return w->last && w->goal == GOAL_CREATE && errno == ENOENT ? arrive(w, place, component) : -1;
+        return wants_name(w) && errno == ENOENT ? arrive(w, place, component) : -1;
     if (follows(w) && is_link(next))
         return follow(w, next) < 0 ? -1 : 1;
-    if (w->last && w->goal == GOAL_CREATE)
+    if (wants_name(w))
         return arrive(w, place, component);
     return go(w, release_fd(&next), spot_of_name(w)) < 0 ? -1 : 1;
 }

@@ -1,9 +1,5 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.TargetPath;
-import io.github.seccompagent.api.TargetString;
-import java.util.Arrays;
-
 /** The flags of mount(2) and umount2(2); those of a new mount in the terms of fsconfig(2) and fsmount(2). */
 final class MountFlags {
     static final long RDONLY = 1;
@@ -37,10 +33,8 @@ final class MountFlags {
     private static final long MOVE = 1 << 13;
     private static final long PROPAGATION = 0xf << 17;
 
-    private static final int UMOUNT_NOFOLLOW = 8;
-
     /** MNT_FORCE, MNT_DETACH, MNT_EXPIRE and UMOUNT_NOFOLLOW. */
-    static final int OF_UMOUNT = 7 | UMOUNT_NOFOLLOW;
+    static final int OF_UMOUNT = 15;
 
     /** Linux before 2.4 wanted this in the upper half; the kernel still ignores it. */
     private static final long MAGIC = 0xC0ED0000L;
@@ -86,15 +80,5 @@ final class MountFlags {
     static boolean haveSourcePath(long flags) {
         long all = withoutMagic(flags);
         return (all & (BIND | MOVE)) != 0 && (all & (REMOUNT | PROPAGATION)) == 0;
-    }
-
-    /** The path of umount2(2). Slashes at its end say nothing but to follow a link, which is done anyway. */
-    static TargetPath mountPoint(TargetPath path, int flags) {
-        byte[] name = path.name().bytes();
-        int length = name.length;
-        while ((flags & UMOUNT_NOFOLLOW) == 0 && length > 1 && name[length - 1] == '/') {
-            length--;
-        }
-        return new TargetPath(path.directoryFd(), TargetString.of(Arrays.copyOf(name, length)));
     }
 }

@@ -14,6 +14,7 @@ import io.github.seccompagent.linux.OpenFlags;
 import io.github.seccompagent.runtime.RestartedCalls.Effect;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,45 +60,48 @@ final class OnBehalfExecutor {
     }
 
     private Response perform(HandledCall call, ExecutorRequest request, @Nullable Effect earlier, Success success) {
-        if (earlier != null && !earlier.told() && earlier.mayNotBeRepeated() && isStillThere(call, earlier)) {
-            return doneBefore(call, request, earlier);
+        if (earlier != null && !earlier.told()) {
+            Optional<Response> done = doneBefore(call, request, earlier);
+            if (done.isPresent()) {
+                return done.get();
+            }
         }
         Reply reply = make(call, request);
         boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
         if (done) {
             call.hasEffect(request, reply.object());
-        } else if (earlier != null && explains(call, earlier, reply)) {
-            return doneBefore(call, request, earlier);
+        } else if (earlier != null && RestartedCalls.explains(earlier, reply)) {
+            if (!earlier.told()) {
+                return repeated(call, request, earlier, Response.success());
+            }
+            counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
         return reply.error() == 0 ? success.of(reply) : Response.failure(reply.errno());
     }
 
-    private boolean explains(HandledCall call, Effect earlier, Reply failed) {
-        if (earlier.madeFile()) {
-            return !earlier.told() && failed.errno() == Errno.EEXIST && isStillThere(call, earlier);
+    /**
+     * The answer to a call that must not be made again, if what it made is still there: to exchange two names again would
+     * undo it, and the success of an open is a descriptor, which is had by another open.
+     */
+    private Optional<Response> doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
+        if (!earlier.madeFile() && !earlier.mayNotBeRepeated()) {
+            return Optional.empty();
         }
-        boolean explained = RestartedCalls.explains(earlier, failed);
-        if (explained && earlier.told()) {
-            counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
+        Reply found = make(call, earlier.madeFile() ? request.ofExisting() : earlier.lookAtObject());
+        if (found.error() == 0 && earlier.isObject(found.object()) && earlier.madeFile()) {
+            return Optional.of(repeated(call, request, earlier, responseOf(request, found)));
         }
-        return explained && !earlier.told();
+        found.fd().ifPresent(Fd::close);
+        return earlier.isObject(found.object()) && !earlier.madeFile()
+                ? Optional.of(repeated(call, request, earlier, Response.success()))
+                : Optional.empty();
     }
 
-    /** The success of the earlier call is the answer, which for an open is another descriptor of the file that it made. */
-    private Response doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
+    /** The success of the earlier call is the answer. */
+    private Response repeated(HandledCall call, ExecutorRequest request, Effect earlier, Response answer) {
         counters.increment(Counter.RESTARTED_CALLS);
         call.hasEffect(request, earlier.object());
-        if (!earlier.madeFile()) {
-            return Response.success();
-        }
-        Reply opened = make(call, request.ofExisting());
-        return opened.error() == 0 ? responseOf(request, opened) : Response.failure(opened.errno());
-    }
-
-    private boolean isStillThere(HandledCall call, Effect earlier) {
-        Reply reply = make(call, earlier.lookAtObject());
-        reply.fd().ifPresent(Fd::close);
-        return earlier.isObject(reply.object());
+        return answer;
     }
 
     /**

@@ -165,12 +165,12 @@ final class TargetCalls implements OnBehalf {
     @Override
     public Response umount(TargetPath path, int flags) {
         requirePath(path);
-        return mounts.umount(call, MountFlags.mountPoint(path, flags), flags);
+        return mounts.umount(call, path, flags);
     }
 
     @Override
     public Response umountAsCaller(TargetPath path, int flags) {
         requireOnly(flags, MountFlags.OF_UMOUNT);
-        return perform(ExecutorRequest.umount(MountFlags.mountPoint(path, flags), flags));
+        return perform(ExecutorRequest.umount(path, flags));
     }
 }

@@ -24,6 +24,7 @@ final class PassThrough implements Resolver {
     private static final int RENAME_FLAGS = 7;
     private static final int OBJECT_FLAGS = OnBehalf.AT_SYMLINK_NOFOLLOW | OnBehalf.AT_EMPTY_PATH;
     private static final int UMOUNT_FLAGS = 15;
+    private static final int MNT_EXPIRE = 4;
     private static final long O_PATH = 010000000;
 
     /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
@@ -44,7 +45,7 @@ final class PassThrough implements Resolver {
                 .on("setxattr", PassThrough::setxattr)
                 .on("removexattr", PassThrough::removexattr)
                 .on("mount", PassThrough::mount)
-                .on("umount", call -> call.onBehalf().umountAsCaller(call.path(0), flags(call, 1, UMOUNT_FLAGS)));
+                .on("umount", PassThrough::umount);
         if (container.metadataValues("PASS_OPEN").contains("true")) {
             registry.on("open", PassThrough::open);
         }
@@ -104,6 +105,12 @@ final class PassThrough implements Resolver {
         return OF_THE_CALLER.contains(text) || text.startsWith("fuse")
                 ? Response.proceed()
                 : call.onBehalf().mountAsCaller(call.string(0), call.path(1), type, call.argument(3), call.string(4));
+    }
+
+    /** Whether a mount was looked at since is all that MNT_EXPIRE asks for: the kernel has to do that alone. */
+    private static Response umount(NotifiedCall call) {
+        int flags = flags(call, 1, UMOUNT_FLAGS);
+        return (flags & MNT_EXPIRE) != 0 ? Response.proceed() : call.onBehalf().umountAsCaller(call.path(0), flags);
     }
 
     private static Response setxattr(NotifiedCall call) {

@@ -84,6 +84,13 @@ final class OciBundle {
         return this;
     }
 
+    /** With one more capability, such as CAP_SYS_ADMIN. */
+    OciBundle with(String capability) {
+        capabilities =
+                Stream.concat(capabilities.stream(), Stream.of(capability)).toList();
+        return this;
+    }
+
     /** Without one of the capabilities, such as CAP_MKNOD. */
     OciBundle without(String capability) {
         capabilities =
