@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,15 @@ class ListeningSocketTest {
     @TempDir
     private Path folder;
 
+    private final List<ListeningSocket> bound = new CopyOnWriteArrayList<>();
     private Path path = Path.of("");
+
+    @AfterEach
+    void closeSockets() throws IOException {
+        for (ListeningSocket socket : bound) {
+            socket.close();
+        }
+    }
 
     @BeforeEach
     void choosePath() {
@@ -98,10 +108,10 @@ class ListeningSocketTest {
         assertThat(attempts).filteredOn(CompletableFuture::join).hasSize(1);
     }
 
-    /** Leaves the socket bound. */
+    /** Leaves the socket bound until the end of the test: without anybody who holds it, it would be garbage, and closed. */
     private boolean binds() {
         try {
-            ListeningSocket.bind(path);
+            bound.add(ListeningSocket.bind(path));
             return true;
         } catch (ListeningSocket.InUseException expected) {
             return false;

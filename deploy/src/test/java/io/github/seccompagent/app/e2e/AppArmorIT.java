@@ -1,7 +1,6 @@
 package io.github.seccompagent.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,10 +43,10 @@ class AppArmorIT {
 
     @BeforeEach
     void loadProfile() throws IOException {
-        assumeTrue(Files.exists(ENABLED) && Files.readString(ENABLED).startsWith("Y"), "AppArmor is not enabled");
-        assumeTrue(Files.exists(PROFILES), "there is no securityfs");
+        assertThat(ENABLED).as("AppArmor is not enabled").exists().content().startsWith("Y");
+        assertThat(PROFILES).as("there is no securityfs").exists();
         Path parser = Path.of("/sbin/apparmor_parser");
-        assumeTrue(Files.exists(parser), "apparmor is not installed");
+        assertThat(parser).as("apparmor is not installed").exists();
         Path profile = Files.writeString(folder.resolve("profile"), PROFILE);
         Command.run(parser.toString(), "--skip-cache", "--replace", profile.toString())
                 .orFail();
