@@ -61,18 +61,17 @@ class CgroupViewIT {
             "$@"
             """;
 
-    private static String outputOfContainer(String agent, Path folder, OciBundle bundle) {
-        bundle.notified("mknod", "mknodat", "open", "openat")
+    private static Command.Result runContainer(String agent, Path folder, OciBundle bundle) {
+        bundle.calls("mknod", "mknodat", "open", "openat")
                 .metadata("PASS_OPEN=true")
                 .usualDevicesOnly()
-                .command("sh", "-c", USE_KMSG)
+                .command("sh", "-c", "exec 2>&1; " + USE_KMSG)
                 .writeTo(folder);
         List<String> namespaces = List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
         List<String> script = List.of("sh", "-ec", AGENT_AND_CONTAINER, "sh", agent, socket(folder));
         String id = folder.getFileName().toString();
         List<String> container = OciRuntime.RUNC.call(folder, List.of("run", "--bundle=" + folder, id));
-        return Command.run(Command.concat(namespaces, Command.concat(script, container)))
-                .output();
+        return Command.run(Command.concat(namespaces, Command.concat(script, container)));
     }
 
     private static String socket(Path folder) {
@@ -89,7 +88,9 @@ class CgroupViewIT {
                     AgentProcess.program() + " --resolver=pass-through --log=warn --socketfile="
                             + socket(folder.path()));
             OciBundle bundle = OciBundle.notifying(Path.of(socket(folder.path())));
-            assertThat(outputOfContainer(agent, folder.path(), bundle)).startsWith(DENIED);
+            Command.Result result = runContainer(agent, folder.path(), bundle);
+            // On the other one are the runtime's own words.
+            assertThat(result.out()).as(result.err()).isEqualTo(DENIED);
         } finally {
             own.forEach(Cgroup::close);
         }
