@@ -62,7 +62,7 @@ class CgroupViewIT {
             """;
 
     private static Command.Result runContainer(String agent, Path folder, OciBundle bundle) {
-        bundle.calls("mknod", "mknodat", "open", "openat")
+        bundle.notified("mknod", "mknodat", "open", "openat")
                 .metadata("PASS_OPEN=true")
                 .usualDevicesOnly()
                 .command("sh", "-c", "exec 2>&1; " + USE_KMSG)
