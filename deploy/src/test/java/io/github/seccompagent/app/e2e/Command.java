@@ -39,6 +39,11 @@ final class Command {
     }
 
     static Result run(List<String> words) {
+        return run(SECONDS, words);
+    }
+
+    /** One that may take longer than others. */
+    static Result run(int seconds, List<String> words) {
         try (TempFolder folder = TempFolder.create()) {
             Path out = folder.emptyFile();
             Path err = folder.emptyFile();
@@ -48,19 +53,19 @@ final class Command {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
-            int status = await(process, words);
+            int status = await(process, seconds, words);
             return new Result(status, text(out), text(err));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static int await(Process process, List<String> words) throws IOException {
+    private static int await(Process process, int seconds, List<String> words) throws IOException {
         try {
-            if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            if (process.waitFor(seconds, TimeUnit.SECONDS)) {
                 return process.exitValue();
             }
-            throw new AssertionError("has not ended after " + SECONDS + " s: " + String.join(" ", words));
+            throw new AssertionError("has not ended after " + seconds + " s: " + String.join(" ", words));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for " + String.join(" ", words), e);

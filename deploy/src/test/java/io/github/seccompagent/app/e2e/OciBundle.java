@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,11 @@ final class OciBundle {
     private List<String> command = List.of("sleep", "1000000");
     private List<String> notified = NOTIFIED;
     private String metadata = "";
+    private List<String> capabilities = CAPABILITIES;
+    private final List<Map<String, Object>> binds = new ArrayList<>();
     private int uid;
     private boolean userNamespace;
+    private boolean hostPids;
     private boolean noNewPrivileges;
 
     private OciBundle(Path agentSocket) {
@@ -125,6 +129,25 @@ final class OciBundle {
         return this;
     }
 
+    /** Shares the host's pid namespace. */
+    OciBundle hostPids() {
+        hostPids = true;
+        return this;
+    }
+
+    /** Has these capabilities besides the usual ones. */
+    OciBundle capabilities(String... names) {
+        capabilities = Command.concat(CAPABILITIES, List.of(names));
+        return this;
+    }
+
+    /** Has a folder of the host. */
+    OciBundle bind(Path source, String place) {
+        binds.add(
+                Map.of("destination", place, "type", "bind", "source", source.toString(), "options", List.of("bind")));
+        return this;
+    }
+
     OciBundle noNewPrivileges() {
         noNewPrivileges = true;
         return this;
@@ -146,8 +169,16 @@ final class OciBundle {
                 "process", process(),
                 "root", Map.of("path", "rootfs"),
                 "hostname", "e2e",
-                "mounts", List.of(mount("/proc", "proc"), mount("/dev", "tmpfs", "nosuid", "mode=755")),
+                "mounts", mounts(),
                 "linux", linux());
+    }
+
+    private List<Map<String, Object>> mounts() {
+        List<Map<String, Object>> mounts = new ArrayList<>();
+        mounts.add(mount("/proc", "proc"));
+        mounts.add(mount("/dev", "tmpfs", "nosuid", "mode=755"));
+        mounts.addAll(binds);
+        return mounts;
     }
 
     private Map<String, Object> process() {
@@ -171,7 +202,8 @@ final class OciBundle {
         linux.put(
                 "namespaces",
                 Stream.concat(
-                                Stream.of("pid", "mount", "ipc", "uts"),
+                                Stream.of("pid", "mount", "ipc", "uts")
+                                        .filter(type -> !(hostPids && type.equals("pid"))),
                                 Stream.of("user").filter(user -> userNamespace))
                         .map(type -> Map.of("type", type))
                         .toList());

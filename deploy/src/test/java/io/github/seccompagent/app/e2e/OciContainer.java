@@ -110,6 +110,11 @@ final class OciContainer implements AutoCloseable {
         return Command.run(Command.concat(call("exec", id), List.of(words)));
     }
 
+    /** Has the runtime execute a program in it that may take longer than others. */
+    Command.Result execFor(int seconds, String... words) {
+        return Command.run(seconds, Command.concat(call("exec", id), List.of(words)));
+    }
+
     /** Has the runtime execute a line of shell in it. */
     Command.Result shell(String line) {
         return exec("sh", "-c", line);

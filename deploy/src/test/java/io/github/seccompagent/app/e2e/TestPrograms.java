@@ -40,6 +40,16 @@ final class TestPrograms {
         return program;
     }
 
+    /** One of the attacks. */
+    static Path attack(String name) {
+        Path program = FOLDER.resolve(name);
+        if (!Files.exists(program)) {
+            String folder = "src/test/c/attack/";
+            compile(program, List.of("-Wextra", "-pthread"), List.of(folder + name + ".c", folder + "attack.c"));
+        }
+        return program;
+    }
+
     private static Path compile(String source, String name, List<String> options) {
         Path program = FOLDER.resolve(name);
         compile(program, options, List.of("src/test/c/" + source + ".c"));
