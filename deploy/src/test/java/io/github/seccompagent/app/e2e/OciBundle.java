@@ -60,7 +60,6 @@ final class OciBundle {
     private List<String> command = List.of("sleep", "1000000");
     private List<String> notified = NOTIFIED;
     private String metadata = "";
-    private List<String> capabilities = CAPABILITIES;
     private final List<Map<String, Object>> binds = new ArrayList<>();
     private int uid;
     private boolean userNamespace;
@@ -132,12 +131,6 @@ final class OciBundle {
     /** Shares the host's pid namespace. */
     OciBundle hostPids() {
         hostPids = true;
-        return this;
-    }
-
-    /** Has these capabilities besides the usual ones. */
-    OciBundle capabilities(String... names) {
-        capabilities = Command.concat(CAPABILITIES, List.of(names));
         return this;
     }
 

@@ -41,7 +41,7 @@ class ProcMaskIT {
     void keepsItsCoversWhenItIsTakenOff(boolean userNamespace, boolean capSysAdmin, int flags) {
         OciBundle bundle = bundle(userNamespace);
         if (capSysAdmin) {
-            bundle.capabilities("CAP_SYS_ADMIN");
+            bundle.with("CAP_SYS_ADMIN");
         }
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
             Map<String, Long> seen = Attack.run(container, "stand", Integer.toString(flags));
