@@ -44,6 +44,8 @@ have() {
     busybox-static) command -v busybox >/dev/null && ! grep -qaE '/lib(64)?/ld-' "$(command -v busybox)" ;;
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
     procps) [ -x /bin/kill ] ;;
+    e2fsprogs) command -v mkfs.ext4 >/dev/null ;;
+    squashfs-tools) command -v mksquashfs >/dev/null ;;
     gcc) command -v cc >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac

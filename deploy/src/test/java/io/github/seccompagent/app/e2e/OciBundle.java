@@ -81,6 +81,14 @@ final class OciBundle {
         return this;
     }
 
+    /** Like that, but with a device of its own. */
+    OciBundle usualDevicesAnd(String type, int major, int minor) {
+        deviceRules = List.of(
+                Map.of("allow", false, "access", "rwm"),
+                Map.of("allow", true, "access", "rwm", "type", type, "major", major, "minor", minor));
+        return this;
+    }
+
     /** The path of its cgroup in all hierarchies; by default the runtime chooses it. */
     OciBundle cgroup(String path) {
         cgroup = path;
