@@ -1,6 +1,6 @@
 /*
  * fusemount FOLDER TYPE: mounts a FUSE file system of its own on FOLDER, serves it, and prints what a child sees there.
- * Its root is an empty directory of mode 0751.
+ * Its root is an empty directory of mode 0751, whose inode number it chooses itself.
  */
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -32,7 +32,7 @@ static void serve_one(int device)
         struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
         reply(device, request->unique, 0, &init, sizeof init);
     } else if (request->opcode == FUSE_GETATTR) {
-        struct fuse_attr_out attributes = {.attr = {.ino = 1, .mode = S_IFDIR | 0751, .nlink = 2}};
+        struct fuse_attr_out attributes = {.attr = {.ino = 77, .mode = S_IFDIR | 0751, .nlink = 2}};
         reply(device, request->unique, 0, &attributes, sizeof attributes);
     } else {
         reply(device, request->unique, -38 /* ENOSYS */, NULL, 0);

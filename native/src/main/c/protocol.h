@@ -50,7 +50,7 @@ enum operation {
 
 /* A mount that was made for the caller's container. */
 struct granted {
-    uint64_t mount, device, inode;
+    uint64_t mount, device;
     uint64_t covered; /* 1: there are covers on it */
 };
 

@@ -15,7 +15,7 @@
 bool describe_mount(int fd, struct granted *mount)
 {
     struct statx found;
-    unsigned mask = STATX_INO | STATX_MNT_ID | STATX_MNT_ID_UNIQUE; /* unique from Linux 6.8 on: then no later one has it */
+    unsigned mask = STATX_MNT_ID | STATX_MNT_ID_UNIQUE; /* unique from Linux 6.8 on: then no later one has it */
 
     if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, &found) < 0
         || !(found.stx_mask & (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)))
@@ -23,7 +23,6 @@ bool describe_mount(int fd, struct granted *mount)
     *mount = (struct granted){
         .mount = found.stx_mnt_id,
         .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
-        .inode = found.stx_ino,
     };
     return true;
 }
@@ -45,7 +44,7 @@ static const struct granted *find_granted(const struct call *call, int fd)
         return NULL;
     for (size_t i = 0; i < count; i++) {
         memcpy(&each, list + i * sizeof each, sizeof each);
-        if (each.mount == there.mount && each.device == there.device && each.inode == there.inode)
+        if (each.mount == there.mount && each.device == there.device)
             return &each;
     }
     return NULL;

@@ -63,9 +63,7 @@ final class GrantedMounts {
     synchronized void retain(String container, Set<Long> devices) {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
-            mounts.byId
-                    .values()
-                    .removeIf(mount -> !devices.contains(mount.root().device()));
+            mounts.byId.values().removeIf(mount -> !devices.contains(mount.device()));
             forgetIfEmpty(container, mounts);
         }
     }

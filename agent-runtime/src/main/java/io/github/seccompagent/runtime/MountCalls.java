@@ -106,7 +106,7 @@ final class MountCalls {
     private GrantedMount grantedMount(Reply reply, NewMount mount) {
         return new GrantedMount(
                 reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
-                reply.object().orElseThrow(),
+                reply.object().orElseThrow().device(),
                 !mount.covers().isEmpty());
     }
 

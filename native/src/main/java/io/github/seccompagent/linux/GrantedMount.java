@@ -4,7 +4,7 @@ package io.github.seccompagent.linux;
  * A mount that was made for a container, struct granted of protocol.h.
  *
  * @param id of the mount, statx(2); from Linux 6.8 on no later mount gets the same
- * @param root the file that it shows at its root
+ * @param device of its filesystem. Not the inode of its root, which a FUSE daemon can change
  * @param covered whether there are covers on it
  */
-public record GrantedMount(long id, FileIdentity root, boolean covered) {}
+public record GrantedMount(long id, long device, boolean covered) {}
