@@ -51,7 +51,6 @@ enum operation {
 /* A mount that was made for the caller's container. */
 struct granted {
     uint64_t mount, device;
-    uint64_t covered; /* 1: there are covers on it */
 };
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */

@@ -56,18 +56,9 @@ static int umount_at(const struct place *place, int flags)
 }
 
 /*
- * Whether a mount is in use, without anything happening to it: MNT_EXPIRE only marks one that is not, and a path that is
- * looked up takes the mark off again. Our own descriptors would count, so there must be none.
- */
-static bool is_in_use(const struct place *place)
-{
-    return umount_at(place, MNT_EXPIRE) < 0 && errno == EBUSY;
-}
-
-/*
- * A path can lead elsewhere the next moment, if another container has a part of it too. So what is taken off is what a
- * descriptor names, which only works lazily; and the look whether it is in use, which works only by name, does no harm.
- * Covers are in use for the kernel: what they are on is always taken off lazily, and they stay on it.
+ * A path can lead elsewhere the next moment, so nothing is taken off by its name with the agent's privileges, and no path
+ * is looked up with them: what is taken off is what a descriptor names. That works only lazily. Not even whether a mount is
+ * in use can be asked by name: MNT_EXPIRE takes off what is marked already. Covers stay on what they are on.
  */
 static int64_t take_off_granted(const struct call *call, const struct place *place)
 {
@@ -76,22 +67,9 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
 
     if (granted == NULL)
         return 0;
-    if (raise_capability(CAP_SYS_ADMIN) < 0)
+    if (fchdir(PROC_FD) < 0 || raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
-    if (!(call->request->number[0] & MNT_DETACH) && !granted->covered) {
-        close_fd(&mount);
-        if (is_in_use(place)) {
-            errno = EBUSY;
-            return -1;
-        }
-        mount = open_mount(place);
-        granted = mount < 0 ? NULL : find_granted(call, mount);
-        if (granted == NULL)
-            return 0;
-    }
-    if (fchdir(PROC_FD) < 0 || umount2(own_name(mount).path, MNT_DETACH) < 0)
-        return -1;
-    return (int64_t)granted->mount;
+    return umount2(own_name(mount).path, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
 }
 
 /*

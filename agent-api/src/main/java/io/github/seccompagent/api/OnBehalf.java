@@ -157,7 +157,7 @@ public interface OnBehalf {
     /**
      * umount2(2) of a mount that {@link #mount} made for the caller's container, as a whole. Grants that: ask first
      * whether the caller may. For any other path, and with other flags, the response is {@link Response#proceed}, so that
-     * the caller's own privileges decide. A mount with masked paths is never EBUSY, but taken off as with MNT_DETACH.
+     * the caller's own privileges decide. It is never EBUSY, but taken off as with MNT_DETACH.
      *
      * @param flags MNT_DETACH, UMOUNT_NOFOLLOW
      */

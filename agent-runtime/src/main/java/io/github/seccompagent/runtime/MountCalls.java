@@ -84,7 +84,7 @@ final class MountCalls {
         boolean[] made = {false};
         OnBehalfExecutor.Success success = reply -> {
             made[0] = true;
-            granted.made(container, grantedMount(reply, mount));
+            granted.made(container, grantedMount(reply));
             return Response.success();
         };
         try {
@@ -103,11 +103,10 @@ final class MountCalls {
     }
 
     /** One that must not be taken off, since its covers would not stay on it, counts all the same. */
-    private GrantedMount grantedMount(Reply reply, NewMount mount) {
+    private GrantedMount grantedMount(Reply reply) {
         return new GrantedMount(
                 reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
-                reply.object().orElseThrow().device(),
-                !mount.covers().isEmpty());
+                reply.object().orElseThrow().device());
     }
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */

@@ -79,6 +79,6 @@ final class MountFlags {
     /** Whether a call with these flags takes its source for a path: a bind or a move. */
     static boolean haveSourcePath(long flags) {
         long all = withoutMagic(flags);
-        return (all & (BIND | MOVE)) != 0 && (all & (REMOUNT | PROPAGATION)) == 0;
+        return (all & REMOUNT) == 0 && ((all & BIND) != 0 || ((all & MOVE) != 0 && (all & PROPAGATION) == 0));
     }
 }

@@ -23,12 +23,15 @@ final class MountOptions {
     private static final List<String> LABELS =
             List.of("context", "fscontext", "defcontext", "rootcontext", "seclabel", "smack");
 
+    /** Descriptors of the caller's that would be taken for the worker's; fd alone is the caller's. */
+    private static final Set<String> DESCRIPTORS = Set.of("rfdno", "wfdno");
+
     private MountOptions() {}
 
     /**
      * Makes sure that there is nothing else.
      *
-     * @throws ErrnoException EINVAL for an option that the type is not granted, EPERM for a label
+     * @throws ErrnoException EINVAL for one that the type is not granted or that is a descriptor, EPERM for a label
      */
     static void requireHarmless(String type, @Nullable TargetString options) {
         if (options == null) {
@@ -39,6 +42,9 @@ final class MountOptions {
         Arrays.stream(text.split(",")).map(option -> option.split("=", 2)[0]).forEach(name -> {
             if (LABELS.stream().anyMatch(name::startsWith)) {
                 throw new ErrnoException(Errno.EPERM, "a label among the options of a mount");
+            }
+            if (DESCRIPTORS.contains(name)) {
+                throw new ErrnoException(Errno.EINVAL, "a descriptor among the options of a mount");
             }
             if (allowed != null && !name.isEmpty() && !allowed.contains(name)) {
                 throw new ErrnoException(Errno.EINVAL, "an option of a mount of " + type);

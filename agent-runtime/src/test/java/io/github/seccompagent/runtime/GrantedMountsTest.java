@@ -12,7 +12,7 @@ class GrantedMountsTest {
 
     private void make(String container, long id, long device) {
         assertThat(mounts.begin(container)).isTrue();
-        mounts.made(container, new GrantedMount(id, device, false));
+        mounts.made(container, new GrantedMount(id, device));
     }
 
     @Test

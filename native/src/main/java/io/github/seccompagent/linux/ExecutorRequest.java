@@ -41,7 +41,7 @@ public record ExecutorRequest(
     private static final int LABEL_OF_THREAD = 2;
     private static final long AT_EMPTY_PATH = 0x1000;
 
-    private static final int GRANTED_SIZE = 24;
+    private static final int GRANTED_SIZE = 16;
 
     /** In the order of enum operation, which begins with 1. */
     public enum Operation {
@@ -158,7 +158,7 @@ public record ExecutorRequest(
     public static ExecutorRequest umount(TargetPath path, int flags, List<GrantedMount> granted) {
         ByteBuffer list = ByteBuffer.allocate(granted.size() * GRANTED_SIZE + 1).order(ByteOrder.nativeOrder());
         for (GrantedMount mount : granted) {
-            list.putLong(mount.id()).putLong(mount.device()).putLong(mount.covered() ? 1 : 0);
+            list.putLong(mount.id()).putLong(mount.device());
         }
         return new ExecutorRequest(
                 Operation.UMOUNT,

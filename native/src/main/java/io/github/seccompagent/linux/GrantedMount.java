@@ -5,6 +5,5 @@ package io.github.seccompagent.linux;
  *
  * @param id of the mount, statx(2); from Linux 6.8 on no later mount gets the same
  * @param device of its filesystem. Not the inode of its root, which a FUSE daemon can change
- * @param covered whether there are covers on it
  */
-public record GrantedMount(long id, long device, boolean covered) {}
+public record GrantedMount(long id, long device) {}

@@ -19,7 +19,21 @@ import java.util.Set;
  */
 public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean keepsSuidAndDevices) {
     /** These belong to namespaces, or are one for the whole machine, and would be the agent's. */
-    private static final Set<String> NEVER = Set.of("cgroup", "cgroup2", "mqueue", "devtmpfs");
+    private static final Set<String> NEVER = Set.of(
+            "binfmt_misc",
+            "bpf",
+            "cgroup",
+            "cgroup2",
+            "configfs",
+            "debugfs",
+            "devtmpfs",
+            "efivarfs",
+            "mqueue",
+            "pstore",
+            "resctrl",
+            "securityfs",
+            "selinuxfs",
+            "tracefs");
 
     /** The calls of the newer interface, open_tree(2) and others. Programs that get ENOSYS fall back to mount(2). */
     private static final List<String> NEW_INTERFACE = List.of(
