@@ -38,9 +38,16 @@ final class Handshake implements EventSource {
 
     @Override
     public synchronized void ready(int events, LoopThread thread) {
-        if (done) {
-            return;
+        // One at a time. The first state of an agent loads classes for 100 ms and more, and a state from an exec that
+        // overtook the container's own would find no pid for it (see ContainerInits).
+        synchronized (handshakes.turn()) {
+            if (!done) {
+                receive();
+            }
         }
+    }
+
+    private void receive() {
         try {
             // A few pieces a turn: the rest is there at the next one, when others have had theirs.
             for (int pieces = 0; pieces < PIECES_A_TURN; pieces++) {

@@ -26,6 +26,7 @@ final class Handshakes {
     private final Duration timeout;
     private final Counters counters;
     private final BiConsumer<Fd, ContainerProcessState> accepted;
+    private final Object turn = new Object();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final Set<Handshake> pending = new LinkedHashSet<>(); // guarded by this, the oldest first
 
@@ -89,6 +90,11 @@ final class Handshakes {
     /** Counts what came on a connection; false if there is too much on all of them. */
     boolean receives(int bytes) {
         return pendingBytes.addAndGet(bytes) <= MAX_PENDING_BYTES;
+    }
+
+    /** What a handshake holds while it receives; taken after the handshake's own lock. */
+    Object turn() {
+        return turn;
     }
 
     void accepted(Fd listener, ContainerProcessState state) {
