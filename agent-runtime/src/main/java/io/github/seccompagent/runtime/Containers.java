@@ -74,7 +74,7 @@ final class Containers {
             LOG.warn("container {}: {}", state.id(), e.getMessage());
             return;
         }
-        ContainerProcessState container = inits.corrected(state);
+        ServedContainer container = ServedContainer.of(inits.corrected(state));
         try {
             resolving.execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
@@ -86,23 +86,23 @@ final class Containers {
         }
     }
 
-    private void abandon(Listener listener, ContainerProcessState container) {
+    private void abandon(Listener listener, ServedContainer container) {
         listener.close();
         ended(container);
     }
 
-    private void ended(ContainerProcessState container) {
-        if (inits.ended(container)) {
+    private void ended(ServedContainer container) {
+        if (inits.ended(container.state())) {
             mounts.forget(container.id());
         }
     }
 
-    private void serve(Listener listener, ContainerProcessState container) {
+    private void serve(Listener listener, ServedContainer container) {
         if (closed) {
             abandon(listener, container);
             return;
         }
-        HandlerRegistry registry = resolve(container);
+        HandlerRegistry registry = resolve(container.state());
         ServedListener[] self = new ServedListener[1];
         Runnable atEnd = () -> {
             served.remove(self[0]);
@@ -116,8 +116,8 @@ final class Containers {
             LOG.info(
                     "container {}: serving process {}, {}",
                     container.id(),
-                    container.pid(),
-                    container.container().status());
+                    container.state().pid(),
+                    container.state().container().status());
         } catch (ErrnoException e) {
             if (!closed) {
                 LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());

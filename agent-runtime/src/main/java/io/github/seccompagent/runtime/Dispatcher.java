@@ -1,6 +1,5 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
@@ -31,7 +30,7 @@ final class Dispatcher {
 
     void answer(
             Listener listener,
-            ContainerProcessState container,
+            ServedContainer container,
             HandlerRegistry registry,
             Notification notification,
             LoopThread thread) {

@@ -35,7 +35,7 @@ final class HandledCall implements NotifiedCall {
     private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Listener listener;
-    private final ContainerProcessState container;
+    private final ServedContainer container;
     private final Notification notification;
     private final Syscall syscall;
     private final LoopThread thread;
@@ -49,7 +49,7 @@ final class HandledCall implements NotifiedCall {
 
     HandledCall(
             Listener listener,
-            ContainerProcessState container,
+            ServedContainer container,
             Notification notification,
             Syscall syscall,
             LoopThread thread,
@@ -81,7 +81,7 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public ContainerProcessState container() {
-        return container;
+        return container.state();
     }
 
     @Override
@@ -160,8 +160,7 @@ final class HandledCall implements NotifiedCall {
             ThreadStatus status = ThreadStatus.of(visibleThreadId());
             int user = status.user().effective();
             boolean root =
-                    UserNamespace.areSame(threadId(), container.container().pid())
-                            && UserNamespace.isRoot(threadId(), user);
+                    UserNamespace.has(container.userNamespace(), threadId()) && UserNamespace.isRoot(threadId(), user);
             requireValid();
             known = new Credentials(status.user(), status.group(), status.effectiveCapabilities(), root);
             credentials = known;

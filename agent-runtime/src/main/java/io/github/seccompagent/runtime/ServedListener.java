@@ -1,6 +1,5 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.linux.Epoll;
@@ -17,7 +16,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private static final Logger LOG = LoggerFactory.getLogger(ServedListener.class);
 
     private final Listener listener;
-    private final ContainerProcessState container;
+    private final ServedContainer container;
     private final HandlerRegistry registry;
     private final Dispatcher dispatcher;
     private final Admission admission;
@@ -33,7 +32,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     /** @param atEnd called once when the listener is closed */
     ServedListener(
             Listener listener,
-            ContainerProcessState container,
+            ServedContainer container,
             HandlerRegistry registry,
             Dispatcher dispatcher,
             Admission admission,

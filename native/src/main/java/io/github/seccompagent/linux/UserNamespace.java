@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /** user_namespaces(7), seen from the agent's own. */
 public final class UserNamespace {
+    private static final int O_RDONLY = 0;
+    private static final long NS_GET_USERNS = 0xb701; // ioctl_ns(2)
     private static final String OWN = ProcFile.readLink("/proc/self/ns/user");
 
     private UserNamespace() {}
@@ -14,14 +16,28 @@ public final class UserNamespace {
         return ProcFile.readLink("/proc/" + threadId + "/ns/user").equals(OWN);
     }
 
-    /** Whether two threads live in the same one; false if one of them is gone. */
-    public static boolean areSame(int threadId, int other) {
-        try {
-            return ProcFile.readLink("/proc/" + threadId + "/ns/user")
-                    .equals(ProcFile.readLink("/proc/" + other + "/ns/user"));
-        } catch (ErrnoException gone) {
-            return false;
+    /**
+     * The name of a container's own. Not where its first process is: that may enter one of its own making, where it is root.
+     * But no process changes its pid namespace, and that belongs to the user namespace in which the runtime made it. A
+     * container in the host's pid namespace has the host's user namespace, or none that could be told from its children.
+     *
+     * @throws ErrnoException if the process is gone, EPERM if the namespace is not below the agent's
+     */
+    public static String ofContainer(int firstProcess) {
+        try (Fd pids = Fd.open("/proc/" + firstProcess + "/ns/pid", O_RDONLY)) {
+            int owner = LibC.ioctl(pids.number(), NS_GET_USERNS, 0);
+            if (owner < 0) {
+                throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess);
+            }
+            try (Fd user = new Fd(owner)) {
+                return ProcFile.readLink("/proc/self/fd/" + user.number());
+            }
         }
+    }
+
+    /** Whether a thread lives in the one of this name. */
+    public static boolean has(String name, int threadId) {
+        return ProcFile.readLink("/proc/" + threadId + "/ns/user").equals(name);
     }
 
     /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */
