@@ -104,6 +104,16 @@ int use_only_capability(int capability)
     return set_capabilities(&own);
 }
 
+int lower_capabilities(const struct call *call)
+{
+    struct capabilities own;
+
+    if (get_capabilities(&own) < 0)
+        return -1;
+    own.effective = call->request->effective & own.permitted;
+    return set_capabilities(&own);
+}
+
 int take_place_of_caller(const struct call *call)
 {
     return enter_root(call) < 0 || take_ids(call) < 0 ? -1 : 0;

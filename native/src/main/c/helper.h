@@ -77,6 +77,7 @@ int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *mis
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int raise_capability(int capability);
 int use_only_capability(int capability);
+int lower_capabilities(const struct call *call); /* to what the caller has */
 int die_with_parent(pid_t parent);
 
 /* capability.c */

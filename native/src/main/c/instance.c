@@ -67,7 +67,6 @@ static int finish(int context, const struct call *call)
         || (source && sys_fsconfig(context, CONFIG_STRING, "source", source, 0) < 0)
         || (options && set_options(context, options, call->fd[FD_OPTION]) < 0) || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
-    at(STEP_STAGE);
     return sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);
 }
 

@@ -5,6 +5,7 @@
  * refuse there. What no user namespace may mount is built between, in the container's place but with the agent's
  * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
  */
+#include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -105,10 +106,48 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0 || raise_capability(CAP_SYS_ADMIN) < 0)
             return -1;
         mount = build_here(call);
-        if (mount < 0)
+        if (mount < 0 || lower_capabilities(call) < 0)
             return -1;
     }
     return attach(call, mount, removable);
+}
+
+static int mount_path(const struct call *call, int target)
+{
+    struct own_name target_name = own_name(target);
+    unsigned long flags = call->request->number[0];
+
+    if (fchdir(PROC_FD) < 0)
+        return -1;
+    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
+    if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
+        return -1;
+    autofd source = resolve_object(call, STRING_PATH_2, 0, false);
+    if (source < 0)
+        return -1;
+    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
+}
+
+/*
+ * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be the
+ * caller's, never our procfs. So the target goes by the name that it has below the caller's root.
+ */
+static int mount_string(const struct call *call, int target)
+{
+    static char name[PATH_MAX];
+    ssize_t length = readlinkat(PROC_FD, own_name(target).path, name, sizeof name - 1);
+
+    if (length < 0 || call->fd[FD_DIRECTORY] < 0 || fchdir(call->fd[FD_DIRECTORY]) < 0)
+        return -1;
+    name[length] = '\0';
+    if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
+            call->string[STRING_OPTIONS])
+        == 0)
+        return 0;
+    /* A target that was removed has no name. Whether the caller may mount at all comes first. */
+    if (errno == ENOENT && fchdir(PROC_FD) == 0 && mount(NULL, own_name(target).path, NULL, 0, NULL) < 0 && errno != EPERM)
+        errno = ENOENT;
+    return -1;
 }
 
 static int64_t mount_call(void *argument)
@@ -118,19 +157,7 @@ static int64_t mount_call(void *argument)
 
     if (target < 0)
         return -1;
-    struct own_name target_name = own_name(target);
-    unsigned long flags = call->request->number[0];
-    if (fchdir(PROC_FD) < 0)
-        return -1;
-    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
-    if (call->string[STRING_PATH_2] && mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
-        return -1;
-    autofd source = call->string[STRING_PATH_2] ? resolve_object(call, STRING_PATH_2, 0, false) : -1;
-    if (call->string[STRING_PATH_2] && source < 0)
-        return -1;
-    struct own_name source_name = own_name(source);
-    return mount(source >= 0 ? source_name.path : call->string[STRING_VALUE], target_name.path,
-        call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
+    return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_string(call, target);
 }
 
 int64_t do_mount_call(struct call *call, uint64_t *missing)

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The mounts that were made for containers, by container: these, and nothing else, may be taken off again with the
@@ -55,15 +54,6 @@ final class GrantedMounts {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
             mounts.byId.remove(id);
-            forgetIfEmpty(container, mounts);
-        }
-    }
-
-    /** Forgets those that went by themselves, as what is below another mount does when that is taken off. */
-    synchronized void retain(String container, Set<Long> devices) {
-        Mounts mounts = containers.get(container);
-        if (mounts != null) {
-            mounts.byId.values().removeIf(mount -> !devices.contains(mount.device()));
             forgetIfEmpty(container, mounts);
         }
     }

@@ -8,11 +8,9 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.GrantedMount;
-import io.github.seccompagent.linux.MountInfo;
+import io.github.seccompagent.linux.MountNamespace;
 import io.github.seccompagent.linux.NewMount;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +44,11 @@ final class MountCalls {
         if (!MountFlags.describeNewMount(flags)) {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
-        MountOptions.requireHarmless(type, options);
+        MountOptions.requireHarmless(type, options, call.isInUserNamespace());
         NewMount mount = new NewMount(
                 type,
                 source,
-                options,
+                OverlayLayers.apart(type, options),
                 MountFlags.attributes(type.equals("sysfs") ? flags | MountFlags.RDONLY : flags),
                 MountFlags.ofSuperblock(flags),
                 Covers.of(type),
@@ -69,14 +67,7 @@ final class MountCalls {
         if (granted.begin(container)) {
             return true;
         }
-        Set<Long> devices = new HashSet<>(MountInfo.devicesOf(call.visibleThreadId()));
-        try {
-            devices.addAll(MountInfo.devicesOf(call.container().container().pid()));
-        } catch (ErrnoException itsFirstProcessIsGone) {
-            LOG.debug("{}", itsFirstProcessIsGone.getMessage());
-        }
-        call.requireValid();
-        granted.retain(container, devices);
+        PresentMounts.gone(call, granted.of(container)).forEach(mount -> granted.takenOff(container, mount.id()));
         return granted.begin(container);
     }
 
@@ -84,7 +75,7 @@ final class MountCalls {
         boolean[] made = {false};
         OnBehalfExecutor.Success success = reply -> {
             made[0] = true;
-            granted.made(container, grantedMount(reply));
+            granted.made(container, grantedMount(call, reply));
             return Response.success();
         };
         try {
@@ -102,18 +93,30 @@ final class MountCalls {
         }
     }
 
-    /** One that must not be taken off, since its covers would not stay on it, counts all the same. */
-    private GrantedMount grantedMount(Reply reply) {
+    private GrantedMount grantedMount(HandledCall call, Reply reply) {
         return new GrantedMount(
                 reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
-                reply.object().orElseThrow().device());
+                reply.object().orElseThrow().device(),
+                namespace(call));
+    }
+
+    private static long namespace(HandledCall call) {
+        try {
+            long namespace = MountNamespace.idOf(call.visibleThreadId());
+            call.requireValid();
+            return namespace;
+        } catch (ErrnoException gone) {
+            return 0;
+        }
     }
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
     Response umount(HandledCall call, TargetPath path, int flags) {
         String container = call.container().id();
         List<GrantedMount> mounts = granted.of(container);
-        if (mounts.isEmpty() || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
+        // The one that took off the last may be this one, made again after a signal.
+        boolean nothingToDo = mounts.isEmpty() && !executor.mayRepeatEarlier(call);
+        if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
         }
         return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), reply -> {

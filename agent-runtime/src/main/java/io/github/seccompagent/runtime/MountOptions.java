@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.NewMount;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -23,30 +24,36 @@ final class MountOptions {
     private static final List<String> LABELS =
             List.of("context", "fscontext", "defcontext", "rootcontext", "seclabel", "smack");
 
-    /** Descriptors of the caller's that would be taken for the worker's; fd alone is the caller's. */
-    private static final Set<String> DESCRIPTORS = Set.of("rfdno", "wfdno");
+    /**
+     * Descriptors of the caller's, which would be taken for the worker's. Only fd is exchanged for the caller's, in the form
+     * that means the same number to everybody.
+     */
+    private static final Set<String> DESCRIPTORS = Set.of("fd", "rfdno", "wfdno");
 
     private MountOptions() {}
 
     /**
      * Makes sure that there is nothing else.
      *
+     * @param inUserNamespace whether the caller's ids are not the agent's: then a proc's gid would be another group
      * @throws ErrnoException EINVAL for one that the type is not granted or that is a descriptor, EPERM for a label
      */
-    static void requireHarmless(String type, @Nullable TargetString options) {
+    static void requireHarmless(String type, @Nullable TargetString options, boolean inUserNamespace) {
         if (options == null) {
             return;
         }
         String text = new String(options.bytes(), StandardCharsets.ISO_8859_1);
         Set<String> allowed = ALLOWED.get(type);
-        Arrays.stream(text.split(",")).map(option -> option.split("=", 2)[0]).forEach(name -> {
+        Arrays.stream(text.split(",")).forEach(option -> {
+            String name = option.split("=", 2)[0];
             if (LABELS.stream().anyMatch(name::startsWith)) {
                 throw new ErrnoException(Errno.EPERM, "a label among the options of a mount");
             }
-            if (DESCRIPTORS.contains(name)) {
+            if (DESCRIPTORS.contains(name) && !NewMount.isDescriptor(option)) {
                 throw new ErrnoException(Errno.EINVAL, "a descriptor among the options of a mount");
             }
-            if (allowed != null && !name.isEmpty() && !allowed.contains(name)) {
+            boolean othersGroup = inUserNamespace && type.equals("proc") && name.equals("gid");
+            if (allowed != null && !name.isEmpty() && (!allowed.contains(name) || othersGroup)) {
                 throw new ErrnoException(Errno.EINVAL, "an option of a mount of " + type);
             }
         });

@@ -41,6 +41,11 @@ final class OnBehalfExecutor {
         Response of(Reply reply);
     }
 
+    /** Whether a call could be one that the same thread makes again. */
+    boolean mayRepeatEarlier(HandledCall call) {
+        return restarted.hasEffectOf(call.visibleThreadId());
+    }
+
     Response perform(HandledCall call, ExecutorRequest request) {
         return perform(call, request, reply -> responseOf(request, reply));
     }
@@ -81,9 +86,13 @@ final class OnBehalfExecutor {
 
     /**
      * The answer to a call that must not be made again, if what it made is still there: to exchange two names again would
-     * undo it, and the success of an open is a descriptor, which is had by another open.
+     * undo it, and the success of an open is a descriptor, which is had by another open. What an umount took off is there
+     * no more; another one would take off what was below.
      */
     private Optional<Response> doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
+        if (earlier.tookOffMount()) {
+            return Optional.of(repeated(call, request, earlier, Response.success()));
+        }
         if (!earlier.madeFile() && !earlier.mayNotBeRepeated()) {
             return Optional.empty();
         }

@@ -55,6 +55,10 @@ final class RestartedCalls {
                             && (request.numbers().get(0) & RENAME_EXCHANGE) != 0);
         }
 
+        boolean tookOffMount() {
+            return request.operation() == Operation.UMOUNT;
+        }
+
         /** Whether it made a file and opened it: then its success is a descriptor, which only another open gives. */
         boolean madeFile() {
             return request.operation() == Operation.OPEN
@@ -116,6 +120,10 @@ final class RestartedCalls {
             }
             effects.put(notification.threadId(), new Effect(notification, request, object, told, start, now));
         }
+    }
+
+    synchronized boolean hasEffectOf(int threadId) {
+        return effects.containsKey(threadId);
     }
 
     /**

@@ -232,8 +232,14 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How many mounts that were granted a container may have at a time; 1000 by default. One more is ENOSPC. */
+        /**
+         * How many mounts that were granted a container may have at a time, at most 4096; 1000 by default. One more is
+         * ENOSPC.
+         */
         public Builder maxMountsPerContainer(int limit) {
+            if (limit < 0 || limit > 4096) { // all of them go along with an umount
+                throw new IllegalArgumentException("a container may have 0 to 4096 mounts, not " + limit);
+            }
             maxMountsPerContainer = limit;
             return this;
         }

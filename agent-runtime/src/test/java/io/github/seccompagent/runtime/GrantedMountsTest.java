@@ -3,7 +3,6 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.linux.GrantedMount;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Mounts count for their own container, until they are taken off or gone. */
@@ -12,7 +11,7 @@ class GrantedMountsTest {
 
     private void make(String container, long id, long device) {
         assertThat(mounts.begin(container)).isTrue();
-        mounts.made(container, new GrantedMount(id, device));
+        mounts.made(container, new GrantedMount(id, device, 0));
     }
 
     @Test
@@ -43,16 +42,6 @@ class GrantedMountsTest {
 
         assertThat(mounts.of("a")).extracting(GrantedMount::id).containsExactly(2L);
         assertThat(mounts.begin("a")).isTrue();
-    }
-
-    @Test
-    void thoseWhoseFilesystemIsGoneAreForgotten() {
-        make("a", 1, 10);
-        make("a", 2, 20);
-
-        mounts.retain("a", Set.of(20L, 30L));
-
-        assertThat(mounts.of("a")).extracting(GrantedMount::id).containsExactly(2L);
     }
 
     @Test

@@ -37,6 +37,7 @@ public record ExecutorRequest(
     private static final int VALUE = 3;
     private static final int LABEL = 6;
     private static final int NUMBER_COUNT = 3;
+    private static final int MOUNT_BY_AGENT = 2;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
     private static final long AT_EMPTY_PATH = 0x1000;
@@ -270,16 +271,23 @@ public record ExecutorRequest(
 
     /** Whether a directory is needed for an absolute path too: RESOLVE_IN_ROOT and others, or where a source starts from. */
     boolean alwaysHasDirectory() {
-        return operation == Operation.MOUNT || (operation == Operation.OPEN && numbers.get(2) != 0);
+        return operation == Operation.MOUNT
+                || operation == Operation.MOUNT_CALL
+                || (operation == Operation.OPEN && numbers.get(2) != 0);
     }
 
     /** Whether this asks for the same as another request. */
     public boolean asksTheSame(ExecutorRequest other) {
         return operation == other.operation
                 && paths.equals(other.paths)
-                && numbers.equals(other.numbers)
+                && asked().equals(other.asked())
                 && (operation == Operation.UMOUNT // what is granted differs by then
                         || Arrays.deepEquals(strings.toArray(), other.strings.toArray()));
+    }
+
+    /** The numbers without who makes a mount, which the caller has no say in. */
+    private List<Long> asked() {
+        return operation == Operation.MOUNT ? numbers.subList(0, MOUNT_BY_AGENT) : numbers;
     }
 
     /** The length of the message. */

@@ -1,13 +1,11 @@
 package io.github.seccompagent.linux;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A mount, as a line of proc_pid_mountinfo(5) has it.
@@ -40,19 +38,6 @@ public record MountInfo(
             }
         }
         return List.copyOf(uppermost.values());
-    }
-
-    /**
-     * The devices of everything that a process sees mounted, as {@link FileIdentity#device} has them.
-     *
-     * @throws io.github.seccompagent.api.ErrnoException ENOENT or EINVAL if the process is gone
-     */
-    public static Set<Long> devicesOf(int pid) {
-        return new String(ProcFile.read("/proc/" + pid + "/mountinfo"), StandardCharsets.ISO_8859_1)
-                .lines()
-                .map(line -> line.split(" ")[2].split(":"))
-                .map(device -> Long.parseLong(device[0]) << 32 | Long.parseLong(device[1]))
-                .collect(Collectors.toSet());
     }
 
     private static String unescape(String field) {

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ public record NewMount(
         long superblockFlags,
         List<Cover> covers,
         boolean byAgent) {
-    private static final String FD_OPTION = "fd=";
+    private static final Pattern FD_OPTION = Pattern.compile("fd=(0|[1-9][0-9]{0,8})");
 
     /** What happens to a path. */
     public enum CoverKind {
@@ -44,9 +46,15 @@ public record NewMount(
     OptionalInt optionDescriptor() {
         String text = options == null ? "" : new String(options.bytes(), StandardCharsets.ISO_8859_1);
         return Arrays.stream(text.split(","))
-                .filter(option -> option.matches(FD_OPTION + "[0-9]{1,9}"))
-                .mapToInt(option -> Integer.parseInt(option.substring(FD_OPTION.length())))
-                .findFirst();
+                .map(FD_OPTION::matcher)
+                .filter(Matcher::matches)
+                .mapToInt(option -> Integer.parseInt(option.group(1)))
+                .reduce((first, last) -> last);
+    }
+
+    /** Whether an option names the caller's descriptor in the one form that is understood. */
+    public static boolean isDescriptor(String option) {
+        return FD_OPTION.matcher(option).matches();
     }
 
     /** Without the options, for logs. */

@@ -1,0 +1,48 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.MountNamespace;
+import io.github.seccompagent.linux.MountTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether granted mounts are still there. Before Linux 6.11 only the caller's table of mounts and that of the container's
+ * first process tell, which show less to a process that has changed its root.
+ */
+final class PresentMounts {
+    private static final Logger LOG = LoggerFactory.getLogger(PresentMounts.class);
+
+    private final List<MountTable> tables = new ArrayList<>();
+
+    private PresentMounts() {}
+
+    /** Those among {@code mounts} of the container of a call that are gone. */
+    static List<GrantedMount> gone(HandledCall call, List<GrantedMount> mounts) {
+        PresentMounts present = new PresentMounts();
+        if (mounts.stream().anyMatch(mount -> mount.namespace() == 0)) {
+            present.read(call.visibleThreadId());
+            present.read(call.container().container().pid());
+            call.requireValid();
+        }
+        return mounts.stream().filter(mount -> !present.has(mount)).toList();
+    }
+
+    private void read(int pid) {
+        try {
+            tables.add(MountTable.of(pid));
+        } catch (ErrnoException gone) {
+            LOG.debug("{}", gone.getMessage());
+        }
+    }
+
+    private boolean has(GrantedMount mount) {
+        return !mount.isRemovable()
+                || (mount.namespace() != 0
+                        ? MountNamespace.has(mount.namespace(), mount.id())
+                        : tables.stream().anyMatch(table -> table.mayHave(mount)));
+    }
+}

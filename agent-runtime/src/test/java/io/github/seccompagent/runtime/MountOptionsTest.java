@@ -1,0 +1,45 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetString;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Options of granted mounts: what the agent's privileges would make too much of is refused. */
+class MountOptionsTest {
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "proc, \"hidepid=2,gid=5,subset=pid\", false",
+                "proc, hidepid=2, true",
+                "tmpfs, \"size=1m,gid=5\", true",
+                "fuse, \"fd=0,rootmode=40000\", true",
+                "fuse, fd=123456789, false"
+            })
+    void harmless(String type, String options, boolean userNamespace) {
+        assertThatCode(() -> MountOptions.requireHarmless(type, TargetString.of(options), userNamespace))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "proc, pidns=/proc/1/ns/pid, false, EINVAL",
+        "proc, gid=5, true, EINVAL", // it would be one of the host
+        "sysfs, ro, false, EINVAL",
+        "tmpfs, context=x, false, EPERM",
+        "9p, rfdno=3, false, EINVAL",
+        "fuse, fd=0x5, false, EINVAL", // the kernel reads these too, as other numbers than the decimal ones
+        "fuse, fd=010, false, EINVAL",
+        "fuse, fd, false, EINVAL",
+        "fuse, fd=-1, false, EINVAL"
+    })
+    void refused(String type, String options, boolean userNamespace, String errno) {
+        assertThatThrownBy(() -> MountOptions.requireHarmless(type, TargetString.of(options), userNamespace))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageContaining(errno);
+    }
+}
