@@ -117,6 +117,25 @@ static void all_strings(void)
     try_mount("target NULL", "none", NULL, "tmpfs", 0, NULL);
 }
 
+/* What the kernel looks up itself, it looks up from the cwd. */
+static void all_layers(void)
+{
+    static const char *const layers[] = {"lowerdir=file", "lowerdir=lower:a", "lowerdir=./lower:../home/a",
+        "lowerdir=/home/lower:/home/a", "lowerdir=lower:missing", "lowerdir=self/cwd:self/root", "lowerdir=lower:sys"};
+    char what[128];
+
+    mkdir("/home/lower", 0755);
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        chdir("/home");
+        snprintf(what, sizeof what, "overlay of '%s'", layers[i]);
+        try_mount(what, "none", "b", "overlay", 0, layers[i]);
+        clean();
+    }
+    chdir("/home/lower");
+    try_mount("overlay with another cwd", "none", "../b", "overlay", 0, "lowerdir=.:../a");
+    clean();
+}
+
 static void all_targets(void)
 {
     static const char *const targets[] = {"a", "./a", "a/", "/home/a/.", "a/../b", "link", "link/", "dangling", "loop", "file",
@@ -257,6 +276,7 @@ int main(int argc, char **argv)
         all_options("proc", of_proc);
     }
     all_strings();
+    all_layers();
     all_targets();
     all_umounts(is_own);
     return 0;

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param devices as {@link FileIdentity#device} has them
  */
 public record MountTable(Set<Long> ids, Set<Long> devices) {
-    private static final long FIRST_UNIQUE_ID = 1L << 32;
+    private static final long FIRST_UNIQUE_ID = 1L << 31; // the others are ints
 
     /**
      * Reads that of a process.

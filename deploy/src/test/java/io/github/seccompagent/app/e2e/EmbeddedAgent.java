@@ -13,17 +13,21 @@ final class EmbeddedAgent implements AutoCloseable {
     private final TempFolder folder = TempFolder.create();
     private final SeccompAgent agent;
 
-    private EmbeddedAgent(HandlerRegistry registry) throws IOException {
-        agent = SeccompAgent.builder()
-                .socket(socket())
+    private EmbeddedAgent(SeccompAgent.Builder builder, HandlerRegistry registry) throws IOException {
+        agent = builder.socket(socket())
                 .resolver(container -> registry)
                 .shutdownGrace(Duration.ofMillis(200))
                 .start();
     }
 
     static EmbeddedAgent with(UnaryOperator<HandlerRegistry.Builder> handlers) {
+        return with(SeccompAgent.builder(), handlers);
+    }
+
+    static EmbeddedAgent with(SeccompAgent.Builder builder, UnaryOperator<HandlerRegistry.Builder> handlers) {
         try {
-            return new EmbeddedAgent(handlers.apply(HandlerRegistry.builder()).build());
+            return new EmbeddedAgent(
+                    builder, handlers.apply(HandlerRegistry.builder()).build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Calls of mount and umount2 return on behalf what a caller with CAP_SYS_ADMIN gets, and leave the same mount table. */
 class MountTwinsIT {
-    private static final MountPolicy POLICY = new MountPolicy(Set.of("tmpfs", "proc"), false, true);
+    private static final MountPolicy POLICY = new MountPolicy(Set.of("tmpfs", "proc", "overlay"), false, true);
 
     @AutoClose
     private static final EmbeddedAgent GRANTING = EmbeddedAgent.with(handlers -> {

@@ -17,7 +17,7 @@ class SignalStormIT {
     private static final Pattern RESULT =
             Pattern.compile("EEXIST ([0-9]+) EINTR ([0-9]+) other ([0-9]+) signals ([0-9]+)");
 
-    /** Answers that the kernel takes and the caller does not get: nobody can prevent them. Under load some in a hundred were seen, without the rule most are. */
+    /** Answers that the kernel takes and the caller does not get. Under load some in a hundred; without the rule most. */
     private static final int NOT_PREVENTABLE = TIMES / 10;
 
     @AutoClose
