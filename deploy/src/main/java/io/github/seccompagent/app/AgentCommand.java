@@ -27,8 +27,8 @@ final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--resolver",
             paramLabel = "NAME",
-            description =
-                    "Who chooses the handlers of a container: none, demo-basic, pass-through. Default: ${DEFAULT-VALUE}")
+            description = "Who chooses the handlers of a container: none, demo-basic, metadata, pass-through."
+                    + " Default: ${DEFAULT-VALUE}")
     private String resolver = "none";
 
     @Option(

@@ -30,6 +30,8 @@ import picocli.CommandLine.Parameters;
         })
 final class RunCommand implements Callable<Integer> {
     private static final int NOT_STARTED = 125;
+    private static final String USUALLY_NOTIFIED = "mkdir,mkdirat,chmod,fchmodat,fchmodat2,mount,umount,umount2,fsopen,"
+            + "fsconfig,fsmount,fspick,move_mount,open_tree,open_tree_attr,mount_setattr";
 
     @Mixin
     private final CommonOptions common = new CommonOptions(Logging.Level.WARN);
@@ -37,7 +39,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--resolver",
             paramLabel = "NAME",
-            description = "Who chooses the handlers: none, demo-basic, pass-through. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Who chooses the handlers: none, demo-basic, metadata, pass-through. Default: ${DEFAULT-VALUE}")
     private String resolver = "demo-basic";
 
     @Option(
@@ -50,10 +53,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--notify",
             paramLabel = "LIST",
             split = ",",
-            description = "The syscalls to notify, separated by commas."
-                    + " Default: mkdir,mkdirat,mount,chmod,fchmodat,fchmodat2")
-    private List<String> notified =
-            new ArrayList<>(List.of("mkdir", "mkdirat", "mount", "chmod", "fchmodat", "fchmodat2"));
+            description = "The syscalls to notify, separated by commas." + " Default: " + USUALLY_NOTIFIED)
+    private List<String> notified = new ArrayList<>(List.of(USUALLY_NOTIFIED.split(",")));
 
     @Option(
             names = "--rootfs",
