@@ -3,6 +3,7 @@
  * system refuses is the caller's mistake; the rest is ours.
  */
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -98,6 +99,10 @@ static int open_context_inside(void *argument)
 {
     struct opener *opener = argument;
     enum { SOCKET = 0, NAMESPACE = 1 };
+    static const struct capabilities only_admin = {
+        .effective = UINT64_C(1) << CAP_SYS_ADMIN,
+        .permitted = UINT64_C(1) << CAP_SYS_ADMIN,
+    };
 
     if (unshare(CLONE_NEWNS | CLONE_FILES) < 0 || umount2("/proc", MNT_DETACH) < 0
         || mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) < 0 || chdir("/") < 0)
@@ -108,7 +113,7 @@ static int open_context_inside(void *argument)
         return -1;
     namespace = NAMESPACE;
     opener->socket = SOCKET;
-    if (setns(namespace, CLONE_NEWPID) < 0)
+    if (setns(namespace, CLONE_NEWPID) < 0 || set_capabilities(&only_admin) < 0)
         return -1;
     close_fd(&namespace);
     return confine() < 0 ? -1 : in_child(0, open_context, opener);
@@ -118,7 +123,7 @@ static int open_context_inside(void *argument)
  * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
  * the container's it can be seen, killed, and traced where the container's root may trace: so it opens the context and
  * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would be
- * worth having.
+ * worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
  */
 static int build_in_pid_namespace(struct call *call)
 {
@@ -137,8 +142,12 @@ static int build_in_pid_namespace(struct call *call)
         errno = EIO;
         return -1;
     }
-    autofd context = received;
-    return finish(context, call);
+    autofd context = received, mount = finish(context, call);
+    if (mount >= 0 && !is_procfs(mount)) {
+        errno = EIO;
+        return -1;
+    }
+    return release_fd(&mount);
 }
 
 int new_instance(struct call *call)
