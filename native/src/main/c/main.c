@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "helper.h"
 #include "kernel.h"
@@ -14,6 +15,7 @@ static void start_clean(void)
     struct sigaction by_default = {.sa_handler = SIG_DFL};
     sigset_t none;
 
+    prctl(PR_SET_NAME, "seccomp-helper"); /* it was executed by descriptor, whose number is the name else */
     sigemptyset(&none);
     for (int s = 1; s < NSIG; s++)
         sigaction(s, &by_default, NULL);
