@@ -37,7 +37,7 @@ class WorkerAttackIT {
     void aWorkerCannotBeLookedInto(int uid) {
         try (OciContainer container = start()) {
             Map<String, Long> seen =
-                    Attack.parse(container.shellAs(uid, attack(3_000)).orFail());
+                    Attack.parse(container.shellAs(uid, attack(1_500)).orFail());
 
             assertThat(seen).containsOnlyKeys("made", "met");
             assertThat(seen.get("met")).isGreaterThan(100);
@@ -49,7 +49,7 @@ class WorkerAttackIT {
     void whoKillsItLosesItsOwnCallAlone() {
         try (OciContainer container = start()) {
             Map<String, Long> seen = Attack.parse(
-                    container.shellAs(USER, attack(3_000) + " kill").orFail());
+                    container.shellAs(USER, attack(1_500) + " kill").orFail());
 
             assertThat(seen).containsKeys("made", "killed");
             seen.keySet().removeAll(Set.of("made", "met", "killed", "mkdir: error 5"));
