@@ -2,7 +2,7 @@
  * Mounts. A new file system for a container is built in one of three ways. A proc or a sysfs is built outside, covered,
  * and moved in when it is complete. What a user namespace may mount itself is built by the worker when it is the caller
  * already: then owners, options and limits are those of the caller's user namespace, and the kernel refuses what it would
- * refuse there. What no user namespace may mount is built between, in the container's place but with the agent's
+ * refuse there. What no user namespace may mount is built in the container's place too, but with the agent's
  * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
  */
 #include <limits.h>
@@ -58,15 +58,37 @@ static void map_ids(const struct call *call, int mount)
         sys_mount_setattr(mount, &attributes);
 }
 
-static int build_by_agent(struct call *call)
+static int build_in_place(void *argument)
 {
+    struct call *call = argument;
+
     if (take_place_of_caller(call) < 0 || use_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
-    at(STEP_CALL);
     int mount = build_here(call);
     if (mount >= 0)
         map_ids(call, mount);
     return mount;
+}
+
+/*
+ * Staged as what has covers is, since that locks what it must stay: without it, the container's root takes nodev off with a
+ * remount, and the file system is none that the kernel forbids devices on. A child builds it, so that the worker is still
+ * where things are staged.
+ */
+static int build_by_agent(struct call *call)
+{
+    bool locked;
+
+    at(STEP_CALL);
+    autofd mount = in_child(0, build_in_place, call);
+    if (mount < 0)
+        return -1;
+    autofd tree = stage(mount, "", 0, &locked);
+    if (tree >= 0 && !locked) {
+        errno = EPERM;
+        return -1;
+    }
+    return release_fd(&tree);
 }
 
 /* The mount is identified through its own descriptor, so that nobody can be faster. */
@@ -98,7 +120,7 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         return -1;
     if (outside || by_agent) {
         mount = outside ? build_outside(call, &removable) : build_by_agent(call);
-        if (mount < 0 || (outside && take_place_of_caller(call) < 0))
+        if (mount < 0 || take_place_of_caller(call) < 0)
             return -1;
         if (give_up_privileges(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
             return -1;

@@ -57,8 +57,9 @@ static int umount_at(const struct place *place, int flags)
 
 /*
  * A path can lead elsewhere the next moment, so nothing is taken off by its name with the agent's privileges, and no path
- * is looked up with them: what is taken off is what a descriptor names. That works only lazily. Not even whether a mount is
- * in use can be asked by name: MNT_EXPIRE takes off what is marked already. Covers stay on what they are on.
+ * is looked up with them: what is taken off is what a descriptor names, or what was mounted on that in this very moment.
+ * That works only lazily. Not even whether a mount is in use can be asked by name: MNT_EXPIRE takes off what is marked
+ * already. Covers stay on what they are on.
  */
 static int64_t take_off_granted(const struct call *call, const struct place *place)
 {

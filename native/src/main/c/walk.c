@@ -181,11 +181,12 @@ static int follow_foreign(struct walk *w)
     return go(w, open_in_child(w->here, w->name, &how), ELSEWHERE);
 }
 
+/* Those in map_files are refused before the kernel says that they are magic. */
 static bool is_magic(const struct walk *w)
 {
     autofd followed = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_MAGICLINKS);
 
-    return followed < 0 && errno == ELOOP;
+    return followed < 0 && (errno == ELOOP || errno == EPERM || errno == EACCES);
 }
 
 /* The rules for every link. */

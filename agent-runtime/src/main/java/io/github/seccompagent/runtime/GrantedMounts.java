@@ -17,6 +17,8 @@ final class GrantedMounts {
     private static final class Mounts {
         private final Map<Long, GrantedMount> byId = new LinkedHashMap<>();
         private int beingMade;
+        private boolean refused;
+        private boolean forgotten;
     }
 
     GrantedMounts(int maxPerContainer) {
@@ -36,7 +38,20 @@ final class GrantedMounts {
     synchronized void made(String container, GrantedMount mount) {
         Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
         mounts.beingMade--;
-        mounts.byId.put(mount.id(), mount);
+        if (!mounts.forgotten) {
+            mounts.byId.put(mount.id(), mount);
+        }
+        forgetIfEmpty(container, mounts);
+    }
+
+    /** Whether a container that has too many is told so for the first time. */
+    synchronized boolean isFirstRefusal(String container) {
+        Mounts mounts = containers.get(container);
+        boolean first = mounts != null && !mounts.refused;
+        if (first) {
+            mounts.refused = true;
+        }
+        return first;
     }
 
     synchronized void notMade(String container) {
@@ -69,6 +84,7 @@ final class GrantedMounts {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
             mounts.byId.clear();
+            mounts.forgotten = true;
             forgetIfEmpty(container, mounts);
         }
     }

@@ -11,6 +11,7 @@ import io.github.seccompagent.linux.GrantedMount;
 import io.github.seccompagent.linux.MountNamespace;
 import io.github.seccompagent.linux.NewMount;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,10 @@ final class MountCalls {
     private static final Logger LOG = LoggerFactory.getLogger(MountCalls.class);
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
+
+    /** What user namespaces may mount themselves: where the kernel refuses that, it has its reasons. */
+    private static final Set<String> OF_USER_NAMESPACES =
+            Set.of("proc", "sysfs", "tmpfs", "ramfs", "overlay", "fuse", "devpts");
 
     private final OnBehalfExecutor executor;
     private final GrantedMounts granted;
@@ -45,10 +50,11 @@ final class MountCalls {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
         MountOptions.requireHarmless(type, options, call.isInUserNamespace());
+        TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.apart(type, options));
         NewMount mount = new NewMount(
                 type,
                 source,
-                OverlayLayers.apart(type, options),
+                safe,
                 MountFlags.attributes(type.equals("sysfs") ? flags | MountFlags.RDONLY : flags),
                 MountFlags.ofSuperblock(flags),
                 Covers.of(type),
@@ -56,7 +62,9 @@ final class MountCalls {
         String container = call.container().id();
         if (!begin(call, container)) {
             counters.increment(Counter.MOUNT_LIMIT_HITS);
-            LOG.warn("{}: the container has as many mounts as it may, the call fails with ENOSPC", call);
+            if (granted.isFirstRefusal(container)) {
+                LOG.warn("{}: the container has as many mounts as it may, this and later calls fail with ENOSPC", call);
+            }
             return Response.failure(Errno.ENOSPC);
         }
         return make(call, container, mount, target);
@@ -72,17 +80,20 @@ final class MountCalls {
     }
 
     private Response make(HandledCall call, String container, NewMount mount, TargetPath target) {
+        // While it waits, it cannot change its mount namespace; afterwards nothing would tell which one it was.
+        long namespace = MountNamespace.idOf(call.visibleThreadId());
+        call.requireValid();
         boolean[] made = {false};
         OnBehalfExecutor.Success success = reply -> {
             made[0] = true;
-            granted.made(container, grantedMount(call, reply));
+            granted.made(container, grantedMount(namespace, reply));
             return Response.success();
         };
         try {
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
             // A user namespace may not mount it: what the policy names is granted all the same.
-            boolean refused = response.equals(Response.failure(Errno.EPERM))
-                    && mount.covers().isEmpty();
+            boolean refused =
+                    response.equals(Response.failure(Errno.EPERM)) && !OF_USER_NAMESPACES.contains(base(mount));
             return refused && call.isInUserNamespace()
                     ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
                     : response;
@@ -93,21 +104,16 @@ final class MountCalls {
         }
     }
 
-    private GrantedMount grantedMount(HandledCall call, Reply reply) {
+    private GrantedMount grantedMount(long namespace, Reply reply) {
         return new GrantedMount(
                 reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
                 reply.object().orElseThrow().device(),
-                namespace(call));
+                namespace);
     }
 
-    private static long namespace(HandledCall call) {
-        try {
-            long namespace = MountNamespace.idOf(call.visibleThreadId());
-            call.requireValid();
-            return namespace;
-        } catch (ErrnoException gone) {
-            return 0;
-        }
+    /** The type without its subtype. */
+    private static String base(NewMount mount) {
+        return mount.type().split("\\.", 2)[0];
     }
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
@@ -123,7 +129,10 @@ final class MountCalls {
             if (reply.value() == 0) {
                 return Response.proceed();
             }
-            granted.takenOff(container, reply.value());
+            // Something mounted on it at that moment went in its place.
+            if (mounts.stream().noneMatch(mount -> mount.id() == reply.value() && PresentMounts.isKnownToBe(mount))) {
+                granted.takenOff(container, reply.value());
+            }
             return Response.success();
         });
     }

@@ -30,13 +30,20 @@ final class MountOptions {
      */
     private static final Set<String> DESCRIPTORS = Set.of("fd", "rfdno", "wfdno");
 
+    /** Filesystems whose image may say that an error in it stops the machine. */
+    private static final Set<String> IMAGE_DECIDES = Set.of("ext2", "ext3", "ext4");
+
+    private static final String ON_ERROR = "errors=";
+    private static final String PANIC = ON_ERROR + "panic";
+
     private MountOptions() {}
 
     /**
      * Makes sure that there is nothing else.
      *
      * @param inUserNamespace whether the caller's ids are not the agent's: then a proc's gid would be another group
-     * @throws ErrnoException EINVAL for one that the type is not granted or that is a descriptor, EPERM for a label
+     * @throws ErrnoException EINVAL for one that the type is not granted or that is a descriptor, EPERM for a label or a
+     *     panic
      */
     static void requireHarmless(String type, @Nullable TargetString options, boolean inUserNamespace) {
         if (options == null) {
@@ -46,6 +53,9 @@ final class MountOptions {
         Set<String> allowed = ALLOWED.get(type);
         Arrays.stream(text.split(",")).forEach(option -> {
             String name = option.split("=", 2)[0];
+            if (option.equals(PANIC)) {
+                throw new ErrnoException(Errno.EPERM, PANIC + " among the options of a mount");
+            }
             if (LABELS.stream().anyMatch(name::startsWith)) {
                 throw new ErrnoException(Errno.EPERM, "a label among the options of a mount");
             }
@@ -57,5 +67,16 @@ final class MountOptions {
                 throw new ErrnoException(Errno.EINVAL, "an option of a mount of " + type);
             }
         });
+    }
+
+    /** The options with what an error does, where else the image would say it. */
+    static @Nullable TargetString withoutPanic(String type, @Nullable TargetString options) {
+        String text = options == null ? "" : new String(options.bytes(), StandardCharsets.ISO_8859_1);
+        boolean said = Arrays.stream(text.split(",")).anyMatch(option -> option.startsWith(ON_ERROR));
+        if (said || !IMAGE_DECIDES.contains(type)) {
+            return options;
+        }
+        String safe = (text.isEmpty() ? "" : text + ",") + ON_ERROR + "remount-ro";
+        return TargetString.of(safe.getBytes(StandardCharsets.ISO_8859_1));
     }
 }

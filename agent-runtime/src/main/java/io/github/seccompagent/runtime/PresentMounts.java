@@ -31,6 +31,11 @@ final class PresentMounts {
         return mounts.stream().filter(mount -> !present.has(mount)).toList();
     }
 
+    /** Whether the kernel says that a mount is still where it was made. */
+    static boolean isKnownToBe(GrantedMount mount) {
+        return mount.namespace() != 0 && MountNamespace.has(mount.namespace(), mount.id());
+    }
+
     private void read(int pid) {
         try {
             tables.add(MountTable.of(pid));
@@ -42,7 +47,7 @@ final class PresentMounts {
     private boolean has(GrantedMount mount) {
         return !mount.isRemovable()
                 || (mount.namespace() != 0
-                        ? MountNamespace.has(mount.namespace(), mount.id())
+                        ? isKnownToBe(mount)
                         : tables.stream().anyMatch(table -> table.mayHave(mount)));
     }
 }

@@ -31,6 +31,7 @@ class MountOptionsTest {
         "proc, gid=5, true, EINVAL", // it would be one of the host
         "sysfs, ro, false, EINVAL",
         "tmpfs, context=x, false, EPERM",
+        "ext4, errors=panic, false, EPERM",
         "9p, rfdno=3, false, EINVAL",
         "fuse, fd=0x5, false, EINVAL", // the kernel reads these too, as other numbers than the decimal ones
         "fuse, fd=010, false, EINVAL",

@@ -20,20 +20,30 @@ import java.util.Set;
 public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean keepsSuidAndDevices) {
     /** These belong to namespaces, or are one for the whole machine, and would be the agent's. */
     private static final Set<String> NEVER = Set.of(
+            "autofs",
+            "binder",
             "binfmt_misc",
             "bpf",
             "cgroup",
             "cgroup2",
             "configfs",
+            "cpuset",
             "debugfs",
             "devtmpfs",
             "efivarfs",
+            "functionfs",
+            "fusectl",
             "mqueue",
+            "nfsd",
+            "ocfs2_dlmfs",
             "pstore",
             "resctrl",
+            "rpc_pipefs",
             "securityfs",
             "selinuxfs",
-            "tracefs");
+            "smackfs",
+            "tracefs",
+            "xenfs");
 
     /** The calls of the newer interface, open_tree(2) and others. Programs that get ENOSYS fall back to mount(2). */
     private static final List<String> NEW_INTERFACE = List.of(

@@ -28,7 +28,8 @@ final class PassThrough implements Resolver {
     private static final long O_PATH = 010000000;
 
     /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
-    private static final Set<String> OF_THE_CALLER = Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2");
+    private static final Set<String> OF_THE_CALLER =
+            Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2", "cpuset", "binder", "9p", "autofs", "coda");
 
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {

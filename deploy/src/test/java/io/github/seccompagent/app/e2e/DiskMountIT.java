@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,27 @@ class DiskMountIT {
                     .startsWith("/dev/disk /root " + type + " ro,nosuid,nodev,");
             container.shell("umount /root").orFail();
             assertThat(container.shell("grep -c ' /root ' /proc/mounts").out()).isEqualTo("0\n");
+        }
+    }
+
+    /** Who has CAP_SYS_ADMIN in the container's user namespace may remount, and still not take that off. */
+    @Test
+    void whatADiskMustNotHaveIsLocked() {
+        try (LoopDevice disk = LoopDevice.with("ext4");
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", true)
+                                .with("CAP_SYS_ADMIN")
+                                .usualDevicesAnd("b", LOOP, disk.minor())
+                                .bind(disk.path(), "/dev/disk"))) {
+            container.shell("mount -t ext4 /dev/disk /root").orFail();
+
+            assertThat(container.shell("mount -o remount,bind,suid,dev /root").err())
+                    .contains("ermission denied");
+            assertThat(container
+                            .shell("mount -o remount,bind,nosuid,nodev,noexec /root; grep ' /root ' /proc/mounts")
+                            .orFail())
+                    .startsWith("/dev/disk /root ext4 rw,nosuid,nodev,noexec,");
         }
     }
 
