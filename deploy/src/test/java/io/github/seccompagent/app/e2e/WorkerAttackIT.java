@@ -29,7 +29,7 @@ class WorkerAttackIT {
     }
 
     private static String attack(int usually) {
-        return "/worker " + Attack.times(usually, 100_000) + " /place";
+        return "/worker " + Attack.times(usually, 5_000) + " /place";
     }
 
     @ParameterizedTest
