@@ -94,14 +94,11 @@ int raise_capability(int capability)
     return set_capabilities(&own);
 }
 
-int use_only_capability(int capability)
+int keep_only_capability(int capability)
 {
-    struct capabilities own;
+    struct capabilities only = {.effective = UINT64_C(1) << capability, .permitted = UINT64_C(1) << capability};
 
-    if (get_capabilities(&own) < 0)
-        return -1;
-    own.effective = UINT64_C(1) << capability;
-    return set_capabilities(&own);
+    return set_capabilities(&only);
 }
 
 int lower_capabilities(const struct call *call)

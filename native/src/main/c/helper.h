@@ -24,6 +24,7 @@ struct own_name {
     char path[24];
 };
 struct own_name own_name(int fd);
+const char *name_below_root(int fd); /* in a buffer that the next one overwrites */
 
 /* worker.c: one worker, from birth to exit */
 void work(int socket, pid_t helper) __attribute__((noreturn));
@@ -76,7 +77,7 @@ int take_place_of_caller(const struct call *call);
 int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int raise_capability(int capability);
-int use_only_capability(int capability);
+int keep_only_capability(int capability);
 int lower_capabilities(const struct call *call); /* to what the caller has */
 int die_with_parent(pid_t parent);
 

@@ -99,10 +99,6 @@ static int open_context_inside(void *argument)
 {
     struct opener *opener = argument;
     enum { SOCKET = 0, NAMESPACE = 1 };
-    static const struct capabilities only_admin = {
-        .effective = UINT64_C(1) << CAP_SYS_ADMIN,
-        .permitted = UINT64_C(1) << CAP_SYS_ADMIN,
-    };
 
     if (unshare(CLONE_NEWNS | CLONE_FILES) < 0 || umount2("/proc", MNT_DETACH) < 0
         || mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) < 0 || chdir("/") < 0)
@@ -113,7 +109,7 @@ static int open_context_inside(void *argument)
         return -1;
     namespace = NAMESPACE;
     opener->socket = SOCKET;
-    if (setns(namespace, CLONE_NEWPID) < 0 || set_capabilities(&only_admin) < 0)
+    if (setns(namespace, CLONE_NEWPID) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     close_fd(&namespace);
     return confine() < 0 ? -1 : in_child(0, open_context, opener);

@@ -5,7 +5,6 @@
  * refuse there. What no user namespace may mount is built in the container's place too, but with the agent's
  * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
  */
-#include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -62,7 +61,7 @@ static int build_in_place(void *argument)
 {
     struct call *call = argument;
 
-    if (take_place_of_caller(call) < 0 || use_only_capability(CAP_SYS_ADMIN) < 0)
+    if (take_place_of_caller(call) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     int mount = build_here(call);
     if (mount >= 0)
@@ -156,12 +155,10 @@ static int mount_path(const struct call *call, int target)
  */
 static int mount_string(const struct call *call, int target)
 {
-    static char name[PATH_MAX];
-    ssize_t length = readlinkat(PROC_FD, own_name(target).path, name, sizeof name - 1);
+    const char *name = name_below_root(target);
 
-    if (length < 0 || call->fd[FD_DIRECTORY] < 0 || fchdir(call->fd[FD_DIRECTORY]) < 0)
+    if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
         return -1;
-    name[length] = '\0';
     if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
             call->string[STRING_OPTIONS])
         == 0)

@@ -2,7 +2,6 @@
  * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there is
  * at a path is the caller's own affair.
  */
-#include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,14 +78,10 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
  */
 static int name_place(struct place *place)
 {
-    static char name[PATH_MAX];
-    ssize_t length = readlinkat(PROC_FD, own_name(place->fd).path, name, sizeof name - 1);
-
+    place->last = name_below_root(place->fd);
     close_fd(&place->fd);
-    if (length < 0)
+    if (place->last == NULL)
         return -1;
-    name[length] = '\0';
-    place->last = name;
     place->fd = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
     return place->fd < 0 ? -1 : 0;
 }

@@ -30,6 +30,15 @@ struct own_name own_name(int fd)
     return name;
 }
 
+const char *name_below_root(int fd)
+{
+    static char name[PATH_MAX];
+    ssize_t length = readlinkat(PROC_FD, own_name(fd).path, name, sizeof name - 1);
+
+    name[length < 0 ? 0 : length] = '\0';
+    return length < 0 ? NULL : name;
+}
+
 struct question {
     struct reply reply;
     char name[LINK_NAME_MAX];
