@@ -8,6 +8,7 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.MountLookup;
 import io.github.seccompagent.linux.MountNamespace;
 import io.github.seccompagent.linux.NewMount;
 import java.util.List;
@@ -49,7 +50,8 @@ final class MountCalls {
         if (!MountFlags.describeNewMount(flags)) {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
-        MountOptions.requireHarmless(type, options, call.isInUserNamespace());
+        boolean inUserNamespace = call.isInUserNamespace();
+        MountOptions.requireHarmless(type, options, inUserNamespace);
         TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.apart(type, options));
         NewMount mount = new NewMount(
                 type,
@@ -67,7 +69,7 @@ final class MountCalls {
             }
             return Response.failure(Errno.ENOSPC);
         }
-        return make(call, container, mount, target);
+        return make(call, mount, target, inUserNamespace);
     }
 
     /** Before a container is told that it has too many, those that are gone do not count any more. */
@@ -79,22 +81,24 @@ final class MountCalls {
         return granted.begin(container);
     }
 
-    private Response make(HandledCall call, String container, NewMount mount, TargetPath target) {
-        // While it waits, it cannot change its mount namespace; afterwards nothing would tell which one it was.
-        long namespace = MountNamespace.idOf(call.visibleThreadId());
-        call.requireValid();
+    /** Makes a mount for which there is room. */
+    private Response make(HandledCall call, NewMount mount, TargetPath target, boolean inUserNamespace) {
+        String container = call.container().id();
         boolean[] made = {false};
-        OnBehalfExecutor.Success success = reply -> {
-            made[0] = true;
-            granted.made(container, grantedMount(namespace, reply));
-            return Response.success();
-        };
         try {
+            // While it waits, it cannot change its mount namespace; afterwards nothing would tell which one it was.
+            long namespace = MountNamespace.idOf(call.visibleThreadId());
+            call.requireValid();
+            OnBehalfExecutor.Success success = reply -> {
+                made[0] = true;
+                granted.made(container, grantedMount(namespace, reply));
+                return Response.success();
+            };
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
             // A user namespace may not mount it: what the policy names is granted all the same.
             boolean refused =
                     response.equals(Response.failure(Errno.EPERM)) && !OF_USER_NAMESPACES.contains(base(mount));
-            return refused && call.isInUserNamespace()
+            return refused && inUserNamespace
                     ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
                     : response;
         } finally {
@@ -130,7 +134,7 @@ final class MountCalls {
                 return Response.proceed();
             }
             // Something mounted on it at that moment went in its place.
-            if (mounts.stream().noneMatch(mount -> mount.id() == reply.value() && PresentMounts.isKnownToBe(mount))) {
+            if (mounts.stream().filter(mount -> mount.id() == reply.value()).noneMatch(new MountLookup()::finds)) {
                 granted.takenOff(container, reply.value());
             }
             return Response.success();

@@ -3,9 +3,9 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.MountOptionList;
 import io.github.seccompagent.linux.NewMount;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,12 +46,8 @@ final class MountOptions {
      *     panic
      */
     static void requireHarmless(String type, @Nullable TargetString options, boolean inUserNamespace) {
-        if (options == null) {
-            return;
-        }
-        String text = new String(options.bytes(), StandardCharsets.ISO_8859_1);
         Set<String> allowed = ALLOWED.get(type);
-        Arrays.stream(text.split(",")).forEach(option -> {
+        for (String option : MountOptionList.of(options)) {
             String name = option.split("=", 2)[0];
             if (option.equals(PANIC)) {
                 throw new ErrnoException(Errno.EPERM, PANIC + " among the options of a mount");
@@ -66,17 +62,17 @@ final class MountOptions {
             if (allowed != null && !name.isEmpty() && (!allowed.contains(name) || othersGroup)) {
                 throw new ErrnoException(Errno.EINVAL, "an option of a mount of " + type);
             }
-        });
+        }
     }
 
     /** The options with what an error does, where else the image would say it. */
     static @Nullable TargetString withoutPanic(String type, @Nullable TargetString options) {
-        String text = options == null ? "" : new String(options.bytes(), StandardCharsets.ISO_8859_1);
-        boolean said = Arrays.stream(text.split(",")).anyMatch(option -> option.startsWith(ON_ERROR));
-        if (said || !IMAGE_DECIDES.contains(type)) {
+        List<String> given = MountOptionList.of(options);
+        if (!IMAGE_DECIDES.contains(type) || given.stream().anyMatch(option -> option.startsWith(ON_ERROR))) {
             return options;
         }
-        String safe = (text.isEmpty() ? "" : text + ",") + ON_ERROR + "remount-ro";
-        return TargetString.of(safe.getBytes(StandardCharsets.ISO_8859_1));
+        List<String> safe = new ArrayList<>(given);
+        safe.add(ON_ERROR + "remount-ro");
+        return MountOptionList.join(safe);
     }
 }

@@ -1,9 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.TargetString;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import io.github.seccompagent.linux.MountOptionList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,11 @@ final class OverlayLayers {
         if (options == null || !type.equals("overlay") || options.length() <= MAX_VALUE) {
             return options;
         }
-        String text = new String(options.bytes(), StandardCharsets.ISO_8859_1);
-        String apart = Arrays.stream(text.split(","))
+        return MountOptionList.join(MountOptionList.of(options).stream()
                 .map(option -> option.startsWith(LOWER) && option.length() > LOWER.length() + MAX_VALUE
                         ? layers(option.substring(LOWER.length()))
                         : option)
-                .collect(Collectors.joining(","));
-        return TargetString.of(apart.getBytes(StandardCharsets.ISO_8859_1));
+                .toList());
     }
 
     /** A colon is between layers, two are before those that have data only; a backslash takes the meaning of what follows. */

@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.GrantedMount;
-import io.github.seccompagent.linux.MountNamespace;
+import io.github.seccompagent.linux.MountLookup;
 import io.github.seccompagent.linux.MountTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class PresentMounts {
     private static final Logger LOG = LoggerFactory.getLogger(PresentMounts.class);
 
+    private final MountLookup lookup = new MountLookup();
     private final List<MountTable> tables = new ArrayList<>();
 
     private PresentMounts() {}
@@ -31,11 +32,6 @@ final class PresentMounts {
         return mounts.stream().filter(mount -> !present.has(mount)).toList();
     }
 
-    /** Whether the kernel says that a mount is still where it was made. */
-    static boolean isKnownToBe(GrantedMount mount) {
-        return mount.namespace() != 0 && MountNamespace.has(mount.namespace(), mount.id());
-    }
-
     private void read(int pid) {
         try {
             tables.add(MountTable.of(pid));
@@ -47,7 +43,7 @@ final class PresentMounts {
     private boolean has(GrantedMount mount) {
         return !mount.isRemovable()
                 || (mount.namespace() != 0
-                        ? isKnownToBe(mount)
+                        ? lookup.finds(mount)
                         : tables.stream().anyMatch(table -> table.mayHave(mount)));
     }
 }

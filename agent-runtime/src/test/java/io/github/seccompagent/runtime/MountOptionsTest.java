@@ -1,10 +1,12 @@
 package io.github.seccompagent.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,5 +44,20 @@ class MountOptionsTest {
         assertThatThrownBy(() -> MountOptions.requireHarmless(type, TargetString.of(options), userNamespace))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining(errno);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "ext4, , errors=remount-ro",
+                "ext3, \"noload,nobarrier\", \"noload,nobarrier,errors=remount-ro\"",
+                "ext2, errors=continue, errors=continue",
+                "vfat, uid=5, uid=5"
+            })
+    void anImageDoesNotDecideAboutAPanic(String type, @Nullable String options, String safe) {
+        TargetString given = options == null ? null : TargetString.of(options);
+
+        assertThat(MountOptions.withoutPanic(type, given)).isEqualTo(TargetString.of(safe));
     }
 }

@@ -1,8 +1,6 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.TargetString;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -44,8 +42,7 @@ public record NewMount(
 
     /** The descriptor of the caller's that the options mean, as those of FUSE do. */
     OptionalInt optionDescriptor() {
-        String text = options == null ? "" : new String(options.bytes(), StandardCharsets.ISO_8859_1);
-        return Arrays.stream(text.split(","))
+        return MountOptionList.of(options).stream()
                 .map(FD_OPTION::matcher)
                 .filter(Matcher::matches)
                 .mapToInt(option -> Integer.parseInt(option.group(1)))

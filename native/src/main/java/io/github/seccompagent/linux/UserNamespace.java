@@ -13,7 +13,7 @@ public final class UserNamespace {
 
     /** Whether a thread lives in the agent's own user namespace. */
     public static boolean isOwn(int threadId) {
-        return ProcFile.readLink("/proc/" + threadId + "/ns/user").equals(OWN);
+        return has(OWN, threadId);
     }
 
     /**
