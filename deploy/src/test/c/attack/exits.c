@@ -1,17 +1,25 @@
 /*
- * exits SECONDS DIRECTORY: has children make folders named for their user, on behalf, and kills each at some moment, so that
- * calls are in flight for processes that are gone, and whose ids are others' by then.
+ * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders named for its user, on behalf, and
+ * kill it. As soon as its id is free the other one forks, so that a call is in flight for a process that is gone, and whose
+ * id is a child's of the other user by then.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "attack.h"
+
+static volatile struct {
+    int turn;
+    pid_t killed; /* whose id the next one shall have */
+} *shared;
 
 static void make_folders(long child)
 {
@@ -23,23 +31,58 @@ static void make_folders(long child)
     }
 }
 
-int main(int argc, char **argv)
+/* Not for ever: the last one is left to the container's first process, which may not care. */
+static void await_freedom(pid_t pid, time_t end)
 {
-    if (argc != 3 || chdir(argv[2]) < 0)
-        return 2;
-    time_t end = time(NULL) + atoi(argv[1]);
+    while (pid != 0 && (kill(pid, 0) == 0 || errno != ESRCH))
+        if (time(NULL) > end)
+            return;
+}
+
+static void take_turns(int own, time_t end)
+{
+    signal(SIGCHLD, SIG_IGN); /* its id is free when the child ends, not when somebody has waited for it */
     srandom(getuid());
     for (long children = 0; time(NULL) < end; children++) {
+        while (shared->turn != own)
+            if (time(NULL) > end)
+                return;
+        await_freedom(shared->killed, end);
         pid_t child = fork();
         if (child < 0)
             fail("fork");
         if (child == 0)
             make_folders(children);
-        usleep((useconds_t)(random() % 1500));
+        usleep((useconds_t)(random() % (random() % 4 ? 1000 : 10000)));
         kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-        saw("killed");
+        shared->killed = child;
+        shared->turn = !own;
+        saw("killed of %u", getuid());
     }
+}
+
+static void begin(int own, const char *uid, const char *directory, time_t end)
+{
+    if (fork() != 0)
+        return;
+    if (chdir(directory) < 0 || setgid((gid_t)atoi(uid)) < 0 || setuid((uid_t)atoi(uid)) < 0)
+        fail(directory);
+    take_turns(own, end);
     report();
+    exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 6)
+        return 2;
+    time_t end = time(NULL) + atoi(argv[1]);
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        fail("mmap");
+    begin(0, argv[2], argv[3], end);
+    begin(1, argv[4], argv[5], end);
+    while (wait(NULL) > 0)
+        ;
     return 0;
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -24,21 +25,18 @@ class ExitRaceIT {
         try (OciContainer container = OciContainer.start(
                 OciRuntime.RUNC, OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat"))) {
             Attack.install(container, "exits");
-            List<CompletableFuture<Command.Result>> attacks = USERS.stream()
-                    .peek(uid -> container.makeFolder("/" + uid, uid, uid, "700"))
-                    .map(uid -> CompletableFuture.supplyAsync(
-                            () -> container.shellAs(uid, "/exits " + Attack.times(8, 80) + " /" + uid)))
-                    .toList();
-            while (!attacks.stream().allMatch(CompletableFuture::isDone)) {
+            USERS.forEach(uid -> container.makeFolder("/" + uid, uid, uid, "700"));
+            String attack = "/exits " + Attack.times(8, 50) + " 1000 /1000 2000 /2000";
+            CompletableFuture<Command.Result> attacked = CompletableFuture.supplyAsync(() -> container.shell(attack));
+            while (!attacked.isDone()) {
                 Files.writeString(
                         LAST_PID, "20000"); // the next process gets one of the first ids that are free after it
             }
 
-            for (int i = 0; i < USERS.size(); i++) {
-                assertThat(Attack.parse(attacks.get(i).join().orFail()).get("killed"))
-                        .isGreaterThan(100);
-                assertBelongsTo(
-                        USERS.get(i), container.rootfs().resolve(USERS.get(i).toString()));
+            Map<String, Long> seen = Attack.parse(attacked.join().orFail());
+            for (int uid : USERS) {
+                assertThat(seen.get("killed of " + uid)).isGreaterThan(100);
+                assertBelongsTo(uid, container.rootfs().resolve(Integer.toString(uid)));
             }
             container.shell("mkdir /home/again").orFail();
         }
