@@ -1,125 +1,174 @@
 package io.github.seccompagent.app.e2e;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures agents one after the other, several rounds, in a container of runc: the reference in C, this project's agent, and
- * others whose command is given. Each must do what the resolver demo-basic does. Started by deploy/bench.
+ * Measures agents one after the other, several rounds: the reference in C, this project's agent, and others whose command is
+ * given. Each must do what the resolver demo-basic does. Started by deploy/bench.
  */
 final class Benchmark {
+    /** The name of the JVM that prints one line. */
+    static final String LINE = "JVM, one line";
+
     private static final String REFERENCE = "reference";
+    private static final String OWN = "seccomp-agent";
 
     /** What is called how often. */
     private static final Map<String, Integer> CALLS =
             new TreeMap<>(Map.of("plain", 30_000, "mkdir", 2_000, "mount", 300));
 
-    private final Map<String, String> agents = new LinkedHashMap<>();
-    private final Map<String, Map<String, List<Double>>> measured = new LinkedHashMap<>(); // by what, by agent
-    private final Path load;
+    private static final int[] CROWDS = {1, 100, 1000};
+    private static final int AT_ONCE = 8;
+    private static final int CALLS_AT_ONCE = 10_000;
+    private static final int SLEEPERS = 50;
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long MAX_NANOS_TO_START = TimeUnit.SECONDS.toNanos(40);
 
-    private Benchmark(Path reference, Path load, List<String> peers) {
-        this.load = load;
-        agents.put(REFERENCE, reference + " {socket}");
-        agents.put("seccomp-agent", AgentProcess.program() + " --resolver=demo-basic --log=warn --socketfile={socket}");
+    private final Map<String, String> agents = new LinkedHashMap<>();
+    private final Figures figures = new Figures();
+    private final Path load;
+    private final Path crowd;
+
+    private Benchmark(Path programs, List<String> peers) {
+        load = programs.resolve("load");
+        crowd = programs.resolve("crowd");
+        agents.put(REFERENCE, programs.resolve("reference") + " {socket}");
+        agents.put(OWN, AgentProcess.program() + " --resolver=demo-basic --log=warn --socketfile={socket}");
         for (int i = 0; i < peers.size(); i++) {
             agents.put("peer" + (peers.size() == 1 ? "" : i + 1), peers.get(i));
         }
     }
 
-    /** Arguments: rounds, the reference, the load, the file for the figures, and commands of other agents. */
+    /** Arguments: rounds, the folder of the C programs, the file for the figures, and commands of other agents. */
     public static void main(String... args) throws IOException {
-        List<String> peers = Arrays.asList(args).subList(4, args.length);
-        Benchmark benchmark = new Benchmark(Path.of(args[1]), Path.of(args[2]), peers);
+        List<String> peers = Arrays.asList(args).subList(3, args.length);
+        Benchmark benchmark = new Benchmark(Path.of(args[1]), peers);
         int rounds = Integer.parseInt(args[0]);
         for (int round = 1; round <= rounds; round++) {
             System.err.println("round " + round + " of " + rounds);
             benchmark.round();
         }
-        System.out.print(benchmark.table());
-        Files.writeString(Path.of(args[3]), benchmark.json());
+        System.out.println(benchmark.figures.table(benchmark.agents.keySet(), REFERENCE));
+        System.out.print(new Targets(benchmark.figures, OWN, REFERENCE).table());
+        Files.writeString(Path.of(args[2]), benchmark.figures.json());
     }
 
     private void round() throws IOException {
+        try (BenchedAgent line = BenchedAgent.start(java("BenchedLine"))) {
+            figures.put("listening after, ms", LINE, line.readyAfterNanos() / 1e6);
+        }
         for (Map.Entry<String, String> each : agents.entrySet()) {
+            String name = each.getKey();
             try (BenchedAgent agent = BenchedAgent.start(each.getValue())) {
-                put("ready, ms", each.getKey(), agent.readyAfterNanos() / 1e6);
+                figures.put("listening after, ms", name, agent.readyAfterNanos() / 1e6);
                 for (Map.Entry<String, Integer> call : CALLS.entrySet()) {
-                    measure(each.getKey(), agent, call.getKey(), call.getValue());
+                    measureCall(name, agent, call.getKey(), call.getValue());
                 }
-                put("threads", each.getKey(), agent.status("Threads"));
-                put("memory, MiB", each.getKey(), agent.status("VmRSS") / 1024.0);
+                measureAtOnce(name, agent);
             }
+            try (BenchedAgent agent = BenchedAgent.start(each.getValue())) {
+                measureCrowds(name, agent);
+            }
+        }
+        try (BenchedAgent agent = BenchedAgent.start(javaAsInDistribution("BenchedHandlers") + " {socket}")) {
+            measureBesideSleepers(agent);
         }
     }
 
-    private void measure(String name, BenchedAgent agent, String call, int count) throws IOException {
+    /** The command of a class of these tests. */
+    private static String java(String className, String... options) {
+        return String.join(" ", System.getProperty("java.home") + "/bin/java", String.join(" ", options))
+                + " -cp " + System.getProperty("java.class.path") + " "
+                + Benchmark.class.getPackageName() + "." + className;
+    }
+
+    /** With the options that matter of those that the distribution gives. */
+    private static String javaAsInDistribution(String className) {
+        String libraries = System.getProperty("seccompagent.dist") + "/lib/"
+                + System.getProperty("os.arch").replace("amd64", "x86_64");
+        return java(
+                className,
+                "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m",
+                "-Dorg.newsclub.net.unix.library.override=" + libraries + "/libjunixsocket-native.so");
+    }
+
+    private void measureCall(String name, BenchedAgent agent, String call, int count) throws IOException {
+        long[] nanos = load(agent, call, count);
+        figures.put(call + " p50, us", name, nanos[0] / 1e3);
+        figures.put(call + " p99, us", name, nanos[1] / 1e3);
+        figures.put(call + " rate, 1/s", name, count / (nanos[2] / 1e9));
+    }
+
+    /** Makes calls in a container of runc. Returns p50, p99 and the sum. */
+    private long[] load(BenchedAgent agent, String call, int count) throws IOException {
         OciBundle bundle =
                 OciBundle.notifying(agent.socket()).notified("mkdir", "mkdirat", "chmod", "fchmodat", "mount");
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
             Files.copy(load, container.rootfs().resolve("load"), StandardCopyOption.COPY_ATTRIBUTES);
-            String[] numbers = container
+            String numbers = container
                     .exec("/load", call, Integer.toString(count), "/home")
-                    .orFail()
-                    .split(" ");
-            put(call + " p50, us", name, Long.parseLong(numbers[0]) / 1e3);
-            put(call + " p99, us", name, Long.parseLong(numbers[1]) / 1e3);
-            put(call + " rate, 1/s", name, count / (Long.parseLong(numbers[2]) / 1e9));
+                    .orFail();
+            return Arrays.stream(numbers.split(" ")).mapToLong(Long::parseLong).toArray();
         }
     }
 
-    private void put(String what, String agent, double number) {
-        measured.computeIfAbsent(what, key -> new LinkedHashMap<>())
-                .computeIfAbsent(agent, key -> new ArrayList<>())
-                .add(number);
-    }
-
-    private static double median(List<Double> numbers) {
-        return numbers.stream().sorted().toList().get(numbers.size() / 2);
-    }
-
-    private double medianOf(String what, String agent) {
-        return median(measured.get(what).get(agent));
-    }
-
-    private String table() {
-        StringBuilder table = new StringBuilder(String.format("%-18s", "median"));
-        agents.keySet().forEach(agent -> table.append(String.format("%24s", agent)));
-        for (String what : measured.keySet()) {
-            table.append(String.format("%n%-18s", what));
-            double reference = medianOf(what, REFERENCE);
-            for (String agent : agents.keySet()) {
-                double own = medianOf(what, agent);
-                table.append(String.format(Locale.ROOT, "%14.1f (x%6.2f)", own, own / reference));
-            }
+    private void measureAtOnce(String name, BenchedAgent agent) throws IOException {
+        try (BenchedCrowd processes = BenchedCrowd.start(crowd, agent, AT_ONCE)) {
+            processes.attach();
+            processes.calls(CALLS_AT_ONCE / 10);
+            long nanos = processes.calls(CALLS_AT_ONCE);
+            figures.put(AT_ONCE + " listeners, calls/s", name, AT_ONCE * CALLS_AT_ONCE / (nanos / 1e9));
         }
-        return table.append(System.lineSeparator()).toString();
     }
 
-    private String json() throws IOException {
-        Map<String, Object> all = new LinkedHashMap<>();
-        for (String what : measured.keySet()) {
-            Map<String, Object> byAgent = new LinkedHashMap<>();
-            for (String agent : agents.keySet()) {
-                byAgent.put(
-                        agent,
-                        Map.of(
-                                "median", medianOf(what, agent),
-                                "toReference", medianOf(what, agent) / medianOf(what, REFERENCE),
-                                "all", measured.get(what).get(agent)));
-            }
-            all.put(what, byAgent);
+    private void measureCrowds(String name, BenchedAgent agent) throws IOException {
+        long descriptors = agent.descriptors();
+        long threads = agent.status("Threads");
+        for (int size : CROWDS) {
+            measureCrowd(name, agent, size);
         }
-        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+        String ended = CROWDS[CROWDS.length - 1] + " ended, ";
+        figures.put(ended + "CPU %", name, agent.busyPercent(IDLE_NANOS));
+        awaitStart(agent, descriptors, threads);
+        figures.put(ended + "more descriptors", name, agent.descriptors() - descriptors);
+        figures.put(ended + "more threads", name, agent.status("Threads") - threads);
+    }
+
+    private void measureCrowd(String name, BenchedAgent agent, int size) throws IOException {
+        String what = size + " listeners, ";
+        try (BenchedCrowd processes = BenchedCrowd.start(crowd, agent, size)) {
+            figures.put(what + "served after ms", name, processes.attach() / 1e6);
+            figures.put(what + "idle CPU %", name, agent.busyPercent(IDLE_NANOS));
+            figures.put(what + "threads", name, agent.status("Threads"));
+            figures.put(what + "MiB", name, agent.status("VmRSS") / 1024.0);
+        }
+    }
+
+    private static void awaitStart(BenchedAgent agent, long descriptors, long threads) {
+        long end = System.nanoTime() + MAX_NANOS_TO_START;
+        while ((agent.descriptors() > descriptors || agent.status("Threads") > threads) && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
+    private void measureBesideSleepers(BenchedAgent agent) throws IOException {
+        int count = CALLS.get("plain");
+        load(agent, "plain", count);
+        figures.put("plain p99 before, us", OWN, load(agent, "plain", count)[1] / 1e3);
+        try (BenchedCrowd processes = BenchedCrowd.start(crowd, agent, SLEEPERS)) {
+            processes.attach();
+            processes.sleep();
+            figures.put("plain p99 while " + SLEEPERS + " sleep, us", OWN, load(agent, "plain", count)[1] / 1e3);
+        }
     }
 }
