@@ -39,7 +39,7 @@ static int run_errand(void *argument)
     _exit(0);
 }
 
-int in_child(unsigned long namespaces, int (*run)(void *), void *argument)
+int in_child(unsigned long flags, int (*run)(void *), void *argument)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));
     struct errand *errand = mmap(NULL, sizeof *errand, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -47,7 +47,7 @@ int in_child(unsigned long namespaces, int (*run)(void *), void *argument)
     if (errand == MAP_FAILED)
         return -1;
     *errand = (struct errand){.run = run, .argument = argument, .result = -1, .error = ECHILD};
-    pid_t child = clone(run_errand, stack + sizeof stack, (int)namespaces | CLONE_VFORK | CLONE_FILES | SIGCHLD, errand);
+    pid_t child = clone(run_errand, stack + sizeof stack, (int)flags | CLONE_VFORK | CLONE_FILES | SIGCHLD, errand);
     if (child < 0)
         return -1;
     /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */

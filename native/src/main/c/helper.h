@@ -55,9 +55,9 @@ static inline int start_of(const struct call *call, enum string path)
 /* cgroup.c */
 int join_cgroups(struct call *call);
 
-/* child.c: both give what the child's call gave, with its errno; namespaces are the CLONE_NEW* that it is born into */
+/* child.c: both give what the child's call gave, with its errno; flags are CLONE_VM and the CLONE_NEW* that it is born into */
 struct open_how;
-int in_child(unsigned long namespaces, int (*run)(void *), void *argument);
+int in_child(unsigned long flags, int (*run)(void *), void *argument);
 /* Leaves this process and its children no call but those that an fsopen in a child takes. */
 int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);

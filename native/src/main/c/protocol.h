@@ -15,7 +15,8 @@
 /*
  * `seccomp-helper execute POOL`. The helper announces POOL idle workers on the control socket, and one more for each
  * message of one byte that the agent sends. An announcement carries two descriptors: the worker's socket and its pidfd.
- * On that socket the agent sends one request and gets one reply; end of file means that the worker died.
+ * On that socket the agent sends one request and gets one reply; end of file means that the worker died. It ends when the
+ * agent closes the socket.
  */
 struct announcement {
     int32_t pid;

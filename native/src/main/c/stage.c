@@ -57,10 +57,19 @@ void enter_private_root(void)
         die("closing input and output");
 }
 
+/*
+ * To take a mount namespace down takes the kernel milliseconds, for which a setns or the end of a child would wait: so it
+ * stays, by a descriptor that nobody uses, until the worker ends, which nobody waits for.
+ */
+static int keep_mount_namespace(void)
+{
+    return openat(PROC_FD, "self/ns/mnt", O_RDONLY | O_CLOEXEC) < 0 ? -1 : 0;
+}
+
 static int take_tree(void *unused)
 {
     (void)unused;
-    return sys_open_tree(STAGE);
+    return keep_mount_namespace() < 0 ? -1 : sys_open_tree(STAGE);
 }
 
 /*
@@ -76,10 +85,10 @@ static int take_tree(void *unused)
 int stage(int mount, const char *covers, size_t covers_length, bool *locked)
 {
     at(STEP_STAGE);
-    if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
+    if (unshare(CLONE_NEWNS) < 0 || keep_mount_namespace() < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
         || cover(STAGE, covers, covers_length, NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
-    int tree = in_child(CLONE_NEWUSER | CLONE_NEWNS, take_tree, NULL);
+    int tree = in_child(CLONE_VM | CLONE_NEWUSER | CLONE_NEWNS, take_tree, NULL);
     *locked = tree >= 0;
     return tree >= 0 ? tree : sys_open_tree(STAGE);
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -108,6 +109,23 @@ static int64_t serve(struct call *call)
     }
 }
 
+/*
+ * What the caller has by the reply, or closes or unmounts right after it, this does not hold any more. To end keeps a
+ * processor busy, for which the caller's answer would wait: so that comes when the agent has given the answer.
+ */
+static void let_go(struct call *call, int opened) __attribute__((noreturn));
+static void let_go(struct call *call, int opened)
+{
+    char nothing;
+
+    for (int kind = 0; kind < FD_KINDS; kind++)
+        close_fd(&call->fd[kind]);
+    send_record(SOCKET_FD, &reply, sizeof reply, &opened, opened >= 0);
+    close_fd(&opened);
+    RETRY(recv(SOCKET_FD, &nothing, sizeof nothing, 0));
+    _exit(0);
+}
+
 void work(int socket, pid_t helper)
 {
     if (die_with_parent(helper) < 0)
@@ -116,13 +134,13 @@ void work(int socket, pid_t helper)
     if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
-    struct call call = {0};
+    struct call call = {.request = NULL};
+    memset(call.fd, -1, sizeof call.fd);
     int64_t value = serve(&call);
     int opened = value >= 0 && call.request->operation == OP_OPEN ? (int)value : -1;
     if (value < 0)
         reply.error = errno;
     else
         reply.value = opened < 0 ? value : 0;
-    send_record(SOCKET_FD, &reply, sizeof reply, &opened, opened >= 0);
-    _exit(0);
+    let_go(&call, opened);
 }

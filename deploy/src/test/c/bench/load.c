@@ -1,6 +1,6 @@
 /*
  * load WHAT COUNT DIRECTORY: makes a notified call COUNT times and prints how long it took, in nanoseconds: p50 p99 and the whole.
- * WHAT is plain (chmod), mkdir, or mount (of proc).
+ * WHAT is plain (chmod), mkdir, or mount (of proc, on the folders DIRECTORY/0 and so on, which are there).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -38,7 +38,8 @@ static void call(const char *what, const char *folder, long number)
         snprintf(name, sizeof name, "%s/%d-%ld", folder, (int)now(), number);
         result = mkdir(name, 0755);
     } else {
-        result = mount("proc", "/root", "proc", 0, NULL);
+        snprintf(name, sizeof name, "%s/%ld", folder, number);
+        result = mount("proc", name, "proc", 0, NULL);
     }
     if (result < 0) {
         perror(what);

@@ -10,6 +10,7 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.Argument;
 import io.github.seccompagent.linux.ArgumentValue;
+import io.github.seccompagent.linux.CallingThread;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Listener;
@@ -21,7 +22,9 @@ import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadStat;
 import io.github.seccompagent.linux.ThreadStatus;
 import io.github.seccompagent.linux.UserNamespace;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +45,9 @@ final class HandledCall implements NotifiedCall {
     private final OnBehalfExecutor onBehalf;
     private final MountCalls mounts;
     private final Map<Integer, TargetString> copied = new HashMap<>(4);
+    private final List<Runnable> leftovers = new ArrayList<>(2);
     private @Nullable CallerStructure structure; // no call has two
+    private @Nullable CallingThread caller;
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
     private @Nullable BiConsumer<RestartedCalls, Boolean> effect; // once there is one
@@ -157,10 +162,10 @@ final class HandledCall implements NotifiedCall {
     public Credentials credentials() {
         Credentials known = credentials;
         if (known == null) {
-            ThreadStatus status = ThreadStatus.of(visibleThreadId());
-            int user = status.user().effective();
-            boolean root =
-                    UserNamespace.has(container.userNamespace(), threadId()) && UserNamespace.isRoot(threadId(), user);
+            CallingThread caller = caller();
+            ThreadStatus status = caller.status();
+            boolean root = caller.userNamespace().equals(container.userNamespace())
+                    && UserNamespace.isRoot(caller, status.user().effective());
             requireValid();
             known = new Credentials(status.user(), status.group(), status.effectiveCapabilities(), root);
             credentials = known;
@@ -188,11 +193,15 @@ final class HandledCall implements NotifiedCall {
         return threadId();
     }
 
-    /** Whether the thread lives in another user namespace than the agent. */
-    boolean isInUserNamespace() {
-        boolean own = UserNamespace.isOwn(visibleThreadId());
-        requireValid();
-        return !own;
+    /** The thread as it waits. */
+    CallingThread caller() {
+        CallingThread known = caller;
+        if (known == null) {
+            known = CallingThread.of(visibleThreadId());
+            requireValid();
+            caller = known;
+        }
+        return known;
     }
 
     Notification notification() {
@@ -205,6 +214,11 @@ final class HandledCall implements NotifiedCall {
             calls.begin(visibleThreadId());
             restarted = calls;
         }
+    }
+
+    /** Has something closed when the call has been answered: the caller need not wait for that. */
+    void closeAfterwards(Runnable close) {
+        leftovers.add(close);
     }
 
     /** Called when something was done on behalf. */
@@ -236,6 +250,11 @@ final class HandledCall implements NotifiedCall {
      * @param told whether its caller got the answer
      */
     void ended(boolean told) {
+        endRestartable(told);
+        leftovers.forEach(Runnable::run);
+    }
+
+    private void endRestartable(boolean told) {
         RestartedCalls calls = restarted;
         if (calls == null) {
             return;

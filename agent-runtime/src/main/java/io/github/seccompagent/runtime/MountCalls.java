@@ -50,7 +50,7 @@ final class MountCalls {
         if (!MountFlags.describeNewMount(flags)) {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
-        boolean inUserNamespace = call.isInUserNamespace();
+        boolean inUserNamespace = !call.caller().isInAgentsUserNamespace();
         MountOptions.requireHarmless(type, options, inUserNamespace);
         TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.apart(type, options));
         NewMount mount = new NewMount(

@@ -120,7 +120,9 @@ final class OnBehalfExecutor {
      *     else a reason that lies with the agent
      */
     private Reply make(HandledCall call, ExecutorRequest request) {
-        try (AdoptedCaller caller = AdoptedCaller.open(call.visibleThreadId(), request)) {
+        try {
+            AdoptedCaller caller = AdoptedCaller.open(call.caller(), request);
+            call.closeAfterwards(caller::close);
             call.requireValid();
             return make(call, request, caller);
         } catch (ErrnoException e) {
@@ -137,17 +139,16 @@ final class OnBehalfExecutor {
     }
 
     private Reply make(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
-        try (ExecutorWorker worker = executor.take()) {
-            Reply reply = worker.run(request, caller, timeout, call::isValid);
-            if (reply.missingCapabilities() != 0) {
-                reportMissing(reply.missingCapabilities());
-            }
-            if (!reply.isOfTheCall()) {
-                throw new ErrnoException(
-                        Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
-            }
-            return reply;
+        ExecutorWorker worker = executor.take();
+        call.closeAfterwards(worker::close);
+        Reply reply = worker.run(request, caller, timeout, call::isValid);
+        if (reply.missingCapabilities() != 0) {
+            reportMissing(reply.missingCapabilities());
         }
+        if (!reply.isOfTheCall()) {
+            throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
+        }
+        return reply;
     }
 
     private static Response responseOf(ExecutorRequest request, Reply reply) {

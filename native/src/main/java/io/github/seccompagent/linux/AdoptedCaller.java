@@ -38,9 +38,9 @@ public final class AdoptedCaller implements AutoCloseable {
         CGROUP
     }
 
-    private AdoptedCaller(int threadId) {
-        this.threadId = threadId;
-        this.status = ThreadStatus.of(threadId);
+    private AdoptedCaller(CallingThread thread) {
+        this.threadId = thread.id();
+        this.status = thread.status();
         this.label = SecurityLabel.of(threadId);
     }
 
@@ -50,11 +50,11 @@ public final class AdoptedCaller implements AutoCloseable {
      * @param request whose paths' directories are opened where they are relative
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
      */
-    public static AdoptedCaller open(int threadId, ExecutorRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(threadId);
+    public static AdoptedCaller open(CallingThread thread, ExecutorRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread);
         try {
             caller.open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
-            if (!UserNamespace.isOwn(threadId)) {
+            if (!thread.isInAgentsUserNamespace()) {
                 caller.open(Kind.USER_NAMESPACE, "ns/user", O_RDONLY);
             }
             if (request.needsPidNamespace()) {
@@ -73,7 +73,7 @@ public final class AdoptedCaller implements AutoCloseable {
             }
             request.optionDescriptor().ifPresent(caller::takeOptionDescriptor);
             int cgroup = Kind.CGROUP.ordinal();
-            for (Fd file : Cgroups.joinFilesOf(threadId)) {
+            for (Fd file : Cgroups.joinFilesOf(thread.id())) {
                 caller.add(cgroup++, file);
             }
             return caller;

@@ -2,8 +2,6 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +9,8 @@ import org.jspecify.annotations.Nullable;
  * call. A helper that died is started again. Safe for use by several threads.
  */
 public final class Executor implements AutoCloseable {
-    private static final byte[] ONE = {1};
-    private static final int PATIENCE_MILLIS = 10_000;
-
     private final int idleWorkers;
-    private HelperProgram.@Nullable Started helper;
+    private @Nullable WorkerPool pool;
     private boolean closed;
 
     private Executor(int idleWorkers) {
@@ -46,8 +41,8 @@ public final class Executor implements AutoCloseable {
      */
     public ExecutorWorker take() {
         for (int attempt = 0; attempt < 3; attempt++) {
-            HelperProgram.Started current = helper();
-            ExecutorWorker worker = takeFrom(current);
+            WorkerPool current = pool();
+            ExecutorWorker worker = current.take();
             if (worker != null) {
                 return worker;
             }
@@ -56,47 +51,22 @@ public final class Executor implements AutoCloseable {
         throw new ErrnoException(Errno.EIO, "seccomp-helper does not start");
     }
 
-    /** Null if the helper is gone, or hangs. */
-    private static @Nullable ExecutorWorker takeFrom(HelperProgram.Started helper) {
-        try {
-            while (Poll.hasInput(helper.control(), PATIENCE_MILLIS)) {
-                Optional<MessageBuffer.Message> announcement =
-                        ExecutorWorker.BUFFER.get().receiveNow(helper.control().number());
-                if (announcement.isPresent()) { // else another thread was faster
-                    return workerOf(helper, announcement.get());
-                }
-            }
-            return null;
-        } catch (ErrnoException gone) {
-            return null;
-        }
-    }
-
-    private static @Nullable ExecutorWorker workerOf(HelperProgram.Started helper, MessageBuffer.Message announcement) {
-        // What a helper announced before it died is still there to be read, but its workers went with it.
-        if (announcement.fds().size() != 2 || LibC.write(helper.control().number(), ONE, 1) != 1) {
-            announcement.closeFds();
-            return null;
-        }
-        return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1));
-    }
-
-    private synchronized HelperProgram.Started helper() {
+    private synchronized WorkerPool pool() {
         if (closed) {
             throw new ErrnoException(Errno.EIO, "the executor is closed");
         }
-        HelperProgram.Started current = helper;
+        WorkerPool current = pool;
         if (current == null) {
-            current = HelperProgram.start(List.of("execute", Integer.toString(idleWorkers)));
-            helper = current;
+            current = WorkerPool.start(idleWorkers);
+            pool = current;
         }
         return current;
     }
 
-    private synchronized void end(HelperProgram.Started ended) {
-        if (helper == ended) {
-            helper = null;
-            ended.end();
+    private synchronized void end(WorkerPool ended) {
+        if (pool == ended) {
+            pool = null;
+            ended.close();
         }
     }
 
@@ -104,8 +74,8 @@ public final class Executor implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (helper != null) {
-            end(helper);
+        if (pool != null) {
+            end(pool);
         }
     }
 }

@@ -20,11 +20,14 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private final Fd socket;
     private final Fd pidfd;
+    private final Runnable atEnd;
     private boolean replied;
 
-    ExecutorWorker(Fd socket, Fd pidfd) {
+    /** @param atEnd called when this is closed */
+    ExecutorWorker(Fd socket, Fd pidfd, Runnable atEnd) {
         this.socket = socket;
         this.pidfd = pidfd;
+        this.atEnd = atEnd;
     }
 
     /** Where a worker stood when it replied, enum step of protocol.h. */
@@ -169,7 +172,7 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
-    /** Lets the worker go; one that has not replied is killed. */
+    /** Lets the worker go, which waits for that; one that has not replied is killed. */
     @Override
     public void close() {
         if (!replied) {
@@ -177,5 +180,6 @@ public final class ExecutorWorker implements AutoCloseable {
         }
         socket.close();
         pidfd.close();
+        atEnd.run();
     }
 }

@@ -50,7 +50,7 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
         try {
             pidfd = pidfd(connection);
             ThreadStatus status = ThreadStatus.of(pid);
-            Evidence seen = new Evidence(UserNamespace.isOwn(pid), status.effectiveCapabilities());
+            Evidence seen = new Evidence(UserNamespace.isOwn(UserNamespace.of(pid)), status.effectiveCapabilities());
             // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
             // it.
             return pidfd.isPresent() && Poll.hasInput(pidfd.get(), 0) ? Optional.empty() : Optional.of(seen);

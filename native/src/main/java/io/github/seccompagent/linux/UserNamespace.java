@@ -11,9 +11,18 @@ public final class UserNamespace {
 
     private UserNamespace() {}
 
-    /** Whether a thread lives in the agent's own user namespace. */
-    public static boolean isOwn(int threadId) {
-        return has(OWN, threadId);
+    /**
+     * The name of a thread's.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static String of(int threadId) {
+        return ProcFile.readLink("/proc/" + threadId + "/ns/user");
+    }
+
+    /** Whether that of a name is the agent's own. */
+    static boolean isOwn(String name) {
+        return OWN.equals(name);
     }
 
     /**
@@ -35,18 +44,13 @@ public final class UserNamespace {
         }
     }
 
-    /** Whether a thread lives in the one of this name. */
-    public static boolean has(String name, int threadId) {
-        return ProcFile.readLink("/proc/" + threadId + "/ns/user").equals(name);
-    }
-
     /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */
-    public static boolean isRoot(int threadId, int uid) {
-        if (isOwn(threadId)) {
+    public static boolean isRoot(CallingThread thread, int uid) {
+        if (thread.isInAgentsUserNamespace()) {
             return uid == 0;
         }
         // Each line: first id inside, first id as the reader's namespace has it, count.
-        String map = new String(ProcFile.read("/proc/" + threadId + "/uid_map"), StandardCharsets.US_ASCII);
+        String map = new String(ProcFile.read("/proc/" + thread.id() + "/uid_map"), StandardCharsets.US_ASCII);
         return map.lines()
                 .map(line -> line.strip().split("\\s+"))
                 .anyMatch(range -> range[0].equals("0") && Integer.parseUnsignedInt(range[1]) == uid);

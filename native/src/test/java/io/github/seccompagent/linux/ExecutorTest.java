@@ -245,7 +245,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(container.pid(), ExecutorRequest.of(Operation.MKDIR, path, 0777));
+        return AdoptedCaller.open(CallingThread.of(container.pid()), ExecutorRequest.of(Operation.MKDIR, path, 0777));
     }
 
     private Path inside(String path) {

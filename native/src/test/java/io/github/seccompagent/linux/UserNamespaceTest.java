@@ -13,33 +13,35 @@ class UserNamespaceTest {
     @Test
     void aProcessWithoutOneOfItsOwnIsInTheAgents() throws Exception {
         try (SmallContainer container = Shell.idle()) {
-            assertThat(UserNamespace.isOwn(container.pid())).isTrue();
-            assertThat(UserNamespace.isRoot(container.pid(), 0)).isTrue();
-            assertThat(UserNamespace.isRoot(container.pid(), 1000)).isFalse();
+            CallingThread thread = CallingThread.of(container.pid());
+            assertThat(thread.isInAgentsUserNamespace()).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 0)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 1000)).isFalse();
         }
     }
 
     @Test
     void inAnotherNamespaceRootIsWhoeverIsMappedToIt() throws Exception {
-        withUserNamespace("0 100000 65536\n", pid -> {
-            assertThat(UserNamespace.isOwn(pid)).isFalse();
-            assertThat(UserNamespace.isRoot(pid, 100000)).isTrue();
-            assertThat(UserNamespace.isRoot(pid, 100001)).isFalse();
-            assertThat(UserNamespace.isRoot(pid, 0)).isFalse();
+        withUserNamespace("0 100000 65536\n", thread -> {
+            assertThat(UserNamespace.isOwn(thread.userNamespace())).isFalse();
+            assertThat(UserNamespace.isRoot(thread, 100000)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 100001)).isFalse();
+            assertThat(UserNamespace.isRoot(thread, 0)).isFalse();
         });
     }
 
     @Test
     void rootNeedNotBeTheFirstThatIsMapped() throws Exception {
-        withUserNamespace("1000 100000 10\n0 3000000000 1\n", pid -> {
-            assertThat(UserNamespace.isRoot(pid, (int) 3000000000L)).isTrue();
-            assertThat(UserNamespace.isRoot(pid, 100000)).isFalse();
+        withUserNamespace("1000 100000 10\n0 3000000000 1\n", thread -> {
+            assertThat(UserNamespace.isRoot(thread, (int) 3000000000L)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 100000)).isFalse();
         });
     }
 
     @Test
     void aNamespaceWithoutAMapHasNoRoot() throws Exception {
-        withUserNamespace("", pid -> assertThat(UserNamespace.isRoot(pid, 0)).isFalse());
+        withUserNamespace(
+                "", thread -> assertThat(UserNamespace.isRoot(thread, 0)).isFalse());
     }
 
     @Test
@@ -47,11 +49,11 @@ class UserNamespaceTest {
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
 
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> UserNamespace.isOwn((int) process.pid()));
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> UserNamespace.of((int) process.pid()));
     }
 
     private interface Check {
-        void of(int pid);
+        void of(CallingThread thread);
     }
 
     private static void withUserNamespace(String map, Check check) throws Exception {
@@ -60,7 +62,7 @@ class UserNamespaceTest {
             if (!map.isEmpty()) {
                 Files.writeString(Path.of("/proc/" + process.pid() + "/uid_map"), map);
             }
-            check.of((int) process.pid());
+            check.of(CallingThread.of((int) process.pid()));
         } finally {
             process.destroyForcibly();
         }

@@ -1,0 +1,83 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.ErrnoException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A helper, and the workers that it has ready. Owns its control socket. Safe for use by several threads. */
+final class WorkerPool implements AutoCloseable {
+    private static final byte[] ONE = {1};
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final HelperProgram.Started helper;
+    private final int size;
+    private int ready; // guarded by this: announced, or asked for
+
+    private WorkerPool(HelperProgram.Started helper, int size) {
+        this.helper = helper;
+        this.size = size;
+        ready = size;
+    }
+
+    static WorkerPool start(int size) {
+        return new WorkerPool(HelperProgram.start(List.of("execute", Integer.toString(size))), size);
+    }
+
+    /** Takes a worker, and waits for one if need be. Null if the helper is gone, or hangs. */
+    @Nullable ExecutorWorker take() {
+        try {
+            int events = Poll.await(helper.control(), PATIENCE_MILLIS);
+            // What a helper announced before it died is still there to be read, but its workers went with it.
+            while (events != 0 && (events & Poll.HUP) == 0) {
+                Optional<MessageBuffer.Message> announcement =
+                        ExecutorWorker.BUFFER.get().receiveNow(helper.control().number());
+                if (announcement.isPresent()) { // else another thread was faster
+                    return workerOf(announcement.get());
+                }
+                events = Poll.await(helper.control(), PATIENCE_MILLIS);
+            }
+            return null;
+        } catch (ErrnoException gone) {
+            return null;
+        }
+    }
+
+    private @Nullable ExecutorWorker workerOf(MessageBuffer.Message announcement) {
+        if (announcement.fds().size() != 2) {
+            announcement.closeFds();
+            return null;
+        }
+        taken();
+        return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1), this::refill);
+    }
+
+    /** To start another worker takes a processor for a while that the call needs too: so that comes later, if it can. */
+    private synchronized void taken() {
+        ready--;
+        if (ready < size / 2) {
+            askForOne();
+        }
+    }
+
+    /** Called when the call is over for which a worker was taken. */
+    private synchronized void refill() {
+        if (ready < size) {
+            askForOne();
+        }
+    }
+
+    private void askForOne() {
+        try {
+            LibC.write(helper.control().number(), ONE, 1);
+            ready++;
+        } catch (ErrnoException closed) {
+            // whoever takes the next one sees it
+        }
+    }
+
+    @Override
+    public void close() {
+        helper.end();
+    }
+}
