@@ -56,7 +56,7 @@ final class Containers {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 RESOLVER_THREADS,
                 RESOLVER_THREADS,
-                10,
+                3,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_UNRESOLVED),
                 task -> new Thread(task, "resolver-" + number.incrementAndGet()));

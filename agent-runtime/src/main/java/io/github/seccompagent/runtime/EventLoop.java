@@ -27,8 +27,14 @@ import org.slf4j.LoggerFactory;
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-    private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long WAKE_KEY = 0;
+
+    /**
+     * What was ready a while ago need not be now: a call can have gone away, and to receive it would wait. What is left
+     * then comes again, to this leader or the next one.
+     */
+    private static final long READY_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Epoll epoll = new Epoll();
     private final EventFd wake = new EventFd();
@@ -115,23 +121,30 @@ final class EventLoop {
     /** What every loop thread does. */
     void run(LoopThread me) {
         while (leads(me)) {
-            if (!epoll.await(me.event, -1)) {
-                continue;
+            int count = epoll.await(me.ready, -1);
+            long end = System.nanoTime() + READY_NANOS;
+            for (int i = 0; i < count; i++) {
+                handle(me.ready.key(i), me.ready.events(i), me);
+                if (leader != me || System.nanoTime() > end) {
+                    break;
+                }
             }
-            EventSource source = sources.get(me.event.key());
-            if (source == null) {
-                continue;
-            }
-            int events = me.event.events();
-            me.beginTurn();
-            workBegins.run();
-            try {
-                source.ready(events, me);
-            } catch (RuntimeException | Error e) {
-                LOG.error("{}: unexpected error", source, e);
-            }
-            me.endTurn();
         }
+    }
+
+    private void handle(long key, int events, LoopThread me) {
+        EventSource source = sources.get(key);
+        if (source == null) {
+            return;
+        }
+        me.beginTurn();
+        workBegins.run();
+        try {
+            source.ready(events, me);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: unexpected error", source, e);
+        }
+        me.endTurn();
     }
 
     /** Whether {@code me} is the leader; if it is not, waits until it becomes it. False ends the thread. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
 final class LoopThread extends Thread {
     final NotificationBuffers buffers = new NotificationBuffers();
-    final Epoll.Event event = new Epoll.Event();
+    final Epoll.Ready ready = new Epoll.Ready();
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;

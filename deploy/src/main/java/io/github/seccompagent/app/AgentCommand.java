@@ -3,80 +3,68 @@ package io.github.seccompagent.app;
 import io.github.seccompagent.runtime.SeccompAgent;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The agent behind a socket that container runtimes connect to. */
-@Command(
-        name = "seccomp-agent",
-        description = {
-            "Serves the seccomp listeners that container runtimes hand over on a socket: a profile's listenerPath.",
-            "Says \"listening on PATH\" when it is ready, and runs until it gets SIGTERM or SIGINT."
-        },
-        synopsisSubcommandLabel = "[COMMAND]")
-final class AgentCommand implements Callable<Integer> {
-    @Mixin
-    private final CommonOptions common = new CommonOptions(Logging.Level.INFO);
+final class AgentCommand implements Command {
+    private static final String DEFAULT_RESOLVER = "none";
+    private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
+    private static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
+    private static final String DEFAULT_TIMEOUT = "30s";
 
-    @Option(
-            names = "--resolver",
-            paramLabel = "NAME",
-            description = "Who chooses the handlers of a container: none, demo-basic, metadata, pass-through."
-                    + " Default: ${DEFAULT-VALUE}")
-    private String resolver = "none";
+    private static final String SOCKET = "socketfile";
+    private static final String METRICS = "metrics-bind-address";
+    private static final String ALLOW_UID = "allow-uid";
+    private static final String STRICT_PEERS = "strict-peers";
+    private static final String HANDSHAKE_TIMEOUT = "handshake-timeout";
 
-    @Option(
-            names = "--socketfile",
-            paramLabel = "PATH",
-            description = "The socket to listen on. Default: ${DEFAULT-VALUE}")
-    private Path socket = Path.of("/run/seccomp-agent.socket");
+    private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+            .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
+            .value(
+                    METRICS,
+                    "HOST:PORT",
+                    "Where to serve metrics for Prometheus over HTTP, under /metrics. Default: nowhere")
+            .value(ALLOW_UID, "UID", "A uid whose processes may connect without CAP_SYS_ADMIN. May be repeated.")
+            .flag(STRICT_PEERS, "Refuse a peer that ended before its capabilities could be looked at.")
+            .value(
+                    HANDSHAKE_TIMEOUT,
+                    "DURATION",
+                    "How long a connection may take to bring its container process state: 500ms, 30s, 1m30s. Default: "
+                            + DEFAULT_TIMEOUT);
 
-    @Option(
-            names = "--metrics-bind-address",
-            paramLabel = "HOST:PORT",
-            converter = BindAddress.Converter.class,
-            description = "Where to serve metrics for Prometheus over HTTP, under /metrics. Default: nowhere")
-    private @Nullable BindAddress metrics;
-
-    @Option(
-            names = "--allow-uid",
-            paramLabel = "UID",
-            description = "A uid whose processes may connect without CAP_SYS_ADMIN. May be repeated.")
-    private List<Integer> allowedUids = new ArrayList<>();
-
-    @Option(
-            names = "--strict-peers",
-            description = "Refuse a peer that ended before its capabilities could be looked at.")
-    private boolean strictPeers;
-
-    @Option(
-            names = "--handshake-timeout",
-            paramLabel = "DURATION",
-            converter = GoDuration.class,
-            description = "How long a connection may take to bring its container process state: 500ms, 30s, 1m30s."
-                    + " Default: 30s")
-    private Duration handshakeTimeout = Duration.ofSeconds(30);
-
-    private static void end(SeccompAgent agent) {
-        agent.close();
-        Logging.flush();
+    @Override
+    public String synopsis() {
+        return "seccomp-agent [agent] [OPTION]...\n       seccomp-agent run [OPTION]... -- CMD...";
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        common.configureLogging();
+    public String description() {
+        return """
+                Serves the seccomp listeners that container runtimes hand over on a socket: a profile's listenerPath.
+                Says "listening on PATH" when it is ready, and runs until it gets SIGTERM or SIGINT.""";
+    }
+
+    @Override
+    public CommandOptions options() {
+        return options;
+    }
+
+    @Override
+    public int run(List<String> arguments) throws IOException, InterruptedException {
+        if (!arguments.isEmpty()) {
+            throw new UsageException("unknown command '" + arguments.get(0) + "': choose one of agent, run");
+        }
+        CommonOptions.configureLogging(options, DEFAULT_LEVEL);
+        Path socket = Path.of(options.get(SOCKET, DEFAULT_SOCKET));
+        BindAddress metrics = metricsAddress();
         SeccompAgent.Builder builder = SeccompAgent.builder()
-                .resolver(CommonOptions.resolver(resolver))
+                .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER))
                 .socket(socket)
-                .strictPeers(strictPeers)
-                .handshakeTimeout(handshakeTimeout);
-        allowedUids.forEach(builder::allowUid);
+                .strictPeers(options.has(STRICT_PEERS))
+                .handshakeTimeout(
+                        GoDuration.parse("--" + HANDSHAKE_TIMEOUT, options.get(HANDSHAKE_TIMEOUT, DEFAULT_TIMEOUT)));
+        options.all(ALLOW_UID).forEach(uid -> builder.allowUid(uid(uid)));
         try (SeccompAgent agent = builder.start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent), "shutdown"));
@@ -85,5 +73,22 @@ final class AgentCommand implements Callable<Integer> {
             agent.join();
         }
         return 0;
+    }
+
+    private @Nullable BindAddress metricsAddress() {
+        return options.has(METRICS) ? BindAddress.parse("--" + METRICS, options.get(METRICS, "")) : null;
+    }
+
+    private static int uid(String text) {
+        try {
+            return Integer.parseUnsignedInt(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is no uid");
+        }
+    }
+
+    private static void end(SeccompAgent agent) {
+        agent.close();
+        Logging.flush();
     }
 }

@@ -3,41 +3,65 @@ package io.github.seccompagent.app;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.resolver.NamedResolver;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Option;
 
 /** The options that all commands have. */
 final class CommonOptions {
-    @Option(
-            names = "--log",
-            paramLabel = "LEVEL",
-            description =
-                    "How much to log, to standard error: trace, debug, info, warn or error. Default: ${DEFAULT-VALUE}")
-    private Logging.Level level;
+    static final String HELP = "help";
 
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            description = "How to log: plain, or json, one object a line. Default: ${DEFAULT-VALUE}")
-    private Logging.Format format = Logging.Format.PLAIN;
+    private static final String LOG = "log";
+    private static final String LOG_FORMAT = "log-format";
+    private static final String RESOLVER = "resolver";
 
-    @Option(names = "--help", usageHelp = true, description = "Show this and exit.")
-    private boolean help;
+    private CommonOptions() {}
 
-    CommonOptions(Logging.Level defaultLevel) {
-        level = defaultLevel;
+    static CommandOptions with(String defaultResolver, Logging.Level defaultLevel) {
+        return new CommandOptions()
+                .flag(HELP, "Show this and exit.")
+                .value(
+                        LOG,
+                        "LEVEL",
+                        "How much to log, to standard error: " + listed(Logging.Level.values()) + ". Default: "
+                                + defaultLevel)
+                .value(
+                        LOG_FORMAT,
+                        "FORMAT",
+                        "How to log: plain, or json, one object a line. Default: " + Logging.Format.PLAIN)
+                .value(
+                        RESOLVER,
+                        "NAME",
+                        "Who chooses the handlers of a container: " + resolvers() + ". Default: " + defaultResolver);
     }
 
-    void configureLogging() {
-        Logging.configure(level, format);
+    static void configureLogging(CommandOptions options, Logging.Level defaultLevel) {
+        Logging.configure(
+                choice(LOG, options.get(LOG, defaultLevel.toString()), Logging.Level.values()),
+                choice(LOG_FORMAT, options.get(LOG_FORMAT, Logging.Format.PLAIN.toString()), Logging.Format.values()));
     }
 
-    static Resolver resolver(String name) {
+    private static <T> T choice(String option, String value, T[] choices) {
+        return Arrays.stream(choices)
+                .filter(each -> each.toString().equals(value.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(
+                        () -> new UsageException("--" + option + ": '" + value + "' is not one of " + listed(choices)));
+    }
+
+    static Resolver resolver(CommandOptions options, String defaultResolver) {
+        String name = options.get(RESOLVER, defaultResolver);
         return NamedResolver.of(name)
-                .orElseThrow(() -> new UsageException("unknown resolver '" + name + "': choose one of "
-                        + Arrays.stream(NamedResolver.values())
-                                .map(NamedResolver::cliName)
-                                .collect(Collectors.joining(", "))))
+                .orElseThrow(() -> new UsageException("unknown resolver '" + name + "': choose one of " + resolvers()))
                 .resolver();
+    }
+
+    private static String resolvers() {
+        return listed(Arrays.stream(NamedResolver.values())
+                .map(NamedResolver::cliName)
+                .toArray());
+    }
+
+    private static String listed(Object[] choices) {
+        return Arrays.stream(choices).map(Object::toString).collect(Collectors.joining(", "));
     }
 }

@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Durations as Go programs write them: 2s, 1m30s, 100ms, 1.5h. */
-final class GoDuration implements ITypeConverter<Duration> {
+final class GoDuration {
     private static final Map<String, BigDecimal> NANOS = Map.of(
             "ns", BigDecimal.ONE,
             "us", BigDecimal.valueOf(1_000),
@@ -19,17 +17,19 @@ final class GoDuration implements ITypeConverter<Duration> {
             "h", BigDecimal.valueOf(3_600_000_000_000L));
     private static final Pattern PART = Pattern.compile("\\G([0-9]+(?:\\.[0-9]+)?)(ns|us|ms|s|m|h)");
 
-    @Override
-    public Duration convert(String value) {
-        Matcher part = PART.matcher(value);
+    private GoDuration() {}
+
+    /** @throws UsageException if the text is none */
+    static Duration parse(String option, String text) {
+        Matcher part = PART.matcher(text);
         BigDecimal nanos = BigDecimal.ZERO;
         int end = 0;
         while (part.find()) {
             nanos = nanos.add(new BigDecimal(part.group(1)).multiply(NANOS.get(part.group(2))));
             end = part.end();
         }
-        if (end == 0 || end != value.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw new TypeConversionException("'" + value + "' is no duration, as 500ms, 30s or 1m30s are");
+        if (end == 0 || end != text.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            throw new UsageException(option + ": '" + text + "' is no duration, as 500ms, 30s or 1m30s are");
         }
         return Duration.ofNanos(nanos.longValue());
     }

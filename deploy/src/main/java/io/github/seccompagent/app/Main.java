@@ -2,9 +2,9 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.linux.ListeningSocket;
 import java.io.IOException;
-import java.io.PrintWriter;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.ParseException;
 
 /** The entry point. Exit status: 0, 1 if another agent serves the socket, 2 if the agent cannot work as it was asked. */
 public final class Main {
@@ -13,37 +13,32 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] args) {
-        int status = commandLine().execute(GoSpelling.normalized(args));
+    public static void main(String[] args) throws InterruptedException {
+        int status = run(args);
         Logging.flush();
         System.exit(status);
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new AgentCommand())
-                .addSubcommand("agent", new AgentCommand())
-                .addSubcommand(new RunCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(Main::onBadParameter)
-                .setExecutionExceptionHandler(Main::onFailure);
-    }
-
-    private static int onBadParameter(ParameterException e, String[] args) {
-        PrintWriter err = e.getCommandLine().getErr();
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("seccomp-agent: " + oneLine(e.getMessage()) + "; see '" + command + " --help'");
-        return UNUSABLE;
-    }
-
-    private static int onFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-        if (!(e instanceof IOException || e instanceof UsageException)) {
-            throw e;
+    private static int run(String[] args) throws InterruptedException {
+        boolean named = args.length > 0 && List.of("agent", "run").contains(args[0]);
+        Command command = named && args[0].equals("run") ? new RunCommand() : new AgentCommand();
+        try {
+            List<String> rest = command.options().parse(named ? Arrays.copyOfRange(args, 1, args.length) : args);
+            if (command.options().has(CommonOptions.HELP)) {
+                Help.print(command);
+                return 0;
+            }
+            return command.run(rest);
+        } catch (ParseException e) {
+            return failure(e.getMessage() + "; see 'seccomp-agent " + (named ? args[0] + " " : "") + "--help'");
+        } catch (IOException | UsageException e) {
+            int status = failure(String.valueOf(e.getMessage()));
+            return e instanceof ListeningSocket.InUseException ? IN_USE : status;
         }
-        command.getErr().println("seccomp-agent: " + oneLine(String.valueOf(e.getMessage())));
-        return e instanceof ListeningSocket.InUseException ? IN_USE : UNUSABLE;
     }
 
-    private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    private static int failure(String message) {
+        System.err.println("seccomp-agent: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        return UNUSABLE;
     }
 }

@@ -8,73 +8,56 @@ import io.github.seccompagent.runtime.SeccompAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** A command in a small container of its own, with an agent in this process. */
-@Command(
-        name = "run",
-        description = {
-            "Runs a command in a small container of its own, with no need for a container runtime: new mount, pid, uts and"
-                    + " ipc namespaces, a container's default capabilities, no CAP_SYS_ADMIN. Its notified syscalls go to"
-                    + " an agent in the same process.",
-            "Exits with the command's status; 125 if it could not be started, 126 or 127 if it could not be executed or"
-                    + " found."
-        })
-final class RunCommand implements Callable<Integer> {
+/** A program in a small container of its own, with an agent in this process. */
+final class RunCommand implements Command {
     private static final int NOT_STARTED = 125;
+    private static final String DEFAULT_RESOLVER = "demo-basic";
+    private static final Logging.Level DEFAULT_LEVEL = Logging.Level.WARN;
     private static final String USUALLY_NOTIFIED = "mkdir,mkdirat,chmod,fchmodat,fchmodat2,mount,umount,umount2,fsopen,"
             + "fsconfig,fsmount,fspick,move_mount,open_tree,open_tree_attr,mount_setattr";
 
-    @Mixin
-    private final CommonOptions common = new CommonOptions(Logging.Level.WARN);
+    private static final String METADATA = "metadata";
+    private static final String NOTIFY = "notify";
+    private static final String ROOTFS = "rootfs";
 
-    @Option(
-            names = "--resolver",
-            paramLabel = "NAME",
-            description =
-                    "Who chooses the handlers: none, demo-basic, metadata, pass-through. Default: ${DEFAULT-VALUE}")
-    private String resolver = "demo-basic";
-
-    @Option(
-            names = "--metadata",
-            paramLabel = "KEY=VALUE",
-            description = "A line of the container's listenerMetadata. May be repeated.")
-    private List<String> metadata = new ArrayList<>();
-
-    @Option(
-            names = "--notify",
-            paramLabel = "LIST",
-            split = ",",
-            description = "The syscalls to notify, separated by commas." + " Default: " + USUALLY_NOTIFIED)
-    private List<String> notified = new ArrayList<>(List.of(USUALLY_NOTIFIED.split(",")));
-
-    @Option(
-            names = "--rootfs",
-            paramLabel = "DIR",
-            description = "The command's root. Default: a throw-away overlay over the host's")
-    private @Nullable Path rootfs;
-
-    @Parameters(arity = "1..*", paramLabel = "CMD", description = "The command and its arguments.")
-    private List<String> command = new ArrayList<>();
+    private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+            .value(METADATA, "KEY=VALUE", "A line of the container's listenerMetadata. May be repeated.")
+            .value(NOTIFY, "LIST", "The syscalls to notify, separated by commas. Default: " + USUALLY_NOTIFIED)
+            .value(ROOTFS, "DIR", "The command's root. Default: a throw-away overlay over the host's");
 
     @Override
-    public Integer call() throws IOException {
-        if (rootfs != null && !Files.isDirectory(rootfs)) {
-            throw new UsageException("--rootfs " + rootfs + " is no folder");
+    public String synopsis() {
+        return "seccomp-agent run [OPTION]... -- CMD...";
+    }
+
+    @Override
+    public String description() {
+        return """
+                Runs CMD in a small container of its own, with no need for a container runtime: new mount, pid, uts and ipc
+                namespaces, a container's default capabilities, no CAP_SYS_ADMIN. Its notified syscalls go to an agent in
+                the same process. Exits with the status of CMD; 125 if it could not be started, 126 or 127 if it could not
+                be executed or found.""";
+    }
+
+    @Override
+    public CommandOptions options() {
+        return options;
+    }
+
+    @Override
+    public int run(List<String> command) throws IOException {
+        if (command.isEmpty()) {
+            throw new UsageException("no command to run: give one, as in 'seccomp-agent run -- sh'");
         }
-        common.configureLogging();
+        CommonOptions.configureLogging(options, DEFAULT_LEVEL);
+        String root = root();
         try (SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(resolver))
+                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER))
                         .start();
-                SmallContainer container = start()) {
+                SmallContainer container = start(root, command)) {
             agent.attach(container.takeListener(), stateOf(container));
             return container.await();
         } catch (LaunchException e) {
@@ -83,8 +66,19 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private SmallContainer start() throws LaunchException, IOException {
-        String root = rootfs == null ? "" : rootfs.toRealPath().toString();
+    private String root() throws IOException {
+        if (!options.has(ROOTFS)) {
+            return "";
+        }
+        Path rootfs = Path.of(options.get(ROOTFS, ""));
+        if (!Files.isDirectory(rootfs)) {
+            throw new UsageException("--rootfs " + rootfs + " is no folder");
+        }
+        return rootfs.toRealPath().toString();
+    }
+
+    private SmallContainer start(String root, List<String> command) throws LaunchException {
+        List<String> notified = List.of(options.get(NOTIFY, USUALLY_NOTIFIED).split(","));
         try {
             return SmallContainer.start(new SmallContainer.Command(
                     root,
@@ -102,6 +96,6 @@ final class RunCommand implements Callable<Integer> {
         int pid = container.pid();
         ContainerProcessState.Container state =
                 new ContainerProcessState.Container("run-" + pid, "creating", pid, "", Map.of());
-        return new ContainerProcessState("1.1.0", pid, String.join("\n", metadata), state);
+        return new ContainerProcessState("1.1.0", pid, String.join("\n", options.all(METADATA)), state);
     }
 }

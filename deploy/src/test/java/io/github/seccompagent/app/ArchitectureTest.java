@@ -116,7 +116,7 @@ class ArchitectureTest {
     @Test
     void whatAProgramNeedsIsInTheProgramOnly() {
         assertOnlyIn("ch.qos.logback..", "app");
-        assertOnlyIn("picocli..", "app");
+        assertOnlyIn("org.apache.commons.cli..", "app");
         assertOnlyIn("io.prometheus..", "app");
     }
 

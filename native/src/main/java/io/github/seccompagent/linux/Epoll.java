@@ -21,18 +21,20 @@ public final class Epoll implements AutoCloseable {
 
     private final Fd fd;
 
-    /** One thread's memory for an event. Another thread may be made to wait before this one has looked at its own. */
-    public static final class Event {
-        private final NativeBuffer event = new NativeBuffer(EVENT_SIZE);
+    /** One thread's memory for what comes at once. Another thread may wait before this one has looked at its own. */
+    public static final class Ready {
+        private static final int CAPACITY = 16;
 
-        /** The key that the descriptor was added with. */
-        public long key() {
-            return event.getLong(DATA_OFFSET);
+        private final NativeBuffer array = new NativeBuffer(CAPACITY * EVENT_SIZE);
+
+        /** The key that a descriptor was added with. */
+        public long key(int index) {
+            return array.getLong(index * EVENT_SIZE + DATA_OFFSET);
         }
 
-        /** The events themselves. */
-        public int events() {
-            return event.getInt(0);
+        /** What there is of that descriptor. */
+        public int events(int index) {
+            return array.getInt(index * EVENT_SIZE);
         }
     }
 
@@ -68,18 +70,18 @@ public final class Epoll implements AutoCloseable {
     }
 
     /**
-     * Waits for an event.
+     * Waits until a descriptor is ready.
      *
-     * @param event takes it
+     * @param ready takes those that are
      * @param timeoutMillis -1 for no end
-     * @return whether there was one
+     * @return how many those are
      */
-    public boolean await(Event event, int timeoutMillis) {
-        int count = LibC.epoll_wait(fd.number(), event.event.address(), 1, timeoutMillis);
+    public int await(Ready ready, int timeoutMillis) {
+        int count = LibC.epoll_wait(fd.number(), ready.array.address(), Ready.CAPACITY, timeoutMillis);
         if (count < 0 && LibC.errno() != Errno.EINTR.number()) {
             throw LibC.failure("epoll_wait");
         }
-        return count > 0;
+        return Math.max(count, 0);
     }
 
     @Override

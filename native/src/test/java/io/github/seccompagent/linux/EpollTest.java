@@ -6,24 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import org.junit.jupiter.api.Test;
 
 class EpollTest {
-    private final Epoll.Event seen = new Epoll.Event();
+    private final Epoll.Ready seen = new Epoll.Ready();
 
     @Test
     void anEventComesWithItsKeyUntilItIsCleared() {
         try (Epoll epoll = new Epoll();
                 EventFd event = new EventFd()) {
             epoll.add(event.number(), Epoll.IN, 0x1234_5678_9abc_def0L);
-            assertThat(epoll.await(seen, 0)).isFalse();
+            assertThat(epoll.await(seen, 0)).isZero();
 
             event.signal();
             event.signal();
 
-            assertThat(epoll.await(seen, 0)).isTrue();
-            assertThat(seen.key()).isEqualTo(0x1234_5678_9abc_def0L);
-            assertThat(seen.events()).isEqualTo(Epoll.IN);
-            assertThat(epoll.await(seen, 0)).isTrue();
+            assertThat(epoll.await(seen, 0)).isOne();
+            assertThat(seen.key(0)).isEqualTo(0x1234_5678_9abc_def0L);
+            assertThat(seen.events(0)).isEqualTo(Epoll.IN);
+            assertThat(epoll.await(seen, 0)).isOne();
             event.clear();
-            assertThat(epoll.await(seen, 0)).isFalse();
+            assertThat(epoll.await(seen, 0)).isZero();
         }
     }
 
@@ -35,12 +35,12 @@ class EpollTest {
             event.signal();
 
             epoll.modify(event.number(), 0, 1);
-            assertThat(epoll.await(seen, 0)).isFalse();
+            assertThat(epoll.await(seen, 0)).isZero();
             epoll.modify(event.number(), Epoll.IN, 2);
-            assertThat(epoll.await(seen, 0)).isTrue();
-            assertThat(seen.key()).isEqualTo(2);
+            assertThat(epoll.await(seen, 0)).isOne();
+            assertThat(seen.key(0)).isEqualTo(2);
             epoll.remove(event.number());
-            assertThat(epoll.await(seen, 0)).isFalse();
+            assertThat(epoll.await(seen, 0)).isZero();
             assertThatCode(() -> epoll.remove(event.number())).doesNotThrowAnyException();
         }
     }
@@ -53,7 +53,7 @@ class EpollTest {
             Thread other = new Thread(event::signal);
             other.start();
 
-            assertThat(epoll.await(seen, -1)).isTrue();
+            assertThat(epoll.await(seen, -1)).isOne();
             other.join();
         }
     }
@@ -67,8 +67,8 @@ class EpollTest {
             epoll.add(own.number(), Epoll.IN | Epoll.RDHUP, 1);
             new Fd(ends[1]).close();
 
-            assertThat(epoll.await(seen, 0)).isTrue();
-            assertThat(seen.events()).isEqualTo(Epoll.IN | Epoll.RDHUP | Epoll.HUP);
+            assertThat(epoll.await(seen, 0)).isOne();
+            assertThat(seen.events(0)).isEqualTo(Epoll.IN | Epoll.RDHUP | Epoll.HUP);
         }
     }
 }

@@ -94,13 +94,13 @@ class ListenerTest {
         try (SmallContainer container = Shell.run("exit 3", MKDIR);
                 Listener listener = Listener.of(container.takeListener());
                 Epoll epoll = new Epoll()) {
-            Epoll.Event event = new Epoll.Event();
+            Epoll.Ready ready = new Epoll.Ready();
             epoll.add(listener.number(), Epoll.IN, 42);
 
-            assertThat(epoll.await(event, -1)).isTrue();
-            assertThat(event.key()).isEqualTo(42);
-            assertThat(event.events() & Epoll.HUP).isNotZero();
-            assertThat(event.events() & Epoll.IN).isZero();
+            assertThat(epoll.await(ready, -1)).isOne();
+            assertThat(ready.key(0)).isEqualTo(42);
+            assertThat(ready.events(0) & Epoll.HUP).isNotZero();
+            assertThat(ready.events(0) & Epoll.IN).isZero();
             assertThat(container.await()).isEqualTo(3);
         }
     }

@@ -33,11 +33,11 @@ final class Shell {
     static int serve(SmallContainer container, Answer answer) {
         try (Listener listener = Listener.of(container.takeListener());
                 Epoll epoll = new Epoll()) {
-            Epoll.Event event = new Epoll.Event();
+            Epoll.Ready ready = new Epoll.Ready();
             NotificationBuffers buffers = new NotificationBuffers();
             epoll.add(listener.number(), Epoll.IN, 1);
-            while (epoll.await(event, -1)) {
-                if ((event.events() & Epoll.IN) != 0) {
+            while (epoll.await(ready, -1) > 0) {
+                if ((ready.events(0) & Epoll.IN) != 0) {
                     Optional<Notification> received = listener.receive(buffers);
                     received.ifPresent(n -> listener.send(buffers, n.id(), answer.to(n)));
                 } else {

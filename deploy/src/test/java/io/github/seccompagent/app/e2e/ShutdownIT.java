@@ -35,9 +35,9 @@ class ShutdownIT {
             List<ProcessHandle> stopped = agent.helper().children().toList();
             stopped.forEach(
                     each -> Command.run("sh", "-c", "kill -STOP " + each.pid()).orFail());
-            Process calling = container.begin("mkdir /x 2>&1 | grep 'Interrupted system call'");
-            // When a worker is taken, the helper makes another.
-            Await.until("the call's worker")
+            Process calling = container.begin("mkdir /a & mkdir /b & mkdir /x 2>&1 | grep 'Interrupted system call'");
+            // When more than half of the workers are taken, the helper makes another.
+            Await.until("the calls' workers")
                     .until(() -> agent.helper().children().anyMatch(worker -> !stopped.contains(worker)));
 
             agent.terminate();

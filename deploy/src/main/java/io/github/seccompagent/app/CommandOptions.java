@@ -1,0 +1,76 @@
+package io.github.seccompagent.app;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+import org.jspecify.annotations.Nullable;
+
+/** The options that a command has, and what was given for them. As Go programs, it takes a single dash for two. */
+final class CommandOptions {
+    private final Options known = new Options();
+    private @Nullable CommandLine given;
+
+    /** An option with a value; of several values the last counts, unless {@link #all} is asked for. */
+    CommandOptions value(String name, String valueName, String description) {
+        known.addOption(option(name, description).hasArg().argName(valueName).get());
+        return this;
+    }
+
+    CommandOptions flag(String name, String description) {
+        known.addOption(option(name, description).get());
+        return this;
+    }
+
+    private static Option.Builder option(String name, String description) {
+        return Option.builder().longOpt(name).desc(description);
+    }
+
+    /**
+     * Reads the arguments up to the first that is no option.
+     *
+     * @return those that are left
+     */
+    List<String> parse(String... arguments) throws ParseException {
+        DefaultParser parser =
+                DefaultParser.builder().setAllowPartialMatching(false).get();
+        CommandLine parsed = parser.parse(known, arguments, true);
+        List<String> rest = parsed.getArgList();
+        int before = arguments.length - rest.size() - 1;
+        boolean afterDashes = before >= 0 && arguments[before].equals("--");
+        if (!rest.isEmpty() && rest.get(0).startsWith("-") && !afterDashes) {
+            throw new UnrecognizedOptionException("Unknown option: " + rest.get(0), rest.get(0));
+        }
+        given = parsed;
+        return rest;
+    }
+
+    boolean has(String name) {
+        return given().hasOption(name);
+    }
+
+    String get(String name, String otherwise) {
+        List<String> values = all(name);
+        return values.isEmpty() ? otherwise : values.get(values.size() - 1);
+    }
+
+    List<String> all(String name) {
+        String[] values = given().getOptionValues(name);
+        return values == null ? List.of() : Arrays.asList(values);
+    }
+
+    private CommandLine given() {
+        if (given == null) {
+            throw new IllegalStateException("not parsed");
+        }
+        return given;
+    }
+
+    Options known() {
+        return known;
+    }
+}
