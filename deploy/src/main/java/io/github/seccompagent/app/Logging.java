@@ -4,22 +4,21 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.spi.ContextAwareBase;
-import org.slf4j.LoggerFactory;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import org.jspecify.annotations.Nullable;
 
-/** The configuration of logback, found by it as a service; so it looks for no files, and starts faster. */
-public final class Logging extends ContextAwareBase implements Configurator {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %msg%n";
-
+/** What is logged to standard error, and how. */
+final class Logging {
     private static final int QUEUE_SIZE = 1024;
 
     private static Level level = Level.INFO;
     private static Format format = Format.PLAIN;
+    private static @Nullable LoggerContext current;
+
+    private Logging() {}
 
     /** How much to log. */
     enum Level {
@@ -50,10 +49,12 @@ public final class Logging extends ContextAwareBase implements Configurator {
     static void configure(Level chosenLevel, Format chosenFormat) {
         level = chosenLevel;
         format = chosenFormat;
+        System.setProperty("slf4j.provider", LogBackend.class.getName());
+        System.setProperty("slf4j.internal.verbosity", "WARN"); // or it logs that it was told so
     }
 
-    @Override
-    public ExecutionStatus configure(LoggerContext context) {
+    /** Called by the backend when it begins. */
+    static void begin(LoggerContext context) {
         Encoder<ILoggingEvent> encoder = encoder(context);
         encoder.setContext(context);
         encoder.start();
@@ -65,7 +66,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
         root.addAppender(decoupled(context, appender));
-        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+        current = context;
     }
 
     /** Whoever reads the log and stops must not stop the agent: then lines are lost. */
@@ -81,15 +82,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     /** Writes what is still to be written, if that can be done in a second. */
     static void flush() {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+        LoggerContext context = current;
+        if (context != null) {
             context.stop();
         }
     }
 
     private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
         if (format == Format.PLAIN) {
-            PatternLayoutEncoder plain = new PatternLayoutEncoder();
-            plain.setPattern(PATTERN);
+            LayoutWrappingEncoder<ILoggingEvent> plain = new LayoutWrappingEncoder<>();
+            plain.setLayout(new PlainLayout());
             return plain;
         }
         JsonEncoder json = new JsonEncoder();

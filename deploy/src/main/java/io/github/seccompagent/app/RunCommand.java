@@ -50,7 +50,7 @@ final class RunCommand implements Command {
     @Override
     public int run(List<String> command) throws IOException {
         if (command.isEmpty()) {
-            throw new UsageException("no command to run: give one, as in 'seccomp-agent run -- sh'");
+            throw new UsageException("no CMD: give one to run, as in 'seccomp-agent run -- sh'");
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();

@@ -118,9 +118,10 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     private static ListeningSocket bindBeside(Path path, Path folder) throws IOException {
-        Path hidden = Files.createTempDirectory(
-                folder,
-                ".seccomp-agent-",
+        // Needs no secret name, as the JDK's temporary folders have one: to set up the random numbers for it takes 7
+        // ms.
+        Path hidden = Files.createDirectory(
+                folder.resolve(".seccomp-agent-" + LibC.getpid() + "-" + System.nanoTime()),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
         try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
