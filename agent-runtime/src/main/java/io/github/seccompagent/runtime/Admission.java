@@ -62,7 +62,9 @@ final class Admission {
     synchronized void leave(Gate gate) {
         inFlight.computeIfPresent(gate.containerId(), (id, count) -> count == 1 ? null : count - 1);
         total--;
-        resumeWaiting();
+        if (!waiting.isEmpty()) {
+            resumeWaiting();
+        }
     }
 
     /** Ends the waiting of a gate that is gone. */

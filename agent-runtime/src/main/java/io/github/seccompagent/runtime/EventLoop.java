@@ -122,14 +122,15 @@ final class EventLoop {
     void run(LoopThread me) {
         while (leads(me)) {
             int count = epoll.await(me.ready, -1);
-            long end = System.nanoTime() + READY_NANOS;
-            for (int i = 0; i < count; i++) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < count && (i == 0 || isRecent(begin, me)); i++) {
                 handle(me.ready.key(i), me.ready.events(i), me);
-                if (leader != me || System.nanoTime() > end) {
-                    break;
-                }
             }
         }
+    }
+
+    private boolean isRecent(long begin, LoopThread me) {
+        return leader == me && System.nanoTime() - begin < READY_NANOS;
     }
 
     private void handle(long key, int events, LoopThread me) {

@@ -44,8 +44,8 @@ final class HandledCall implements NotifiedCall {
     private final LoopThread thread;
     private final OnBehalfExecutor onBehalf;
     private final MountCalls mounts;
-    private final Map<Integer, TargetString> copied = new HashMap<>(4);
-    private final List<Runnable> leftovers = new ArrayList<>(2);
+    private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
+    private List<Runnable> leftovers = List.of(); // likewise
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable CallingThread caller;
     private @Nullable Credentials credentials;
@@ -154,6 +154,9 @@ final class HandledCall implements NotifiedCall {
         TargetString string =
                 thread.memory.readString(visibleThreadId(), argument(index), TargetMemory.PATH_MAX, tooLong);
         requireValid();
+        if (copied.isEmpty()) {
+            copied = new HashMap<>(4);
+        }
         copied.put(index, string);
         return string;
     }
@@ -218,6 +221,9 @@ final class HandledCall implements NotifiedCall {
 
     /** Has something closed when the call has been answered: the caller need not wait for that. */
     void closeAfterwards(Runnable close) {
+        if (leftovers.isEmpty()) {
+            leftovers = new ArrayList<>(2);
+        }
         leftovers.add(close);
     }
 
