@@ -55,7 +55,17 @@ final class Logging {
 
     /** Called by the backend when it begins. */
     static void begin(LoggerContext context) {
-        Encoder<ILoggingEvent> encoder = encoder(context);
+        FirstUseAppender appender = new FirstUseAppender(() -> decoupled(context, console(context)));
+        appender.setContext(context);
+        appender.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
+        root.addAppender(appender);
+        current = context;
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
+        Encoder<ILoggingEvent> encoder = encoder();
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -63,10 +73,7 @@ final class Logging {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
-        root.addAppender(decoupled(context, appender));
-        current = context;
+        return appender;
     }
 
     /** Whoever reads the log and stops must not stop the agent: then lines are lost. */
@@ -88,7 +95,7 @@ final class Logging {
         }
     }
 
-    private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
+    private static Encoder<ILoggingEvent> encoder() {
         if (format == Format.PLAIN) {
             LayoutWrappingEncoder<ILoggingEvent> plain = new LayoutWrappingEncoder<>();
             plain.setLayout(new PlainLayout());

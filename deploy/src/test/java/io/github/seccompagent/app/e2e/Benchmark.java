@@ -98,7 +98,7 @@ final class Benchmark {
                 + System.getProperty("os.arch").replace("amd64", "x86_64");
         return java(
                 className,
-                "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:C1MaxInlineSize=100 -Xmx64m",
+                "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m",
                 "-Dorg.newsclub.net.unix.library.override=" + libraries + "/libjunixsocket-native.so");
     }
 
