@@ -42,8 +42,11 @@ static int run_errand(void *argument)
 int in_child(unsigned long flags, int (*run)(void *), void *argument)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));
-    struct errand *errand = mmap(NULL, sizeof *errand, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct errand own, *errand = &own;
+    bool apart = !(flags & CLONE_VM);
 
+    if (apart)
+        errand = mmap(NULL, sizeof *errand, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (errand == MAP_FAILED)
         return -1;
     *errand = (struct errand){.run = run, .argument = argument, .result = -1, .error = ECHILD};
@@ -53,7 +56,8 @@ int in_child(unsigned long flags, int (*run)(void *), void *argument)
     /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */
     RETRY(waitpid(child, NULL, __WALL));
     int result = errand->result, error = errand->error;
-    munmap(errand, sizeof *errand);
+    if (apart)
+        munmap(errand, sizeof *errand);
     if (result < 0)
         errno = error;
     return result;

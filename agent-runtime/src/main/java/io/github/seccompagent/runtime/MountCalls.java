@@ -9,7 +9,6 @@ import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.GrantedMount;
 import io.github.seccompagent.linux.MountLookup;
-import io.github.seccompagent.linux.MountNamespace;
 import io.github.seccompagent.linux.NewMount;
 import java.util.List;
 import java.util.Set;
@@ -86,12 +85,9 @@ final class MountCalls {
         String container = call.container().id();
         boolean[] made = {false};
         try {
-            // While it waits, it cannot change its mount namespace; afterwards nothing would tell which one it was.
-            long namespace = MountNamespace.idOf(call.visibleThreadId());
-            call.requireValid();
-            OnBehalfExecutor.Success success = reply -> {
+            OnBehalfExecutor.Success success = (reply, caller) -> {
                 made[0] = true;
-                granted.made(container, grantedMount(namespace, reply));
+                granted.made(container, grantedMount(caller.mountNamespace(), reply));
                 return Response.success();
             };
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
@@ -129,7 +125,7 @@ final class MountCalls {
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
         }
-        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), reply -> {
+        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), (reply, caller) -> {
             if (reply.value() == 0) {
                 return Response.proceed();
             }

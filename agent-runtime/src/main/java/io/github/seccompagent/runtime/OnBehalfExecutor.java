@@ -36,10 +36,12 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
-    /** What becomes of a call that succeeded. */
+    /** What becomes of a call that succeeded; the caller's descriptors are still open. */
     interface Success {
-        Response of(Reply reply);
+        Response of(Reply reply, AdoptedCaller caller);
     }
+
+    private record Made(Reply reply, AdoptedCaller caller) {}
 
     /** Whether a call could be one that the same thread makes again. */
     boolean mayRepeatEarlier(HandledCall call) {
@@ -47,7 +49,7 @@ final class OnBehalfExecutor {
     }
 
     Response perform(HandledCall call, ExecutorRequest request) {
-        return perform(call, request, reply -> responseOf(request, reply));
+        return perform(call, request, (reply, caller) -> responseOf(request, reply));
     }
 
     Response perform(HandledCall call, ExecutorRequest request, Success success) {
@@ -71,7 +73,8 @@ final class OnBehalfExecutor {
                 return done.get();
             }
         }
-        Reply reply = make(call, request);
+        Made made = make(call, request);
+        Reply reply = made.reply;
         boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
         if (done) {
             call.hasEffect(request, reply.object());
@@ -81,7 +84,7 @@ final class OnBehalfExecutor {
             }
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
-        return reply.error() == 0 ? success.of(reply) : Response.failure(reply.errno());
+        return reply.error() == 0 ? success.of(reply, made.caller) : Response.failure(reply.errno());
     }
 
     /**
@@ -96,7 +99,7 @@ final class OnBehalfExecutor {
         if (!earlier.madeFile() && !earlier.mayNotBeRepeated()) {
             return Optional.empty();
         }
-        Reply found = make(call, earlier.madeFile() ? request.ofExisting() : earlier.lookAtObject());
+        Reply found = make(call, earlier.madeFile() ? request.ofExisting() : earlier.lookAtObject()).reply;
         if (found.error() == 0 && earlier.isObject(found.object()) && earlier.madeFile()) {
             return Optional.of(repeated(call, request, earlier, responseOf(request, found)));
         }
@@ -119,12 +122,12 @@ final class OnBehalfExecutor {
      * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any more,
      *     else a reason that lies with the agent
      */
-    private Reply make(HandledCall call, ExecutorRequest request) {
+    private Made make(HandledCall call, ExecutorRequest request) {
         try {
             AdoptedCaller caller = AdoptedCaller.open(call.caller(), request);
             call.closeAfterwards(caller::close);
             call.requireValid();
-            return make(call, request, caller);
+            return new Made(make(call, request, caller), caller);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
                 throw e; // the caller's own descriptor, or nobody waits

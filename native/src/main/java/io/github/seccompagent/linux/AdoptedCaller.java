@@ -141,6 +141,11 @@ public final class AdoptedCaller implements AutoCloseable {
         return status.threadIds().size() <= 1;
     }
 
+    /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none. */
+    public long mountNamespace() {
+        return MountNamespace.idOf(fds.get(Kind.MOUNT_NAMESPACE.ordinal()));
+    }
+
     ThreadStatus status() {
         return status;
     }

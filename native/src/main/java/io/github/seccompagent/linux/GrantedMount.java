@@ -6,7 +6,7 @@ package io.github.seccompagent.linux;
  * @param id of the mount, statx(2); from Linux 6.8 on no later mount gets the same
  *     Negative for one that must not be taken off, since its covers would not stay on it
  * @param device of its filesystem. Not the inode of its root, which a FUSE daemon can change
- * @param namespace the mount namespace that it was made in, {@link MountNamespace#idOf}; 0 if unknown
+ * @param namespace the mount namespace that it was made in, {@link AdoptedCaller#mountNamespace}; 0 if unknown
  */
 public record GrantedMount(long id, long device, long namespace) {
     /** Whether the container may have it taken off. */
