@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetString;
+import java.util.Arrays;
 
 /** Copies strings from a target's memory, process_vm_readv(2). For use by one thread. */
 public final class TargetMemory {
@@ -10,6 +11,7 @@ public final class TargetMemory {
     public static final int PATH_MAX = 4096;
 
     private static final int PAGE = 4096;
+    private static final int USUAL = 256; // most paths are shorter, and mostly that is a page less
     private static final int VECTORS = PATH_MAX;
 
     // struct iovec x 3 behind the bytes: one local, two remote.
@@ -24,14 +26,27 @@ public final class TargetMemory {
      * @throws ErrnoException EFAULT where the memory ends before the string does, ESRCH if the thread is gone
      */
     public TargetString readString(int threadId, long address, int limit, Errno tooLong) {
-        byte[] bytes = read(threadId, address, limit);
+        byte[] bytes = read(threadId, address, Math.min(limit, USUAL));
+        int length = lengthOf(bytes);
+        if (length < 0 && bytes.length == USUAL) {
+            bytes = read(threadId, address, limit);
+            length = lengthOf(bytes);
+        }
+        if (length < 0) {
+            throw new ErrnoException(
+                    bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
+        }
+        return TargetString.of(Arrays.copyOf(bytes, length));
+    }
+
+    /** How many bytes there are before the first NUL; -1 if there is none. */
+    private static int lengthOf(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == 0) {
-                return TargetString.of(java.util.Arrays.copyOf(bytes, i));
+                return i;
             }
         }
-        throw new ErrnoException(
-                bytes.length < limit ? Errno.EFAULT : tooLong, "string argument of thread " + threadId);
+        return -1;
     }
 
     /**

@@ -64,7 +64,7 @@ class TargetMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 100, 4095, 4096})
+    @ValueSource(ints = {1, 2, 100, 255, 256, 257, 258, 4095, 4096})
     void aStringMayEndWithTheLastByteThatCanBeRead(int size) {
         String text = "a".repeat(size - 1);
         put(3 * PAGE - size, text);
@@ -73,7 +73,7 @@ class TargetMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 100, 4095})
+    @ValueSource(ints = {1, 100, 255, 256, 257, 4095})
     void aStringThatRunsIntoMemoryThatCannotBeReadIsEfault(int size) {
         fill(3 * PAGE - size, size);
 

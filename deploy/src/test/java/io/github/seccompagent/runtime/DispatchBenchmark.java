@@ -1,0 +1,82 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.linux.Architecture;
+import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.SmallContainer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * From a notification to its handler and the answer. The answer is for a call that is gone, so the kernel's part in it is a
+ * look and a refusal.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class DispatchBenchmark {
+    private static final int CHMOD = 90;
+
+    private final SmallContainer container = start();
+    private final Executor executor = Executor.start(1);
+    private final Listener listener;
+    private final ServedContainer served;
+    private final Dispatcher dispatcher;
+    private final LoopThread thread = new LoopThread(new EventLoop(1, () -> {}), 1);
+    private final HandlerRegistry registry = HandlerRegistry.builder()
+            .on("mkdir", SyscallHandler.proceed())
+            .on("chmod", SyscallHandler.fail(Errno.EBADMSG))
+            .build();
+    private final Notification notification;
+
+    public DispatchBenchmark() {
+        listener = Listener.of(container.takeListener());
+        int pid = container.pid();
+        served = new ServedContainer(
+                new ContainerProcessState(
+                        "1.1.0",
+                        pid,
+                        "",
+                        new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())),
+                "");
+        notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
+        Counters counters = new Counters();
+        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);
+        dispatcher = new Dispatcher(onBehalf, new MountCalls(onBehalf, new GrantedMounts(1), counters), counters);
+    }
+
+    private static SmallContainer start() {
+        try {
+            return SmallContainer.start(new SmallContainer.Command(
+                    "", "benchmark", "/", List.of("/bin/sleep", "infinity"), Map.of(), List.of("chmod")));
+        } catch (SmallContainer.LaunchException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    @Benchmark
+    public void dispatch() {
+        dispatcher.answer(listener, served, registry, notification, thread);
+    }
+
+    @TearDown
+    public void end() {
+        listener.close();
+        container.close();
+        executor.close();
+    }
+}
