@@ -64,7 +64,7 @@ final class Benchmark {
     }
 
     private void round() throws IOException {
-        try (BenchedAgent line = BenchedAgent.start(java("BenchedLine"))) {
+        try (BenchedAgent line = BenchedAgent.start(java("e2e.BenchedLine"))) {
             figures.put("listening after, ms", LINE, line.readyAfterNanos() / 1e6);
         }
         for (Map.Entry<String, String> each : agents.entrySet()) {
@@ -80,16 +80,17 @@ final class Benchmark {
                 measureCrowds(name, agent);
             }
         }
-        try (BenchedAgent agent = BenchedAgent.start(javaAsInDistribution("BenchedHandlers") + " {socket}")) {
+        try (BenchedAgent agent = BenchedAgent.start(javaAsInDistribution("e2e.BenchedHandlers") + " {socket}")) {
             measureBesideSleepers(agent);
         }
+        measureMiddleware();
     }
 
     /** The command of a class of these tests. */
     private static String java(String className, String... options) {
         return String.join(" ", System.getProperty("java.home") + "/bin/java", String.join(" ", options))
                 + " -cp " + System.getProperty("java.class.path") + " "
-                + Benchmark.class.getPackageName() + "." + className;
+                + "io.github.seccompagent.app." + className;
     }
 
     /** With the options that matter of those that the distribution gives. */
@@ -99,6 +100,7 @@ final class Benchmark {
         return java(
                 className,
                 "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m",
+                "-Dslf4j.provider=io.github.seccompagent.app.LogBackend",
                 "-Dorg.newsclub.net.unix.library.override=" + libraries + "/libjunixsocket-native.so");
     }
 
@@ -173,6 +175,20 @@ final class Benchmark {
             processes.attach();
             processes.sleep();
             figures.put("plain p99 while " + SLEEPERS + " sleep, us", OWN, load(agent, "plain", count)[1] / 1e3);
+        }
+    }
+
+    /** In turns, since what the other processor does in between makes more difference. */
+    private void measureMiddleware() throws IOException {
+        int count = CALLS.get("plain");
+        try (BenchedAgent without = BenchedAgent.start(javaAsInDistribution("e2e.BenchedHandlers") + " {socket}");
+                BenchedAgent with = BenchedAgent.start(javaAsInDistribution("BenchedMiddleware") + " {socket}")) {
+            load(without, "plain", count);
+            load(with, "plain", count);
+            for (int i = 0; i < 3; i++) {
+                figures.put("plain p50 without middleware, us", OWN, load(without, "plain", count)[0] / 1e3);
+                figures.put("plain p50 with prometheus, us", OWN, load(with, "plain", count)[0] / 1e3);
+            }
         }
     }
 }

@@ -40,6 +40,11 @@ final class Targets {
         List<Target> targets = List.of(
                 most("plain p50, us", 1.25),
                 least("plain rate, 1/s", 0.8),
+                new Target(
+                        "plain p50 with the prometheus middleware : without",
+                        ratio("plain p50 with prometheus, us", agent, "plain p50 without middleware, us", agent),
+                        true,
+                        1.1),
                 most("mkdir p50, us", 1.5),
                 most("mount p50, us", 2),
                 least("8 listeners, calls/s", 0.7),

@@ -1,0 +1,56 @@
+package io.github.seccompagent.app;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Middleware;
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Response;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/**
+ * The middleware "prometheus": how long handlers take, by namespace, syscall and status, which is the number of the errno
+ * that the caller gets, or 0. Pods and containers are no labels, since there is no end of them.
+ */
+final class RequestDurations {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Histogram histogram;
+
+    RequestDurations(PrometheusRegistry registry) {
+        histogram = Histogram.builder()
+                .name("seccompagent_request_duration_seconds")
+                .help("how long the handlers of notified calls took")
+                .labelNames("namespace", "syscall", "status")
+                .classicOnly()
+                .classicUpperBounds(
+                        10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 50e-3, 0.2, 1, 10)
+                .register(registry);
+    }
+
+    /** Measures the handlers of a container. */
+    Middleware ofNamespace(String namespace) {
+        return next -> call -> {
+            long begin = System.nanoTime();
+            int status = Errno.EIO.number(); // what the caller gets when the handler throws
+            try {
+                Response response = next.handle(call);
+                status = response instanceof Response.Failure failure
+                        ? failure.errno().number()
+                        : 0;
+                return response;
+            } catch (ErrnoException e) {
+                status = e.errno().number();
+                throw e;
+            } finally {
+                observe(namespace, call, status, System.nanoTime() - begin);
+            }
+        };
+    }
+
+    private void observe(String namespace, NotifiedCall call, int status, long nanos) {
+        histogram
+                .labelValues(namespace, call.syscall(), Integer.toString(status))
+                .observe(nanos / NANOS_PER_SECOND);
+    }
+}
