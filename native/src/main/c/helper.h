@@ -17,9 +17,10 @@ int run(void);
 
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
- * from there, for calls that take only a path; own_name gives it.
+ * from there, for calls that take only a path; own_name gives it. When it answers it has what it opened, as OPENED_FD, and
+ * what stays to its end, from KEPT_FDS on.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1 };
+enum { SOCKET_FD = 0, PROC_FD = 1, OPENED_FD = 2, KEPT_FDS = 128 };
 struct own_name {
     char path[24];
 };
@@ -137,7 +138,8 @@ int new_instance(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-int stage(int mount, const char *covers, size_t covers_length, bool *locked);
+/* keep: what is mounted stays mounted in there until the worker ends, which comes sooner for that */
+int stage(int mount, const char *covers, size_t covers_length, bool keep, bool *locked);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);

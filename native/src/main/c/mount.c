@@ -35,7 +35,7 @@ static int build_outside(struct call *call, bool *removable)
 
     if (mount < 0 || call->string[STRING_COVERS] == NULL)
         return release_fd(&mount);
-    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS], removable);
+    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS], true, removable);
 }
 
 /* A source that is a path is looked up when the instance is made: from where the caller is. */
@@ -82,7 +82,7 @@ static int build_by_agent(struct call *call)
     autofd mount = in_child(0, build_in_place, call);
     if (mount < 0)
         return -1;
-    autofd tree = stage(mount, "", 0, &locked);
+    autofd tree = stage(mount, "", 0, false, &locked); /* whoever unmounts it wants the device back at once */
     if (tree >= 0 && !locked) {
         errno = EPERM;
         return -1;

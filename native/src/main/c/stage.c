@@ -63,13 +63,14 @@ void enter_private_root(void)
  */
 static int keep_mount_namespace(void)
 {
-    return openat(PROC_FD, "self/ns/mnt", O_RDONLY | O_CLOEXEC) < 0 ? -1 : 0;
+    autofd namespace = openat(PROC_FD, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
+    return namespace < 0 || fcntl(namespace, F_DUPFD_CLOEXEC, KEPT_FDS) < 0 ? -1 : 0;
 }
 
-static int take_tree(void *unused)
+static int take_tree(void *keep)
 {
-    (void)unused;
-    return keep_mount_namespace() < 0 ? -1 : sys_open_tree(STAGE);
+    return *(bool *)keep && keep_mount_namespace() < 0 ? -1 : sys_open_tree(STAGE);
 }
 
 /*
@@ -82,13 +83,13 @@ static int take_tree(void *unused)
  * off or makes it writable again, and above all they stay when the whole is taken off while somebody still stands in it.
  * Where user namespaces are forbidden, *locked is false.
  */
-int stage(int mount, const char *covers, size_t covers_length, bool *locked)
+int stage(int mount, const char *covers, size_t covers_length, bool keep, bool *locked)
 {
     at(STEP_STAGE);
-    if (unshare(CLONE_NEWNS) < 0 || keep_mount_namespace() < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
+    if (unshare(CLONE_NEWNS) < 0 || (keep && keep_mount_namespace() < 0) || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
         || cover(STAGE, covers, covers_length, NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
-    int tree = in_child(CLONE_VM | CLONE_NEWUSER | CLONE_NEWNS, take_tree, NULL);
+    int tree = in_child(CLONE_VM | CLONE_NEWUSER | CLONE_NEWNS, take_tree, &keep);
     *locked = tree >= 0;
     return tree >= 0 ? tree : sys_open_tree(STAGE);
 }

@@ -3,6 +3,7 @@
  * step says how far it got.
  */
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "util.h"
 
 #define LINK_NAME_MAX 32
+#define LINGER_MILLISECONDS 20
 
 static struct reply reply;
 
@@ -110,19 +112,21 @@ static int64_t serve(struct call *call)
 }
 
 /*
- * What the caller has by the reply, or closes or unmounts right after it, this does not hold any more. To end keeps a
- * processor busy, for which the caller's answer would wait: so that comes when the agent has given the answer.
+ * To end keeps a processor busy, for which the caller's answer would wait: so that comes when the agent has given the
+ * answer and ends this, or after a moment. Until then this holds nothing that the caller could want to unmount.
  */
-static void let_go(struct call *call, int opened) __attribute__((noreturn));
-static void let_go(struct call *call, int opened)
+static void answer(int opened) __attribute__((noreturn));
+static void answer(int opened)
 {
-    char nothing;
+    struct pollfd agent = {.fd = SOCKET_FD, .events = POLLRDHUP};
 
-    for (int kind = 0; kind < FD_KINDS; kind++)
-        close_fd(&call->fd[kind]);
-    send_record(SOCKET_FD, &reply, sizeof reply, &opened, opened >= 0);
-    close_fd(&opened);
-    RETRY(recv(SOCKET_FD, &nothing, sizeof nothing, 0));
+    if (opened >= 0 && dup2(opened, OPENED_FD) < 0)
+        _exit(1);
+    if (fchdir(PROC_FD) < 0 || sys_close_range(opened >= 0 ? OPENED_FD + 1 : OPENED_FD, KEPT_FDS - 1) < 0)
+        _exit(1);
+    send_record(SOCKET_FD, &reply, sizeof reply, (int[]){OPENED_FD}, opened >= 0);
+    close(OPENED_FD);
+    poll(&agent, 1, LINGER_MILLISECONDS);
     _exit(0);
 }
 
@@ -134,13 +138,12 @@ void work(int socket, pid_t helper)
     if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
-    struct call call = {.request = NULL};
-    memset(call.fd, -1, sizeof call.fd);
+    struct call call = {0};
     int64_t value = serve(&call);
     int opened = value >= 0 && call.request->operation == OP_OPEN ? (int)value : -1;
     if (value < 0)
         reply.error = errno;
     else
         reply.value = opened < 0 ? value : 0;
-    let_go(&call, opened);
+    answer(opened);
 }

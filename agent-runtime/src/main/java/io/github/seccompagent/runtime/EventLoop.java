@@ -46,6 +46,11 @@ final class EventLoop {
     private volatile @Nullable LoopThread leader;
     private volatile boolean stopped;
 
+    // The kernel tells what is ready in the same order again and again: whoever comes first must not be all that is
+    // handled.
+    // A former leader that counts at the same time does no harm.
+    private int turn;
+
     // Guarded by this.
     private final List<LoopThread> threads = new ArrayList<>();
     private final Deque<LoopThread> spares = new ArrayDeque<>();
@@ -124,7 +129,8 @@ final class EventLoop {
             int count = epoll.await(me.ready, -1);
             long begin = System.nanoTime();
             for (int i = 0; i < count && (i == 0 || isRecent(begin, me)); i++) {
-                handle(me.ready.key(i), me.ready.events(i), me);
+                int index = Integer.remainderUnsigned(turn++, count);
+                handle(me.ready.key(index), me.ready.events(index), me);
             }
         }
     }

@@ -11,7 +11,9 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.Argument;
 import io.github.seccompagent.linux.ArgumentValue;
 import io.github.seccompagent.linux.CallingThread;
+import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NewerCalls;
@@ -22,9 +24,7 @@ import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadStat;
 import io.github.seccompagent.linux.ThreadStatus;
 import io.github.seccompagent.linux.UserNamespace;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +45,10 @@ final class HandledCall implements NotifiedCall {
     private final OnBehalfExecutor onBehalf;
     private final MountCalls mounts;
     private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
-    private List<Runnable> leftovers = List.of(); // likewise
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable CallingThread caller;
+    private @Nullable ExecutorWorker worker; // the last one that did something
+    private boolean over;
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
     private @Nullable BiConsumer<RestartedCalls, Boolean> effect; // once there is one
@@ -219,12 +220,26 @@ final class HandledCall implements NotifiedCall {
         }
     }
 
-    /** Has something closed when the call has been answered: the caller need not wait for that. */
-    void closeAfterwards(Runnable close) {
-        if (leftovers.isEmpty()) {
-            leftovers = new ArrayList<>(2);
+    /**
+     * Takes a worker. It is closed when the call has been answered, since the caller need not wait for that, or when the
+     * next one is taken.
+     */
+    ExecutorWorker take(Executor executor) {
+        closeWorker();
+        if (over) {
+            throw new IllegalStateException("the call was answered before");
         }
-        leftovers.add(close);
+        ExecutorWorker taken = executor.take();
+        worker = taken;
+        return taken;
+    }
+
+    private void closeWorker() {
+        ExecutorWorker used = worker;
+        worker = null;
+        if (used != null) {
+            used.close();
+        }
     }
 
     /** Called when something was done on behalf. */
@@ -256,8 +271,12 @@ final class HandledCall implements NotifiedCall {
      * @param told whether its caller got the answer
      */
     void ended(boolean told) {
-        endRestartable(told);
-        leftovers.forEach(Runnable::run);
+        try {
+            endRestartable(told);
+        } finally {
+            over = true;
+            closeWorker();
+        }
     }
 
     private void endRestartable(boolean told) {

@@ -85,9 +85,9 @@ final class MountCalls {
         String container = call.container().id();
         boolean[] made = {false};
         try {
-            OnBehalfExecutor.Success success = (reply, caller) -> {
+            OnBehalfExecutor.Success success = (reply, namespace) -> {
                 made[0] = true;
-                granted.made(container, grantedMount(caller.mountNamespace(), reply));
+                granted.made(container, grantedMount(namespace, reply));
                 return Response.success();
             };
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
@@ -125,7 +125,7 @@ final class MountCalls {
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
         }
-        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), (reply, caller) -> {
+        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), (reply, namespace) -> {
             if (reply.value() == 0) {
                 return Response.proceed();
             }

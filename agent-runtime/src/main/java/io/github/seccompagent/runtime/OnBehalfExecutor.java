@@ -7,6 +7,7 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.AdoptedCaller;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
+import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.Fd;
@@ -36,12 +37,12 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
-    /** What becomes of a call that succeeded; the caller's descriptors are still open. */
+    /** What becomes of a call that succeeded, in a mount namespace of that id. */
     interface Success {
-        Response of(Reply reply, AdoptedCaller caller);
+        Response of(Reply reply, long mountNamespace);
     }
 
-    private record Made(Reply reply, AdoptedCaller caller) {}
+    private record Made(Reply reply, long mountNamespace) {}
 
     /** Whether a call could be one that the same thread makes again. */
     boolean mayRepeatEarlier(HandledCall call) {
@@ -49,7 +50,7 @@ final class OnBehalfExecutor {
     }
 
     Response perform(HandledCall call, ExecutorRequest request) {
-        return perform(call, request, (reply, caller) -> responseOf(request, reply));
+        return perform(call, request, (reply, mountNamespace) -> responseOf(request, reply));
     }
 
     Response perform(HandledCall call, ExecutorRequest request, Success success) {
@@ -84,7 +85,7 @@ final class OnBehalfExecutor {
             }
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
-        return reply.error() == 0 ? success.of(reply, made.caller) : Response.failure(reply.errno());
+        return reply.error() == 0 ? success.of(reply, made.mountNamespace) : Response.failure(reply.errno());
     }
 
     /**
@@ -123,11 +124,10 @@ final class OnBehalfExecutor {
      *     else a reason that lies with the agent
      */
     private Made make(HandledCall call, ExecutorRequest request) {
-        try {
-            AdoptedCaller caller = AdoptedCaller.open(call.caller(), request);
-            call.closeAfterwards(caller::close);
+        try (AdoptedCaller caller = AdoptedCaller.open(call.caller(), request)) {
             call.requireValid();
-            return new Made(make(call, request, caller), caller);
+            Reply reply = make(call, request, caller);
+            return new Made(reply, request.operation() == Operation.MOUNT ? caller.mountNamespace() : 0);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
                 throw e; // the caller's own descriptor, or nobody waits
@@ -142,8 +142,7 @@ final class OnBehalfExecutor {
     }
 
     private Reply make(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
-        ExecutorWorker worker = executor.take();
-        call.closeAfterwards(worker::close);
+        ExecutorWorker worker = call.take(executor);
         Reply reply = worker.run(request, caller, timeout, call::isValid);
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());

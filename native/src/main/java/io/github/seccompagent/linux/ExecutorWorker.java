@@ -92,7 +92,15 @@ public final class ExecutorWorker implements AutoCloseable {
             return replyOf(message);
         } catch (ErrnoException e) {
             throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
+        } finally {
+            if (!replied) {
+                kill(); // before anybody is told that the call failed, or can make it again
+            }
         }
+    }
+
+    private void kill() {
+        SyscallNumbers.signal(pidfd, SIGKILL);
     }
 
     private void send(ExecutorRequest request, AdoptedCaller caller) {
@@ -172,12 +180,10 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
-    /** Lets the worker go, which waits for that; one that has not replied is killed. */
+    /** Ends the worker. One that has replied has waited for that, for a moment. */
     @Override
     public void close() {
-        if (!replied) {
-            SyscallNumbers.signal(pidfd, SIGKILL);
-        }
+        kill();
         socket.close();
         pidfd.close();
         atEnd.run();

@@ -13,6 +13,7 @@ final class WorkerPool implements AutoCloseable {
     private final HelperProgram.Started helper;
     private final int size;
     private int ready; // guarded by this: announced, or asked for
+    private boolean closed; // guarded by this
 
     private WorkerPool(HelperProgram.Started helper, int size) {
         this.helper = helper;
@@ -55,7 +56,7 @@ final class WorkerPool implements AutoCloseable {
     /** To start another worker takes a processor for a while that the call needs too: so that comes later, if it can. */
     private synchronized void taken() {
         ready--;
-        if (ready < size / 2) {
+        if (ready < Math.max(1, size / 2)) {
             askForOne();
         }
     }
@@ -68,16 +69,15 @@ final class WorkerPool implements AutoCloseable {
     }
 
     private void askForOne() {
-        try {
-            LibC.write(helper.control().number(), ONE, 1);
+        // If the helper is gone, whoever takes the next one sees it.
+        if (!closed && LibC.write(helper.control().number(), ONE, 1) == 1) {
             ready++;
-        } catch (ErrnoException closed) {
-            // whoever takes the next one sees it
         }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         helper.end();
     }
 }

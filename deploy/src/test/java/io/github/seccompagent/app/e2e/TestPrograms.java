@@ -15,6 +15,7 @@ final class TestPrograms {
     static final Path CONNECT = compile("connect", "connect", List.of());
     static final Path DENY_DEVICE = compile("denydevice", "denydevice", List.of());
     static final Path FUSE_MOUNT = compile("fusemount", "fusemount", List.of());
+    static final Path LET_GO = compile("letgo", "letgo", List.of());
     static final Path MOUNTS = compile("mounts", "mounts", List.of());
     static final Path STORM = compile("storm", "storm", List.of());
     static final Path RAW_CALL = compile("rawcall", "rawcall", NO_LIBC);

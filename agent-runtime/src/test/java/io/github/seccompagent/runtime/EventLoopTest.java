@@ -1,0 +1,61 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.seccompagent.linux.EventFd;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EventLoopTest {
+    private static final int SOURCES = 5;
+    private static final int TURNS = 40;
+    private static final long SLOW_NANOS = 200_000;
+
+    private final AtomicInteger all = new AtomicInteger();
+
+    @Test
+    void whoeverIsAlwaysReadyTakesNobodysTurn() throws InterruptedException {
+        EventLoop loop = new EventLoop(1, () -> {});
+        List<Greedy> sources =
+                IntStream.range(0, SOURCES).mapToObj(i -> new Greedy()).toList();
+        sources.forEach(loop::add);
+        loop.start();
+
+        await().until(() -> all.get() >= SOURCES * TURNS);
+        assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
+
+        loop.stop(Duration.ofSeconds(5));
+        loop.close();
+        sources.forEach(source -> source.event.close());
+    }
+
+    /** Is ready all the time, and takes its time. */
+    private final class Greedy implements EventSource {
+        private final EventFd event = new EventFd();
+        private int turns;
+
+        Greedy() {
+            event.signal();
+        }
+
+        @Override
+        public int number() {
+            return event.number();
+        }
+
+        @Override
+        public void ready(int events, LoopThread thread) {
+            if (all.getAndIncrement() < SOURCES * TURNS) {
+                turns++;
+            }
+            long end = System.nanoTime() + SLOW_NANOS;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}
