@@ -16,13 +16,28 @@ final class Admission {
     private final int maxPerContainer;
     private final int reserve;
 
-    private final Map<String, Integer> inFlight = new HashMap<>();
+    private final Map<String, Share> shares = new HashMap<>(); // by container
     private final Deque<Gate> waiting = new ArrayDeque<>();
     private int total;
 
+    /** The calls of one container, for all its gates. Guarded by the admission. */
+    static final class Share {
+        private final String containerId;
+        private int gates;
+        private int inFlight;
+
+        private Share(String containerId) {
+            this.containerId = containerId;
+        }
+
+        private boolean isUnused() {
+            return gates == 0 && inFlight == 0;
+        }
+    }
+
     /** Whose calls are let in. */
     interface Gate {
-        String containerId();
+        Share share();
 
         /** Ends the waiting for its calls. */
         void pause();
@@ -37,19 +52,26 @@ final class Admission {
         this.reserve = reserve;
     }
 
+    /** The share of a container, for one more gate. {@link #forget} gives it back. */
+    synchronized Share share(String containerId) {
+        Share share = shares.computeIfAbsent(containerId, Share::new);
+        share.gates++;
+        return share;
+    }
+
     /**
      * Lets a call begin. If it may not, its gate is paused until there is room again.
      *
      * @return whether it may begin; then {@link #leave} must follow
      */
     synchronized boolean enter(Gate gate) {
-        int own = inFlight.getOrDefault(gate.containerId(), 0);
-        if (!hasRoom(own, total)) {
+        Share own = gate.share();
+        if (!hasRoom(own.inFlight, total)) {
             gate.pause();
             waiting.add(gate);
             return false;
         }
-        inFlight.put(gate.containerId(), own + 1);
+        own.inFlight++;
         total++;
         return true;
     }
@@ -60,15 +82,25 @@ final class Admission {
 
     /** Ends a call, and resumes those that wait and could begin one now; if they are too many, they come to wait again. */
     synchronized void leave(Gate gate) {
-        inFlight.computeIfPresent(gate.containerId(), (id, count) -> count == 1 ? null : count - 1);
+        Share own = gate.share();
+        own.inFlight--;
         total--;
+        removeIfUnused(own);
         if (!waiting.isEmpty()) {
             resumeWaiting();
         }
     }
 
+    private void removeIfUnused(Share share) {
+        if (share.isUnused()) {
+            shares.remove(share.containerId, share);
+        }
+    }
+
     /** Ends the waiting of a gate that is gone. */
     synchronized void forget(Gate gate) {
+        gate.share().gates--;
+        removeIfUnused(gate.share());
         if (waiting.removeIf(other -> other == gate)) {
             resumeWaiting();
         }
@@ -78,7 +110,7 @@ final class Admission {
     private void resumeWaiting() {
         for (Iterator<Gate> each = waiting.iterator(); each.hasNext(); ) {
             Gate next = each.next();
-            if (hasRoom(inFlight.getOrDefault(next.containerId(), 0), total)) {
+            if (hasRoom(next.share().inFlight, total)) {
                 each.remove();
                 next.resume();
             }

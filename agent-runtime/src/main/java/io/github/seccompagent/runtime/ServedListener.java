@@ -20,6 +20,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final HandlerRegistry registry;
     private final Dispatcher dispatcher;
     private final Admission admission;
+    private final Admission.Share share;
     private final EventLoop loop;
     private final Counters counters;
     private final Runnable atEnd;
@@ -44,6 +45,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         this.registry = registry;
         this.dispatcher = dispatcher;
         this.admission = admission;
+        this.share = admission.share(container.id());
         this.loop = loop;
         this.counters = counters;
         this.atEnd = atEnd;
@@ -111,8 +113,8 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     @Override
-    public String containerId() {
-        return container.id();
+    public Admission.Share share() {
+        return share;
     }
 
     @Override

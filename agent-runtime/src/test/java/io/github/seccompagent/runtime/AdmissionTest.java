@@ -12,7 +12,7 @@ class AdmissionTest {
     @Test
     void aContainerHasALimit() {
         Admission admission = new Admission(10, 2, 2);
-        FakeGate a = new FakeGate("a");
+        FakeGate a = new FakeGate(admission, "a");
 
         assertThat(admission.enter(a)).isTrue();
         assertThat(admission.enter(a)).isTrue();
@@ -25,31 +25,33 @@ class AdmissionTest {
     void theLimitIsThatOfAllListenersOfAContainer() {
         Admission admission = new Admission(10, 2, 2);
 
-        assertThat(admission.enter(new FakeGate("a"))).isTrue();
-        assertThat(admission.enter(new FakeGate("a"))).isTrue();
-        assertThat(admission.enter(new FakeGate("a"))).isFalse();
-        assertThat(admission.enter(new FakeGate("b"))).isTrue();
+        assertThat(admission.enter(new FakeGate(admission, "a"))).isTrue();
+        assertThat(admission.enter(new FakeGate(admission, "a"))).isTrue();
+        assertThat(admission.enter(new FakeGate(admission, "a"))).isFalse();
+        assertThat(admission.enter(new FakeGate(admission, "b"))).isTrue();
     }
 
     @Test
     void theReserveIsForContainersThatHaveNoneInFlight() {
         Admission admission = new Admission(4, 4, 2);
-        FakeGate a = new FakeGate("a");
+        FakeGate a = new FakeGate(admission, "a");
 
         assertThat(admission.enter(a)).isTrue();
         assertThat(admission.enter(a)).isTrue();
         assertThat(admission.enter(a)).as("it would be of the reserve").isFalse();
-        assertThat(admission.enter(new FakeGate("b"))).isTrue();
-        assertThat(admission.enter(new FakeGate("b"))).as("has one").isFalse();
-        assertThat(admission.enter(new FakeGate("c"))).isTrue();
-        assertThat(admission.enter(new FakeGate("d"))).as("all are in use").isFalse();
+        assertThat(admission.enter(new FakeGate(admission, "b"))).isTrue();
+        assertThat(admission.enter(new FakeGate(admission, "b"))).as("has one").isFalse();
+        assertThat(admission.enter(new FakeGate(admission, "c"))).isTrue();
+        assertThat(admission.enter(new FakeGate(admission, "d")))
+                .as("all are in use")
+                .isFalse();
         assertThat(admission.inFlight()).isEqualTo(4);
     }
 
     @Test
     void whoeverWaitsIsResumedWhenThereIsRoom() {
         Admission admission = new Admission(10, 1, 2);
-        FakeGate a = new FakeGate("a");
+        FakeGate a = new FakeGate(admission, "a");
         admission.enter(a);
         admission.enter(a);
 
@@ -62,12 +64,12 @@ class AdmissionTest {
     @Test
     void whoeverWaitsLongestIsResumedFirst() {
         Admission admission = new Admission(2, 1, 0);
-        FakeGate a = new FakeGate("a");
-        FakeGate b = new FakeGate("b");
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
         admission.enter(b);
-        admission.enter(new FakeGate("c"));
-        admission.enter(new FakeGate("d"));
+        admission.enter(new FakeGate(admission, "c"));
+        admission.enter(new FakeGate(admission, "d"));
         log.clear();
 
         admission.leave(a);
@@ -78,12 +80,12 @@ class AdmissionTest {
     @Test
     void whoeverMayNotYetDoesNotBlockThoseBehind() {
         Admission admission = new Admission(2, 1, 0);
-        FakeGate a = new FakeGate("a");
-        FakeGate b = new FakeGate("b");
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
         admission.enter(b);
-        admission.enter(new FakeGate("a"));
-        admission.enter(new FakeGate("c"));
+        admission.enter(new FakeGate(admission, "a"));
+        admission.enter(new FakeGate(admission, "c"));
         log.clear();
 
         admission.leave(b);
@@ -95,12 +97,12 @@ class AdmissionTest {
     @Test
     void gatesWhoseCallsAreGoneStrandNobody() {
         Admission admission = new Admission(2, 1, 0);
-        FakeGate a = new FakeGate("a");
-        FakeGate b = new FakeGate("b");
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
         admission.enter(b);
         for (String id : List.of("c", "d", "e", "f", "g")) {
-            admission.enter(new FakeGate(id));
+            admission.enter(new FakeGate(admission, id));
         }
 
         admission.leave(a);
@@ -113,8 +115,8 @@ class AdmissionTest {
     @Test
     void aGateThatIsGoneIsNotResumed() {
         Admission admission = new Admission(2, 1, 0);
-        FakeGate a = new FakeGate("a");
-        FakeGate gone = new FakeGate("a");
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate gone = new FakeGate(admission, "a");
         admission.enter(a);
         admission.enter(gone);
         log.clear();
@@ -128,8 +130,8 @@ class AdmissionTest {
     @Test
     void aContainerThatLeftCompletelyHasTheReserveAgain() {
         Admission admission = new Admission(2, 2, 1);
-        FakeGate a = new FakeGate("a");
-        FakeGate b = new FakeGate("b");
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
         admission.leave(a);
         admission.enter(b);
@@ -139,14 +141,16 @@ class AdmissionTest {
 
     private final class FakeGate implements Admission.Gate {
         private final String id;
+        private final Admission.Share share;
 
-        FakeGate(String id) {
+        FakeGate(Admission admission, String id) {
             this.id = id;
+            share = admission.share(id);
         }
 
         @Override
-        public String containerId() {
-            return id;
+        public Admission.Share share() {
+            return share;
         }
 
         @Override

@@ -54,14 +54,14 @@ class AdmissionUnderLoadTest {
     }
 
     private final class LoadedGate implements Admission.Gate {
-        private final String id;
+        private final Admission.Share share;
         private final AtomicInteger calls = new AtomicInteger(CALLS);
         private final AtomicInteger own = new AtomicInteger();
         private final AtomicInteger mostInFlight = new AtomicInteger();
         private volatile boolean paused;
 
         LoadedGate(String id) {
-            this.id = id;
+            share = admission.share(id);
             left.addAndGet(CALLS);
         }
 
@@ -98,8 +98,8 @@ class AdmissionUnderLoadTest {
         }
 
         @Override
-        public String containerId() {
-            return id;
+        public Admission.Share share() {
+            return share;
         }
 
         @Override
