@@ -30,12 +30,6 @@ final class EventLoop {
     private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long WAKE_KEY = 0;
 
-    /**
-     * What was ready a while ago need not be now: a call can have gone away, and to receive it would wait. What is left
-     * then comes again, to this leader or the next one.
-     */
-    private static final long READY_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
-
     private final Epoll epoll = new Epoll();
     private final EventFd wake = new EventFd();
     private final Map<Long, EventSource> sources = new ConcurrentHashMap<>();
@@ -46,9 +40,9 @@ final class EventLoop {
     private volatile @Nullable LoopThread leader;
     private volatile boolean stopped;
 
-    // The kernel tells what is ready in the same order again and again: whoever comes first must not be all that is
-    // handled.
-    // A former leader that counts at the same time does no harm.
+    // The kernel tells what is ready in the same order each time, and the first is not to be all that is handled. A
+    // former
+    // leader that counts at the same time does no harm.
     private int turn;
 
     // Guarded by this.
@@ -123,20 +117,15 @@ final class EventLoop {
         }
     }
 
-    /** What every loop thread does. */
+    /** What every loop thread does. What a leader that is replaced has not handled yet comes again, to the next one. */
     void run(LoopThread me) {
         while (leads(me)) {
             int count = epoll.await(me.ready, -1);
-            long begin = System.nanoTime();
-            for (int i = 0; i < count && (i == 0 || isRecent(begin, me)); i++) {
+            for (int i = 0; i < count && (i == 0 || leader == me); i++) {
                 int index = Integer.remainderUnsigned(turn++, count);
                 handle(me.ready.key(index), me.ready.events(index), me);
             }
         }
-    }
-
-    private boolean isRecent(long begin, LoopThread me) {
-        return leader == me && System.nanoTime() - begin < READY_NANOS;
     }
 
     private void handle(long key, int events, LoopThread me) {
