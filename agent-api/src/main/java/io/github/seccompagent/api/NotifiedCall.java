@@ -1,5 +1,6 @@
 package io.github.seccompagent.api;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,28 @@ public interface NotifiedCall {
      * @throws ErrnoException EFAULT
      */
     byte[] bytes(int index, int length);
+
+    /**
+     * How long ago the calling thread was started, to the hundredth of a second.
+     *
+     * @throws ErrnoException ESRCH if it is gone
+     */
+    Duration age();
+
+    /**
+     * Kills the container's first process, and with it, where the container has a pid namespace of its own, all others.
+     *
+     * @throws ErrnoException ESRCH if it is gone
+     */
+    void killContainer();
+
+    /**
+     * Freezes the container: the cgroup of its first process, of version 1 or 2. Whoever runs the container can thaw it.
+     *
+     * @throws ErrnoException ESRCH if that process is gone, EPERM if it is in the root cgroup or in the agent's, EXDEV if the
+     *     agent does not see its cgroup
+     */
+    void freezeContainer();
 
     /**
      * Calls made in the target's place.

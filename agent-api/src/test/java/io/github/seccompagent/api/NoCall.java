@@ -1,5 +1,7 @@
 package io.github.seccompagent.api;
 
+import java.time.Duration;
+
 /** A call that nobody is to look at. */
 final class NoCall implements NotifiedCall {
     @Override
@@ -44,6 +46,21 @@ final class NoCall implements NotifiedCall {
 
     @Override
     public byte[] bytes(int index, int length) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public Duration age() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void killContainer() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void freezeContainer() {
         throw new AssertionError();
     }
 

@@ -136,6 +136,8 @@ final class Containers {
                 return registry;
             }
             LOG.error("container {}: the resolver gave nothing, its notified calls fail with EPERM", container.id());
+        } catch (IllegalArgumentException e) { // what the profile says cannot be followed
+            LOG.error("container {}: {}; its notified calls fail with EPERM", container.id(), e.getMessage());
         } catch (Throwable e) { // whatever it is, the container waits
             LOG.error("container {}: the resolver threw, its notified calls fail with EPERM", container.id(), e);
         }

@@ -24,6 +24,7 @@ import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadStat;
 import io.github.seccompagent.linux.ThreadStatus;
 import io.github.seccompagent.linux.UserNamespace;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -175,6 +176,25 @@ final class HandledCall implements NotifiedCall {
             credentials = known;
         }
         return known;
+    }
+
+    @Override
+    public Duration age() {
+        Duration age = ThreadStat.of(visibleThreadId()).age();
+        requireValid();
+        return age;
+    }
+
+    @Override
+    public void killContainer() {
+        requireValid(); // a call that went away asks for nothing any more
+        container.firstProcess().kill();
+    }
+
+    @Override
+    public void freezeContainer() {
+        requireValid();
+        container.firstProcess().freezeCgroup();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.runtime.SeccompAgent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +64,7 @@ final class AgentCommand implements Command {
                 .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER))
                 .socket(socket)
                 .strictPeers(options.has(STRICT_PEERS))
-                .handshakeTimeout(
-                        GoDuration.parse("--" + HANDSHAKE_TIMEOUT, options.get(HANDSHAKE_TIMEOUT, DEFAULT_TIMEOUT)));
+                .handshakeTimeout(handshakeTimeout());
         options.all(ALLOW_UID).forEach(uid -> builder.allowUid(uid(uid)));
         try (SeccompAgent agent = builder.start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, agent)) {
@@ -77,6 +78,14 @@ final class AgentCommand implements Command {
 
     private @Nullable BindAddress metricsAddress() {
         return options.has(METRICS) ? BindAddress.parse("--" + METRICS, options.get(METRICS, "")) : null;
+    }
+
+    private Duration handshakeTimeout() {
+        try {
+            return GoDuration.parse(options.get(HANDSHAKE_TIMEOUT, DEFAULT_TIMEOUT));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--" + HANDSHAKE_TIMEOUT + ": " + e.getMessage());
+        }
     }
 
     private static int uid(String text) {

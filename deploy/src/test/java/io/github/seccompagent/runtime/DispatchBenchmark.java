@@ -6,6 +6,7 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Architecture;
 import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.SmallContainer;
@@ -52,7 +53,8 @@ public class DispatchBenchmark {
                         pid,
                         "",
                         new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())),
-                "");
+                "",
+                new KnownProcess(pid, 0));
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);

@@ -21,10 +21,13 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
     /** What proc_pid_cgroup(5) has for version 2, where version 1 has controllers. */
     static final String UNIFIED = "";
 
+    /** The controller that freezes, of version 1. */
+    static final String FREEZER = "freezer";
+
     /** The names of cgroups are bytes. */
     static final Charset BYTES = StandardCharsets.ISO_8859_1;
 
-    private static final Set<String> V1_CONTROLLERS = Set.of("devices", "memory");
+    private static final Set<String> V1_CONTROLLERS = Set.of("devices", "memory", FREEZER);
     private static final int O_WRONLY = 1;
     private static final int O_PATH = 010000000;
 
@@ -105,7 +108,15 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
      * @throws ErrnoException as openat(2)
      */
     Fd openJoinFile(String cgroup) {
-        String file = controllers.contains(UNIFIED) ? "cgroup.procs" : "tasks";
+        return openFile(cgroup, controllers.contains(UNIFIED) ? "cgroup.procs" : "tasks");
+    }
+
+    /**
+     * Opens one of its files for writing.
+     *
+     * @throws ErrnoException as openat(2)
+     */
+    Fd openFile(String cgroup, String file) {
         byte[] path = ("." + below(cgroup) + "/" + file + '\0').getBytes(BYTES);
         return Fd.openAt(folder, path, O_WRONLY, file + " of the cgroup " + cgroup);
     }

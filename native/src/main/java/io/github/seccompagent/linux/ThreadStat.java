@@ -1,6 +1,8 @@
 package io.github.seccompagent.linux;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * Of proc_pid_stat(5).
@@ -20,6 +22,13 @@ public record ThreadStat(char state, long start) {
         String stat = new String(ProcFile.read("/proc/" + threadId + "/stat"), StandardCharsets.ISO_8859_1);
         String behindName = stat.substring(stat.lastIndexOf(')') + 2); // the name may hold anything
         return new ThreadStat(behindName.charAt(0), Long.parseLong(behindName.split(" ")[START_BEHIND_NAME]));
+    }
+
+    /** How long ago it began. */
+    public Duration age() {
+        String uptime = new String(ProcFile.read("/proc/uptime"), StandardCharsets.ISO_8859_1).split(" ")[0];
+        long ticks = new BigDecimal(uptime).movePointRight(2).longValue() - start; // a clock tick is 10 ms, time(7)
+        return Duration.ofMillis(Math.max(0, ticks) * 10);
     }
 
     /** Whether it runs or waits for a CPU. */

@@ -1,13 +1,22 @@
 package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.api.TargetString;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The handlers that come with the agent. All are safe for use by several threads and several containers. */
 public final class Handlers {
+    private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
+
     private Handlers() {}
 
     /** For the mkdir family: makes the folder on behalf, with {@code suffix} behind its name. */
@@ -56,5 +65,74 @@ public final class Handlers {
     /** Fails every call with {@code errno}. */
     public static SyscallHandler fail(Errno errno) {
         return SyscallHandler.fail(errno);
+    }
+
+    /**
+     * For execve: waits before a program is executed by exactly that name, and then hands the call on. A name that cannot be
+     * read is for the kernel to refuse.
+     */
+    public static SyscallHandler delayExec(String fileName, Duration time, SyscallHandler next) {
+        TargetString wanted = TargetString.of(fileName);
+        return call -> {
+            if (isExecOf(call, wanted)) {
+                Thread.sleep(time.toMillis());
+            }
+            return next.handle(call);
+        };
+    }
+
+    private static boolean isExecOf(NotifiedCall call, TargetString name) {
+        try {
+            return call.path(0).name().equals(name);
+        } catch (ErrnoException unreadable) {
+            return false;
+        }
+    }
+
+    /**
+     * For execve: lets the container's first process wait with its first program until it has lived for a time. One handler
+     * is for one container.
+     */
+    public static SyscallHandler delayStart(Duration age, SyscallHandler next) {
+        AtomicBoolean started = new AtomicBoolean();
+        return call -> {
+            if (call.threadId() == call.container().container().pid() && started.compareAndSet(false, true)) {
+                Thread.sleep(Math.max(0, age.minus(call.age()).toMillis()));
+            }
+            return next.handle(call);
+        };
+    }
+
+    /** Kills the container, and fails the call with EPERM. */
+    public static SyscallHandler killContainer() {
+        return refusing("killed", NotifiedCall::killContainer);
+    }
+
+    /** Freezes the container, and fails the call with EPERM. */
+    public static SyscallHandler freezeContainer() {
+        return refusing("frozen", NotifiedCall::freezeContainer);
+    }
+
+    private static SyscallHandler refusing(String what, Consumer<NotifiedCall> action) {
+        return call -> {
+            try {
+                action.accept(call);
+                LOG.warn(
+                        "{} of thread {}: container {} is {}",
+                        call.syscall(),
+                        call.threadId(),
+                        call.container().id(),
+                        what);
+            } catch (ErrnoException e) {
+                LOG.error(
+                        "{} of thread {}: container {} cannot be {}: {}",
+                        call.syscall(),
+                        call.threadId(),
+                        call.container().id(),
+                        what,
+                        e.getMessage());
+            }
+            return Response.failure(Errno.EPERM);
+        };
     }
 }

@@ -13,6 +13,7 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ import java.util.Map;
 
 /** A call with arguments of one's choice. What is done on its behalf is only written down, and answered with EXDEV. */
 final class FakeCall implements NotifiedCall, OnBehalf {
+    /** Of the container's first process. */
+    static final int PID = 4711;
+
     static final Response ANSWER = Response.failure(Errno.EXDEV);
 
     final List<List<Object>> made = new ArrayList<>();
@@ -28,6 +32,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     private final Map<Integer, Long> numbers = new HashMap<>();
     private final Map<Integer, TargetPath> paths = new HashMap<>();
     private final Map<Integer, TargetString> strings = new HashMap<>();
+    private Duration age = Duration.ZERO;
+    private int threadId = PID;
+    private boolean unreadable;
     private boolean root;
     private long capabilities;
     private boolean unknown;
@@ -38,6 +45,21 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     static ContainerProcessState containerWithPid(int pid) {
         return new ContainerProcessState("1", 9, "", new Container("c", "running", pid, "/", Map.of()));
+    }
+
+    FakeCall ofThread(int id) {
+        threadId = id;
+        return this;
+    }
+
+    FakeCall withoutReadablePaths() {
+        unreadable = true;
+        return this;
+    }
+
+    FakeCall aged(Duration time) {
+        age = time;
+        return this;
     }
 
     FakeCall number(int index, long value) {
@@ -179,12 +201,12 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     @Override
     public int threadId() {
-        return 4711;
+        return threadId;
     }
 
     @Override
     public ContainerProcessState container() {
-        return containerWithPid(4711);
+        return containerWithPid(PID);
     }
 
     @Override
@@ -200,6 +222,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     @Override
     public TargetPath path(int index) {
+        if (unreadable) {
+            throw new ErrnoException(Errno.EFAULT, "path");
+        }
         TargetPath path = paths.get(index);
         if (path == null) {
             throw new AssertionError("argument " + index + " is no path");
@@ -215,6 +240,21 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     @Override
     public byte[] bytes(int index, int length) {
         return Arrays.copyOf(strings.get(index).bytes(), length);
+    }
+
+    @Override
+    public Duration age() {
+        return age;
+    }
+
+    @Override
+    public void killContainer() {
+        made.add(List.of("kill"));
+    }
+
+    @Override
+    public void freezeContainer() {
+        made.add(List.of("freeze"));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.github.seccompagent.app;
+package io.github.seccompagent.resolver;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -7,20 +7,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as Go programs write them: 2s, 1m30s, 100ms, 1.5h. */
-final class GoDuration {
+public final class GoDuration {
     private static final Map<String, BigDecimal> NANOS = Map.of(
             "ns", BigDecimal.ONE,
             "us", BigDecimal.valueOf(1_000),
+            "\u00b5s", BigDecimal.valueOf(1_000),
             "ms", BigDecimal.valueOf(1_000_000),
             "s", BigDecimal.valueOf(1_000_000_000),
             "m", BigDecimal.valueOf(60_000_000_000L),
             "h", BigDecimal.valueOf(3_600_000_000_000L));
-    private static final Pattern PART = Pattern.compile("\\G([0-9]+(?:\\.[0-9]+)?)(ns|us|ms|s|m|h)");
+    private static final Pattern PART = Pattern.compile("\\G([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|\u00b5s|ms|s|m|h)");
 
     private GoDuration() {}
 
-    /** @throws UsageException if the text is none */
-    static Duration parse(String option, String text) {
+    /**
+     * Reads one that is not negative.
+     *
+     * @throws IllegalArgumentException if the text is none
+     */
+    public static Duration parse(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
         Matcher part = PART.matcher(text);
         BigDecimal nanos = BigDecimal.ZERO;
         int end = 0;
@@ -29,7 +37,7 @@ final class GoDuration {
             end = part.end();
         }
         if (end == 0 || end != text.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw new UsageException(option + ": '" + text + "' is no duration, as 500ms, 30s or 1m30s are");
+            throw new IllegalArgumentException("'" + text + "' is no duration, as 500ms, 30s or 1m30s are");
         }
         return Duration.ofNanos(nanos.longValue());
     }

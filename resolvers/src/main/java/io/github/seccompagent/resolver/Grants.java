@@ -1,0 +1,60 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.HandlerRegistry;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What metadata can grant:
+ *
+ * <ul>
+ *   <li>{@code MOUNT_PROC=true}, {@code MOUNT_SYSFS=true}, {@code MOUNT_OTHER_FS_LIST=tmpfs,fuse}: mounts
+ *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace
+ *   <li>{@code MKNOD_DEVICES=null,zero,full,random,urandom,tty,console}: device nodes, for callers without CAP_MKNOD
+ * </ul>
+ */
+final class Grants {
+    static final Set<String> KEYS =
+            Set.of("MOUNT_PROC", "MOUNT_SYSFS", "MOUNT_OTHER_FS_LIST", "MOUNT_NEED_CAP_ADMIN", "MKNOD_DEVICES");
+
+    private static final Map<String, Device> DEVICES = Map.of(
+            "null", Device.NULL,
+            "zero", Device.ZERO,
+            "full", Device.FULL,
+            "random", Device.RANDOM,
+            "urandom", Device.URANDOM,
+            "tty", Device.TTY,
+            "console", Device.CONSOLE);
+
+    private Grants() {}
+
+    /** @throws IllegalArgumentException for a value that is not understood */
+    static void add(Metadata metadata, HandlerRegistry.Builder registry) {
+        Set<String> types = new HashSet<>(metadata.list("MOUNT_OTHER_FS_LIST"));
+        if (metadata.isTrue("MOUNT_PROC")) {
+            types.add("proc");
+        }
+        if (metadata.isTrue("MOUNT_SYSFS")) {
+            types.add("sysfs");
+        }
+        boolean needsCapSysAdmin = metadata.isTrue("MOUNT_NEED_CAP_ADMIN");
+        if (!types.isEmpty()) {
+            new MountPolicy(types, needsCapSysAdmin, false).addTo(registry);
+        }
+        Set<Device> devices =
+                metadata.list("MKNOD_DEVICES").stream().map(Grants::device).collect(Collectors.toSet());
+        if (!devices.isEmpty()) {
+            registry.on("mknod", Handlers.mknod(devices));
+        }
+    }
+
+    private static Device device(String name) {
+        Device device = DEVICES.get(name);
+        if (device == null) {
+            throw new IllegalArgumentException("MKNOD_DEVICES=" + name + ": not one of " + DEVICES.keySet());
+        }
+        return device;
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.seccompagent.resolver;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Middleware;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.SyscallHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles the containers of pods as the profile's {@code listenerMetadata} says, in lines of KEY=VALUE. Besides what
+ * {@code metadata} grants:
+ *
+ * <ul>
+ *   <li>{@code MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}}: new folders get this suffix; {{.Pid}} and {{.Pid1}} too
+ *   <li>{@code EXEC_PATTERN=/bin/true} with {@code EXEC_DURATION=2s}: to execute exactly that file is delayed
+ *   <li>{@code SIDECARS=proxy,log} with {@code SIDECARS_DELAY=5s}: the first program of every other container waits
+ *   <li>{@code DEFAULT_ACTION=kill-container}, {@code freeze-container} or {@code errno:EACCES}: for notified calls without
+ *       another handler
+ *   <li>{@code MIDDLEWARE=prometheus,falco}: what stands in front of all handlers
+ * </ul>
+ *
+ * A value that is not understood fails closed: the container's notified calls fail with EPERM.
+ */
+public final class KubernetesResolver implements Resolver {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesResolver.class);
+    private static final Set<String> KEYS = Stream.concat(
+                    Grants.KEYS.stream(),
+                    Stream.of(
+                            "MKDIR_TMPL",
+                            "EXEC_PATTERN",
+                            "EXEC_DURATION",
+                            "SIDECARS",
+                            "SIDECARS_DELAY",
+                            "DEFAULT_ACTION",
+                            "MIDDLEWARE"))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private final PodLookup lookup;
+    private final Map<String, PodMiddleware> middleware;
+
+    /** Makes the middleware of a container. */
+    @FunctionalInterface
+    public interface PodMiddleware {
+        Middleware of(PodIdentity identity, ContainerProcessState container);
+    }
+
+    /**
+     * A resolver.
+     *
+     * @param lookup asked where the annotations name no pod
+     * @param middleware by the names that metadata can list
+     */
+    public KubernetesResolver(PodLookup lookup, Map<String, PodMiddleware> middleware) {
+        this.lookup = lookup;
+        this.middleware = Map.copyOf(middleware);
+    }
+
+    /** @throws IllegalArgumentException for a value that is not understood; the message names the pod and the key */
+    @Override
+    public HandlerRegistry resolve(ContainerProcessState container) {
+        PodIdentity identity = PodIdentity.of(container.container().annotations());
+        if (!identity.isNamed()) {
+            identity = identity.or(lookup.find(container));
+        }
+        Metadata metadata = new Metadata(container);
+        List<String> unknown = metadata.keysBeside(KEYS);
+        if (!unknown.isEmpty()) {
+            LOG.warn("pod {}, container {}: unknown keys in listenerMetadata: {}", identity, container.id(), unknown);
+        }
+        try {
+            return registry(metadata, identity, container);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("pod " + identity + ", listenerMetadata " + e.getMessage(), e);
+        }
+    }
+
+    private HandlerRegistry registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
+        HandlerRegistry.Builder registry = HandlerRegistry.builder();
+        for (String name : metadata.list("MIDDLEWARE")) {
+            registry.middleware(middleware(name).of(identity, container));
+        }
+        Grants.add(metadata, registry);
+        metadata.value("MKDIR_TMPL", template -> MkdirTemplate.filled(template, identity, container))
+                .ifPresent(suffix -> registry.on("mkdir", Handlers.mkdirWithSuffix(suffix)));
+        SyscallHandler exec = exec(metadata, identity, container);
+        if (exec != null) {
+            registry.on("execve", exec);
+        }
+        metadata.value("DEFAULT_ACTION", KubernetesResolver::action).ifPresent(registry::otherwise);
+        return registry.build();
+    }
+
+    private PodMiddleware middleware(String name) {
+        PodMiddleware known = middleware.get(name);
+        if (known == null) {
+            throw new IllegalArgumentException("MIDDLEWARE=" + name + ": not one of " + middleware.keySet());
+        }
+        return known;
+    }
+
+    /** Of a pair of keys one alone does nothing, as with the Go agent. */
+    private static @Nullable SyscallHandler exec(
+            Metadata metadata, PodIdentity identity, ContainerProcessState container) {
+        Optional<Duration> delay = metadata.value("EXEC_DURATION", GoDuration::parse);
+        Optional<Duration> sidecarsFirst = metadata.value("SIDECARS_DELAY", GoDuration::parse);
+        Optional<String> file = metadata.text("EXEC_PATTERN").filter(pattern -> delay.isPresent());
+        boolean waits = metadata.text("SIDECARS").isPresent()
+                && sidecarsFirst.isPresent()
+                && !metadata.list("SIDECARS").contains(identity.container())
+                && !container.container().status().equals("running"); // then it is executed in a container that runs
+        if (file.isEmpty() && !waits) {
+            return null;
+        }
+        SyscallHandler handler = SyscallHandler.proceed();
+        if (file.isPresent()) {
+            handler = Handlers.delayExec(file.get(), delay.orElseThrow(), handler);
+        }
+        return waits ? Handlers.delayStart(sidecarsFirst.orElseThrow(), handler) : handler;
+    }
+
+    private static SyscallHandler action(String name) {
+        if (name.startsWith("errno:")) {
+            return Handlers.fail(Errno.valueOf(name.substring("errno:".length())));
+        }
+        return switch (name) {
+            case "kill-container" -> Handlers.killContainer();
+            case "freeze-container" -> Handlers.freezeContainer();
+            default ->
+                throw new IllegalArgumentException("kill-container, freeze-container or errno:NAME was expected");
+        };
+    }
+}

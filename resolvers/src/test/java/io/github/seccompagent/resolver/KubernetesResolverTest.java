@@ -1,0 +1,193 @@
+package io.github.seccompagent.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KubernetesResolverTest {
+    private static final int PID = FakeCall.PID;
+    private static final Map<String, String> CONTAINERD = Map.of(
+            "io.kubernetes.cri.sandbox-namespace", "default",
+            "io.kubernetes.cri.sandbox-name", "mynotifypod",
+            "io.kubernetes.cri.sandbox-uid", "u-1",
+            "io.kubernetes.cri.container-name", "container1");
+    private static final Map<String, String> CRIO = Map.of(
+            "io.kubernetes.pod.namespace", "default",
+            "io.kubernetes.pod.name", "mynotifypod",
+            "io.kubernetes.pod.uid", "u-1",
+            "io.kubernetes.container.name", "container1");
+
+    private final List<String> seen = new ArrayList<>();
+    private final KubernetesResolver resolver = new KubernetesResolver(
+            container -> {
+                seen.add("lookup");
+                return new PodIdentity("found", "pod-by-uid", "", "u-2");
+            },
+            Map.of("prometheus", (identity, container) -> {
+                seen.add("prometheus " + identity.namespace());
+                return next -> next;
+            }));
+
+    private HandlerRegistry resolve(String metadata) {
+        return resolve(metadata, "creating", CONTAINERD);
+    }
+
+    private HandlerRegistry resolve(String metadata, String status, Map<String, String> annotations) {
+        return resolver.resolve(new ContainerProcessState(
+                "1.0.2", 99, metadata, new Container("c", status, PID, "/bundle", annotations)));
+    }
+
+    private static Response handle(HandlerRegistry registry, FakeCall call) throws Exception {
+        return registry.handlerOf(call.syscall(), call.family()).handle(call);
+    }
+
+    private static Duration timeOf(HandlerRegistry registry, FakeCall call) throws Exception {
+        long begin = System.nanoTime();
+        assertThat(handle(registry, call)).isEqualTo(Response.proceed());
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private static void assertTakes(long millis, Duration time) {
+        assertThat(time.toMillis()).isCloseTo(millis, within(90L));
+    }
+
+    private static FakeCall mkdir() {
+        return new FakeCall("mkdir").path(0, -100, "/abc").number(1, 0755);
+    }
+
+    private static FakeCall exec(String file) {
+        return new FakeCall("execve").path(0, -100, file);
+    }
+
+    @Test
+    void withoutMetadataTheKernelExecutesEverything() throws Exception {
+        assertThat(handle(resolve(""), mkdir())).isEqualTo(Response.proceed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-{{.Namespace}}-{{.Pod}}-{{.Container}}, -default-mynotifypod-container1",
+        "-{{ .Pid }}-{{.Pid1}}, -99-4711",
+        "-x, -x",
+    })
+    void foldersGetTheTemplatesSuffix(String template, String suffix) throws Exception {
+        for (Map<String, String> annotations : List.of(CONTAINERD, CRIO)) {
+            FakeCall call = mkdir();
+            handle(resolve("MKDIR_TMPL=" + template, "creating", annotations), call);
+
+            assertThat(call.made.toString()).contains("/abc" + suffix);
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void thePodIsLookedUpWhereNoAnnotationNamesIt() throws Exception {
+        FakeCall call = mkdir();
+        handle(resolve("MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}", "creating", Map.of()), call);
+
+        assertThat(seen).containsExactly("lookup");
+        assertThat(call.made.toString()).contains("/abc-found-pod-by-uid-");
+    }
+
+    @Test
+    void onlyTheFileThatIsNamedIsDelayed() throws Exception {
+        HandlerRegistry registry = resolve("EXEC_PATTERN=/bin/true\nEXEC_DURATION=200ms");
+
+        assertTakes(200, timeOf(registry, exec("/bin/true")));
+        assertTakes(0, timeOf(registry, exec("/bin/truer")));
+        assertTakes(0, timeOf(registry, exec("/bin/echo")));
+        assertTakes(0, timeOf(registry, exec("/bin/true").withoutReadablePaths()));
+    }
+
+    @Test
+    void ofAPairOneKeyAloneDoesNothing() throws Exception {
+        assertTakes(0, timeOf(resolve("EXEC_PATTERN=/bin/true"), exec("/bin/true")));
+        assertTakes(0, timeOf(resolve("SIDECARS=proxy"), exec("/bin/true").ofThread(PID)));
+    }
+
+    @Test
+    void theFirstProgramWaitsForTheSidecars() throws Exception {
+        HandlerRegistry registry = resolve("SIDECARS=proxy,log\nSIDECARS_DELAY=400ms");
+
+        assertTakes(0, timeOf(registry, exec("/bin/x").ofThread(PID + 1)));
+        assertTakes(200, timeOf(registry, exec("/bin/x").ofThread(PID).aged(Duration.ofMillis(200))));
+        assertTakes(0, timeOf(registry, exec("/bin/y").ofThread(PID)));
+    }
+
+    @Test
+    void sidecarsAndProcessesThatAreExecutedDoNotWait() throws Exception {
+        HandlerRegistry sidecar = resolve("SIDECARS=proxy,container1\nSIDECARS_DELAY=1h");
+        HandlerRegistry executed = resolve("SIDECARS=proxy\nSIDECARS_DELAY=1h", "running", CONTAINERD);
+
+        assertTakes(0, timeOf(sidecar, exec("/bin/x").ofThread(PID)));
+        assertTakes(0, timeOf(executed, exec("/bin/x").ofThread(PID)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kill-container, kill", "freeze-container, freeze"})
+    void theDefaultActionIsForCallsWithoutAHandler(String action, String done) throws Exception {
+        HandlerRegistry registry = resolve("MOUNT_PROC=true\nDEFAULT_ACTION=" + action);
+        FakeCall call = new FakeCall("swapon");
+
+        assertThat(handle(registry, call)).isEqualTo(Response.failure(Errno.EPERM));
+        assertThat(call.made).containsExactly(List.of(done));
+        FakeCall newer = new FakeCall("fsopen");
+        assertThat(handle(registry, newer)).isEqualTo(Response.failure(Errno.ENOSYS));
+        assertThat(newer.made).isEmpty();
+    }
+
+    @Test
+    void theDefaultActionCanBeAnErrno() throws Exception {
+        assertThat(handle(resolve("DEFAULT_ACTION=errno:EACCES"), new FakeCall("swapon")))
+                .isEqualTo(Response.failure(Errno.EACCES));
+    }
+
+    @Test
+    void middlewareIsThePods() {
+        resolve("MIDDLEWARE=prometheus");
+
+        assertThat(seen).containsExactly("prometheus default");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MKDIR_TMPL=-{{.Node}}",
+                "MKDIR_TMPL={{if .Pod}}x{{end}}",
+                "MKDIR_TMPL=a/b",
+                "EXEC_DURATION=soon",
+                "SIDECARS_DELAY=-1s",
+                "DEFAULT_ACTION=panic",
+                "DEFAULT_ACTION=errno:EWHAT",
+                "MIDDLEWARE=tea",
+                "MOUNT_PROC=yes",
+                "MOUNT_OTHER_FS_LIST=cgroup",
+                "MKNOD_DEVICES=sda",
+            })
+    void aBadValueFailsAndSaysWhichPodAndKey(String line) {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> resolve("UNKNOWN=1\n" + line))
+                .withMessageContaining("default/mynotifypod/container1")
+                .withMessageContaining(
+                        line.startsWith("MOUNT_OTHER") ? "cgroup" : line.substring(0, line.indexOf('=')));
+    }
+
+    @Test
+    void unknownKeysAreLeftAlone() throws Exception {
+        assertThat(handle(resolve("WHATEVER=1\nnonsense"), mkdir())).isEqualTo(Response.proceed());
+    }
+}
