@@ -2,6 +2,7 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.runtime.SeccompAgent;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,14 +61,15 @@ final class AgentCommand implements Command {
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         Path socket = Path.of(options.get(SOCKET, DEFAULT_SOCKET));
         BindAddress metrics = metricsAddress();
+        PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder = SeccompAgent.builder()
-                .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER))
+                .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, registry))
                 .socket(socket)
                 .strictPeers(options.has(STRICT_PEERS))
                 .handshakeTimeout(handshakeTimeout());
         options.all(ALLOW_UID).forEach(uid -> builder.allowUid(uid(uid)));
         try (SeccompAgent agent = builder.start();
-                MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, agent)) {
+                MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent), "shutdown"));
             System.out.println("listening on " + socket);
             endpoint.announce();

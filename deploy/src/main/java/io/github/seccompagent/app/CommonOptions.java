@@ -1,7 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
-import io.github.seccompagent.resolver.NamedResolver;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -31,7 +31,8 @@ final class CommonOptions {
                 .value(
                         RESOLVER,
                         "NAME",
-                        "Who chooses the handlers of a container: " + resolvers() + ". Default: " + defaultResolver);
+                        "Who chooses the handlers of a container: " + String.join(", ", Resolvers.names())
+                                + ". Default: " + defaultResolver);
     }
 
     static void configureLogging(CommandOptions options, Logging.Level defaultLevel) {
@@ -48,17 +49,8 @@ final class CommonOptions {
                         () -> new UsageException("--" + option + ": '" + value + "' is not one of " + listed(choices)));
     }
 
-    static Resolver resolver(CommandOptions options, String defaultResolver) {
-        String name = options.get(RESOLVER, defaultResolver);
-        return NamedResolver.of(name)
-                .orElseThrow(() -> new UsageException("unknown resolver '" + name + "': choose one of " + resolvers()))
-                .resolver();
-    }
-
-    private static String resolvers() {
-        return listed(Arrays.stream(NamedResolver.values())
-                .map(NamedResolver::cliName)
-                .toArray());
+    static Resolver resolver(CommandOptions options, String defaultResolver, PrometheusRegistry metrics) {
+        return Resolvers.named(options.get(RESOLVER, defaultResolver), metrics);
     }
 
     private static String listed(Object[] choices) {

@@ -22,10 +22,12 @@ final class MetricsEndpoint implements AutoCloseable {
     }
 
     /** @throws IOException if the address cannot be bound */
-    static MetricsEndpoint start(@Nullable BindAddress address, SeccompAgent agent) throws IOException {
+    static MetricsEndpoint start(@Nullable BindAddress address, PrometheusRegistry registry, SeccompAgent agent)
+            throws IOException {
         if (address == null) {
             return new MetricsEndpoint(null);
         }
+        register(agent, registry);
         InetSocketAddress socketAddress = address.socketAddress();
         if (socketAddress.isUnresolved()) {
             throw new IOException("unknown host '" + socketAddress.getHostString() + "' in --metrics-bind-address");
@@ -34,7 +36,7 @@ final class MetricsEndpoint implements AutoCloseable {
             return new MetricsEndpoint(HTTPServer.builder()
                     .inetAddress(socketAddress.getAddress())
                     .port(socketAddress.getPort())
-                    .registry(registry(agent))
+                    .registry(registry)
                     .buildAndStart());
         } catch (IOException e) {
             throw new IOException(
@@ -44,8 +46,7 @@ final class MetricsEndpoint implements AutoCloseable {
         }
     }
 
-    private static PrometheusRegistry registry(SeccompAgent agent) {
-        PrometheusRegistry registry = new PrometheusRegistry();
+    private static void register(SeccompAgent agent, PrometheusRegistry registry) {
         for (Counter counter : Counter.values()) {
             String name = counter.name().toLowerCase(Locale.ROOT);
             CounterWithCallback.builder()
@@ -64,7 +65,6 @@ final class MetricsEndpoint implements AutoCloseable {
                 .help("notified calls that are being handled now")
                 .callback(callback -> callback.call(agent.callsInFlight()))
                 .register(registry);
-        return registry;
     }
 
     /** Says where the metrics are, if anywhere: the port may have been left to the kernel. */

@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.SmallContainer;
 import io.github.seccompagent.linux.SmallContainer.LaunchException;
 import io.github.seccompagent.runtime.SeccompAgent;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class RunCommand implements Command {
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();
         try (SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER))
+                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, new PrometheusRegistry()))
                         .start();
                 SmallContainer container = start(root, command)) {
             agent.attach(container.takeListener(), stateOf(container));

@@ -89,8 +89,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void resolversNeedNothingButTheApi() {
-        onlyDependsOn("resolver", "java..", "org.jspecify..", ROOT + "api", ROOT + "resolver");
+    void resolversNeedNothingButTheApiAndALogger() {
+        onlyDependsOn("resolver", "java..", "org.jspecify..", "org.slf4j..", ROOT + "api", ROOT + "resolver");
     }
 
     private static void onlyDependsOn(String room, String... packages) {

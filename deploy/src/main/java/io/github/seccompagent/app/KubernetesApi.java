@@ -1,0 +1,116 @@
+package io.github.seccompagent.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * The API server, as a pod reaches it: with the token and the certificate of its service account, which are read each time,
+ * since they are replaced while the pod runs.
+ */
+final class KubernetesApi {
+    private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI server;
+    private final Path account;
+    private final Duration deadline;
+
+    /** @param account the folder with the files token and ca.crt */
+    KubernetesApi(URI server, Path account, Duration deadline) {
+        this.server = server;
+        this.account = account;
+        this.deadline = deadline;
+    }
+
+    /** Empty where there is none, outside of a pod. */
+    static Optional<KubernetesApi> inCluster(Map<String, String> environment, Duration deadline) {
+        String host = environment.get("KUBERNETES_SERVICE_HOST");
+        String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
+        if (host == null) {
+            return Optional.empty();
+        }
+        String authority = host.contains(":") ? "[" + host + "]" : host;
+        return Optional.of(
+                new KubernetesApi(URI.create("https://" + authority + ":" + port), SERVICE_ACCOUNT, deadline));
+    }
+
+    /**
+     * The pods of a node, a PodList.
+     *
+     * @param node its name; empty for those of all nodes
+     * @throws IOException if it does not come within the deadline
+     */
+    JsonNode pods(String node) throws IOException, InterruptedException {
+        String selector = URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
+        URI uri = server.resolve("/api/v1/pods" + (node.isEmpty() ? "" : "?fieldSelector=" + selector));
+        String token = Files.readString(account.resolve("token")).strip();
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(deadline)
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", "application/json")
+                .build();
+        HttpResponse<byte[]> response = send(request);
+        if (response.statusCode() != 200) {
+            throw new IOException(uri + " answers with status " + response.statusCode());
+        }
+        return JSON.readTree(response.body());
+    }
+
+    /** The deadline is for the whole answer, and not only for its beginning. */
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        HttpClient client = HttpClient.newBuilder()
+                .sslContext(trustingCluster())
+                .connectTimeout(deadline)
+                .build();
+        try {
+            return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+                    .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(request.uri() + ": " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new IOException(request.uri() + " does not answer within " + deadline, e);
+        }
+    }
+
+    private SSLContext trustingCluster() throws IOException {
+        try {
+            byte[] pem = Files.readAllBytes(account.resolve("ca.crt"));
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate each :
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
+                store.setCertificateEntry("ca" + number++, each);
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the certificate in " + account.resolve("ca.crt") + " cannot be used: " + e, e);
+        }
+    }
+}

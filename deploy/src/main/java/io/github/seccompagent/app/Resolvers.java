@@ -1,0 +1,57 @@
+package io.github.seccompagent.app;
+
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.resolver.KubernetesResolver;
+import io.github.seccompagent.resolver.KubernetesResolver.PodMiddleware;
+import io.github.seccompagent.resolver.NamedResolver;
+import io.github.seccompagent.resolver.PodIdentity;
+import io.github.seccompagent.resolver.PodLookup;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The resolvers that the program knows by their names: the library's, and those that need more than that. */
+final class Resolvers {
+    private static final String KUBERNETES = "kubernetes";
+    private static final Duration API_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration API_PAUSE = Duration.ofSeconds(1);
+
+    private Resolvers() {}
+
+    static List<String> names() {
+        return Stream.concat(Arrays.stream(NamedResolver.values()).map(NamedResolver::cliName), Stream.of(KUBERNETES))
+                .toList();
+    }
+
+    /**
+     * The resolver of a name.
+     *
+     * @param metrics where it registers its own
+     * @throws UsageException if there is none
+     */
+    static Resolver named(String name, PrometheusRegistry metrics) {
+        if (name.equals(KUBERNETES)) {
+            return new KubernetesResolver(podLookup(), middleware(metrics));
+        }
+        return NamedResolver.of(name)
+                .orElseThrow(() -> new UsageException(
+                        "unknown resolver '" + name + "': choose one of " + String.join(", ", names())))
+                .resolver();
+    }
+
+    private static PodLookup podLookup() {
+        Map<String, String> environment = System.getenv();
+        String node = environment.getOrDefault("NODE_NAME", "");
+        return KubernetesApi.inCluster(environment, API_DEADLINE)
+                .<PodLookup>map(api -> new KubernetesPods(() -> api.pods(node), API_PAUSE))
+                .orElse(container -> PodIdentity.UNKNOWN);
+    }
+
+    private static Map<String, PodMiddleware> middleware(PrometheusRegistry metrics) {
+        RequestDurations durations = new RequestDurations(metrics);
+        return Map.of("prometheus", (identity, container) -> durations.ofNamespace(identity.namespace()));
+    }
+}
