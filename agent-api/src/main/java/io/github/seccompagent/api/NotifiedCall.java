@@ -100,11 +100,22 @@ public interface NotifiedCall {
     byte[] bytes(int index, int length);
 
     /**
-     * How long ago the calling thread was started, to the hundredth of a second.
+     * Waits until some time has passed since the call was made. A signal interrupts a call, and its thread makes it again:
+     * then this one waits no longer, and the next one goes on from where it was. With Thread.sleep it would wait in vain, and
+     * the next one from the beginning.
      *
-     * @throws ErrnoException ESRCH if it is gone
+     * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
+     * @throws InterruptedException if the agent ends meanwhile
      */
-    Duration age();
+    void delay(Duration time) throws InterruptedException;
+
+    /**
+     * Waits until the calling thread has lived for some time, to the hundredth of a second.
+     *
+     * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
+     * @throws InterruptedException if the agent ends meanwhile
+     */
+    void awaitAge(Duration age) throws InterruptedException;
 
     /**
      * Kills the container's first process, and with it, where the container has a pid namespace of its own, all others.
@@ -114,7 +125,9 @@ public interface NotifiedCall {
     void killContainer();
 
     /**
-     * Freezes the container: the cgroup of its first process, of version 1 or 2. Whoever runs the container can thaw it.
+     * Freezes the container: the cgroup of its first process, of version 1 or 2. Whoever runs the container can thaw it, and
+     * the call gets its answer then. That takes this call away and has its thread make it again; the one that is made again
+     * does not freeze the container a second time.
      *
      * @throws ErrnoException ESRCH if that process is gone, EPERM if it is in the root cgroup or in the agent's, EXDEV if the
      *     agent does not see its cgroup

@@ -50,7 +50,12 @@ final class NoCall implements NotifiedCall {
     }
 
     @Override
-    public Duration age() {
+    public void delay(Duration time) {
+        throw new AssertionError();
+    }
+
+    @Override
+    public void awaitAge(Duration age) {
         throw new AssertionError();
     }
 

@@ -21,6 +21,7 @@ final class Dispatcher {
     private final OnBehalfExecutor onBehalf;
     private final MountCalls mounts;
     private final Counters counters;
+    private final Delays delays = new Delays();
 
     Dispatcher(OnBehalfExecutor onBehalf, MountCalls mounts, Counters counters) {
         this.onBehalf = onBehalf;
@@ -35,7 +36,8 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        HandledCall call = new HandledCall(listener, container, notification, syscall, thread, onBehalf, mounts);
+        HandledCall call =
+                new HandledCall(listener, container, notification, syscall, thread, onBehalf, mounts, delays);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
         boolean told = false;

@@ -15,6 +15,7 @@ import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.FileIdentity;
+import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NewerCalls;
 import io.github.seccompagent.linux.Notification;
@@ -45,11 +46,13 @@ final class HandledCall implements NotifiedCall {
     private final LoopThread thread;
     private final OnBehalfExecutor onBehalf;
     private final MountCalls mounts;
+    private final Delays delays;
     private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable CallingThread caller;
     private @Nullable ExecutorWorker worker; // the last one that did something
     private boolean over;
+    private @Nullable KnownProcess freezes; // this thread, once it has the container frozen
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
     private @Nullable BiConsumer<RestartedCalls, Boolean> effect; // once there is one
@@ -61,7 +64,8 @@ final class HandledCall implements NotifiedCall {
             Syscall syscall,
             LoopThread thread,
             OnBehalfExecutor onBehalf,
-            MountCalls mounts) {
+            MountCalls mounts,
+            Delays delays) {
         this.listener = listener;
         this.container = container;
         this.notification = notification;
@@ -69,6 +73,7 @@ final class HandledCall implements NotifiedCall {
         this.thread = thread;
         this.onBehalf = onBehalf;
         this.mounts = mounts;
+        this.delays = delays;
     }
 
     @Override
@@ -179,22 +184,29 @@ final class HandledCall implements NotifiedCall {
     }
 
     @Override
-    public Duration age() {
-        Duration age = ThreadStat.of(visibleThreadId()).age();
+    public void delay(Duration time) throws InterruptedException {
+        delays.await(this, first -> first + time.toNanos());
+    }
+
+    @Override
+    public void awaitAge(Duration age) throws InterruptedException {
+        Duration left = age.minus(ThreadStat.of(visibleThreadId()).age());
         requireValid();
-        return age;
+        delays.await(this, first -> System.nanoTime() + left.toNanos());
     }
 
     @Override
     public void killContainer() {
-        requireValid(); // a call that went away asks for nothing any more
+        requireValid();
         container.firstProcess().kill();
     }
 
     @Override
     public void freezeContainer() {
-        requireValid();
-        container.firstProcess().freezeCgroup();
+        KnownProcess thread = KnownProcess.of(visibleThreadId());
+        requireValid(); // a call that went away asks for nothing any more
+        freezes = thread;
+        container.freezer().freezeFor(thread, notification);
     }
 
     @Override
@@ -296,6 +308,10 @@ final class HandledCall implements NotifiedCall {
         } finally {
             over = true;
             closeWorker();
+        }
+        KnownProcess freezing = freezes;
+        if (told && freezing != null) {
+            container.freezer().answered(freezing);
         }
     }
 

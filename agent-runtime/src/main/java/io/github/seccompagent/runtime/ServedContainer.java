@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * @param userNamespace the container's own, whatever its processes enter later; empty if unknown, which is nobody's
  * @param firstProcess the container's own
  */
-record ServedContainer(ContainerProcessState state, String userNamespace, KnownProcess firstProcess) {
+record ServedContainer(ContainerProcessState state, String userNamespace, KnownProcess firstProcess, Freezer freezer) {
     private static final long NEVER = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
@@ -24,10 +24,10 @@ record ServedContainer(ContainerProcessState state, String userNamespace, KnownP
         KnownProcess first = new KnownProcess(pid, NEVER);
         try {
             first = KnownProcess.of(pid);
-            return new ServedContainer(state, UserNamespace.ofContainer(pid), first);
+            return new ServedContainer(state, UserNamespace.ofContainer(pid), first, new Freezer(first));
         } catch (ErrnoException e) {
             LOG.debug("container {}: nothing is granted to its root: {}", state.id(), e.getMessage());
-            return new ServedContainer(state, "", first);
+            return new ServedContainer(state, "", first, new Freezer(first));
         }
     }
 

@@ -6,7 +6,6 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Architecture;
 import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.SmallContainer;
@@ -47,14 +46,8 @@ public class DispatchBenchmark {
     public DispatchBenchmark() {
         listener = Listener.of(container.takeListener());
         int pid = container.pid();
-        served = new ServedContainer(
-                new ContainerProcessState(
-                        "1.1.0",
-                        pid,
-                        "",
-                        new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())),
-                "",
-                new KnownProcess(pid, 0));
+        served = ServedContainer.of(new ContainerProcessState(
+                "1.1.0", pid, "", new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())));
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);

@@ -8,7 +8,6 @@ import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.api.TargetString;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +56,7 @@ public final class Handlers {
      */
     public static SyscallHandler delay(Duration time, SyscallHandler next) {
         return call -> {
-            Thread.sleep(time.toMillis());
+            call.delay(time);
             return next.handle(call);
         };
     }
@@ -75,7 +74,7 @@ public final class Handlers {
         TargetString wanted = TargetString.of(fileName);
         return call -> {
             if (isExecOf(call, wanted)) {
-                Thread.sleep(time.toMillis());
+                call.delay(time);
             }
             return next.handle(call);
         };
@@ -90,14 +89,13 @@ public final class Handlers {
     }
 
     /**
-     * For execve: lets the container's first process wait with its first program until it has lived for a time. One handler
-     * is for one container.
+     * For execve: lets the container's first process wait until it has lived for a time. When a signal interrupts the wait,
+     * so that the call is made again, that begins nothing anew.
      */
     public static SyscallHandler delayStart(Duration age, SyscallHandler next) {
-        AtomicBoolean started = new AtomicBoolean();
         return call -> {
-            if (call.threadId() == call.container().container().pid() && started.compareAndSet(false, true)) {
-                Thread.sleep(Math.max(0, age.minus(call.age()).toMillis()));
+            if (call.threadId() == call.container().container().pid()) {
+                call.awaitAge(age);
             }
             return next.handle(call);
         };
@@ -108,26 +106,21 @@ public final class Handlers {
         return refusing("killed", NotifiedCall::killContainer);
     }
 
-    /** Freezes the container, and fails the call with EPERM. */
+    /** Freezes the container, and fails the call with EPERM when it is thawed. */
     public static SyscallHandler freezeContainer() {
         return refusing("frozen", NotifiedCall::freezeContainer);
     }
 
     private static SyscallHandler refusing(String what, Consumer<NotifiedCall> action) {
         return call -> {
+            String cause = call.syscall() + " of thread " + call.threadId();
             try {
                 action.accept(call);
-                LOG.warn(
-                        "{} of thread {}: container {} is {}",
-                        call.syscall(),
-                        call.threadId(),
-                        call.container().id(),
-                        what);
+                LOG.warn("{}: container {} is {}", cause, call.container().id(), what);
             } catch (ErrnoException e) {
                 LOG.error(
-                        "{} of thread {}: container {} cannot be {}: {}",
-                        call.syscall(),
-                        call.threadId(),
+                        "{}: container {} cannot be {}: {}",
+                        cause,
                         call.container().id(),
                         what,
                         e.getMessage());

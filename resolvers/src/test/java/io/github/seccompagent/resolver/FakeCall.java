@@ -243,8 +243,13 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
-    public Duration age() {
-        return age;
+    public void delay(Duration time) throws InterruptedException {
+        Thread.sleep(time.toMillis());
+    }
+
+    @Override
+    public void awaitAge(Duration wanted) throws InterruptedException {
+        Thread.sleep(Math.max(0, wanted.minus(age).toMillis()));
     }
 
     @Override

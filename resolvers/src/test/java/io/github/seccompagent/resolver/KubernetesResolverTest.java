@@ -125,7 +125,7 @@ class KubernetesResolverTest {
 
         assertTakes(0, timeOf(registry, exec("/bin/x").ofThread(PID + 1)));
         assertTakes(200, timeOf(registry, exec("/bin/x").ofThread(PID).aged(Duration.ofMillis(200))));
-        assertTakes(0, timeOf(registry, exec("/bin/y").ofThread(PID)));
+        assertTakes(0, timeOf(registry, exec("/bin/y").ofThread(PID).aged(Duration.ofMillis(400))));
     }
 
     @Test

@@ -60,6 +60,7 @@ final class OciBundle {
     private List<String> command = List.of("sleep", "1000000");
     private List<String> notified = NOTIFIED;
     private String metadata = "";
+    private Map<String, String> annotations = Map.of();
     private final List<Map<String, Object>> binds = new ArrayList<>();
     private int uid;
     private boolean userNamespace;
@@ -126,6 +127,11 @@ final class OciBundle {
         return this;
     }
 
+    OciBundle annotations(Map<String, String> those) {
+        annotations = those;
+        return this;
+    }
+
     OciBundle uid(int id) {
         uid = id;
         return this;
@@ -170,6 +176,7 @@ final class OciBundle {
                 "process", process(),
                 "root", Map.of("path", "rootfs"),
                 "hostname", "e2e",
+                "annotations", annotations,
                 "mounts", mounts(),
                 "linux", linux());
     }

@@ -77,7 +77,17 @@ final class OciContainer implements AutoCloseable {
     }
 
     boolean isRunning() {
-        return state().path("status").asText().equals("running");
+        return status().equals("running");
+    }
+
+    /** As the runtime tells it: running, paused, stopped. */
+    String status() {
+        return state().path("status").asText();
+    }
+
+    /** Ends what the runtime calls "paused". */
+    void resume() {
+        Command.run(call("resume", id)).orFail();
     }
 
     private JsonNode state() {

@@ -1,0 +1,92 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.ThreadStat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * The calls that are made to wait. A signal takes a call away from its handler, and its thread makes it again: Go's runtime
+ * sends itself one every 10 ms, until {@code runc exec} has executed its program. So a wait that is interrupted is given up
+ * at once, and goes on with the next call where it was; otherwise it would begin anew for ever.
+ */
+final class Delays {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX = 1024;
+
+    private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
+
+    private static final class Delay {
+        final Notification notification;
+        final long threadStart;
+        final long firstNanos;
+        final CountDownLatch madeAgain = new CountDownLatch(1);
+        volatile long seenNanos; // when it was last seen to wait
+
+        Delay(Notification notification, long threadStart, long firstNanos) {
+            this.notification = notification;
+            this.threadStart = threadStart;
+            this.firstNanos = firstNanos;
+            seenNanos = System.nanoTime();
+        }
+    }
+
+    /**
+     * Waits while the call does.
+     *
+     * @param end of the wait, from the time when the call was first made, both as System.nanoTime has them
+     * @throws ErrnoException ESRCH if the call goes away
+     */
+    void await(HandledCall call, LongUnaryOperator end) throws InterruptedException {
+        Delay delay = begin(call);
+        long endNanos = end.applyAsLong(delay.firstNanos);
+        for (long left = endNanos - System.nanoTime(); left > 0; left = endNanos - System.nanoTime()) {
+            if (delay.madeAgain.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
+                throw new ErrnoException(Errno.ESRCH, "the call was interrupted, and is made again");
+            }
+            call.requireValid();
+            delay.seenNanos = System.nanoTime();
+        }
+        synchronized (this) {
+            delays.remove(call.threadId(), delay);
+        }
+    }
+
+    private Delay begin(HandledCall call) {
+        long threadStart = ThreadStat.of(call.visibleThreadId()).start();
+        call.requireValid();
+        long now = System.nanoTime();
+        synchronized (this) {
+            Delay earlier = delays.remove(call.threadId());
+            boolean again = earlier != null
+                    && call.notification().repeats(earlier.notification)
+                    && threadStart == earlier.threadStart
+                    && now - earlier.seenNanos < AT_ONCE_NANOS;
+            if (earlier != null) {
+                earlier.madeAgain.countDown();
+            }
+            Delay delay = new Delay(call.notification(), threadStart, again ? earlier.firstNanos : now);
+            forgetOld(now);
+            delays.put(call.threadId(), delay);
+            return delay;
+        }
+    }
+
+    /** Those that are dropped for want of room would only begin anew. */
+    private void forgetOld(long now) {
+        Iterator<Delay> oldest = delays.values().iterator();
+        while (oldest.hasNext()) {
+            if (now - oldest.next().seenNanos < AT_ONCE_NANOS && delays.size() < MAX) {
+                break;
+            }
+            oldest.remove();
+        }
+    }
+}
