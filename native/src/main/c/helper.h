@@ -15,6 +15,9 @@ int execute(int pool);
 /* launch.c: the run mode */
 int run(void);
 
+/* probe.c: the probe mode */
+int probe(void);
+
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
  * from there, for calls that take only a path; own_name gives it. When it answers it has what it opened, as OPENED_FD, and

@@ -36,6 +36,10 @@ int main(int argc, char **argv)
         start_clean();
         return run();
     }
-    fprintf(stderr, "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run\n");
+    if (argc == 2 && strcmp(argv[1], "probe") == 0) {
+        start_clean();
+        return probe();
+    }
+    fprintf(stderr, "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
     return 2;
 }

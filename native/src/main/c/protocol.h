@@ -152,6 +152,11 @@ struct link {
 };
 
 /*
+ * `seccomp-helper probe`. The agent sends the path of its socket, with a NUL at the end. The helper connects to that, makes a
+ * notified call, and answers with an int32_t: 0, or an errno.
+ */
+
+/*
  * `seccomp-helper run`. The agent sends one launch message, followed by `filter_length` bytes of struct sock_filter and
  * `strings_length` bytes of NUL-terminated strings: the rootfs (empty: an overlay over the host's root), the host name,
  * the working directory, then argument_count arguments, then the environment up to the end. The helper answers with one

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentMap;
  * the container's own; the container's first state was right. Safe for use by several threads.
  */
 final class ContainerInits {
-    private static final String RUNNING = "running";
+    static final String RUNNING = "running";
 
     private final ConcurrentMap<String, Integer> pids = new ConcurrentHashMap<>();
 

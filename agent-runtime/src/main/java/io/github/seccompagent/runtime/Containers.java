@@ -8,6 +8,9 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Listener;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The listeners that are served: asks the resolver for each, and has it join the loop. Safe for use by several threads. */
 final class Containers {
@@ -28,6 +32,8 @@ final class Containers {
             .otherwise(SyscallHandler.fail(Errno.EPERM))
             .build();
 
+    private static final HandlerRegistry PROCEED = HandlerRegistry.builder().build();
+
     private final Resolver resolver;
     private final Dispatcher dispatcher;
     private final Admission admission;
@@ -36,6 +42,8 @@ final class Containers {
     private final Counters counters;
     private final ContainerInits inits = new ContainerInits();
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
+    private final Set<ServedContainer> unresolved = ConcurrentHashMap.newKeySet();
     private final ExecutorService resolving;
     private volatile boolean closed;
 
@@ -75,6 +83,7 @@ final class Containers {
             return;
         }
         ServedContainer container = ServedContainer.of(inits.corrected(state));
+        unresolved.add(container);
         try {
             resolving.execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
@@ -92,6 +101,7 @@ final class Containers {
     }
 
     private void ended(ServedContainer container) {
+        unresolved.remove(container);
         if (inits.ended(container.state())) {
             mounts.forget(container.id());
         }
@@ -103,6 +113,7 @@ final class Containers {
             return;
         }
         HandlerRegistry registry = resolve(container.state());
+        unresolved.remove(container);
         ServedListener[] self = new ServedListener[1];
         Runnable atEnd = () -> {
             served.remove(self[0]);
@@ -113,11 +124,15 @@ final class Containers {
         counters.increment(Counter.LISTENERS);
         try {
             self[0].join();
-            LOG.info(
-                    "container {}: serving process {}, {}",
-                    container.id(),
-                    container.state().pid(),
-                    container.state().container().status());
+            ContainerProcessState state = container.state();
+            // That can be a kubelet's probe, every second.
+            boolean executed = state.container().status().equals(ContainerInits.RUNNING);
+            LOG.atLevel(executed ? Level.DEBUG : Level.INFO)
+                    .log(
+                            "container {}: serving process {}, {}",
+                            state.id(),
+                            state.pid(),
+                            state.container().status());
         } catch (ErrnoException e) {
             if (!closed) {
                 LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());
@@ -130,6 +145,9 @@ final class Containers {
     }
 
     private HandlerRegistry resolve(ContainerProcessState container) {
+        if (probes.contains(container.pid())) {
+            return PROCEED;
+        }
         try {
             HandlerRegistry registry = resolver.resolve(container);
             if (registry != null) {
@@ -143,6 +161,35 @@ final class Containers {
         }
         counters.increment(Counter.RESOLVER_ERRORS);
         return FAIL_CLOSED;
+    }
+
+    /**
+     * Does something while a process, which is to be the agent's own, can hand over a listener that no resolver is asked for:
+     * all its calls proceed.
+     */
+    void withProbe(int pid, Runnable action) {
+        probes.add(pid);
+        try {
+            action.run();
+        } finally {
+            probes.remove(pid);
+        }
+    }
+
+    /** How many containers there are of each state, those with several listeners once. */
+    Map<ContainerState, Integer> byState() {
+        Map<ContainerState, Set<String>> ids = new EnumMap<>(ContainerState.class);
+        for (ContainerState state : ContainerState.values()) {
+            ids.put(state, new HashSet<>());
+        }
+        unresolved.forEach(container -> ids.get(ContainerState.RESOLVING).add(container.id()));
+        for (ServedListener listener : served) {
+            ContainerState state = listener.registry() == FAIL_CLOSED ? ContainerState.REFUSED : ContainerState.SERVED;
+            ids.get(state).add(listener.container().id());
+        }
+        Map<ContainerState, Integer> counts = new EnumMap<>(ContainerState.class);
+        ids.forEach((state, those) -> counts.put(state, those.size()));
+        return counts;
     }
 
     /** How many listeners are served. */

@@ -61,9 +61,10 @@ final class Delays {
 
     private Delay begin(HandledCall call) {
         long threadStart = ThreadStat.of(call.visibleThreadId()).start();
-        call.requireValid();
-        long now = System.nanoTime();
         synchronized (this) {
+            // In here: a stale call must not take the place of the one that its thread made after it.
+            call.requireValid();
+            long now = System.nanoTime();
             Delay earlier = delays.remove(call.threadId());
             boolean again = earlier != null
                     && call.notification().repeats(earlier.notification)

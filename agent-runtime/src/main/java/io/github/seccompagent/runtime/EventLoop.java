@@ -200,6 +200,11 @@ final class EventLoop {
         }
     }
 
+    boolean isAlive() {
+        LoopThread now = leader;
+        return now != null && now.isAlive() && !stopped;
+    }
+
     @Nullable LoopThread leader() {
         return leader;
     }

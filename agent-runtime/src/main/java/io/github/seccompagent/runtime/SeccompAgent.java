@@ -6,6 +6,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.ListenerProbe;
 import io.github.seccompagent.linux.ListeningSocket;
 import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.Requirements;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -102,6 +104,32 @@ public final class SeccompAgent implements AutoCloseable {
     /** How many listeners are served now. */
     public int activeListeners() {
         return containers.count();
+    }
+
+    /** How many containers there are of each state. */
+    public Map<ContainerState, Integer> containers() {
+        return containers.byState();
+    }
+
+    /** Whether somebody waits on the kernel. Only where there can be no more threads does nobody. */
+    public boolean isAlive() {
+        return loop.isAlive();
+    }
+
+    /**
+     * Has a process of the agent's own do what a container does: it hands over a listener at the socket, and makes a notified
+     * call, which has to be answered. The resolver is not asked. One at a time, the others wait.
+     *
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds; otherwise what went wrong
+     * @throws IllegalStateException if the agent has no socket
+     */
+    public synchronized void tryOut() {
+        if (socket == null) {
+            throw new IllegalStateException("an agent without a socket cannot be tried");
+        }
+        try (ListenerProbe probe = new ListenerProbe()) {
+            containers.withProbe(probe.pid(), () -> probe.tryOut(socket.path()));
+        }
     }
 
     /** How many calls are being handled now. */

@@ -51,6 +51,14 @@ final class ServedListener implements EventSource, Admission.Gate {
         this.atEnd = atEnd;
     }
 
+    ServedContainer container() {
+        return container;
+    }
+
+    HandlerRegistry registry() {
+        return registry;
+    }
+
     /** Begins to serve it. */
     void join() {
         // Once added, a loop thread can be in ready() before the key is here; when it needs it, it waits for it.

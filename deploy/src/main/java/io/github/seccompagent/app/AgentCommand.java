@@ -27,7 +27,7 @@ final class AgentCommand implements Command {
             .value(
                     METRICS,
                     "HOST:PORT",
-                    "Where to serve metrics for Prometheus over HTTP, under /metrics. Default: nowhere")
+                    "Where to serve, over HTTP, /metrics for Prometheus, /healthz and /readyz. Default: nowhere")
             .value(ALLOW_UID, "UID", "A uid whose processes may connect without CAP_SYS_ADMIN. May be repeated.")
             .flag(STRICT_PEERS, "Refuse a peer that ended before its capabilities could be looked at.")
             .value(

@@ -1,19 +1,19 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.runtime.Counter;
 import io.github.seccompagent.runtime.SeccompAgent;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The agent's numbers for Prometheus, where they are wanted. */
+/** Tells Prometheus the agent's numbers over HTTP, and a kubelet how the agent is, where that is wanted. */
 final class MetricsEndpoint implements AutoCloseable {
-    private static final String PREFIX = "seccompagent_";
+    // A few slow clients must not keep everybody else away: in seconds.
+    static {
+        System.setProperty("sun.net.httpserver.maxReqTime", "5");
+        System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    }
 
     private final @Nullable HTTPServer server;
 
@@ -27,7 +27,7 @@ final class MetricsEndpoint implements AutoCloseable {
         if (address == null) {
             return new MetricsEndpoint(null);
         }
-        register(agent, registry);
+        AgentMetrics.register(agent, registry);
         InetSocketAddress socketAddress = address.socketAddress();
         if (socketAddress.isUnresolved()) {
             throw new IOException("unknown host '" + socketAddress.getHostString() + "' in --metrics-bind-address");
@@ -37,6 +37,8 @@ final class MetricsEndpoint implements AutoCloseable {
                     .inetAddress(socketAddress.getAddress())
                     .port(socketAddress.getPort())
                     .registry(registry)
+                    .registerHealthHandler(false)
+                    .defaultHandler(new HealthHandler(agent))
                     .buildAndStart());
         } catch (IOException e) {
             throw new IOException(
@@ -44,27 +46,6 @@ final class MetricsEndpoint implements AutoCloseable {
                             + e.getMessage(),
                     e);
         }
-    }
-
-    private static void register(SeccompAgent agent, PrometheusRegistry registry) {
-        for (Counter counter : Counter.values()) {
-            String name = counter.name().toLowerCase(Locale.ROOT);
-            CounterWithCallback.builder()
-                    .name(PREFIX + name)
-                    .help(name.replace('_', ' ') + " since the agent's start")
-                    .callback(callback -> callback.call(agent.counters().get(counter)))
-                    .register(registry);
-        }
-        GaugeWithCallback.builder()
-                .name(PREFIX + "active_listeners")
-                .help("listeners that are served now")
-                .callback(callback -> callback.call(agent.activeListeners()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name(PREFIX + "calls_in_flight")
-                .help("notified calls that are being handled now")
-                .callback(callback -> callback.call(agent.callsInFlight()))
-                .register(registry);
     }
 
     /** Says where the metrics are, if anywhere: the port may have been left to the kernel. */

@@ -1,0 +1,76 @@
+package io.github.seccompagent.app;
+
+import io.github.seccompagent.runtime.Counter;
+import io.github.seccompagent.runtime.SeccompAgent;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** The agent's numbers as Prometheus wants them; they are looked up when somebody asks. */
+final class AgentMetrics {
+    private static final String PREFIX = "seccompagent_";
+
+    /** Those that say that something went wrong: one metric, with the reason as its label. */
+    private static final Set<Counter> ERRORS = EnumSet.of(
+            Counter.REFUSED_PEERS,
+            Counter.BAD_STATES,
+            Counter.RESOLVER_ERRORS,
+            Counter.HANDLER_ERRORS,
+            Counter.HANDLER_TIMEOUTS,
+            Counter.SEND_ERRORS,
+            Counter.ON_BEHALF_ERRORS,
+            Counter.MISSING_CAPABILITIES,
+            Counter.MOUNT_LIMIT_HITS);
+
+    private AgentMetrics() {}
+
+    static void register(SeccompAgent agent, PrometheusRegistry registry) {
+        CounterWithCallback.builder()
+                .name(PREFIX + "errors")
+                .help("what went wrong since the agent's start, by reason")
+                .labelNames("reason")
+                .callback(callback ->
+                        ERRORS.forEach(error -> callback.call(agent.counters().get(error), name(error))))
+                .register(registry);
+        for (Counter counter : EnumSet.complementOf(EnumSet.copyOf(ERRORS))) {
+            CounterWithCallback.builder()
+                    .name(PREFIX + name(counter))
+                    .help(name(counter).replace('_', ' ') + " since the agent's start")
+                    .callback(callback -> callback.call(agent.counters().get(counter)))
+                    .register(registry);
+        }
+        GaugeWithCallback.builder()
+                .name(PREFIX + "active_listeners")
+                .help("listeners that are served now")
+                .callback(callback -> callback.call(agent.activeListeners()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "calls_in_flight")
+                .help("notified calls that are being handled now")
+                .callback(callback -> callback.call(agent.callsInFlight()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "containers")
+                .help("containers that have listeners now, by what the agent does with them")
+                .labelNames("state")
+                .callback(callback -> agent.containers().forEach((state, count) -> callback.call(count, name(state))))
+                .register(registry);
+        JvmMemoryMetrics.builder().register(registry);
+        JvmGarbageCollectorMetrics.builder().register(registry);
+        JvmThreadsMetrics.builder().register(registry);
+        JvmRuntimeInfoMetric.builder().register(registry);
+        ProcessMetrics.builder().register(registry);
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A process that tries an agent: it connects to its socket as a container runtime does, hands over a listener, makes a
+ * notified getppid(2), and looks whether that is answered with CONTINUE. For use by one thread.
+ */
+public final class ListenerProbe implements AutoCloseable {
+    private final HelperProgram.Started helper = HelperProgram.start(List.of("probe"));
+    private final MessageBuffer buffer = new MessageBuffer(4096);
+
+    /** The process, which does nothing yet. It tells this as its container's. */
+    public int pid() {
+        return helper.pid();
+    }
+
+    /**
+     * Has it do that, once.
+     *
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds; otherwise what went wrong, such as
+     *     ECONNREFUSED or, where the agent closes the listener, ENOSYS
+     */
+    public void tryOut(Path socket) {
+        byte[] path = LibC.string(socket.toString());
+        buffer.putBytes(0, path).send(helper.control().number(), path.length);
+        MessageBuffer.Message message = buffer.receive(helper.control().number());
+        message.closeFds();
+        if (message.bytes().length != 4) {
+            throw new ErrnoException(Errno.ETIMEDOUT, "no answer of the agent at " + socket);
+        }
+        int error =
+                ByteBuffer.wrap(message.bytes()).order(ByteOrder.nativeOrder()).getInt();
+        if (error != 0) {
+            throw LibC.failure(error, "a notified call through " + socket);
+        }
+    }
+
+    @Override
+    public void close() {
+        helper.end();
+    }
+}
