@@ -18,8 +18,8 @@ enum OciRuntime {
     CRUN {
         @Override
         List<String> program() {
-            List<String> crun = List.of(Command.find("crun").toString(), "--cgroup-manager=disabled");
-            return hasOnlyCgroupV2() ? crun : Command.concat(WITH_CGROUP_V2, crun);
+            return Command.concat(
+                    withCgroupV2(), List.of(Command.find("crun").toString(), "--cgroup-manager=disabled"));
         }
     };
 
@@ -41,6 +41,11 @@ enum OciRuntime {
         words.add("--root=" + folder.resolve(name()));
         words.addAll(arguments);
         return words;
+    }
+
+    /** The words in front of a program that shall see nothing but cgroup v2. */
+    static List<String> withCgroupV2() {
+        return hasOnlyCgroupV2() ? List.of() : WITH_CGROUP_V2;
     }
 
     private static boolean hasOnlyCgroupV2() {
