@@ -1,0 +1,191 @@
+package io.github.seccompagent.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateDaemonSet;
+import io.github.seccompagent.api.Capability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.cli.ParseException;
+import org.junit.jupiter.api.Test;
+
+/** What the DaemonSet gives to the agent is what the agent takes and needs. */
+class DaemonSetTest {
+    private static final DaemonSet DAEMON_SET = Manifests.only(DaemonSet.class);
+    private static final PodSpec POD = DAEMON_SET.getSpec().getTemplate().getSpec();
+    private static final Container CONTAINER = POD.getContainers().get(0);
+
+    /** What the agent is told, by the names of its options. */
+    static CommandOptions options() {
+        return optionsOf(CONTAINER.getArgs());
+    }
+
+    /** Reads arguments as the agent does, so that one that it does not know fails. */
+    static CommandOptions optionsOf(List<String> arguments) {
+        CommandOptions options = new AgentCommand().options();
+        try {
+            assertThat(options.parse(arguments.toArray(String[]::new))).isEmpty();
+        } catch (ParseException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(Resolvers.names()).contains(options.get("resolver", ""));
+        return options;
+    }
+
+    /** With the prefix that C and Java have. */
+    static Set<String> capabilities() {
+        return CONTAINER.getSecurityContext().getCapabilities().getAdd().stream()
+                .map(name -> "CAP_" + name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Where runtimes find the socket: its path on the node. */
+    static String socketOnNode() {
+        Path socket = Path.of(options().get("socketfile", ""));
+        VolumeMount mount = CONTAINER.getVolumeMounts().stream()
+                .filter(each -> socket.getParent().equals(Path.of(each.getMountPath())))
+                .findFirst()
+                .orElseThrow();
+        return Path.of(hostPathOf(mount)).resolve(socket.getFileName()).toString();
+    }
+
+    private static String hostPathOf(VolumeMount mount) {
+        return POD.getVolumes().stream()
+                .filter(each -> each.getName().equals(mount.getName()))
+                .map(Volume::getHostPath)
+                .findFirst()
+                .orElseThrow()
+                .getPath();
+    }
+
+    @Test
+    void theResolverKnowsItsPods() {
+        assertThat(options().get("resolver", "")).isEqualTo("kubernetes");
+        assertThat(CONTAINER.getEnv()).extracting(EnvVar::getName).containsExactly("NODE_NAME");
+        assertThat(CONTAINER.getEnv().get(0).getValueFrom().getFieldRef().getFieldPath())
+                .isEqualTo("spec.nodeName");
+        assertThat(POD.getAutomountServiceAccountToken()).isTrue();
+    }
+
+    @Test
+    void theImageStartsTheAgentItself() {
+        assertThat(CONTAINER.getCommand()).isEmpty();
+    }
+
+    @Test
+    void theKubeletAsksWhereTheAgentAnswers() {
+        String address = options().get("metrics-bind-address", "");
+        int port = BindAddress.parse("", address).socketAddress().getPort();
+        assertThat(CONTAINER.getPorts()).singleElement().satisfies(each -> {
+            assertThat(each.getName()).isEqualTo("metrics");
+            assertThat(each.getContainerPort()).isEqualTo(port);
+        });
+        assertAsks(CONTAINER.getLivenessProbe(), "/healthz");
+        assertAsks(CONTAINER.getStartupProbe(), "/healthz");
+        assertAsks(CONTAINER.getReadinessProbe(), "/readyz");
+    }
+
+    private static void assertAsks(Probe probe, String path) {
+        assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
+        assertThat(probe.getHttpGet().getPort()).isEqualTo(new IntOrString("metrics"));
+    }
+
+    @Test
+    void theOldPodLeavesBeforeTheNewOneComes() {
+        RollingUpdateDaemonSet update = DAEMON_SET.getSpec().getUpdateStrategy().getRollingUpdate();
+        assertThat(update.getMaxSurge()).isEqualTo(new IntOrString(0));
+        assertThat(update.getMaxUnavailable()).isEqualTo(new IntOrString(1));
+    }
+
+    @Test
+    void itIsOnEveryNodeAndTheLastToGo() {
+        assertThat(POD.getPriorityClassName()).isEqualTo("system-node-critical");
+        assertThat(POD.getTolerations()).containsExactly(new Toleration(null, null, "Exists", null, null));
+        assertThat(CONTAINER.getResources().getLimits()).containsOnlyKeys("memory");
+    }
+
+    @Test
+    void itSeesCallersAndTheirCgroupsAndNothingConfinesIt() {
+        assertThat(POD.getHostPID()).isTrue();
+        assertThat(CONTAINER.getSecurityContext().getAppArmorProfile().getType())
+                .isEqualTo("Unconfined");
+        assertThat(CONTAINER.getSecurityContext().getSeccompProfile().getType()).isEqualTo("Unconfined");
+        assertThat(CONTAINER.getVolumeMounts())
+                .filteredOn(mount -> hostPathOf(mount).equals("/sys/fs/cgroup"))
+                .singleElement()
+                .matches(mount -> !Boolean.TRUE.equals(mount.getReadOnly()));
+    }
+
+    @Test
+    void itIsNotPrivilegedAndHasItsOwnRootReadOnly() {
+        assertThat(CONTAINER.getSecurityContext().getPrivileged()).isNull();
+        assertThat(CONTAINER.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(CONTAINER.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(POD.getHostNetwork()).isNull();
+    }
+
+    /** A mount of the socket itself would show the file of an agent that has gone. */
+    @Test
+    void foldersAreMounted() {
+        assertThat(POD.getVolumes())
+                .extracting(Volume::getHostPath)
+                .allSatisfy(folder -> assertThat(folder.getType()).isEqualTo("Directory"));
+        assertThat(socketOnNode()).endsWith(".socket");
+    }
+
+    /** Those that the C helper and the agent's own check name, among them what a container has by default. */
+    @Test
+    void theAgentHasTheCapabilitiesThatItsSourcesName() throws IOException {
+        Set<String> named = new TreeSet<>();
+        Path linux = Path.of("../native/src/main/java/io/github/seccompagent/linux");
+        named.addAll(found("Capability\\.(CAP_[A-Z_]+)", linux.resolve("Requirements.java")));
+        try (Stream<Path> sources = Files.list(Path.of("../native/src/main/c"))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".c")).toList()) {
+                named.addAll(found("\\((CAP_[A-Z_]+)\\)|<< (CAP_[A-Z_]+)", source));
+            }
+        }
+        Set<String> ofContainers = found("CAP\\(([A-Z_]+)\\)", Path.of("../native/src/main/c/command.c"));
+        assertThat(named).contains("CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_MKNOD");
+        assertThat(ofContainers).hasSize(14);
+        ofContainers.forEach(name -> named.add("CAP_" + name));
+
+        assertThat(capabilities()).containsAll(named);
+    }
+
+    private static Set<String> found(String pattern, Path file) throws IOException {
+        Matcher matcher = Pattern.compile(pattern).matcher(Files.readString(file));
+        return matcher.results()
+                .map(result -> result.group(1) != null ? result.group(1) : result.group(2))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void everyCapabilityHasAReasonAndOneThatExists() throws IOException {
+        String text = Files.readString(Manifests.FOLDER.resolve("daemonset.yaml"));
+        Map<String, String> reasons = Pattern.compile("^ +- ([A-Z_]+) # (.+)$", Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .collect(Collectors.toMap(line -> "CAP_" + line.group(1), line -> line.group(2)));
+        assertThat(reasons).containsOnlyKeys(capabilities());
+        assertThat(capabilities()).allSatisfy(Capability::valueOf);
+    }
+}
