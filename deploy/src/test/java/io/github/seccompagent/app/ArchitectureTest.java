@@ -47,7 +47,7 @@ class ArchitectureTest {
                         ROOT + "linux",
                         ROOT + "runtime",
                         ROOT + "resolver",
-                        ROOT + "app",
+                        ROOT + "app..",
                         ROOT + "examples")
                 .check(ALL);
     }
@@ -65,7 +65,7 @@ class ArchitectureTest {
                 .layer("resolvers")
                 .definedBy(ROOT + "resolver")
                 .layer("app")
-                .definedBy(ROOT + "app")
+                .definedBy(ROOT + "app..")
                 .layer("examples")
                 .definedBy(ROOT + "examples")
                 .whereLayer("api")
@@ -118,6 +118,8 @@ class ArchitectureTest {
         assertOnlyIn("ch.qos.logback..", "app");
         assertOnlyIn("org.apache.commons.cli..", "app");
         assertOnlyIn("io.prometheus..", "app");
+        assertOnlyIn("io.grpc..", "app..");
+        assertOnlyIn("com.google.protobuf..", "app..");
     }
 
     private static void assertOnlyIn(String library, String... rooms) {
