@@ -1,4 +1,4 @@
-# Sourced by deploy/demo and deploy/test: what they need on this machine, and the build.
+# Sourced by the commands in this folder: what they need on this machine, and the build.
 # shellcheck shell=sh
 
 root=$(cd "$here/.." && pwd)
@@ -40,7 +40,8 @@ have() {
   case $1 in
     jdk) find_jdk ;;
     libc6-dev) [ -e "$(cc -print-file-name=libc.a 2>/dev/null)" ] ;;
-    libseccomp2) ldconfig -p 2>/dev/null | grep -q 'libseccomp\.so\.2' ;;
+    # Not grep -q, which with pipefail sometimes fails: what it leaves unread ends ldconfig by SIGPIPE.
+    libseccomp2) ldconfig -p 2>/dev/null | grep 'libseccomp\.so\.2' >/dev/null ;;
     busybox-static) command -v busybox >/dev/null && ! grep -qaE '/lib(64)?/ld-' "$(command -v busybox)" ;;
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
     procps) [ -x /bin/kill ] ;;
