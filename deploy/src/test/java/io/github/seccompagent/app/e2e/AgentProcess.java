@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,14 @@ final class AgentProcess implements AutoCloseable {
     private final Process process;
     private final Thread reader;
 
-    private AgentProcess(@Nullable Path givenSocket, List<String> options) {
+    private AgentProcess(UnaryOperator<List<String>> command, @Nullable Path givenSocket, List<String> options) {
         Cleanup.atExit(this);
         socket = givenSocket == null ? folder.resolve("agent.socket") : givenSocket;
         try {
-            List<String> words = Command.concat(List.of(program(), "--socketfile=" + socket, "--log=debug"), options);
-            process = new ProcessBuilder(words).redirectErrorStream(true).start();
+            List<String> words = Command.concat(List.of("--socketfile=" + socket, "--log=debug"), options);
+            process = new ProcessBuilder(command.apply(words))
+                    .redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,17 +51,23 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts an agent with a socket of its own, and waits until it listens. */
     static AgentProcess start(String resolver, String... options) {
-        return start(null, resolver, options);
+        return startBy(AgentProcess::ofDistribution, null, resolver, options);
     }
 
     /** Starts an agent with a given socket, and waits until it listens. */
     static AgentProcess startAt(Path socket, String resolver, String... options) {
-        return start(socket, resolver, options);
+        return startBy(AgentProcess::ofDistribution, socket, resolver, options);
     }
 
-    private static AgentProcess start(@Nullable Path socket, String resolver, String... options) {
+    private static List<String> ofDistribution(List<String> options) {
+        return Command.concat(List.of(program()), options);
+    }
+
+    /** Starts another agent than the distribution's by what {@code command} makes of its options, and waits likewise. */
+    static AgentProcess startBy(
+            UnaryOperator<List<String>> command, @Nullable Path socket, String resolver, String... options) {
         AgentProcess agent =
-                new AgentProcess(socket, Command.concat(List.of("--resolver=" + resolver), List.of(options)));
+                new AgentProcess(command, socket, Command.concat(List.of("--resolver=" + resolver), List.of(options)));
         try {
             agent.awaitLog("listening on " + agent.socket());
             return agent;

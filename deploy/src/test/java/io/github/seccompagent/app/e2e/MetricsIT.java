@@ -20,13 +20,14 @@ class MetricsIT {
     @AutoClose
     private final AgentProcess agent = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
 
-    private final URI address = URI.create("http://127.0.0.1:" + port(agent));
+    private final URI address = address(agent);
 
-    private static String port(AgentProcess agent) {
+    /** Where an agent with metrics on any port has them. */
+    static URI address(AgentProcess agent) {
         agent.awaitLog("metrics on port ");
         return agent.log().stream()
                 .filter(line -> line.startsWith("metrics on port "))
-                .map(line -> line.substring("metrics on port ".length()))
+                .map(line -> URI.create("http://127.0.0.1:" + line.substring("metrics on port ".length())))
                 .findFirst()
                 .orElseThrow();
     }

@@ -21,7 +21,7 @@ final class OciBundle {
 
     private static final List<String> NOTIFIED = List.of("mount", "mkdir", "mkdirat", "chmod", "fchmodat");
 
-    private static final List<String> CAPABILITIES = Stream.of(
+    static final List<String> CAPABILITIES = Stream.of(
                     "AUDIT_WRITE",
                     "CHOWN",
                     "DAC_OVERRIDE",

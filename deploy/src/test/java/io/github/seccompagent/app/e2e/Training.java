@@ -20,12 +20,17 @@ final class Training {
 
     public static void main(String... args) throws IOException {
         try (AgentProcess agent = AgentProcess.start("demo-basic")) {
-            serveContainer(agent);
-            agent.terminate();
-            agent.awaitEnd();
+            train(agent);
         } catch (SmallContainer.LaunchException | AssertionError e) {
             System.err.println("no archive of classes, for the agent cannot work here: " + e.getMessage());
         }
+    }
+
+    /** Has it serve a container, and end. */
+    static void train(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
+        serveContainer(agent);
+        agent.terminate();
+        agent.awaitEnd();
     }
 
     private static void serveContainer(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
