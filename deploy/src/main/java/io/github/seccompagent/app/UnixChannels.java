@@ -6,8 +6,8 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Channels of gRPC over unix sockets. */
-final class UnixChannels {
+/** Channels of gRPC over unix sockets: to Falco, and in tests to container runtimes. */
+public final class UnixChannels {
     // Nobody looks it up, and nobody connects to it: the sockets come connected from their factory.
     private static final String HOST = "127.0.0.1";
     private static final int PORT = 80;
@@ -19,7 +19,7 @@ final class UnixChannels {
      *
      * @throws IOException if a socket cannot have this path
      */
-    static ManagedChannel to(Path socket) throws IOException {
+    public static ManagedChannel to(Path socket) throws IOException {
         return OkHttpChannelBuilder.forAddress(HOST, PORT)
                 .socketFactory(UnixSockets.connectedTo(socket))
                 .proxyDetector(target -> null)
