@@ -6,29 +6,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The first processes of the containers. When crun executes a process in a container, it gives that process, or 0, for
- * the container's own; the container's first state was right. Safe for use by several threads.
+ * The containers as their first processes began them. What is executed in one later belongs to it: when crun executes a
+ * process in a container, it gives that process, or 0, for the container's own. Safe for use by several threads.
  */
 final class ContainerInits {
     static final String RUNNING = "running";
 
-    private final ConcurrentMap<String, Integer> pids = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, ServedContainer> containers = new ConcurrentHashMap<>();
 
-    /** The state with the pid of the container's first process. */
-    ContainerProcessState corrected(ContainerProcessState state) {
+    /** The container of a process, with the state that came for that one; the pid in it is that of the container's first. */
+    ServedContainer containerOf(ContainerProcessState state) {
         Container container = state.container();
-        if (!container.status().equals(RUNNING)) {
-            pids.put(container.id(), container.pid() > 0 ? container.pid() : state.pid());
+        boolean begins = !container.status().equals(RUNNING);
+        ServedContainer known = begins ? null : containers.get(container.id());
+        if (known != null && known.executes(state)) {
+            return known.with(state);
         }
-        int pid = pids.getOrDefault(container.id(), container.pid() > 0 ? container.pid() : state.pid());
-        Container corrected =
-                new Container(container.id(), container.status(), pid, container.bundle(), container.annotations());
-        return new ContainerProcessState(state.ociVersion(), state.pid(), state.metadata(), corrected);
+        ServedContainer added = ServedContainer.of(state);
+        if (begins) {
+            containers.put(container.id(), added);
+        }
+        return added;
     }
 
     /** Forgets a container whose listener has ended, if that was its first process's; returns whether it was. */
-    boolean ended(ContainerProcessState state) {
-        return !state.container().status().equals(RUNNING)
-                && pids.remove(state.id(), state.container().pid());
+    boolean ended(ServedContainer container) {
+        return containers.remove(container.id(), container);
     }
 }

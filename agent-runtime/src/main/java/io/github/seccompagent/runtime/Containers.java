@@ -82,7 +82,7 @@ final class Containers {
             LOG.warn("container {}: {}", state.id(), e.getMessage());
             return;
         }
-        ServedContainer container = ServedContainer.of(inits.corrected(state));
+        ServedContainer container = inits.containerOf(state);
         unresolved.add(container);
         try {
             resolving.execute(() -> serve(listener, container));
@@ -102,7 +102,7 @@ final class Containers {
 
     private void ended(ServedContainer container) {
         unresolved.remove(container);
-        if (inits.ended(container.state())) {
+        if (inits.ended(container)) {
             mounts.forget(container.id());
         }
     }

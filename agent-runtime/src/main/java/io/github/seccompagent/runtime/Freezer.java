@@ -1,9 +1,13 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.FreezableCgroup;
 import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Notification;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Freezes a container for its calls, for each call once. To be frozen takes a waiting call away from its handler, and when it
@@ -12,7 +16,8 @@ import java.util.Map;
 final class Freezer {
     private static final int MAX = 256;
 
-    private final KnownProcess firstProcess;
+    private final @Nullable FreezableCgroup cgroup;
+    private final String whyNot;
     private final Map<KnownProcess, Notification> causes = new LinkedHashMap<>() { // guarded by this, by thread
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<KnownProcess, Notification> eldest) {
@@ -20,16 +25,38 @@ final class Freezer {
                 }
             };
 
-    Freezer(KnownProcess firstProcess) {
-        this.firstProcess = firstProcess;
+    private Freezer(@Nullable FreezableCgroup cgroup, String whyNot) {
+        this.cgroup = cgroup;
+        this.whyNot = whyNot;
     }
 
-    /** @throws io.github.seccompagent.api.ErrnoException if it cannot be frozen */
+    /** Of a container that is being started. */
+    static Freezer of(KnownProcess firstProcess) {
+        try {
+            return new Freezer(FreezableCgroup.of(firstProcess), "");
+        } catch (ErrnoException e) {
+            return new Freezer(null, e.getMessage());
+        }
+    }
+
+    /** @throws ErrnoException if it cannot be frozen */
     synchronized void freezeFor(KnownProcess thread, Notification call) {
+        if (cgroup == null) {
+            throw new ErrnoException(Errno.EPERM, whyNot);
+        }
         Notification cause = causes.get(thread);
         if (cause == null || !call.repeats(cause)) {
-            firstProcess.freezeCgroup();
+            cgroup.freeze();
             causes.put(thread, call);
+        }
+    }
+
+    /** Whether a process may be one of the container's: it is in the cgroup, or that is not known. */
+    boolean mayHave(int process) {
+        try {
+            return cgroup == null || cgroup.has(process);
+        } catch (ErrnoException gone) {
+            return true;
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ContainerInitsTest {
+    private static final int FIRST = 1 << 22; // no process has an id from here on
+
     private final ContainerInits inits = new ContainerInits();
 
     @Test
@@ -18,7 +20,7 @@ class ContainerInitsTest {
 
     @Test
     void crunGivesTheExecutedProcessOrZeroForTheFirstOne() {
-        inits.corrected(state("creating", 100, 100));
+        inits.containerOf(state("creating", 100, 100));
 
         assertThat(initOf(state("running", 200, 200))).isEqualTo(100);
         assertThat(initOf(state("running", 201, 0))).isEqualTo(100);
@@ -38,45 +40,66 @@ class ContainerInitsTest {
 
     @Test
     void allElseIsLeftAsItIs() {
-        inits.corrected(state("creating", 100, 100));
+        inits.containerOf(state("creating", 100, 100));
         ContainerProcessState exec = new ContainerProcessState(
-                "1.1.0", 200, "m", new Container("c", "running", 200, "/b", Map.of("k", "v")));
+                "1.1.0", FIRST + 200, "m", new Container("c", "running", FIRST + 200, "/b", Map.of("k", "v")));
 
-        assertThat(inits.corrected(exec))
+        assertThat(inits.containerOf(exec).state())
                 .isEqualTo(new ContainerProcessState(
-                        "1.1.0", 200, "m", new Container("c", "running", 100, "/b", Map.of("k", "v"))));
+                        "1.1.0", FIRST + 200, "m", new Container("c", "running", FIRST + 100, "/b", Map.of("k", "v"))));
+    }
+
+    @Test
+    void whatIsExecutedIsTheContainersOwn() {
+        ServedContainer first = inits.containerOf(state("creating", 100, 100));
+        ServedContainer executed = inits.containerOf(state("running", 200, 0));
+
+        assertThat(executed.firstProcess()).isSameAs(first.firstProcess());
+        assertThat(executed.freezer()).isSameAs(first.freezer());
+    }
+
+    @Test
+    void aContainerOfAnotherRuntimeIsNotTakenForTheOneOfTheSameName() {
+        inits.containerOf(state("creating", 100, 100));
+
+        assertThat(initOf(state("running", 400, 300))).isEqualTo(300);
+        assertThat(initOf(state("running", 200, 200))).isEqualTo(100);
     }
 
     @Test
     void theEndOfAnExecutedProcessForgetsNothing() {
-        inits.corrected(state("creating", 100, 100));
-        inits.ended(inits.corrected(state("running", 200, 200)));
+        inits.containerOf(state("creating", 100, 100));
 
+        assertThat(inits.ended(inits.containerOf(state("running", 200, 200)))).isFalse();
         assertThat(initOf(state("running", 201, 201))).isEqualTo(100);
     }
 
     @Test
     void theEndOfTheFirstProcessForgetsTheContainer() {
-        ContainerProcessState first = inits.corrected(state("creating", 100, 100));
-        inits.ended(first);
+        ServedContainer first = inits.containerOf(state("creating", 100, 100));
 
+        assertThat(inits.ended(first)).isTrue();
         assertThat(initOf(state("running", 200, 200))).isEqualTo(200);
     }
 
     @Test
     void aLateEndOfAnEarlierContainerDoesNotForgetTheNextOneOfThatName() {
-        ContainerProcessState earlier = inits.corrected(state("creating", 100, 100));
-        inits.corrected(state("creating", 300, 300));
-        inits.ended(earlier);
+        ServedContainer earlier = inits.containerOf(state("creating", 100, 100));
+        inits.containerOf(state("creating", 300, 300));
 
+        assertThat(inits.ended(earlier)).isFalse();
         assertThat(initOf(state("running", 400, 400))).isEqualTo(300);
     }
 
     private int initOf(ContainerProcessState state) {
-        return inits.corrected(state).container().pid();
+        return inits.containerOf(state).state().container().pid() - FIRST;
     }
 
     private static ContainerProcessState state(String status, int pid, int containerPid) {
-        return new ContainerProcessState("1", pid, "", new Container("c", status, containerPid, "/b", Map.of()));
+        return new ContainerProcessState(
+                "1",
+                FIRST + pid,
+                "",
+                new Container("c", status, containerPid == 0 ? 0 : FIRST + containerPid, "/b", Map.of()));
     }
 }

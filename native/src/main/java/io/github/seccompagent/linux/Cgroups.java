@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The cgroups of a thread, cgroups(7), as far as they matter for a call made in its place: which devices it may use, and
@@ -71,35 +70,31 @@ final class Cgroups {
     }
 
     /**
-     * Freezes the cgroup of a process.
+     * Those of a process, controller to path, as the cgroup namespace of process 1 has them.
      *
-     * @param check called when it has been looked up, so that it can throw if that was another process's
-     * @throws ErrnoException EPERM for the root and for a cgroup that the agent is in, EXDEV if the agent does not see it
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
      */
-    static void freeze(int process, Runnable check) {
+    static Map<String, String> of(int process) {
         CgroupNamespace.enter();
-        Map<String, String> cgroups = paths(text(Integer.toString(process)));
-        check.run();
-        // Where both versions are mounted, containers are told apart by one of them only.
-        String controller = isRoot(cgroups.get(CgroupMount.FREEZER)) ? CgroupMount.UNIFIED : CgroupMount.FREEZER;
-        String cgroup = cgroups.get(controller);
-        if (isRoot(cgroup) || (Agents.CGROUPS.getOrDefault(controller, "") + "/").startsWith(cgroup + "/")) {
-            throw new ErrnoException(Errno.EPERM, "freezing the cgroup " + cgroup);
-        }
-        boolean unified = controller.equals(CgroupMount.UNIFIED);
-        try (Fd file = mountOf(controller, cgroup).openFile(cgroup, unified ? "cgroup.freeze" : "freezer.state")) {
-            byte[] frozen = (unified ? "1" : "FROZEN").getBytes(CgroupMount.BYTES);
-            if (LibC.write(file.number(), frozen, frozen.length) != frozen.length) {
-                throw LibC.failure("freezing the cgroup " + cgroup);
-            }
-        }
+        return paths(text(Integer.toString(process)));
     }
 
-    private static boolean isRoot(@Nullable String cgroup) {
-        return cgroup == null || cgroup.equals("/");
+    /** Whether the agent is in a cgroup, or below it. */
+    static boolean haveAgent(String controller, String cgroup) {
+        return isIn(Agents.CGROUPS.getOrDefault(controller, ""), cgroup);
     }
 
-    private static CgroupMount mountOf(String controller, String cgroup) {
+    /** Whether a cgroup is another one, or below it. */
+    static boolean isIn(String cgroup, String other) {
+        return (cgroup + "/").startsWith(other + "/");
+    }
+
+    /**
+     * Where a cgroup can be written to.
+     *
+     * @throws ErrnoException EXDEV if the agent does not see it
+     */
+    static CgroupMount mountOf(String controller, String cgroup) {
         return Agents.MOUNTS.stream()
                 .filter(mount -> mount.controllers().contains(controller) && mount.has(cgroup))
                 .findFirst()

@@ -23,26 +23,17 @@ public record KnownProcess(int id, long start) {
     /**
      * Sends SIGKILL: where it is the first of a pid namespace, that ends all processes in there.
      *
-     * @throws ErrnoException ESRCH if it is gone
+     * @throws ErrnoException ESRCH if it is gone; EPERM if the agent lacks CAP_KILL
      */
     public void kill() {
-        try (Fd pidfd = SyscallNumbers.pidfdOf(id, id)) {
+        try (Fd pidfd = SyscallNumbers.pidfdOfProcess(id)) {
             requireAlive();
             SyscallNumbers.signal(pidfd, SIGKILL);
         }
     }
 
-    /**
-     * Freezes its cgroup, and with it all processes in there.
-     *
-     * @throws ErrnoException ESRCH if it is gone; EPERM for a root cgroup and for one that the agent is in; EXDEV if the agent
-     *     sees no cgroup that can be frozen
-     */
-    public void freezeCgroup() {
-        Cgroups.freeze(id, this::requireAlive);
-    }
-
-    private void requireAlive() {
+    /** @throws ErrnoException ESRCH if it is gone, all its threads with it */
+    void requireAlive() {
         try {
             if (ThreadStat.of(id).start() == start) {
                 return;

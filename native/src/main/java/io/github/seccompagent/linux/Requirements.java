@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -11,6 +12,9 @@ public final class Requirements {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_GET_NOTIF_SIZES = 3;
     private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
+    // To act for others, to look at them, and to end a worker that has become somebody else and takes too long.
+    private static final List<Capability> NEEDED =
+            List.of(Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_KILL);
     private static final int MAJOR = 5;
     private static final int MINOR =
             9; // before, the listener of a container that is gone cannot be told from an idle one
@@ -20,7 +24,7 @@ public final class Requirements {
     /** The first thing that is missing here, in one line that says what to do about it. */
     public static Optional<String> missing() {
         long capabilities = ThreadStatus.of(SyscallNumbers.gettid()).effectiveCapabilities();
-        for (Capability needed : new Capability[] {Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE}) {
+        for (Capability needed : NEEDED) {
             if ((capabilities & needed.bit()) == 0) {
                 return Optional.of(needed + " is missing: run the agent as root");
             }

@@ -1,5 +1,7 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.Errno;
+
 /** The syscalls that the agent makes itself and that the C library has no function for. */
 final class SyscallNumbers {
     private static final boolean X86_64 = Architecture.ofThisMachine() == Architecture.X86_64;
@@ -34,19 +36,25 @@ final class SyscallNumbers {
 
     /** pidfd_send_signal(2). A process that has ended is no error. */
     static void signal(Fd pidfd, int signal) {
-        LibC.syscall(PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0);
+        if (LibC.syscall(PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0) < 0
+                && LibC.errno() != Errno.ESRCH.number()) {
+            throw LibC.failure("pidfd_send_signal");
+        }
+    }
+
+    /** pidfd_open(2) of a whole process: a signal to it reaches its other threads where the first one has ended. */
+    static Fd pidfdOfProcess(int processId) {
+        int pidfd = (int) LibC.syscall(PIDFD_OPEN, processId, 0, 0, 0, 0);
+        if (pidfd < 0) {
+            throw LibC.failure("pidfd_open of process " + processId);
+        }
+        return new Fd(pidfd);
     }
 
     /** pidfd_open(2) of a thread; before Linux 6.9 that is its process, whose descriptors nearly always are the same. */
     static Fd pidfdOf(int threadId, int processId) {
         int pidfd = (int) LibC.syscall(PIDFD_OPEN, threadId, PIDFD_THREAD, 0, 0, 0);
-        if (pidfd < 0) {
-            pidfd = (int) LibC.syscall(PIDFD_OPEN, processId, 0, 0, 0, 0);
-        }
-        if (pidfd < 0) {
-            throw LibC.failure("pidfd_open of thread " + threadId);
-        }
-        return new Fd(pidfd);
+        return pidfd < 0 ? pidfdOfProcess(processId) : new Fd(pidfd);
     }
 
     /**

@@ -15,6 +15,7 @@ final class TestPrograms {
     static final Path CONNECT = compile("connect", "connect", List.of());
     static final Path DENY_DEVICE = compile("denydevice", "denydevice", List.of());
     static final Path FUSE_MOUNT = compile("fusemount", "fusemount", List.of());
+    static final Path LEADERLESS = compile("leaderless", "leaderless", List.of("-pthread"));
     static final Path LET_GO = compile("letgo", "letgo", List.of());
     static final Path MOUNTS = compile("mounts", "mounts", List.of());
     static final Path STORM = compile("storm", "storm", List.of());
