@@ -1,7 +1,8 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
-import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.ErrnoException;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -14,17 +15,22 @@ final class ContainerInits {
 
     private final ConcurrentMap<String, ServedContainer> containers = new ConcurrentHashMap<>();
 
-    /** The container of a process, with the state that came for that one; the pid in it is that of the container's first. */
-    ServedContainer containerOf(ContainerProcessState state) {
-        Container container = state.container();
-        boolean begins = !container.status().equals(RUNNING);
-        ServedContainer known = begins ? null : containers.get(container.id());
+    /**
+     * The container of a process, with the state that came for that one; the pid in it is that of the container's first.
+     *
+     * @param onlyOf the uid whose processes they have to be, if not anybody's
+     * @throws ErrnoException EPERM if they are not; ENOENT or ESRCH if that cannot be told any more
+     */
+    ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf) {
+        onlyOf.ifPresent(uid -> ServedContainer.requireOfUser(state.pid(), uid));
+        boolean begins = !state.container().status().equals(RUNNING);
+        ServedContainer known = begins ? null : containers.get(ServedContainer.id(state, onlyOf));
         if (known != null && known.executes(state)) {
             return known.with(state);
         }
-        ServedContainer added = ServedContainer.of(state);
+        ServedContainer added = ServedContainer.of(state, onlyOf);
         if (begins) {
-            containers.put(container.id(), added);
+            containers.put(added.id(), added);
         }
         return added;
     }

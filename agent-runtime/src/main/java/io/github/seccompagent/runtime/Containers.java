@@ -11,6 +11,7 @@ import io.github.seccompagent.linux.Listener;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -72,17 +73,22 @@ final class Containers {
         resolving = threads;
     }
 
-    /** Takes over a descriptor that came with a state. */
-    void add(Fd fd, ContainerProcessState state) {
+    /**
+     * Takes over a descriptor that came with a state.
+     *
+     * @param onlyOf the uid whose processes it has to be of, if not anybody's
+     */
+    void add(Fd fd, ContainerProcessState state, OptionalInt onlyOf) {
         Listener listener;
+        ServedContainer container;
         try {
             listener = Listener.of(fd);
+            container = containerOf(state, onlyOf, listener);
         } catch (ErrnoException e) {
             counters.increment(Counter.BAD_STATES);
             LOG.warn("container {}: {}", state.id(), e.getMessage());
             return;
         }
-        ServedContainer container = inits.containerOf(state);
         unresolved.add(container);
         try {
             resolving.execute(() -> serve(listener, container));
@@ -92,6 +98,15 @@ final class Containers {
         } catch (Throwable e) { // no memory or processes for a thread
             LOG.error("container {}: not served: {}", state.id(), e.toString());
             abandon(listener, container);
+        }
+    }
+
+    private ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf, Listener listener) {
+        try {
+            return inits.containerOf(state, onlyOf);
+        } catch (ErrnoException e) {
+            listener.close();
+            throw e;
         }
     }
 

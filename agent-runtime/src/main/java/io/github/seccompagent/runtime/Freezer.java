@@ -39,6 +39,11 @@ final class Freezer {
         }
     }
 
+    /** Of a container that is not to be frozen. */
+    static Freezer none(String why) {
+        return new Freezer(null, why);
+    }
+
     /** @throws ErrnoException if it cannot be frozen */
     synchronized void freezeFor(KnownProcess thread, Notification call) {
         if (cgroup == null) {

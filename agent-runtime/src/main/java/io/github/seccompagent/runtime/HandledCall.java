@@ -96,6 +96,11 @@ final class HandledCall implements NotifiedCall {
         return container.state();
     }
 
+    /** {@link ServedContainer#id}. */
+    String containerId() {
+        return container.id();
+    }
+
     @Override
     public long argument(int index) {
         Argument argument = syscall.layout().argument(index);

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.StateConnection;
 import io.github.seccompagent.runtime.StateParser.BadStateException;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** One connection of a runtime, until its container process state and its listener are there. */
 final class Handshake implements EventSource {
@@ -15,15 +16,17 @@ final class Handshake implements EventSource {
     private final StateParser parser = new StateParser();
     private final Handshakes handshakes;
     private final String peer;
+    private final OptionalInt onlyOf;
     private final long deadline;
     private boolean done; // guarded by this
     private long key; // guarded by this
 
     /** Takes the ownership of the connection. */
-    Handshake(StateConnection connection, Handshakes handshakes, String peer, long deadline) {
+    Handshake(StateConnection connection, Handshakes handshakes, String peer, OptionalInt onlyOf, long deadline) {
         this.connection = connection;
         this.handshakes = handshakes;
         this.peer = peer;
+        this.onlyOf = onlyOf;
         this.deadline = deadline;
     }
 
@@ -59,7 +62,7 @@ final class Handshake implements EventSource {
                 if (state.isPresent()) {
                     Fd listener = connection.takeFd();
                     finish();
-                    handshakes.accepted(listener, state.get());
+                    handshakes.accepted(listener, state.get(), onlyOf);
                     return;
                 }
             }

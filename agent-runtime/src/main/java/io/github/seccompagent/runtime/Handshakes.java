@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,18 +25,23 @@ final class Handshakes {
     private final PeerPolicy policy;
     private final Duration timeout;
     private final Counters counters;
-    private final BiConsumer<Fd, ContainerProcessState> accepted;
+    private final Accepted accepted;
     private final Object turn = new Object();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final Set<Handshake> pending = new LinkedHashSet<>(); // guarded by this, the oldest first
 
-    /** @param accepted takes the ownership of each listener */
-    Handshakes(
-            EventLoop loop,
-            PeerPolicy policy,
-            Duration timeout,
-            Counters counters,
-            BiConsumer<Fd, ContainerProcessState> accepted) {
+    /** What happens to a state that came with its listener. */
+    @FunctionalInterface
+    interface Accepted {
+        /**
+         * Takes the ownership of the listener.
+         *
+         * @param onlyOf the uid whose processes the state has to be of, if not anybody's
+         */
+        void accept(Fd listener, ContainerProcessState state, OptionalInt onlyOf);
+    }
+
+    Handshakes(EventLoop loop, PeerPolicy policy, Duration timeout, Counters counters, Accepted accepted) {
         this.loop = loop;
         this.policy = policy;
         this.timeout = timeout;
@@ -63,8 +68,8 @@ final class Handshakes {
             LOG.warn("connection of {} refused: {}", who, refusal.get());
             return;
         }
-        Handshake handshake =
-                new Handshake(new StateConnection(connection), this, who, System.nanoTime() + timeout.toNanos());
+        Handshake handshake = new Handshake(
+                new StateConnection(connection), this, who, policy.onlyOf(peer), System.nanoTime() + timeout.toNanos());
         add(handshake).ifPresent(oldest -> oldest.reject("too many connections wait for their state"));
         handshake.join(loop);
     }
@@ -97,8 +102,8 @@ final class Handshakes {
         return turn;
     }
 
-    void accepted(Fd listener, ContainerProcessState state) {
-        accepted.accept(listener, state);
+    void accepted(Fd listener, ContainerProcessState state, OptionalInt onlyOf) {
+        accepted.accept(listener, state, onlyOf);
     }
 
     void rejected(String peer, String reason) {

@@ -60,7 +60,7 @@ final class MountCalls {
                 MountFlags.ofSuperblock(flags),
                 Covers.of(type),
                 false);
-        String container = call.container().id();
+        String container = call.containerId();
         if (!begin(call, container)) {
             counters.increment(Counter.MOUNT_LIMIT_HITS);
             if (granted.isFirstRefusal(container)) {
@@ -82,7 +82,7 @@ final class MountCalls {
 
     /** Makes a mount for which there is room. */
     private Response make(HandledCall call, NewMount mount, TargetPath target, boolean inUserNamespace) {
-        String container = call.container().id();
+        String container = call.containerId();
         boolean[] made = {false};
         try {
             OnBehalfExecutor.Success success = (reply, namespace) -> {
@@ -118,7 +118,7 @@ final class MountCalls {
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
     Response umount(HandledCall call, TargetPath path, int flags) {
-        String container = call.container().id();
+        String container = call.containerId();
         List<GrantedMount> mounts = granted.of(container);
         // The one that took off the last may be this one, made again after a signal.
         boolean nothingToDo = mounts.isEmpty() && !executor.mayRepeatEarlier(call);

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.Peer;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -23,7 +24,18 @@ record PeerPolicy(boolean strict, Set<Integer> allowedUids) {
         if (strict) {
             return Optional.of("it was gone before it could be looked at, and strict peers are asked for");
         }
-        // The kernel kept the uid, as the agent's user namespace has it: 0 is no container's mapped root.
-        return peer.uid() == 0 ? Optional.empty() : Optional.of("it was gone at once, and its uid is not allowed");
+        return passesForAdministrator(peer)
+                ? Optional.empty()
+                : Optional.of("it was gone at once, and its uid is not allowed");
+    }
+
+    /** Whose processes a peer that is not refused may hand over, if not anybody's: those of its own uid. */
+    OptionalInt onlyOf(Peer peer) {
+        return passesForAdministrator(peer) ? OptionalInt.empty() : OptionalInt.of(peer.uid());
+    }
+
+    /** Of one that is gone the kernel kept the uid, as the agent's user namespace has it: 0 is no container's mapped root. */
+    private static boolean passesForAdministrator(Peer peer) {
+        return peer.evidence().map(Peer.Evidence::isAdministrator).orElse(peer.uid() == 0);
     }
 }

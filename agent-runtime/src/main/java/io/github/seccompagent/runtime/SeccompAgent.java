@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -93,7 +94,7 @@ public final class SeccompAgent implements AutoCloseable {
      * @param state of its container
      */
     public void attach(Fd listener, ContainerProcessState state) {
-        containers.add(listener, state);
+        containers.add(listener, state, OptionalInt.empty());
     }
 
     /** What the agent has counted. */
@@ -281,7 +282,10 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** A uid whose processes may connect without CAP_SYS_ADMIN. */
+        /**
+         * A uid whose processes may connect without CAP_SYS_ADMIN, and hand over listeners of their own containers: of
+         * processes with that uid, or in a user namespace that it made. Such a container is never frozen.
+         */
         public Builder allowUid(int uid) {
             allowedUids.add(uid);
             return this;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ContainerInitsTest {
@@ -20,7 +21,7 @@ class ContainerInitsTest {
 
     @Test
     void crunGivesTheExecutedProcessOrZeroForTheFirstOne() {
-        inits.containerOf(state("creating", 100, 100));
+        containerOf(state("creating", 100, 100));
 
         assertThat(initOf(state("running", 200, 200))).isEqualTo(100);
         assertThat(initOf(state("running", 201, 0))).isEqualTo(100);
@@ -40,19 +41,19 @@ class ContainerInitsTest {
 
     @Test
     void allElseIsLeftAsItIs() {
-        inits.containerOf(state("creating", 100, 100));
+        containerOf(state("creating", 100, 100));
         ContainerProcessState exec = new ContainerProcessState(
                 "1.1.0", FIRST + 200, "m", new Container("c", "running", FIRST + 200, "/b", Map.of("k", "v")));
 
-        assertThat(inits.containerOf(exec).state())
+        assertThat(containerOf(exec).state())
                 .isEqualTo(new ContainerProcessState(
                         "1.1.0", FIRST + 200, "m", new Container("c", "running", FIRST + 100, "/b", Map.of("k", "v"))));
     }
 
     @Test
     void whatIsExecutedIsTheContainersOwn() {
-        ServedContainer first = inits.containerOf(state("creating", 100, 100));
-        ServedContainer executed = inits.containerOf(state("running", 200, 0));
+        ServedContainer first = containerOf(state("creating", 100, 100));
+        ServedContainer executed = containerOf(state("running", 200, 0));
 
         assertThat(executed.firstProcess()).isSameAs(first.firstProcess());
         assertThat(executed.freezer()).isSameAs(first.freezer());
@@ -60,7 +61,7 @@ class ContainerInitsTest {
 
     @Test
     void aContainerOfAnotherRuntimeIsNotTakenForTheOneOfTheSameName() {
-        inits.containerOf(state("creating", 100, 100));
+        containerOf(state("creating", 100, 100));
 
         assertThat(initOf(state("running", 400, 300))).isEqualTo(300);
         assertThat(initOf(state("running", 200, 200))).isEqualTo(100);
@@ -68,15 +69,15 @@ class ContainerInitsTest {
 
     @Test
     void theEndOfAnExecutedProcessForgetsNothing() {
-        inits.containerOf(state("creating", 100, 100));
+        containerOf(state("creating", 100, 100));
 
-        assertThat(inits.ended(inits.containerOf(state("running", 200, 200)))).isFalse();
+        assertThat(inits.ended(containerOf(state("running", 200, 200)))).isFalse();
         assertThat(initOf(state("running", 201, 201))).isEqualTo(100);
     }
 
     @Test
     void theEndOfTheFirstProcessForgetsTheContainer() {
-        ServedContainer first = inits.containerOf(state("creating", 100, 100));
+        ServedContainer first = containerOf(state("creating", 100, 100));
 
         assertThat(inits.ended(first)).isTrue();
         assertThat(initOf(state("running", 200, 200))).isEqualTo(200);
@@ -84,15 +85,19 @@ class ContainerInitsTest {
 
     @Test
     void aLateEndOfAnEarlierContainerDoesNotForgetTheNextOneOfThatName() {
-        ServedContainer earlier = inits.containerOf(state("creating", 100, 100));
-        inits.containerOf(state("creating", 300, 300));
+        ServedContainer earlier = containerOf(state("creating", 100, 100));
+        containerOf(state("creating", 300, 300));
 
         assertThat(inits.ended(earlier)).isFalse();
         assertThat(initOf(state("running", 400, 400))).isEqualTo(300);
     }
 
     private int initOf(ContainerProcessState state) {
-        return inits.containerOf(state).state().container().pid() - FIRST;
+        return containerOf(state).state().container().pid() - FIRST;
+    }
+
+    private ServedContainer containerOf(ContainerProcessState state) {
+        return inits.containerOf(state, OptionalInt.empty());
     }
 
     private static ContainerProcessState state(String status, int pid, int containerPid) {

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Peer.Evidence;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,22 @@ class PeerPolicyTest {
                 .isEqualTo(lenient);
         assertThat(new PeerPolicy(true, Set.of(ALLOWED)).refusal(peer).isEmpty())
                 .isEqualTo(strict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "administrator,           1000,  true",
+        "gone,                    0,     true",
+        "gone,                    1000,  false",
+        "nothing,                 1000,  false",
+        "other capabilities,      0,     false",
+        "other user namespace,    1000,  false",
+    })
+    void whoMayNameAnyProcess(String seen, int uid, boolean any) {
+        PeerPolicy policy = new PeerPolicy(false, Set.of(ALLOWED, 0));
+
+        assertThat(policy.onlyOf(new Peer(4711, uid, evidence(seen))))
+                .isEqualTo(any ? OptionalInt.empty() : OptionalInt.of(uid));
     }
 
     private static Optional<Evidence> evidence(String seen) {

@@ -28,7 +28,10 @@ final class AgentCommand implements Command {
                     METRICS,
                     "HOST:PORT",
                     "Where to serve, over HTTP, /metrics for Prometheus, /healthz and /readyz. Default: nowhere")
-            .value(ALLOW_UID, "UID", "A uid whose processes may connect without CAP_SYS_ADMIN. May be repeated.")
+            .value(
+                    ALLOW_UID,
+                    "UID",
+                    "A uid that may hand over its own containers without CAP_SYS_ADMIN. May be repeated.")
             .flag(STRICT_PEERS, "Refuse a peer that ended before its capabilities could be looked at.")
             .value(
                     HANDSHAKE_TIMEOUT,

@@ -12,6 +12,7 @@ import io.github.seccompagent.linux.SmallContainer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,8 +47,13 @@ public class DispatchBenchmark {
     public DispatchBenchmark() {
         listener = Listener.of(container.takeListener());
         int pid = container.pid();
-        served = ServedContainer.of(new ContainerProcessState(
-                "1.1.0", pid, "", new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())));
+        served = ServedContainer.of(
+                new ContainerProcessState(
+                        "1.1.0",
+                        pid,
+                        "",
+                        new ContainerProcessState.Container("benchmark", "running", pid, "/", Map.of())),
+                OptionalInt.empty());
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);

@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.Credentials;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 
@@ -30,6 +31,19 @@ public record KnownProcess(int id, long start) {
             requireAlive();
             SyscallNumbers.signal(pidfd, SIGKILL);
         }
+    }
+
+    /**
+     * Whether a user without capabilities could signal it, kill(2): it runs as that uid, or is in a user namespace of that
+     * user's making.
+     *
+     * @throws ErrnoException ESRCH if it is gone
+     */
+    public boolean isOfUser(int uid) {
+        Credentials.Ids ids = ThreadStatus.of(id).user();
+        boolean own = ids.real() == uid || ids.saved() == uid || UserNamespace.isBelowUser(id, uid);
+        requireAlive();
+        return own;
     }
 
     /** @throws ErrnoException ESRCH if it is gone, all its threads with it */

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 public final class UserNamespace {
     private static final int O_RDONLY = 0;
     private static final long NS_GET_USERNS = 0xb701; // ioctl_ns(2)
+    private static final long NS_GET_PARENT = 0xb702;
+    private static final long NS_GET_OWNER_UID = 0xb704;
     private static final String OWN = ProcFile.readLink("/proc/self/ns/user");
 
     private UserNamespace() {}
@@ -39,9 +41,43 @@ public final class UserNamespace {
                 throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess);
             }
             try (Fd user = new Fd(owner)) {
-                return ProcFile.readLink("/proc/self/fd/" + user.number());
+                return name(user);
             }
         }
+    }
+
+    private static String name(Fd namespace) {
+        return ProcFile.readLink("/proc/self/fd/" + namespace.number());
+    }
+
+    /**
+     * Whether a process is in a user namespace that a user made, or in one below: the user has all capabilities there.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static boolean isBelowUser(int process, int uid) {
+        return isBelowUser(Fd.open("/proc/" + process + "/ns/user", O_RDONLY), uid);
+    }
+
+    private static boolean isBelowUser(Fd opened, int uid) {
+        try (Fd namespace = opened) {
+            if (isOwn(name(namespace))) {
+                return false;
+            }
+            if (ownerOf(namespace) == uid) {
+                return true;
+            }
+            int parent = LibC.ioctl(namespace.number(), NS_GET_PARENT, 0);
+            return parent >= 0 && isBelowUser(new Fd(parent), uid); // none: it is not below the agent's
+        }
+    }
+
+    private static int ownerOf(Fd namespace) {
+        NativeBuffer uid = new NativeBuffer(4);
+        if (LibC.ioctl(namespace.number(), NS_GET_OWNER_UID, uid.address()) < 0) {
+            throw LibC.failure("ioctl NS_GET_OWNER_UID");
+        }
+        return uid.getInt(0);
     }
 
     /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** Who may hand over a listener. */
 class PeersIT {
+    private static final String[] USER = {"setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"};
+    private static final String FOREIGN = Long.toString(ProcessHandle.current().pid());
     private static final String REASON = "refused: it lacks CAP_SYS_ADMIN in the agent's user namespace";
 
     @AutoClose
@@ -18,10 +20,14 @@ class PeersIT {
 
     /** Has a process connect, which ends when the agent closes the connection. */
     private void connect(String... as) throws IOException {
+        connect(List.of(), as);
+    }
+
+    private String connect(List<String> arguments, String... as) throws IOException {
         Files.setPosixFilePermissions(agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-        Command.run(Command.concat(
-                        List.of(as),
-                        List.of(TestPrograms.CONNECT.toString(), agent.socket().toString())))
+        List<String> program =
+                List.of(TestPrograms.CONNECT.toString(), agent.socket().toString());
+        return Command.run(Command.concat(Command.concat(List.of(as), program), arguments))
                 .orFail();
     }
 
@@ -48,9 +54,24 @@ class PeersIT {
 
     @Test
     void aUserWhoIsNamed() throws IOException {
-        connect("setpriv", "--reuid=1234", "--regid=1234", "--clear-groups");
+        connect(USER);
 
         agent.awaitLog("uid 1234", "the rest of the state does not come");
         assertThat(agent.countLogged("refused")).isZero();
+    }
+
+    /** Otherwise it could have any process killed, or pass for any pod. */
+    @Test
+    void aUserWhoIsNamedHandsOverItsOwnProcessesOnly() throws IOException {
+        assertThat(connect(List.of("own"), USER)).isEqualTo("Success");
+        agent.awaitLog("container handed of uid 1234");
+
+        assertThat(connect(List.of(FOREIGN), USER)).isEqualTo("Function not implemented");
+        agent.awaitLog("container handed", "process " + FOREIGN + " is not one of uid 1234");
+    }
+
+    @Test
+    void anAdministratorHandsOverAny() throws IOException {
+        assertThat(connect(List.of(FOREIGN))).isEqualTo("Success");
     }
 }
