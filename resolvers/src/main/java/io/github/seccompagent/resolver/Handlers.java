@@ -103,27 +103,34 @@ public final class Handlers {
 
     /** Kills the container, and fails the call with EPERM. */
     public static SyscallHandler killContainer() {
-        return refusing("killed", NotifiedCall::killContainer);
+        return killContainer("");
+    }
+
+    /** @param of behind the container's id in the log */
+    static SyscallHandler killContainer(String of) {
+        return refusing("killed", of, NotifiedCall::killContainer);
     }
 
     /** Freezes the container, and fails the call with EPERM when it is thawed. */
     public static SyscallHandler freezeContainer() {
-        return refusing("frozen", NotifiedCall::freezeContainer);
+        return freezeContainer("");
     }
 
-    private static SyscallHandler refusing(String what, Consumer<NotifiedCall> action) {
+    /** @param of behind the container's id in the log */
+    static SyscallHandler freezeContainer(String of) {
+        return refusing("frozen", of, NotifiedCall::freezeContainer);
+    }
+
+    private static SyscallHandler refusing(String what, String of, Consumer<NotifiedCall> action) {
+        LogLimit limit = new LogLimit(System::nanoTime);
         return call -> {
-            String cause = call.syscall() + " of thread " + call.threadId();
+            String container = call.syscall() + " of thread " + call.threadId() + ": container "
+                    + call.container().id() + of;
             try {
                 action.accept(call);
-                LOG.warn("{}: container {} is {}", cause, call.container().id(), what);
+                limit.log(ending -> LOG.warn("{} is {}{}", container, what, ending));
             } catch (ErrnoException e) {
-                LOG.error(
-                        "{}: container {} cannot be {}: {}",
-                        cause,
-                        call.container().id(),
-                        what,
-                        e.getMessage());
+                limit.log(ending -> LOG.error("{} cannot be {}: {}{}", container, what, e.getMessage(), ending));
             }
             return Response.failure(Errno.EPERM);
         };

@@ -97,7 +97,8 @@ public final class KubernetesResolver implements Resolver {
         if (exec != null) {
             registry.on("execve", exec);
         }
-        metadata.value("DEFAULT_ACTION", KubernetesResolver::action).ifPresent(registry::otherwise);
+        String pod = identity.isNamed() ? " of pod " + identity : "";
+        metadata.value("DEFAULT_ACTION", name -> action(name, pod)).ifPresent(registry::otherwise);
         return registry.build();
     }
 
@@ -129,13 +130,13 @@ public final class KubernetesResolver implements Resolver {
         return waits ? Handlers.delayStart(sidecarsFirst.orElseThrow(), handler) : handler;
     }
 
-    private static SyscallHandler action(String name) {
+    private static SyscallHandler action(String name, String pod) {
         if (name.startsWith("errno:")) {
             return Handlers.fail(Errno.valueOf(name.substring("errno:".length())));
         }
         return switch (name) {
-            case "kill-container" -> Handlers.killContainer();
-            case "freeze-container" -> Handlers.freezeContainer();
+            case "kill-container" -> Handlers.killContainer(pod);
+            case "freeze-container" -> Handlers.freezeContainer(pod);
             default ->
                 throw new IllegalArgumentException("kill-container, freeze-container or errno:NAME was expected");
         };

@@ -112,7 +112,7 @@ class KubernetesIT {
             Await.until("the end of " + container).until(() -> !container.isRunning());
             assertThat(container.hasFolder("/x")).isFalse();
             assertThat(other.isRunning()).isTrue();
-            AGENT.awaitLog("mkdir", container.id(), "killed");
+            AGENT.awaitLog("mkdir", container.id() + " of pod default/mynotifypod/container1 is killed");
         }
     }
 
