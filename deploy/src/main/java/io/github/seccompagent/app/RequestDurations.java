@@ -9,16 +9,28 @@ import io.github.seccompagent.api.SyscallHandler;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The middleware "prometheus": how long handlers take, by namespace, syscall and status, which is the number of the errno
- * that the caller gets, or 0. Pods and containers are no labels, since there is no end of them.
+ * that the caller gets, or 0. Pods and containers are no labels, since there is no end of them. Each set of labels is kept
+ * for ever, so that nobody may choose labels without end: a call that has no name is "unknown" whatever its number is, of
+ * which a container can make up billions, and past a limit further namespaces are "other".
  */
 final class RequestDurations {
+    static final int MAX_NAMESPACES = 1000;
+
+    private static final int LONGEST_NAMESPACE = 63; // Kubernetes has no longer names for them
+    private static final String OTHER = "other";
+    private static final String NAMELESS =
+            "syscall_"; // as a handler sees it, with its number; no call's name begins so
+    private static final String UNKNOWN = "unknown";
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Histogram histogram;
+    private final Set<String> namespaces = new HashSet<>(); // guarded by this
 
     RequestDurations(PrometheusRegistry registry) {
         histogram = Histogram.builder()
@@ -33,7 +45,17 @@ final class RequestDurations {
 
     /** Measures the handlers of a container. */
     Middleware ofNamespace(String namespace) {
-        return next -> new Measured(namespace, next);
+        String label = label(namespace);
+        return next -> new Measured(label, next);
+    }
+
+    private synchronized String label(String namespace) {
+        if (namespace.length() > LONGEST_NAMESPACE) {
+            return OTHER;
+        }
+        boolean known =
+                namespaces.contains(namespace) || (namespaces.size() < MAX_NAMESPACES && namespaces.add(namespace));
+        return known ? namespace : OTHER;
     }
 
     /** Where to count calls of one name that end in one way. */
@@ -79,7 +101,8 @@ final class RequestDurations {
         }
 
         private Place placeOf(String syscall, int status) {
-            return new Place(syscall, status, histogram.labelValues(namespace, syscall, Integer.toString(status)));
+            String name = syscall.startsWith(NAMELESS) ? UNKNOWN : syscall;
+            return new Place(syscall, status, histogram.labelValues(namespace, name, Integer.toString(status)));
         }
     }
 }

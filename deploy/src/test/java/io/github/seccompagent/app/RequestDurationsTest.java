@@ -21,15 +21,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestDurationsTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final RequestDurations durations = new RequestDurations(registry);
-    private final NotifiedCall mkdir = (NotifiedCall) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {NotifiedCall.class}, (proxy, method, args) -> "mkdir");
+    private final NotifiedCall mkdir = call("mkdir");
+
+    private static NotifiedCall call(String syscall) {
+        return (NotifiedCall) Proxy.newProxyInstance(
+                RequestDurationsTest.class.getClassLoader(),
+                new Class<?>[] {NotifiedCall.class},
+                (proxy, method, args) -> syscall);
+    }
+
+    private HistogramSnapshot histogram() {
+        return (HistogramSnapshot) registry.scrape().stream().findFirst().orElseThrow();
+    }
 
     private HistogramSnapshot.HistogramDataPointSnapshot onlyPoint() {
-        HistogramSnapshot histogram =
-                (HistogramSnapshot) registry.scrape().stream().findFirst().orElseThrow();
-        assertThat(histogram.getMetadata().getPrometheusName()).isEqualTo("seccompagent_request_duration_seconds");
-        assertThat(histogram.getDataPoints()).hasSize(1);
-        return histogram.getDataPoints().get(0);
+        assertThat(histogram().getMetadata().getPrometheusName()).isEqualTo("seccompagent_request_duration_seconds");
+        assertThat(histogram().getDataPoints()).hasSize(1);
+        return histogram().getDataPoints().get(0);
     }
 
     private Response handle(SyscallHandler handler) throws Exception {
@@ -76,5 +84,47 @@ class RequestDurationsTest {
         assertThat(onlyPoint().getSum()).isBetween(0.03, 20.0);
         assertThat(onlyPoint().getClassicBuckets().getUpperBound(0)).isEqualTo(10e-6);
         assertThat(onlyPoint().getClassicBuckets().getCount(0)).isZero();
+    }
+
+    @Test
+    void callsWithoutANameAreCountedTogether() throws Exception {
+        SyscallHandler handler = durations.ofNamespace("shop").wrap(call -> Response.success());
+        for (int number = 1000; number < 1100; number++) {
+            handler.handle(call("syscall_" + number));
+        }
+
+        assertThat(onlyPoint().getLabels().get("syscall")).isEqualTo("unknown");
+        assertThat(onlyPoint().getCount()).isEqualTo(100);
+    }
+
+    @Test
+    void pastALimitNamespacesAreCountedTogether() throws Exception {
+        for (int i = 0; i < RequestDurations.MAX_NAMESPACES + 10; i++) {
+            handleIn("n" + i);
+        }
+        handleIn("n0"); // one that was there before
+        handleIn("x".repeat(10_000));
+
+        assertThat(histogram().getDataPoints()).hasSize(RequestDurations.MAX_NAMESPACES + 1);
+        assertThat(countOf("other")).isEqualTo(11);
+        assertThat(countOf("n0")).isEqualTo(2);
+    }
+
+    @Test
+    void aNamespaceThatIsTooLongForKubernetesIsNoLabel() throws Exception {
+        handleIn("x".repeat(64));
+
+        assertThat(countOf("other")).isEqualTo(1);
+    }
+
+    private void handleIn(String namespace) throws Exception {
+        durations.ofNamespace(namespace).wrap(call -> Response.success()).handle(mkdir);
+    }
+
+    private long countOf(String namespace) {
+        return histogram().getDataPoints().stream()
+                .filter(point -> namespace.equals(point.getLabels().get("namespace")))
+                .mapToLong(HistogramSnapshot.HistogramDataPointSnapshot::getCount)
+                .sum();
     }
 }
