@@ -69,7 +69,7 @@ public final class KubernetesResolver implements Resolver {
     /** @throws IllegalArgumentException for a value that is not understood; the message names the pod and the key */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
-        PodIdentity identity = PodIdentity.of(container.container().annotations());
+        PodIdentity identity = PodIdentity.of(container.container());
         if (!identity.isNamed()) {
             identity = identity.or(lookup.find(container));
         }

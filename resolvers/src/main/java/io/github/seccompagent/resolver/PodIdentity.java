@@ -1,6 +1,6 @@
 package io.github.seccompagent.resolver;
 
-import java.util.List;
+import io.github.seccompagent.api.ContainerProcessState;
 import java.util.Map;
 
 /**
@@ -12,31 +12,63 @@ public record PodIdentity(String namespace, String pod, String container, String
     /** Nothing is known. */
     public static final PodIdentity UNKNOWN = new PodIdentity("", "", "", "");
 
-    // containerd's names first, then those of CRI-O and dockershim, which podman's play kube has too, then older ones
-    // of CRI-O.
-    private static final List<String> NAMESPACE = List.of(
-            "io.kubernetes.cri.sandbox-namespace", "io.kubernetes.pod.namespace", "io.kubernetes.cri-o.Namespace");
-    private static final List<String> POD =
-            List.of("io.kubernetes.cri.sandbox-name", "io.kubernetes.pod.name", "io.kubernetes.cri-o.KubeName");
-    private static final List<String> CONTAINER = List.of(
-            "io.kubernetes.cri.container-name", "io.kubernetes.container.name", "io.kubernetes.cri-o.ContainerName");
-    private static final List<String> UID = List.of("io.kubernetes.cri.sandbox-uid", "io.kubernetes.pod.uid");
+    /** CRI-O's own: the id that it has just drawn for the container. */
+    private static final String CRIO_CONTAINER_ID = "io.kubernetes.cri-o.ContainerID";
 
-    /** What a container's annotations say. */
-    public static PodIdentity of(Map<String, String> annotations) {
-        return new PodIdentity(
-                first(annotations, NAMESPACE),
-                first(annotations, POD),
-                first(annotations, CONTAINER),
-                first(annotations, UID));
+    private static final String CONTAINERD_PREFIX = "io.kubernetes.cri.";
+
+    private static final Names CONTAINERD = new Names(
+            CONTAINERD_PREFIX + "sandbox-namespace",
+            CONTAINERD_PREFIX + "sandbox-name",
+            CONTAINERD_PREFIX + "container-name",
+            CONTAINERD_PREFIX + "sandbox-uid");
+
+    /** The labels that a kubelet gives its containers. CRI-O makes annotations of them; with podman a user can. */
+    private static final Names LABELS = new Names(
+            "io.kubernetes.pod.namespace",
+            "io.kubernetes.pod.name",
+            "io.kubernetes.container.name",
+            "io.kubernetes.pod.uid");
+
+    /** The annotations of one runtime. */
+    private record Names(String namespace, String pod, String container, String uid) {
+        PodIdentity in(Map<String, String> annotations) {
+            return new PodIdentity(
+                    annotations.getOrDefault(namespace, ""),
+                    annotations.getOrDefault(pod, ""),
+                    annotations.getOrDefault(container, ""),
+                    annotations.getOrDefault(uid, ""));
+        }
     }
 
-    private static String first(Map<String, String> annotations, List<String> names) {
-        return names.stream()
-                .map(name -> annotations.getOrDefault(name, ""))
-                .filter(value -> !value.isEmpty())
-                .findFirst()
-                .orElse("");
+    /**
+     * What a container's annotations say. Those are believed that its runtime writes itself, over whatever the author of the
+     * pod has given it:
+     *
+     * <ul>
+     *   <li>CRI-O takes over all annotations of the pod, among them such as containerd would write. Then it writes its own,
+     *       and last the kubelet's labels. So the labels are true, and of the rest nothing is believed.
+     *   <li>containerd takes over only annotations that its configuration lists (pod_annotations, empty by default), then it
+     *       writes its own. So its own are true, and labels are not.
+     * </ul>
+     *
+     * <p>It is CRI-O if its annotation with the container's id has that id: under containerd with a wide list a pod can have
+     * that annotation, but its author cannot know the id, which is drawn after he has written it. With another id somebody
+     * pretends: under containerd, or under CRI-O for the pod's sandbox, where the pod's annotations come last. Then none is
+     * believed. Without that annotation it is not CRI-O, since nobody can take it away there.
+     *
+     * <p>Other runtimes that have none of these pass no annotations of pods on; what is there is of who has started the
+     * container.
+     */
+    public static PodIdentity of(ContainerProcessState.Container container) {
+        Map<String, String> annotations = container.annotations();
+        String crioId = annotations.get(CRIO_CONTAINER_ID);
+        if (crioId != null) {
+            return crioId.equals(container.id()) ? LABELS.in(annotations) : UNKNOWN;
+        }
+        // Containerd always writes some of its own, the container's type at least.
+        boolean containerd = annotations.keySet().stream().anyMatch(name -> name.startsWith(CONTAINERD_PREFIX));
+        return containerd ? CONTAINERD.in(annotations) : LABELS.in(annotations);
     }
 
     /** Whether it is known which pod it is. */
