@@ -45,7 +45,7 @@ final class KubernetesPods implements PodLookup {
         try {
             String cgroups =
                     Files.readString(Path.of("/proc/" + container.container().pid() + "/cgroup"));
-            return PodCgroup.uidIn(cgroups)
+            return PodCgroup.uidIn(cgroups, container.id())
                     .map(uid -> find(uid, container.id()))
                     .orElse(PodIdentity.UNKNOWN);
         } catch (IOException gone) {

@@ -9,14 +9,24 @@ import java.util.regex.Pattern;
  * underscores where systemd does. That of a static pod is a hash without any.
  */
 final class PodCgroup {
-    private static final Pattern UID = Pattern.compile(
-            "[/-]pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\\.slice)?(?:[/:]|$)", Pattern.MULTILINE);
+    private static final Pattern UID =
+            Pattern.compile("[/-]pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\\.slice)?[/:]");
 
     private PodCgroup() {}
 
-    /** The uid of the pod that a process belongs to, by the text of its /proc/PID/cgroup. */
-    static Optional<String> uidIn(String cgroups) {
-        Matcher uid = UID.matcher(cgroups);
-        return uid.find() ? Optional.of(uid.group(1).replace('_', '-')) : Optional.empty();
+    /**
+     * The uid of the pod that a container belongs to, by the text of the /proc/PID/cgroup of its first process. That process
+     * may have ended, and its id be another's by now, of another pod: but then it is not in the container's own cgroup, whose
+     * name has the container's id with every runtime that a kubelet uses.
+     */
+    static Optional<String> uidIn(String cgroups, String containerId) {
+        Pattern container = Pattern.compile("[/:-]" + Pattern.quote(containerId) + "(?:[./]|$)");
+        for (String line : cgroups.split("\n")) {
+            Matcher uid = UID.matcher(line);
+            if (uid.find() && container.matcher(line).find(uid.end(1))) {
+                return Optional.of(uid.group(1).replace('_', '-'));
+            }
+        }
+        return Optional.empty();
     }
 }
