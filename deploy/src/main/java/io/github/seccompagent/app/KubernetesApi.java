@@ -1,5 +1,7 @@
 package io.github.seccompagent.app;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
@@ -19,6 +21,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +35,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class KubernetesApi {
     private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
     private static final ObjectMapper JSON = new ObjectMapper();
+    static final int MAX_BYTES = 8 << 20; // a node's pods are a few megabytes at most
 
     private final URI server;
     private final Path account;
@@ -57,10 +61,10 @@ final class KubernetesApi {
     }
 
     /**
-     * The pods of a node, a PodList.
+     * The pods of a node, a PodList with what {@link PodFields} leaves of it.
      *
      * @param node its name; empty for those of all nodes
-     * @throws IOException if it does not come within the deadline
+     * @throws IOException if it does not come within the deadline, or is larger than {@link #MAX_BYTES}
      */
     JsonNode pods(String node) throws IOException, InterruptedException {
         String selector = URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
@@ -75,7 +79,16 @@ final class KubernetesApi {
         if (response.statusCode() != 200) {
             throw new IOException(uri + " answers with status " + response.statusCode());
         }
-        return JSON.readTree(response.body());
+        return parse(uri, response.body());
+    }
+
+    private static JsonNode parse(URI uri, byte[] body) throws IOException {
+        try (JsonParser parser = PodFields.only(JSON.createParser(body))) {
+            JsonNode pods = JSON.readTree(parser);
+            return pods == null ? JSON.missingNode() : pods; // none is left
+        } catch (JsonProcessingException e) {
+            throw new IOException(uri + " answers with no JSON: " + e.getOriginalMessage(), e);
+        }
     }
 
     /** The deadline is for the whole answer, and not only for its beginning. */
@@ -84,13 +97,15 @@ final class KubernetesApi {
                 .sslContext(trustingCluster())
                 .connectTimeout(deadline)
                 .build();
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, head -> new CappedBody(MAX_BYTES));
         try {
-            return client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                    .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new IOException(request.uri() + ": " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new IOException(request.uri() + " does not answer within " + deadline, e);
+        } finally {
+            answer.cancel(true); // else the connection would stay, and what comes on it be collected
         }
     }
 

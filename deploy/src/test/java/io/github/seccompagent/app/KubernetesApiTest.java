@@ -3,6 +3,7 @@ package io.github.seccompagent.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +25,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,30 +40,50 @@ class KubernetesApiTest {
     private static final String POD = """
             {"metadata": {"namespace": "shop", "name": "cart", "uid": "%s"},
              "spec": {"containers": [{"name": "web"}]}}""".formatted(UID);
-    private static final Duration DEADLINE = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    @TempDir
+    private static Path keys;
+
+    private static SSLContext certificate;
 
     @TempDir
     private Path account;
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
+    private final CountDownLatch broken = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpsServer server;
     private KubernetesApi api;
     private volatile int status = 200;
     private volatile String pods = POD;
     private volatile boolean silent;
+    private volatile boolean endless;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        certificate = newCertificate(keys);
+    }
 
     @BeforeEach
     void start() throws Exception {
+        Files.copy(keys.resolve("ca.crt"), account.resolve("ca.crt"));
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(withNewCertificate()));
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate));
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
         Files.writeString(account.resolve("token"), "first\n");
-        URI address = URI.create("https://localhost:" + server.getAddress().getPort());
-        api = new KubernetesApi(address, account, DEADLINE);
+        api = new KubernetesApi(address(), account, Duration.ofMinutes(1));
+    }
+
+    private KubernetesApi hasty() {
+        return new KubernetesApi(address(), account, SHORT);
+    }
+
+    private URI address() {
+        return URI.create("https://localhost:" + server.getAddress().getPort());
     }
 
     @AfterEach
@@ -88,7 +112,9 @@ class KubernetesApiTest {
 
     @Test
     void trustsNobodyButTheCluster() throws Exception {
-        withNewCertificate();
+        Path others = Files.createDirectory(account.resolve("others"));
+        newCertificate(others);
+        Files.copy(others.resolve("ca.crt"), account.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> api.pods(""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("SSLHandshakeException");
@@ -104,7 +130,48 @@ class KubernetesApiTest {
     @Test
     void anAnswerThatDoesNotEndIsGivenUp() {
         silent = true;
-        assertThatThrownBy(() -> api.pods("")).isInstanceOf(IOException.class).hasMessageContaining("PT0.7S");
+        assertThatThrownBy(() -> hasty().pods(""))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("PT0.3S");
+    }
+
+    @Test
+    void aConnectionWhoseTimeIsOverIsClosed() throws Exception {
+        api.pods(""); // what has to be loaded is loaded
+        endless = true;
+        assertThatThrownBy(() -> hasty().pods(""))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("PT0.3S");
+        await().until(() -> broken.getCount() == 0);
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsGivenUp() {
+        pods = POD + " ".repeat(KubernetesApi.MAX_BYTES);
+        assertThatThrownBy(() -> api.pods(""))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("larger than 8388608 bytes");
+    }
+
+    @Test
+    void ofAPodOnlyItsNamesAreKept() throws Exception {
+        pods = """
+                {"metadata": {"namespace": "shop", "name": "cart", "labels": {"name": "x"},
+                              "annotations": {"note": "%s"}},
+                 "spec": {"containers": [{"name": "web", "env": [{"name": "A", "value": "B"}]}], "volumes": [{"name": "v"}]},
+                 "status": {"containerStatuses": [{"name": "web", "containerID": "cri-o://c1", "image": "i"}]}}""".formatted("x".repeat(1 << 20));
+        assertThat(api.pods("")).hasToString("""
+                {"items":[{"metadata":{"namespace":"shop","name":"cart"},"spec":{"containers":[{"name":"web"}]},\
+                "status":{"containerStatuses":[{"name":"web","containerID":"cri-o://c1"}]}}]}""");
+    }
+
+    @Test
+    void whatIsNoJsonIsAnErrorOfOneLine() {
+        pods = "<html>";
+        assertThatThrownBy(() -> api.pods(""))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no JSON")
+                .hasMessageNotContaining("\n");
     }
 
     @Test
@@ -166,38 +233,65 @@ class KubernetesApiTest {
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                 + exchange.getRequestHeaders().getFirst("Authorization"));
         byte[] body = ("{\"items\": [" + pods + "]}").getBytes(UTF_8);
+        if (endless) {
+            drip(exchange);
+        }
         exchange.sendResponseHeaders(status, body.length);
         if (silent) {
             exchange.getResponseBody().write(body, 0, 1);
             exchange.getResponseBody().flush();
-            await();
+            waitAtMost(Duration.ofMinutes(5));
         }
         exchange.getResponseBody().write(body);
         exchange.close();
     }
 
-    private void await() {
+    /** A byte now and then, until nobody takes them. */
+    private void drip(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
         try {
-            end.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            while (!waitAtMost(Duration.ofMillis(5))) {
+                exchange.getResponseBody().write(' ');
+                exchange.getResponseBody().flush();
+            }
+        } catch (IOException e) {
+            broken.countDown();
+            throw e;
         }
     }
 
-    /** Leaves it in ca.crt too. */
-    private SSLContext withNewCertificate() throws Exception {
-        Path keys = account.resolve("keys.p12");
-        Files.deleteIfExists(keys);
-        keytool("-genkeypair", "-alias", "k", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
+    /** For the end of the test; whether it has come. */
+    private boolean waitAtMost(Duration time) {
+        try {
+            return end.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    /** Leaves it in ca.crt of a folder too. */
+    private static SSLContext newCertificate(Path folder) throws Exception {
         keytool(
+                folder,
+                "-genkeypair",
+                "-alias",
+                "k",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost");
+        keytool(
+                folder,
                 "-exportcert",
                 "-alias",
                 "k",
                 "-rfc",
                 "-file",
-                account.resolve("ca.crt").toString());
+                folder.resolve("ca.crt").toString());
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
+        try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
             store.load(in, "secret".toCharArray());
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -207,11 +301,11 @@ class KubernetesApiTest {
         return context;
     }
 
-    private void keytool(String... arguments) throws Exception {
+    private static void keytool(Path folder, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(arguments));
         command.add(
                 0, Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of("-keystore", account.resolve("keys.p12").toString(), "-storepass", "secret"));
+        command.addAll(List.of("-keystore", folder.resolve("keys.p12").toString(), "-storepass", "secret"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
