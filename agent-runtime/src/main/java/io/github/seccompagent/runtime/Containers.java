@@ -8,8 +8,10 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.ListenerProbe;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -89,7 +91,9 @@ final class Containers {
             LOG.warn("container {}: {}", state.id(), e.getMessage());
             return;
         }
-        unresolved.add(container);
+        if (!isProbe(container)) {
+            unresolved.add(container);
+        }
         try {
             resolving.execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
@@ -103,11 +107,31 @@ final class Containers {
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf, Listener listener) {
         try {
+            if (ServedContainer.id(state, onlyOf).equals(ListenerProbe.CONTAINER_ID)) {
+                return probe(state);
+            }
             return inits.containerOf(state, onlyOf);
         } catch (ErrnoException e) {
             listener.close();
             throw e;
         }
+    }
+
+    /**
+     * The agent's own process as a container, which is not counted, nor known to {@link #inits}. No container can pass itself
+     * off as it, to be spared what its profile says: no OCI runtime takes an id with a slash, a user's id is never just that
+     * (see {@link ServedContainer#id}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then the
+     * pid has to be that of a child of the agent, which keeps it until the trial is over.
+     */
+    private ServedContainer probe(ContainerProcessState state) {
+        if (!probes.contains(state.pid())) {
+            throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " does not try the agent, or no longer");
+        }
+        return ServedContainer.of(state, OptionalInt.empty());
+    }
+
+    private static boolean isProbe(ServedContainer container) {
+        return container.id().equals(ListenerProbe.CONTAINER_ID);
     }
 
     private void abandon(Listener listener, ServedContainer container) {
@@ -127,7 +151,7 @@ final class Containers {
             abandon(listener, container);
             return;
         }
-        HandlerRegistry registry = resolve(container.state());
+        HandlerRegistry registry = isProbe(container) ? PROCEED : resolve(container.state());
         unresolved.remove(container);
         ServedListener[] self = new ServedListener[1];
         Runnable atEnd = () -> {
@@ -136,7 +160,9 @@ final class Containers {
         };
         self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, atEnd);
         served.add(self[0]);
-        counters.increment(Counter.LISTENERS);
+        if (!isProbe(container)) {
+            counters.increment(Counter.LISTENERS);
+        }
         try {
             self[0].join();
             ContainerProcessState state = container.state();
@@ -160,9 +186,6 @@ final class Containers {
     }
 
     private HandlerRegistry resolve(ContainerProcessState container) {
-        if (probes.contains(container.pid())) {
-            return PROCEED;
-        }
         try {
             HandlerRegistry registry = resolver.resolve(container);
             if (registry != null) {
@@ -198,7 +221,7 @@ final class Containers {
             ids.put(state, new HashSet<>());
         }
         unresolved.forEach(container -> ids.get(ContainerState.RESOLVING).add(container.id()));
-        for (ServedListener listener : served) {
+        for (ServedListener listener : listeners()) {
             ContainerState state = listener.registry() == FAIL_CLOSED ? ContainerState.REFUSED : ContainerState.SERVED;
             ids.get(state).add(listener.container().id());
         }
@@ -209,7 +232,11 @@ final class Containers {
 
     /** How many listeners are served. */
     int count() {
-        return served.size();
+        return listeners().size();
+    }
+
+    private List<ServedListener> listeners() {
+        return served.stream().filter(each -> !isProbe(each.container())).toList();
     }
 
     /** Ends everything; later calls of the containers get ENOSYS. */

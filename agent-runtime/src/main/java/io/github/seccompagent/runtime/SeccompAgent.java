@@ -119,9 +119,10 @@ public final class SeccompAgent implements AutoCloseable {
 
     /**
      * Has a process of the agent's own do what a container does: it hands over a listener at the socket, and makes a notified
-     * call, which has to be answered. The resolver is not asked. One at a time, the others wait.
+     * call, which has to be answered. The resolver is not asked, and it is not counted as a container. One at a time, the
+     * others wait.
      *
-     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds; otherwise what went wrong
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds, or six at most; otherwise what went wrong
      * @throws IllegalStateException if the agent has no socket
      */
     public synchronized void tryOut() {

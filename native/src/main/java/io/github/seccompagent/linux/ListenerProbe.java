@@ -12,6 +12,12 @@ import java.util.List;
  * notified getppid(2), and looks whether that is answered with CONTINUE. For use by one thread.
  */
 public final class ListenerProbe implements AutoCloseable {
+    /** The id of its container, as it says (probe.c). OCI runtimes take none with a slash, so that no other has it. */
+    public static final String CONTAINER_ID = "/probe";
+
+    // It gives up after five seconds itself; unless somebody has stopped it.
+    private static final int PATIENCE_MILLIS = 6_000;
+
     private final HelperProgram.Started helper = HelperProgram.start(List.of("probe"));
     private final MessageBuffer buffer = new MessageBuffer(4096);
 
@@ -23,12 +29,19 @@ public final class ListenerProbe implements AutoCloseable {
     /**
      * Has it do that, once.
      *
-     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds; otherwise what went wrong, such as
-     *     ECONNREFUSED or, where the agent closes the listener, ENOSYS
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds, or at most six if the process does not get
+     *     to run; otherwise what went wrong, such as ECONNREFUSED or, where the agent closes the listener, ENOSYS
      */
     public void tryOut(Path socket) {
+        tryOut(socket, PATIENCE_MILLIS);
+    }
+
+    void tryOut(Path socket, int patienceMillis) {
         byte[] path = LibC.string(socket.toString());
         buffer.putBytes(0, path).send(helper.control().number(), path.length);
+        if (!Poll.hasInput(helper.control(), patienceMillis)) {
+            throw new ErrnoException(Errno.ETIMEDOUT, "no answer of the process that tries the agent at " + socket);
+        }
         MessageBuffer.Message message = buffer.receive(helper.control().number());
         message.closeFds();
         if (message.bytes().length != 4) {
