@@ -2,14 +2,13 @@ package io.github.seccompagent.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.runtime.SeccompAgent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a kubelet asks: {@code /healthz}, whether the agent is to be left running, and {@code /readyz}, whether it serves:
- * that is tried each time. To restart an agent makes all calls of the containers that run fail, so that one which is only
+ * that is tried out. To restart an agent makes all calls of the containers that run fail, so that one which is only
  * slow is healthy.
  */
 final class HealthHandler implements HttpHandler {
@@ -17,16 +16,19 @@ final class HealthHandler implements HttpHandler {
     private static final int NOT_FOUND = 404;
     private static final int UNAVAILABLE = 503;
 
-    private final SeccompAgent agent;
+    private final BooleanSupplier alive;
+    private final Readiness readiness;
 
-    HealthHandler(SeccompAgent agent) {
-        this.agent = agent;
+    HealthHandler(BooleanSupplier alive, Readiness readiness) {
+        this.alive = alive;
+        this.readiness = readiness;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         switch (exchange.getRequestURI().getPath()) {
-            case "/healthz" -> answer(exchange, agent.isAlive() ? OK : UNAVAILABLE, "nobody waits for notifications");
+            case "/healthz" ->
+                answer(exchange, alive.getAsBoolean() ? OK : UNAVAILABLE, "nobody waits for notifications");
             case "/readyz" -> tryOut(exchange);
             default -> answer(exchange, NOT_FOUND, "there are /metrics, /healthz and /readyz");
         }
@@ -34,10 +36,10 @@ final class HealthHandler implements HttpHandler {
 
     private void tryOut(HttpExchange exchange) throws IOException {
         try {
-            agent.tryOut();
-            answer(exchange, OK, "");
-        } catch (ErrnoException e) {
-            answer(exchange, UNAVAILABLE, e.getMessage());
+            String trouble = readiness.trouble();
+            answer(exchange, trouble.isEmpty() ? OK : UNAVAILABLE, trouble);
+        } catch (InterruptedException e) {
+            answer(exchange, UNAVAILABLE, "the agent ends");
         }
     }
 

@@ -5,6 +5,7 @@ import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Tells Prometheus the agent's numbers over HTTP, and a kubelet how the agent is, where that is wanted. */
@@ -14,6 +15,8 @@ final class MetricsEndpoint implements AutoCloseable {
         System.setProperty("sun.net.httpserver.maxReqTime", "5");
         System.setProperty("sun.net.httpserver.maxRspTime", "30");
     }
+
+    private static final Duration KEEP_TRIAL = Duration.ofSeconds(1);
 
     private final @Nullable HTTPServer server;
 
@@ -38,7 +41,7 @@ final class MetricsEndpoint implements AutoCloseable {
                     .port(socketAddress.getPort())
                     .registry(registry)
                     .registerHealthHandler(false)
-                    .defaultHandler(new HealthHandler(agent))
+                    .defaultHandler(new HealthHandler(agent::isAlive, new Readiness(agent::tryOut, KEEP_TRIAL)))
                     .buildAndStart());
         } catch (IOException e) {
             throw new IOException(

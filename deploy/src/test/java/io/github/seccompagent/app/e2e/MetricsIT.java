@@ -3,13 +3,22 @@ package io.github.seccompagent.app.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -88,13 +97,64 @@ class MetricsIT {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
         assertThat(get("/readyz").body()).isEqualTo("ok\n");
         double before = metrics().get("seccompagent_notifications_total");
-        assertThat(get("/readyz").statusCode()).isEqualTo(200);
-        assertThat(metrics()).containsEntry("seccompagent_notifications_total", before + 1);
+        Await.until("another trial")
+                .until(() -> get("/readyz").statusCode() == 200
+                        && metrics().get("seccompagent_notifications_total") == before + 1);
+        assertThat(metrics())
+                .containsEntry("seccompagent_listeners_total", 0.0)
+                .containsEntry("seccompagent_active_listeners", 0.0)
+                .containsEntry("seccompagent_containers{state=\"served\"}", 0.0);
 
         Files.delete(agent.socket());
-        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        Await.until("the end of what the last trial showed")
+                .until(() -> get("/readyz").statusCode() == 503);
         assertThat(get("/readyz").body()).contains(agent.socket().toString(), "ENOENT");
         assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void manyWhoAskAnAgentThatDoesNotAnswerKeepNobodyElseAway() throws Exception {
+        Files.delete(agent.socket());
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            silent.bind(UnixDomainSocketAddress.of(agent.socket()));
+            List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(() -> CLIENT.sendAsync(
+                            HttpRequest.newBuilder(address.resolve("/readyz")).build(),
+                            HttpResponse.BodyHandlers.ofString()))
+                    .limit(30)
+                    .toList();
+            Await.until("a trial").until(() -> trials() == 1);
+
+            Instant begin = Instant.now();
+            assertThat(get("/healthz").body()).isEqualTo("ok\n");
+            assertThat(metrics()).containsEntry("seccompagent_active_listeners", 0.0);
+            assertThat(trials()).isEqualTo(1);
+            assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(3));
+
+            for (CompletableFuture<HttpResponse<String>> each : asked) {
+                assertThat(each.get().statusCode()).isEqualTo(503);
+                assertThat(each.get().body().lines()).hasSize(1);
+            }
+            assertThat(asked.stream().map(each -> each.join().body()))
+                    .anyMatch(text -> text.contains("no answer of the agent at " + agent.socket()));
+            assertThat(trials()).isZero();
+        }
+    }
+
+    /** How many processes of the agent try it now. */
+    private long trials() {
+        return ProcessHandle.of(agent.pid())
+                .orElseThrow()
+                .children()
+                .filter(child -> commandLine(child).equals("seccomp-helper\0probe\0"))
+                .count();
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     @Test
