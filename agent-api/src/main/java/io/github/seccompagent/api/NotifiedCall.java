@@ -102,10 +102,12 @@ public interface NotifiedCall {
     /**
      * Waits until some time has passed since the call was made. A signal interrupts a call, and its thread makes it again:
      * then this one waits no longer, and the next one goes on from where it was. With Thread.sleep it would wait in vain, and
-     * the next one from the beginning.
+     * the next one from the beginning. It also would hold one of the places for calls in flight, and use up its handler's time.
+     *
+     * <p>It returns early when the agent ends, and at once where too many calls are delayed already.
      *
      * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
-     * @throws InterruptedException if the agent ends meanwhile
+     * @throws InterruptedException if the handler is to end
      */
     void delay(Duration time) throws InterruptedException;
 

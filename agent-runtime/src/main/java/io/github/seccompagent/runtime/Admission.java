@@ -9,16 +9,19 @@ import java.util.Map;
 /**
  * Limits the calls in flight, of each container and of all. Past a limit calls wait in the kernel. A reserve is kept for
  * containers that have none in flight: a FUSE daemon, whose own calls are notified, must not wait for those of others that
- * wait for it. Safe for use by several threads.
+ * wait for it. Calls that are delayed count for their container alone, and have a limit of their own: otherwise a few
+ * containers with long delays would stop the calls of all. Safe for use by several threads.
  */
 final class Admission {
     private final int max;
     private final int maxPerContainer;
     private final int reserve;
+    private final int maxDelayed;
 
     private final Map<String, Share> shares = new HashMap<>(); // by container
     private final Deque<Gate> waiting = new ArrayDeque<>();
-    private int total;
+    private int total; // those that are delayed not among them
+    private int delayed;
 
     /** The calls of one container, for all its gates. Guarded by the admission. */
     static final class Share {
@@ -46,10 +49,11 @@ final class Admission {
         void resume();
     }
 
-    Admission(int max, int maxPerContainer, int reserve) {
+    Admission(int max, int maxPerContainer, int reserve, int maxDelayed) {
         this.max = max;
         this.maxPerContainer = maxPerContainer;
         this.reserve = reserve;
+        this.maxDelayed = maxDelayed;
     }
 
     /** The share of a container, for one more gate. {@link #forget} gives it back. */
@@ -91,6 +95,30 @@ final class Admission {
         }
     }
 
+    /**
+     * Gives the place of a call that has begun to others, until {@link #goOn}.
+     *
+     * @return false if as many calls as may be are delayed already; then nothing is given
+     */
+    synchronized boolean delay() {
+        if (delayed == maxDelayed) {
+            return false;
+        }
+        delayed++;
+        total--;
+        resumeWaiting();
+        return true;
+    }
+
+    /**
+     * Takes a place again, at once: a call that waited for one here would keep those of its container waiting that it may
+     * depend on. So for a moment there can be more than the limit, by those that were delayed.
+     */
+    synchronized void goOn() {
+        delayed--;
+        total++;
+    }
+
     private void removeIfUnused(Share share) {
         if (share.isUnused()) {
             shares.remove(share.containerId, share);
@@ -117,8 +145,13 @@ final class Admission {
         }
     }
 
-    /** How many calls are in flight. */
+    /** How many calls are in flight, but for those that are delayed. */
     synchronized int inFlight() {
         return total;
+    }
+
+    /** How many calls are delayed. */
+    synchronized int delayed() {
+        return delayed;
     }
 }

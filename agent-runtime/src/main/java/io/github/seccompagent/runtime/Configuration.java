@@ -9,11 +9,13 @@ import java.util.Set;
  * @param maxInFlight handler calls at a time, in all
  * @param maxInFlightPerContainer handler calls at a time, of one container
  * @param reserve how many of the first are kept for containers that have none in flight
+ * @param maxDelayed calls that handlers make to wait at a time, besides
  */
 record Configuration(
         int maxInFlight,
         int maxInFlightPerContainer,
         int reserve,
+        int maxDelayed,
         int idleWorkers,
         int maxMountsPerContainer,
         Duration handlerTimeout,
@@ -27,6 +29,7 @@ record Configuration(
             64,
             16,
             8,
+            512,
             4,
             1000,
             Duration.ofMinutes(10),

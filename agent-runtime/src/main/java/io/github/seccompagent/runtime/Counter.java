@@ -26,6 +26,8 @@ public enum Counter {
     ON_BEHALF_CALLS,
     /** Calls on behalf that could not be made for a reason that lies with the agent: EIO, or ETIMEDOUT. */
     ON_BEHALF_ERRORS,
+    /** Containers that were to be killed or frozen for a call, and could not be. */
+    ACTION_ERRORS,
     /** Calls on behalf of a caller with a capability that the agent lacks. */
     MISSING_CAPABILITIES,
     /** Mounts that failed with ENOSPC since their container had as many as it may. */
@@ -38,5 +40,7 @@ public enum Counter {
      */
     POSSIBLY_LOST_ANSWERS,
     /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
-    ADMISSION_WAITS
+    ADMISSION_WAITS,
+    /** Delays that were left out since as many calls as may be were delayed. */
+    DELAYS_LEFT_OUT
 }

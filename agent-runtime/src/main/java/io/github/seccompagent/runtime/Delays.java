@@ -17,10 +17,13 @@ import java.util.function.LongUnaryOperator;
  * at once, and goes on with the next call where it was; otherwise it would begin anew for ever.
  */
 final class Delays {
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX = 1024;
 
+    private final Admission admission;
+    private final Counters counters;
+    private volatile boolean ended;
     private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
 
     private static final class Delay {
@@ -38,8 +41,13 @@ final class Delays {
         }
     }
 
+    Delays(Admission admission, Counters counters) {
+        this.admission = admission;
+        this.counters = counters;
+    }
+
     /**
-     * Waits while the call does.
+     * Waits while the call does; not at all if too many wait.
      *
      * @param end of the wait, from the time when the call was first made, both as System.nanoTime has them
      * @throws ErrnoException ESRCH if the call goes away
@@ -47,16 +55,37 @@ final class Delays {
     void await(HandledCall call, LongUnaryOperator end) throws InterruptedException {
         Delay delay = begin(call);
         long endNanos = end.applyAsLong(delay.firstNanos);
-        for (long left = endNanos - System.nanoTime(); left > 0; left = endNanos - System.nanoTime()) {
-            if (delay.madeAgain.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
-                throw new ErrnoException(Errno.ESRCH, "the call was interrupted, and is made again");
-            }
-            call.requireValid();
-            delay.seenNanos = System.nanoTime();
+        if (endNanos - System.nanoTime() > 0) {
+            await(call, delay, endNanos);
         }
         synchronized (this) {
             delays.remove(call.threadId(), delay);
         }
+    }
+
+    private void await(HandledCall call, Delay delay, long endNanos) throws InterruptedException {
+        if (!admission.delay()) {
+            counters.increment(Counter.DELAYS_LEFT_OUT);
+            return;
+        }
+        call.waits(true);
+        try {
+            for (long left = endNanos - System.nanoTime(); left > 0 && !ended; left = endNanos - System.nanoTime()) {
+                if (delay.madeAgain.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
+                    throw new ErrnoException(Errno.ESRCH, "the call was interrupted, and is made again");
+                }
+                call.requireValid();
+                delay.seenNanos = System.nanoTime();
+            }
+        } finally {
+            call.waits(false);
+            admission.goOn();
+        }
+    }
+
+    /** Has all calls go on, and those to come. */
+    void end() {
+        ended = true;
     }
 
     private Delay begin(HandledCall call) {

@@ -18,15 +18,12 @@ final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Response EIO = Response.failure(Errno.EIO);
 
-    private final OnBehalfExecutor onBehalf;
-    private final MountCalls mounts;
+    private final CallServices services;
     private final Counters counters;
-    private final Delays delays = new Delays();
 
-    Dispatcher(OnBehalfExecutor onBehalf, MountCalls mounts, Counters counters) {
-        this.onBehalf = onBehalf;
-        this.mounts = mounts;
-        this.counters = counters;
+    Dispatcher(CallServices services) {
+        this.services = services;
+        this.counters = services.counters();
     }
 
     void answer(
@@ -36,8 +33,7 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        HandledCall call =
-                new HandledCall(listener, container, notification, syscall, thread, onBehalf, mounts, delays);
+        HandledCall call = new HandledCall(listener, container, notification, syscall, thread, services);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
         boolean told = false;

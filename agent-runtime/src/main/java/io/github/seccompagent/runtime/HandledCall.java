@@ -44,9 +44,7 @@ final class HandledCall implements NotifiedCall {
     private final Notification notification;
     private final Syscall syscall;
     private final LoopThread thread;
-    private final OnBehalfExecutor onBehalf;
-    private final MountCalls mounts;
-    private final Delays delays;
+    private final CallServices services;
     private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable CallingThread caller;
@@ -63,17 +61,13 @@ final class HandledCall implements NotifiedCall {
             Notification notification,
             Syscall syscall,
             LoopThread thread,
-            OnBehalfExecutor onBehalf,
-            MountCalls mounts,
-            Delays delays) {
+            CallServices services) {
         this.listener = listener;
         this.container = container;
         this.notification = notification;
         this.syscall = syscall;
         this.thread = thread;
-        this.onBehalf = onBehalf;
-        this.mounts = mounts;
-        this.delays = delays;
+        this.services = services;
     }
 
     @Override
@@ -190,20 +184,20 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public void delay(Duration time) throws InterruptedException {
-        delays.await(this, first -> first + time.toNanos());
+        services.delays().await(this, first -> first + time.toNanos());
     }
 
     @Override
     public void awaitAge(Duration age) throws InterruptedException {
         Duration left = age.minus(ThreadStat.of(visibleThreadId()).age());
         requireValid();
-        delays.await(this, first -> System.nanoTime() + left.toNanos());
+        services.delays().await(this, first -> System.nanoTime() + left.toNanos());
     }
 
     @Override
     public void killContainer() {
         requireValid();
-        container.firstProcess().kill();
+        counted(() -> container.firstProcess().kill());
     }
 
     @Override
@@ -211,7 +205,16 @@ final class HandledCall implements NotifiedCall {
         KnownProcess thread = KnownProcess.of(visibleThreadId());
         requireValid(); // a call that went away asks for nothing any more
         freezes = thread;
-        container.freezer().freezeFor(thread, notification);
+        counted(() -> container.freezer().freezeFor(thread, notification));
+    }
+
+    private void counted(Runnable action) {
+        try {
+            action.run();
+        } catch (ErrnoException e) {
+            services.counters().increment(Counter.ACTION_ERRORS);
+            throw e;
+        }
     }
 
     @Override
@@ -219,7 +222,7 @@ final class HandledCall implements NotifiedCall {
         if (NewerCalls.isMissing(syscall.name())) {
             throw new ErrnoException(Errno.ENOSYS, syscall.name());
         }
-        return new TargetCalls(this, onBehalf, mounts);
+        return new TargetCalls(this, services.onBehalf(), services.mounts());
     }
 
     /**
@@ -282,6 +285,11 @@ final class HandledCall implements NotifiedCall {
     /** Called when something was done on behalf. */
     void hasEffect(ExecutorRequest request, Optional<FileIdentity> object) {
         effect = (calls, told) -> calls.remember(notification, request, object, told);
+    }
+
+    /** Called when the call begins to wait, for as long as its handler wants, and when it goes on. */
+    void waits(boolean now) {
+        thread.waits(now);
     }
 
     /**

@@ -12,6 +12,7 @@ final class InFlight {
     private final long id;
     private final Object what;
     private boolean claimed;
+    private volatile boolean waits;
 
     /** @param what says what is being handled, where it is logged */
     InFlight(Listener listener, long id, Object what) {
@@ -48,6 +49,15 @@ final class InFlight {
         handling.interrupt();
         listener.send(buffers, id, Response.failure(errno));
         return true;
+    }
+
+    /** Whether it only waits, for as long as its handler wants. */
+    void waits(boolean now) {
+        waits = now;
+    }
+
+    boolean waits() {
+        return waits;
     }
 
     @Override

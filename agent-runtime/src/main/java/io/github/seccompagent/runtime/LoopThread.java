@@ -58,6 +58,17 @@ final class LoopThread extends Thread {
         inFlight = call;
     }
 
+    /** Called by the thread when its call begins to wait, for as long as its handler wants, and when it goes on. */
+    void waits(boolean now) {
+        InFlight call = inFlight;
+        if (call != null) {
+            call.waits(now);
+        }
+        if (now) {
+            loop.replaceLeader(this); // sooner than the watchdog sees it
+        }
+    }
+
     @Nullable InFlight inFlight() {
         return inFlight;
     }

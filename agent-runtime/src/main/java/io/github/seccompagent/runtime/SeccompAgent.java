@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A seccomp agent that runs in this process, from {@link Builder#start} to {@link #close}. Safe for use by several
  * threads.
  *
- * <p>It needs root: CAP_SYS_ADMIN and CAP_SYS_PTRACE at least, and every capability that a caller may hold whose calls it
+ * <p>It needs root: CAP_SYS_ADMIN, CAP_SYS_PTRACE and CAP_KILL at least, and every capability that a caller may hold whose calls it
  * makes on behalf.
  */
 public final class SeccompAgent implements AutoCloseable {
@@ -44,6 +44,7 @@ public final class SeccompAgent implements AutoCloseable {
     private final Handshakes handshakes;
     private final Containers containers;
     private final Admission admission;
+    private final Delays delays;
     private final @Nullable ListeningSocket socket;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -60,12 +61,18 @@ public final class SeccompAgent implements AutoCloseable {
             throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
         }
         admission = new Admission(
-                configuration.maxInFlight(), configuration.maxInFlightPerContainer(), configuration.reserve());
+                configuration.maxInFlight(),
+                configuration.maxInFlightPerContainer(),
+                configuration.reserve(),
+                configuration.maxDelayed());
+        delays = new Delays(admission, counters);
         Watchdog[] dog = new Watchdog[1]; // it and the loop need each other
-        loop = new EventLoop(configuration.maxInFlight() + MORE_THREADS, () -> dog[0].workBegins());
+        loop = new EventLoop(
+                configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS, () -> dog[0].workBegins());
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), counters);
         GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
-        Dispatcher dispatcher = new Dispatcher(onBehalf, new MountCalls(onBehalf, granted, counters), counters);
+        Dispatcher dispatcher = new Dispatcher(
+                new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, counters));
         containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers(), configuration.allowedUids());
         handshakes = new Handshakes(loop, policy, configuration.handshakeTimeout(), counters, containers::add);
@@ -134,9 +141,14 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** How many calls are being handled now. */
+    /** How many calls are being handled now, but for those that are delayed. */
     public int callsInFlight() {
         return admission.inFlight();
+    }
+
+    /** How many calls are delayed by their handlers now. */
+    public int callsDelayed() {
+        return admission.delayed();
     }
 
     /** Waits until the agent is closed. */
@@ -145,7 +157,7 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent: removes the socket file, gives handlers that are at work a few seconds, fails the calls that are
+     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the calls that are
      * left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
      */
     @Override
@@ -156,6 +168,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
         closeSocket();
         handshakes.closeAll();
+        delays.end();
         stopLoop();
         containers.close();
         loop.close();
@@ -226,7 +239,7 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a handler may take before its call fails with ETIMEDOUT; 10 minutes by default. */
+        /** How long a handler may take, delays apart, before its call fails with ETIMEDOUT; 10 minutes by default. */
         public Builder handlerTimeout(Duration timeout) {
             handlerTimeout = timeout;
             return this;
@@ -252,7 +265,8 @@ public final class SeccompAgent implements AutoCloseable {
 
         /**
          * How many calls are handled at a time; 64 by default. A quarter of it is the limit of each container, an eighth
-         * is kept for containers that have none in flight. Past the limits calls wait.
+         * is kept for containers that have none in flight. Past the limits calls wait. Besides, eight times as many can be
+         * delayed by their handlers; past that a delay is left out.
          */
         public Builder maxInFlight(int limit) {
             if (limit < 8) {
@@ -303,6 +317,7 @@ public final class SeccompAgent implements AutoCloseable {
                     maxInFlight,
                     maxInFlight / 4,
                     maxInFlight / 8,
+                    maxInFlight * 8,
                     Configuration.DEFAULT.idleWorkers(),
                     maxMountsPerContainer,
                     handlerTimeout,

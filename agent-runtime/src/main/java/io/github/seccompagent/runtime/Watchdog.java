@@ -121,13 +121,16 @@ final class Watchdog extends Thread {
                 continue;
             }
             busy = true;
+            InFlight call = thread.inFlight();
+            if (call != null && call.waits()) {
+                continue; // its time begins anew when it goes on
+            }
             Turn before = turns.get(thread);
             Turn turn = before != null && before.number == number ? before : new Turn(number, now);
             seen.put(thread, turn);
             if (now - turn.since > SLOW_TICK_NANOS) {
                 thread.interruptReceive();
             }
-            InFlight call = thread.inFlight();
             if (now - turn.since > handlerTimeoutNanos && call != null && thread.turn() == number) {
                 timeOut(call);
             }

@@ -11,7 +11,7 @@ class AdmissionTest {
 
     @Test
     void aContainerHasALimit() {
-        Admission admission = new Admission(10, 2, 2);
+        Admission admission = new Admission(10, 2, 2, 1);
         FakeGate a = new FakeGate(admission, "a");
 
         assertThat(admission.enter(a)).isTrue();
@@ -23,7 +23,7 @@ class AdmissionTest {
 
     @Test
     void theLimitIsThatOfAllListenersOfAContainer() {
-        Admission admission = new Admission(10, 2, 2);
+        Admission admission = new Admission(10, 2, 2, 1);
 
         assertThat(admission.enter(new FakeGate(admission, "a"))).isTrue();
         assertThat(admission.enter(new FakeGate(admission, "a"))).isTrue();
@@ -33,7 +33,7 @@ class AdmissionTest {
 
     @Test
     void theReserveIsForContainersThatHaveNoneInFlight() {
-        Admission admission = new Admission(4, 4, 2);
+        Admission admission = new Admission(4, 4, 2, 1);
         FakeGate a = new FakeGate(admission, "a");
 
         assertThat(admission.enter(a)).isTrue();
@@ -49,8 +49,33 @@ class AdmissionTest {
     }
 
     @Test
+    void aDelayedCallCountsForItsContainerAlone() {
+        Admission admission = new Admission(2, 1, 0, 1);
+        FakeGate a = new FakeGate(admission, "a");
+        FakeGate b = new FakeGate(admission, "b");
+        FakeGate c = new FakeGate(admission, "c");
+        admission.enter(a);
+        admission.enter(b);
+        assertThat(admission.enter(c)).isFalse();
+
+        assertThat(admission.delay()).isTrue();
+        assertThat(log).containsExactly("pause c", "resume c");
+        assertThat(admission.enter(a)).isFalse();
+        assertThat(admission.enter(c)).isTrue();
+        assertThat(admission.delay()).as("as many as may be").isFalse();
+        assertThat(admission.delayed()).isEqualTo(1);
+
+        admission.goOn(); // although both places are taken
+        assertThat(admission.inFlight()).isEqualTo(3);
+        admission.leave(a);
+        assertThat(admission.enter(a)).isFalse();
+        admission.leave(c);
+        assertThat(admission.enter(a)).isTrue();
+    }
+
+    @Test
     void whoeverWaitsIsResumedWhenThereIsRoom() {
-        Admission admission = new Admission(10, 1, 2);
+        Admission admission = new Admission(10, 1, 2, 1);
         FakeGate a = new FakeGate(admission, "a");
         admission.enter(a);
         admission.enter(a);
@@ -63,7 +88,7 @@ class AdmissionTest {
 
     @Test
     void whoeverWaitsLongestIsResumedFirst() {
-        Admission admission = new Admission(2, 1, 0);
+        Admission admission = new Admission(2, 1, 0, 1);
         FakeGate a = new FakeGate(admission, "a");
         FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
@@ -79,7 +104,7 @@ class AdmissionTest {
 
     @Test
     void whoeverMayNotYetDoesNotBlockThoseBehind() {
-        Admission admission = new Admission(2, 1, 0);
+        Admission admission = new Admission(2, 1, 0, 1);
         FakeGate a = new FakeGate(admission, "a");
         FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
@@ -96,7 +121,7 @@ class AdmissionTest {
     /** What it waited with may be gone when it is resumed: then it brings no call that could resume others. */
     @Test
     void gatesWhoseCallsAreGoneStrandNobody() {
-        Admission admission = new Admission(2, 1, 0);
+        Admission admission = new Admission(2, 1, 0, 1);
         FakeGate a = new FakeGate(admission, "a");
         FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
@@ -114,7 +139,7 @@ class AdmissionTest {
 
     @Test
     void aGateThatIsGoneIsNotResumed() {
-        Admission admission = new Admission(2, 1, 0);
+        Admission admission = new Admission(2, 1, 0, 1);
         FakeGate a = new FakeGate(admission, "a");
         FakeGate gone = new FakeGate(admission, "a");
         admission.enter(a);
@@ -129,7 +154,7 @@ class AdmissionTest {
 
     @Test
     void aContainerThatLeftCompletelyHasTheReserveAgain() {
-        Admission admission = new Admission(2, 2, 1);
+        Admission admission = new Admission(2, 2, 1, 1);
         FakeGate a = new FakeGate(admission, "a");
         FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);

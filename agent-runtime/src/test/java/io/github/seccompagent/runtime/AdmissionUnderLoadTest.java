@@ -20,7 +20,7 @@ class AdmissionUnderLoadTest {
     private static final int CALLS = 400;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-    private final Admission admission = new Admission(MAX, PER_CONTAINER, RESERVE);
+    private final Admission admission = new Admission(MAX, PER_CONTAINER, RESERVE, 1);
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger mostInFlight = new AtomicInteger();

@@ -27,6 +27,7 @@ final class AgentMetrics {
             Counter.HANDLER_TIMEOUTS,
             Counter.SEND_ERRORS,
             Counter.ON_BEHALF_ERRORS,
+            Counter.ACTION_ERRORS,
             Counter.MISSING_CAPABILITIES,
             Counter.MOUNT_LIMIT_HITS);
 
@@ -56,6 +57,11 @@ final class AgentMetrics {
                 .name(PREFIX + "calls_in_flight")
                 .help("notified calls that are being handled now")
                 .callback(callback -> callback.call(agent.callsInFlight()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "calls_delayed")
+                .help("notified calls that their handlers make to wait now")
+                .callback(callback -> callback.call(agent.callsDelayed()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "containers")

@@ -57,7 +57,9 @@ public class DispatchBenchmark {
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);
-        dispatcher = new Dispatcher(onBehalf, new MountCalls(onBehalf, new GrantedMounts(1), counters), counters);
+        Delays delays = new Delays(new Admission(1, 1, 0, 1), counters);
+        MountCalls mounts = new MountCalls(onBehalf, new GrantedMounts(1), counters);
+        dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, counters));
     }
 
     private static SmallContainer start() {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,28 @@ class MetricsIT {
     private static String count(String status) {
         return "seccompagent_request_duration_seconds_count{namespace=\"shop\",status=\"%s\",syscall=\"mkdir\"}"
                 .formatted(status);
+    }
+
+    /** More than it handles at a time. */
+    @Test
+    void delayedCallsKeepNobodyElseWaiting() throws Exception {
+        OciBundle delayed = OciBundle.notifying(agent.socket())
+                .notified("execve")
+                .metadata("EXEC_PATTERN=/bin/true\nEXEC_DURATION=1h")
+                .command("sh", "-c", "for i in $(seq 15); do /bin/true & done; wait");
+        List<OciContainer> containers = new ArrayList<>();
+        try (OciContainer other = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()))) {
+            for (int i = 0; i < 5; i++) {
+                containers.add(OciContainer.start(OciRuntime.RUNC, delayed));
+            }
+            Await.until("75 calls that wait").until(() -> metrics().get("seccompagent_calls_delayed") == 75);
+
+            other.shell("mkdir /a").orFail();
+            assertThat(metrics()).containsEntry("seccompagent_calls_delayed", 75.0);
+        } finally {
+            containers.forEach(OciContainer::close);
+        }
+        Await.until("their end").until(() -> metrics().get("seccompagent_calls_delayed") == 0);
     }
 
     @Test

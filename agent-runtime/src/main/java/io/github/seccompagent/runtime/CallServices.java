@@ -1,0 +1,4 @@
+package io.github.seccompagent.runtime;
+
+/** What the calls of an agent have in common. */
+record CallServices(OnBehalfExecutor onBehalf, MountCalls mounts, Delays delays, Counters counters) {}
