@@ -27,7 +27,8 @@ doc=/usr/share/doc
 umask 022
 
 fill_rootfs() {
-  mkdir -p "$rootfs"/{dev,etc,proc,run,sys,tmp,usr/lib/locale,usr/share/doc,var/lib/dpkg/status.d} "$rootfs$app"
+  # /var/run is no link to /run: kubelets mount the service account below it, and /run is a folder of the node.
+  mkdir -p "$rootfs"/{dev,etc,proc,run,sys,tmp,usr/lib/locale,usr/share/doc,var/lib/dpkg/status.d,var/run} "$rootfs$app"
   chmod 755 "$rootfs"
   chmod 1777 "$rootfs/tmp"
   echo 'root:x:0:0:root:/:/nonexistent' >"$rootfs/etc/passwd"
@@ -91,6 +92,7 @@ set_times() {
 archive_classes() {
   write_options
   set_times
+  cd "$here" # where the manifest is, whose capabilities the container has
   "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$(cat "$here/target/test.classpath")" \
     io.github.seccompagent.app.e2e.ImageTraining "$rootfs" "$rootfs$app/lib/classes.jsa"
   write_options

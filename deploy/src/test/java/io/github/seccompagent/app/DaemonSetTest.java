@@ -90,6 +90,15 @@ class DaemonSetTest {
         assertThat(CONTAINER.getCommand()).isEmpty();
     }
 
+    /** Where the image is as deploy/image has built it, it is not looked for elsewhere. */
+    @Test
+    void theImageIsThatOfThisVersion() throws IOException {
+        Matcher version = Pattern.compile("<version>(.+)</version>").matcher(Files.readString(Path.of("../pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(CONTAINER.getImage()).isEqualTo("localhost/seccomp-agent:" + version.group(1));
+        assertThat(CONTAINER.getImagePullPolicy()).isEqualTo("IfNotPresent");
+    }
+
     @Test
     void theKubeletAsksWhereTheAgentAnswers() {
         String address = options().get("metrics-bind-address", "");

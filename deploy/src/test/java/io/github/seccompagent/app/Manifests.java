@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The files in deploy/kubernetes. */
-final class Manifests {
+public final class Manifests {
     static final Path FOLDER = Path.of("kubernetes").toAbsolutePath();
 
     private Manifests() {}
@@ -54,7 +54,7 @@ final class Manifests {
     }
 
     /** The only one of its kind. */
-    static <T> T only(Class<T> model) {
+    public static <T> T only(Class<T> model) {
         List<T> found = all(model);
         if (found.size() != 1) {
             throw new IllegalStateException(found.size() + " of " + model);

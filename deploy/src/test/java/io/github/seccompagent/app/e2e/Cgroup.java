@@ -72,6 +72,13 @@ record Cgroup(Hierarchy hierarchy, Path folder) implements AutoCloseable {
                 .toList();
     }
 
+    /** Removes what a runtime has made, from each hierarchy, when nobody is in it any more. */
+    static void removeAll(String path) {
+        Hierarchy.all()
+                .map(hierarchy -> new Cgroup(hierarchy, hierarchy.mountPoint.resolve(path.substring(1))))
+                .forEach(Cgroup::close);
+    }
+
     /** How many bytes are charged to the cgroup that a process is in. */
     static long memoryOf(long pid) {
         Hierarchy hierarchy = Hierarchy.of("memory");

@@ -86,6 +86,16 @@ final class Containerd implements AutoCloseable {
                 .orFail();
     }
 
+    /** The cgroup that those of pods are in, below the root of each hierarchy. */
+    String cgroup() {
+        return "/e2e-containerd-" + process.pid();
+    }
+
+    /** Where containers' logs are. */
+    Path logs() {
+        return folder.path();
+    }
+
     /** What a kubelet talks to. */
     RuntimeServiceBlockingStub runtime() {
         return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
@@ -109,6 +119,7 @@ final class Containerd implements AutoCloseable {
                 throw new AssertionError("containerd does not end");
             }
             folder.close();
+            Cgroup.removeAll(cgroup());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -1,8 +1,11 @@
 package io.github.seccompagent.app.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.seccompagent.app.e2e.cri.ContainerConfig;
 import io.github.seccompagent.app.e2e.cri.ContainerMetadata;
 import io.github.seccompagent.app.e2e.cri.ContainerState;
+import io.github.seccompagent.app.e2e.cri.ContainerStatus;
 import io.github.seccompagent.app.e2e.cri.ContainerStatusRequest;
 import io.github.seccompagent.app.e2e.cri.CreateContainerRequest;
 import io.github.seccompagent.app.e2e.cri.ExecSyncRequest;
@@ -20,7 +23,11 @@ import io.github.seccompagent.app.e2e.cri.RemovePodSandboxRequest;
 import io.github.seccompagent.app.e2e.cri.RunPodSandboxRequest;
 import io.github.seccompagent.app.e2e.cri.SecurityProfile;
 import io.github.seccompagent.app.e2e.cri.StartContainerRequest;
+import io.github.seccompagent.app.e2e.cri.StopContainerRequest;
 import io.github.seccompagent.app.e2e.cri.StopPodSandboxRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -35,9 +42,11 @@ final class CriPod implements AutoCloseable {
     private final Containerd containerd;
     private final String sandbox;
     private final String container;
+    private final Path log;
 
     private CriPod(Containerd containerd, PodSandboxConfig config, ContainerConfig containerConfig) {
         this.containerd = containerd;
+        log = Path.of(config.getLogDirectory(), containerConfig.getLogPath());
         Cleanup.atExit(this);
         sandbox = containerd
                 .runtime()
@@ -66,16 +75,22 @@ final class CriPod implements AutoCloseable {
 
     /** Starts one. */
     static CriPod start(Containerd containerd, String name, NamespaceOption namespaces, ContainerConfig container) {
+        String uid = UUID.randomUUID().toString();
         PodSandboxConfig config = PodSandboxConfig.newBuilder()
                 .setMetadata(PodSandboxMetadata.newBuilder()
                         .setNamespace("default")
                         .setName(name)
-                        .setUid(UUID.randomUUID().toString()))
+                        .setUid(uid))
+                .setLogDirectory(containerd.logs().toString())
                 .setLinux(LinuxPodSandboxConfig.newBuilder()
+                        .setCgroupParent(containerd.cgroup())
                         .setSecurityContext(
                                 LinuxSandboxSecurityContext.newBuilder().setNamespaceOptions(namespaces)))
                 .build();
-        return new CriPod(containerd, config, container);
+        return new CriPod(
+                containerd,
+                config,
+                container.toBuilder().setLogPath(uid + ".log").build());
     }
 
     /** Starts one whose calls are notified as a profile says. Without a command it sleeps. */
@@ -115,14 +130,47 @@ final class CriPod implements AutoCloseable {
     }
 
     boolean isRunning() {
+        return status().getState() == ContainerState.CONTAINER_RUNNING;
+    }
+
+    /** How its first process ended. */
+    int exitCode() {
+        ContainerStatus status = status();
+        assertThat(status.getState()).as("%s", this).isEqualTo(ContainerState.CONTAINER_EXITED);
+        return status.getExitCode();
+    }
+
+    private ContainerStatus status() {
         return containerd
-                        .runtime()
-                        .containerStatus(ContainerStatusRequest.newBuilder()
-                                .setContainerId(container)
-                                .build())
-                        .getStatus()
-                        .getState()
-                == ContainerState.CONTAINER_RUNNING;
+                .runtime()
+                .containerStatus(ContainerStatusRequest.newBuilder()
+                        .setContainerId(container)
+                        .build())
+                .getStatus();
+    }
+
+    /** Asks it to end, and kills it after some seconds. */
+    void stop(long seconds) {
+        containerd
+                .runtime()
+                .stopContainer(StopContainerRequest.newBuilder()
+                        .setContainerId(container)
+                        .setTimeout(seconds)
+                        .build());
+    }
+
+    /** The lines that it has written, each behind the time and the name of the stream. */
+    List<String> log() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of its cgroup. */
+    Freezer freezer() {
+        return Freezer.of(containerd.cgroup() + "/" + container);
     }
 
     @Override

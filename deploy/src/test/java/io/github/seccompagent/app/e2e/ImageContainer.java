@@ -12,12 +12,10 @@ import java.util.stream.Stream;
 
 /**
  * A container of the agent's image, as a pod of a DaemonSet has it: the host's network and pids, a root that nobody writes
- * to, capabilities from a list. {@link #folder} is the one place that it shares with the host. Closing it kills it.
+ * to, the capabilities of the manifest. {@link #folder} is the one place that it shares with the host. Closing it kills it.
  */
 final class ImageContainer implements AutoCloseable {
-    /** Those of the DaemonSet: what the agent needs itself, and what the containers that it acts for may hold. */
-    private static final List<String> CAPABILITIES = Command.concat(
-            List.of("CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_NET_ADMIN", "CAP_DAC_READ_SEARCH"), OciBundle.CAPABILITIES);
+    private static final List<String> CAPABILITIES = CriDaemonSet.capabilities();
 
     private final TempFolder folder = TempFolder.create();
     private final TempFolder bundle = TempFolder.create();

@@ -74,10 +74,10 @@ class LeaderlessIT {
                 AGENT.awaitLog("mkdir", container.id(), "is frozen");
                 assertThat(stands(ticks)).isTrue();
                 assertThat(Files.size(ticks)).isZero();
-                thaw();
+                Freezer.of(CGROUP).thaw();
                 Await.until("ticks").until(() -> Files.size(ticks) > 0);
             } finally {
-                thaw();
+                Freezer.of(CGROUP).thaw();
                 kill(pid);
             }
         }
@@ -86,12 +86,5 @@ class LeaderlessIT {
     /** The runtime would leave it there. */
     private static void kill(int pid) {
         Command.run("kill", "-KILL", Integer.toString(pid));
-    }
-
-    private static void thaw() throws IOException {
-        Cgroup.Hierarchy hierarchy = Cgroup.Hierarchy.of("freezer");
-        boolean unified = hierarchy.controller().isEmpty();
-        Path folder = hierarchy.mountPoint().resolve(CGROUP.substring(1));
-        Files.writeString(folder.resolve(unified ? "cgroup.freeze" : "freezer.state"), unified ? "0" : "THAWED");
     }
 }
