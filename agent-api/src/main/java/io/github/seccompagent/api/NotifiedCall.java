@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface NotifiedCall {
 
+    /** The notification's id, unique among those of its listener. */
+    long id();
+
     /** The name of the call, as in the man pages: mkdirat. */
     String syscall();
 

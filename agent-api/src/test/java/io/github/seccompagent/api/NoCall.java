@@ -5,6 +5,11 @@ import java.time.Duration;
 /** A call that nobody is to look at. */
 final class NoCall implements NotifiedCall {
     @Override
+    public long id() {
+        throw new AssertionError();
+    }
+
+    @Override
     public String syscall() {
         throw new AssertionError();
     }

@@ -71,6 +71,11 @@ final class HandledCall implements NotifiedCall {
     }
 
     @Override
+    public long id() {
+        return notification.id();
+    }
+
+    @Override
     public String syscall() {
         return syscall.name();
     }

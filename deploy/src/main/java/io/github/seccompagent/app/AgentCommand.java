@@ -66,12 +66,14 @@ final class AgentCommand implements Command {
         BindAddress metrics = metricsAddress();
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder = SeccompAgent.builder()
-                .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, registry))
                 .socket(socket)
                 .strictPeers(options.has(STRICT_PEERS))
                 .handshakeTimeout(handshakeTimeout());
         options.all(ALLOW_UID).forEach(uid -> builder.allowUid(uid(uid)));
-        try (SeccompAgent agent = builder.start();
+        try (Falco falco = CommonOptions.falco(options, registry);
+                SeccompAgent agent = builder.resolver(
+                                CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
+                        .start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent), "shutdown"));
             System.out.println("listening on " + socket);

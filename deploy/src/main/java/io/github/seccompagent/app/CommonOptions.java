@@ -2,6 +2,8 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,6 +15,11 @@ final class CommonOptions {
     private static final String LOG = "log";
     private static final String LOG_FORMAT = "log-format";
     private static final String RESOLVER = "resolver";
+    private static final String FALCO_SOCKET = "falco-socket";
+    private static final String DEFAULT_FALCO_SOCKET =
+            "/run/seccomp-agent-falco-plugin/seccomp-agent-falco-plugin.sock";
+
+    private static final int LONGEST_SOCKET_PATH = 107; // unix(7), without the zero
 
     private CommonOptions() {}
 
@@ -32,7 +39,12 @@ final class CommonOptions {
                         RESOLVER,
                         "NAME",
                         "Who chooses the handlers of a container: " + String.join(", ", Resolvers.names())
-                                + ". Default: " + defaultResolver);
+                                + ". Default: " + defaultResolver)
+                .value(
+                        FALCO_SOCKET,
+                        "PATH",
+                        "Where Falco's plugin takes notified calls, for the resolver falco and MIDDLEWARE=falco. Default: "
+                                + DEFAULT_FALCO_SOCKET);
     }
 
     static void configureLogging(CommandOptions options, Logging.Level defaultLevel) {
@@ -49,8 +61,19 @@ final class CommonOptions {
                         () -> new UsageException("--" + option + ": '" + value + "' is not one of " + listed(choices)));
     }
 
-    static Resolver resolver(CommandOptions options, String defaultResolver, PrometheusRegistry metrics) {
-        return Resolvers.named(options.get(RESOLVER, defaultResolver), metrics);
+    /** Whom {@link #resolver} is given. To be closed after the agent. */
+    static Falco falco(CommandOptions options, PrometheusRegistry metrics) {
+        Path socket = Path.of(options.get(FALCO_SOCKET, DEFAULT_FALCO_SOCKET));
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length == 0 || length > LONGEST_SOCKET_PATH) {
+            throw new UsageException("--" + FALCO_SOCKET + ": '" + socket + "' is no path of a socket: those have 1 to "
+                    + LONGEST_SOCKET_PATH + " bytes");
+        }
+        return new Falco(socket, metrics);
+    }
+
+    static Resolver resolver(CommandOptions options, String defaultResolver, Falco falco, PrometheusRegistry metrics) {
+        return Resolvers.named(options.get(RESOLVER, defaultResolver), falco, metrics);
     }
 
     private static String listed(Object[] choices) {

@@ -16,13 +16,15 @@ import java.util.stream.Stream;
 /** The resolvers that the program knows by their names: the library's, and those that need more than that. */
 final class Resolvers {
     private static final String KUBERNETES = "kubernetes";
+    private static final String FALCO = "falco";
     private static final Duration API_DEADLINE = Duration.ofSeconds(2);
     private static final Duration API_PAUSE = Duration.ofSeconds(1);
 
     private Resolvers() {}
 
     static List<String> names() {
-        return Stream.concat(Arrays.stream(NamedResolver.values()).map(NamedResolver::cliName), Stream.of(KUBERNETES))
+        return Stream.concat(
+                        Arrays.stream(NamedResolver.values()).map(NamedResolver::cliName), Stream.of(KUBERNETES, FALCO))
                 .toList();
     }
 
@@ -32,14 +34,16 @@ final class Resolvers {
      * @param metrics where it registers its own
      * @throws UsageException if there is none
      */
-    static Resolver named(String name, PrometheusRegistry metrics) {
-        if (name.equals(KUBERNETES)) {
-            return new KubernetesResolver(podLookup(), middleware(metrics));
-        }
-        return NamedResolver.of(name)
-                .orElseThrow(() -> new UsageException(
-                        "unknown resolver '" + name + "': choose one of " + String.join(", ", names())))
-                .resolver();
+    static Resolver named(String name, Falco falco, PrometheusRegistry metrics) {
+        return switch (name) {
+            case KUBERNETES -> new KubernetesResolver(podLookup(), middleware(falco, metrics));
+            case FALCO -> falco;
+            default ->
+                NamedResolver.of(name)
+                        .orElseThrow(() -> new UsageException(
+                                "unknown resolver '" + name + "': choose one of " + String.join(", ", names())))
+                        .resolver();
+        };
     }
 
     private static PodLookup podLookup() {
@@ -50,8 +54,8 @@ final class Resolvers {
                 .orElse(container -> PodIdentity.UNKNOWN);
     }
 
-    private static Map<String, PodMiddleware> middleware(PrometheusRegistry metrics) {
+    private static Map<String, PodMiddleware> middleware(Falco falco, PrometheusRegistry metrics) {
         RequestDurations durations = new RequestDurations(metrics);
-        return Map.of("prometheus", (identity, container) -> durations.ofNamespace(identity.namespace()));
+        return Map.of("prometheus", (identity, container) -> durations.ofNamespace(identity.namespace()), FALCO, falco);
     }
 }

@@ -55,8 +55,10 @@ final class RunCommand implements Command {
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();
-        try (SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, new PrometheusRegistry()))
+        PrometheusRegistry unseen = new PrometheusRegistry();
+        try (Falco falco = CommonOptions.falco(options, unseen);
+                SeccompAgent agent = SeccompAgent.builder()
+                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unseen))
                         .start();
                 SmallContainer container = start(root, command)) {
             agent.attach(container.takeListener(), stateOf(container));

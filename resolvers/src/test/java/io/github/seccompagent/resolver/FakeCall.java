@@ -190,6 +190,11 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public long id() {
+        throw new AssertionError();
+    }
+
+    @Override
     public String syscall() {
         return syscall;
     }

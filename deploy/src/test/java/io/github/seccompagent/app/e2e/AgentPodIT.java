@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.seccompagent.app.FalcoPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,21 @@ class AgentPodIT {
             } finally {
                 pod.freezer().thaw();
             }
+        }
+    }
+
+    /** The image's Java has all that it takes. */
+    @Test
+    void publishesToThePluginOfFalco() throws Exception {
+        Path folder = Files.createDirectory(AGENT.manifest().run().resolve("seccomp-agent-falco-plugin"));
+        try (FalcoPlugin plugin = FalcoPlugin.start(folder.resolve("seccomp-agent-falco-plugin.sock"));
+                CriPod pod = pod("watched", List.of("mkdir"), "MIDDLEWARE=falco")) {
+            pod.shell("mkdir /abc").orFail();
+
+            Await.until("the event").until(() -> plugin.events().size() == 1);
+            assertThat(plugin.events().get(0).getK8S().getPod()).isEqualTo("watched");
+        } finally {
+            Command.run("rm", "-r", folder.toString()).orFail();
         }
     }
 

@@ -42,12 +42,21 @@ class MetricsIT {
                 .orElseThrow();
     }
 
+    private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return CLIENT.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return CLIENT.send(HttpRequest.newBuilder(address.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return get(address.resolve(path));
     }
 
     private Map<String, Double> metrics() throws IOException, InterruptedException {
-        HttpResponse<String> response = get("/metrics");
+        return metrics(agent);
+    }
+
+    /** What an agent with metrics says. */
+    static Map<String, Double> metrics(AgentProcess agent) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(address(agent).resolve("/metrics"));
         assertThat(response.statusCode()).isEqualTo(200);
         return response.body()
                 .lines()

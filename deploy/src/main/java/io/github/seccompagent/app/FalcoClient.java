@@ -1,0 +1,73 @@
+package io.github.seccompagent.app;
+
+import io.github.seccompagent.app.falco.KubernetesWorkload;
+import io.github.seccompagent.app.falco.PublishEventRequest;
+import io.github.seccompagent.app.falco.SeccompAgentFalcoGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A connection to Falco's plugin, which is made anew when it is lost. For use by one thread. */
+final class FalcoClient implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 1;
+
+    private final ManagedChannel channel;
+    private final SeccompAgentFalcoGrpc.SeccompAgentFalcoBlockingStub falco;
+    private long nextConnect = System.nanoTime();
+
+    /** @throws IOException if a socket cannot have this path */
+    FalcoClient(Path socket) throws IOException {
+        channel = UnixChannels.to(socket);
+        falco = SeccompAgentFalcoGrpc.newBlockingStub(channel);
+    }
+
+    /**
+     * Publishes an event.
+     *
+     * @return why Falco has not taken it, if it is not there or does not take it within a second
+     * @throws InterruptedException if the thread is interrupted
+     */
+    Optional<String> publish(FalcoEvent event) throws InterruptedException {
+        try {
+            falco.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS).publishEvent(request(event));
+            return Optional.empty();
+        } catch (StatusRuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            connectAgain();
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** By itself a channel waits up to two minutes before it tries again. */
+    private void connectAgain() {
+        long now = System.nanoTime();
+        if (now - nextConnect >= 0) {
+            nextConnect = now + TimeUnit.SECONDS.toNanos(1);
+            channel.resetConnectBackoff();
+        }
+    }
+
+    private static PublishEventRequest request(FalcoEvent event) {
+        return PublishEventRequest.newBuilder()
+                .setId(event.id())
+                .setPid(event.threadId())
+                .setSyscall(event.syscall())
+                .setK8S(KubernetesWorkload.newBuilder()
+                        .setNamespace(event.pod().namespace())
+                        .setPod(event.pod().pod())
+                        .setContainer(event.pod().container())
+                        .setPid(event.firstProcess())
+                        .setPidFilter(event.filtered()))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.seccompagent.app;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes events one after the other, by a thread that nobody waits for: what it cannot send in time is dropped. Safe for use
+ * by several threads.
+ */
+final class FalcoSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FalcoSender.class);
+    static final int MAX_WAITING = 1024;
+
+    private final Path socket;
+    private final BlockingQueue<FalcoEvent> events = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Thread thread = new Thread(this::run, "falco");
+    private final Counter sent;
+    private final Counter dropped;
+    private boolean begun; // guarded by this
+
+    FalcoSender(Path socket, PrometheusRegistry metrics) {
+        this.socket = socket;
+        sent = counter("sent", "events that Falco has taken", metrics);
+        dropped = counter("dropped", "events that Falco was not there for, or too slow", metrics);
+        thread.setDaemon(true);
+    }
+
+    private static Counter counter(String what, String help, PrometheusRegistry metrics) {
+        return Counter.builder()
+                .name("seccompagent_falco_events_" + what)
+                .help(help)
+                .register(metrics);
+    }
+
+    /** To be called before the first event. */
+    synchronized void begin() {
+        if (!begun) {
+            begun = true;
+            thread.start();
+        }
+    }
+
+    /** Takes an event, or drops it; in either case at once. */
+    void publish(FalcoEvent event) {
+        if (!events.offer(event)) {
+            dropped.inc();
+        }
+    }
+
+    private void run() {
+        try (FalcoClient falco = new FalcoClient(socket)) {
+            boolean works = true;
+            while (true) {
+                Optional<String> trouble = falco.publish(events.take());
+                (trouble.isEmpty() ? sent : dropped).inc();
+                tellChange(works, trouble);
+                works = trouble.isEmpty();
+            }
+        } catch (InterruptedException closed) {
+            LOG.debug("{} events for Falco are left", events.size());
+        } catch (IOException e) {
+            LOG.error("events for Falco are dropped: {}", e.getMessage());
+        }
+    }
+
+    private void tellChange(boolean worked, Optional<String> trouble) {
+        if (worked && trouble.isPresent()) {
+            LOG.warn("events for Falco are dropped, since nobody takes them at {}: {}", socket, trouble.get());
+        } else if (!worked && trouble.isEmpty()) {
+            LOG.info("Falco takes events again");
+        }
+    }
+
+    /** Ends it; what waits is dropped. */
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.seccompagent.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.seccompagent.app.falco.KubernetesWorkload;
+import io.github.seccompagent.app.falco.PublishEventRequest;
+import io.github.seccompagent.resolver.PodIdentity;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FalcoTest {
+    private static final PodIdentity POD = new PodIdentity("shop", "cart", "web", "uid");
+
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
+
+    @TempDir
+    private Path folder;
+
+    private Path socket;
+
+    @AutoClose
+    private FalcoSender sender;
+
+    @BeforeEach
+    void makeSender() {
+        socket = folder.resolve("falco.sock");
+        sender = new FalcoSender(socket, metrics);
+        sender.begin();
+    }
+
+    private static FalcoEvent event(int id) {
+        return new FalcoEvent(id, 20, "mkdirat", POD, 10, 15);
+    }
+
+    private double count(String what) {
+        return metrics.scrape(("seccompagent_falco_events_" + what)::equals).stream()
+                .map(CounterSnapshot.class::cast)
+                .flatMap(counter -> counter.getDataPoints().stream())
+                .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                .sum();
+    }
+
+    @Test
+    void anEventIsPublishedWithAllThatIsKnown() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
+            sender.publish(event(1 << 30));
+            await().until(() -> count("sent") == 1);
+
+            assertThat(plugin.events())
+                    .containsExactly(PublishEventRequest.newBuilder()
+                            .setId(1 << 30)
+                            .setPid(20)
+                            .setSyscall("mkdirat")
+                            .setK8S(KubernetesWorkload.newBuilder()
+                                    .setNamespace("shop")
+                                    .setPod("cart")
+                                    .setContainer("web")
+                                    .setPid(10)
+                                    .setPidFilter(15))
+                            .build());
+        }
+    }
+
+    @Test
+    void allGoInTheirOrderOverOneConnection() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
+            for (int i = 0; i < 500; i++) {
+                sender.publish(event(i));
+            }
+            await().until(() -> count("sent") == 500);
+
+            assertThat(plugin.events()).extracting(PublishEventRequest::getId).isSorted();
+            assertThat(plugin.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void withoutFalcoEventsAreDroppedUntilItComes() throws Exception {
+        sender.publish(event(1));
+        await().until(() -> count("dropped") == 1);
+
+        try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
+            await().pollInterval(Duration.ofMillis(100)).until(() -> {
+                sender.publish(event(2));
+                return !plugin.events().isEmpty();
+            });
+            assertThat(plugin.events().get(0).getId()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFalcoThatTakesNothingKeepsNobodyWaiting() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket)) {
+            sender.publish(event(0));
+            await().until(() -> plugin.events().size() == 1);
+
+            long begin = System.nanoTime();
+            for (int i = 0; i < FalcoSender.MAX_WAITING + 100; i++) {
+                sender.publish(event(i));
+            }
+            Duration time = Duration.ofNanos(System.nanoTime() - begin);
+
+            assertThat(time).isLessThan(Duration.ofSeconds(1)); // how long it waits for one answer
+            assertThat(count("dropped")).isBetween(98.0, 102.0);
+            assertThat(count("sent")).isZero();
+        }
+    }
+}
