@@ -18,19 +18,19 @@ final class Admission {
     private final int reserve;
     private final int maxDelayed;
 
-    private final Map<String, Share> shares = new HashMap<>(); // by container
+    private final Map<String, Share> shares = new HashMap<>(); // by account
     private final Deque<Gate> waiting = new ArrayDeque<>();
     private int total; // those that are delayed not among them
     private int delayed;
 
     /** The calls of one container, for all its gates. Guarded by the admission. */
     static final class Share {
-        private final String containerId;
+        private final String account;
         private int gates;
         private int inFlight;
 
-        private Share(String containerId) {
-            this.containerId = containerId;
+        private Share(String account) {
+            this.account = account;
         }
 
         private boolean isUnused() {
@@ -56,9 +56,9 @@ final class Admission {
         this.maxDelayed = maxDelayed;
     }
 
-    /** The share of a container, for one more gate. {@link #forget} gives it back. */
-    synchronized Share share(String containerId) {
-        Share share = shares.computeIfAbsent(containerId, Share::new);
+    /** The share of a container, or of a user, for one more gate. {@link #forget} gives it back. */
+    synchronized Share share(String account) {
+        Share share = shares.computeIfAbsent(account, Share::new);
         share.gates++;
         return share;
     }
@@ -121,7 +121,7 @@ final class Admission {
 
     private void removeIfUnused(Share share) {
         if (share.isUnused()) {
-            shares.remove(share.containerId, share);
+            shares.remove(share.account, share);
         }
     }
 

@@ -22,9 +22,12 @@ final class ContainerInits {
      * @throws ErrnoException EPERM if they are not; ENOENT or ESRCH if that cannot be told any more
      */
     ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf) {
-        onlyOf.ifPresent(uid -> ServedContainer.requireOfUser(state.pid(), uid));
         boolean begins = !state.container().status().equals(RUNNING);
         ServedContainer known = begins ? null : containers.get(ServedContainer.id(state, onlyOf));
+        // Crun can leave it at 0 for a program that is executed: then it counts for the container that is known.
+        if (onlyOf.isPresent() && (known == null || state.pid() != 0)) {
+            ServedContainer.requireOfUser(state.pid(), onlyOf.getAsInt());
+        }
         if (known != null && known.executes(state)) {
             return known.with(state);
         }

@@ -111,7 +111,7 @@ final class Containers {
                 return probe(state);
             }
             return inits.containerOf(state, onlyOf);
-        } catch (ErrnoException e) {
+        } catch (Throwable e) { // whatever it is, the container is not to wait for ever
             listener.close();
             throw e;
         }

@@ -30,7 +30,7 @@ final class Delays {
         final Notification notification;
         final long threadStart;
         final long firstNanos;
-        final CountDownLatch madeAgain = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1); // it is made again, or the agent ends
         volatile long seenNanos; // when it was last seen to wait
 
         Delay(Notification notification, long threadStart, long firstNanos) {
@@ -71,7 +71,7 @@ final class Delays {
         call.waits(true);
         try {
             for (long left = endNanos - System.nanoTime(); left > 0 && !ended; left = endNanos - System.nanoTime()) {
-                if (delay.madeAgain.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
+                if (delay.over.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS) && !ended) {
                     throw new ErrnoException(Errno.ESRCH, "the call was interrupted, and is made again");
                 }
                 call.requireValid();
@@ -84,8 +84,9 @@ final class Delays {
     }
 
     /** Has all calls go on, and those to come. */
-    void end() {
+    synchronized void end() {
         ended = true;
+        delays.values().forEach(delay -> delay.over.countDown());
     }
 
     private Delay begin(HandledCall call) {
@@ -100,7 +101,7 @@ final class Delays {
                     && threadStart == earlier.threadStart
                     && now - earlier.seenNanos < AT_ONCE_NANOS;
             if (earlier != null) {
-                earlier.madeAgain.countDown();
+                earlier.over.countDown();
             }
             Delay delay = new Delay(call.notification(), threadStart, again ? earlier.firstNanos : now);
             forgetOld(now);

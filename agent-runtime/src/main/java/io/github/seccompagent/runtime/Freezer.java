@@ -31,9 +31,9 @@ final class Freezer {
     }
 
     /** Of a container that is being started. */
-    static Freezer of(KnownProcess firstProcess) {
+    static Freezer of(KnownProcess firstProcess, String containerId) {
         try {
-            return new Freezer(FreezableCgroup.of(firstProcess), "");
+            return new Freezer(FreezableCgroup.of(firstProcess, containerId), "");
         } catch (ErrnoException e) {
             return new Freezer(null, e.getMessage());
         }

@@ -201,8 +201,9 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public void killContainer() {
+        visibleThreadId(); // otherwise the first process would be another one too
         requireValid();
-        counted(() -> container.firstProcess().kill());
+        counted(container::kill);
     }
 
     @Override

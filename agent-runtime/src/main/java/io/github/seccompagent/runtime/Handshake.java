@@ -15,6 +15,7 @@ final class Handshake implements EventSource {
     private final StateConnection connection;
     private final StateParser parser = new StateParser();
     private final Handshakes handshakes;
+    private final PendingHandshakes among;
     private final String peer;
     private final OptionalInt onlyOf;
     private final long deadline;
@@ -22,9 +23,16 @@ final class Handshake implements EventSource {
     private long key; // guarded by this
 
     /** Takes the ownership of the connection. */
-    Handshake(StateConnection connection, Handshakes handshakes, String peer, OptionalInt onlyOf, long deadline) {
+    Handshake(
+            StateConnection connection,
+            Handshakes handshakes,
+            PendingHandshakes among,
+            String peer,
+            OptionalInt onlyOf,
+            long deadline) {
         this.connection = connection;
         this.handshakes = handshakes;
+        this.among = among;
         this.peer = peer;
         this.onlyOf = onlyOf;
         this.deadline = deadline;
@@ -74,7 +82,7 @@ final class Handshake implements EventSource {
     }
 
     private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
-        if (!handshakes.receives(piece.length)) {
+        if (!among.receives(piece.length)) {
             throw new BadStateException("too much has come on connections whose state is not complete");
         }
         if (connection.fdCount() > 1 || connection.isTruncated()) {
@@ -120,7 +128,8 @@ final class Handshake implements EventSource {
 
     private void finish() {
         done = true;
-        handshakes.ended(this, key, connection.length());
+        handshakes.ended(key);
+        among.remove(this, connection.length());
         connection.close();
     }
 }

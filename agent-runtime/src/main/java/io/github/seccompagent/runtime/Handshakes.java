@@ -6,12 +6,11 @@ import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.StateConnection;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Handshakes {
     private static final Logger LOG = LoggerFactory.getLogger(Handshakes.class);
     private static final int MAX_PENDING = 1024;
-    private static final long MAX_PENDING_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
+    private static final int MAX_PENDING_OF_USER = 64;
+    private static final long MAX_BYTES_OF_USER = 4 << 20;
 
     private final EventLoop loop;
     private final PeerPolicy policy;
@@ -27,8 +28,7 @@ final class Handshakes {
     private final Counters counters;
     private final Accepted accepted;
     private final Object turn = new Object();
-    private final AtomicLong pendingBytes = new AtomicLong();
-    private final Set<Handshake> pending = new LinkedHashSet<>(); // guarded by this, the oldest first
+    private final Map<OptionalInt, PendingHandshakes> pending = new ConcurrentHashMap<>(); // by PeerPolicy.onlyOf
 
     /** What happens to a state that came with its listener. */
     @FunctionalInterface
@@ -68,33 +68,29 @@ final class Handshakes {
             LOG.warn("connection of {} refused: {}", who, refusal.get());
             return;
         }
-        Handshake handshake = new Handshake(
-                new StateConnection(connection), this, who, policy.onlyOf(peer), System.nanoTime() + timeout.toNanos());
-        add(handshake).ifPresent(oldest -> oldest.reject("too many connections wait for their state"));
+        OptionalInt onlyOf = policy.onlyOf(peer);
+        PendingHandshakes among = pendingOf(onlyOf);
+        StateConnection states = new StateConnection(connection);
+        Handshake handshake = new Handshake(states, this, among, who, onlyOf, System.nanoTime() + timeout.toNanos());
+        among.add(handshake).ifPresent(oldest -> oldest.reject("too many connections wait for their state"));
         handshake.join(loop);
     }
 
-    /** Returns the one that has to go for it. */
-    private synchronized Optional<Handshake> add(Handshake handshake) {
-        Optional<Handshake> oldest = pending.size() < MAX_PENDING
-                ? Optional.empty()
-                : pending.stream().findFirst();
-        pending.add(handshake);
-        return oldest;
+    private PendingHandshakes pendingOf(OptionalInt onlyOf) {
+        return pending.computeIfAbsent(
+                onlyOf,
+                user -> user.isPresent()
+                        ? new PendingHandshakes(MAX_PENDING_OF_USER, MAX_BYTES_OF_USER)
+                        : new PendingHandshakes(MAX_PENDING, MAX_BYTES));
+    }
+
+    private List<Handshake> all() {
+        return pending.values().stream().flatMap(some -> some.all().stream()).toList();
     }
 
     /** Ends those whose time is over; returns whether others are left. */
     boolean expire(long now) {
-        List<Handshake> all;
-        synchronized (this) {
-            all = List.copyOf(pending);
-        }
-        return all.stream().filter(handshake -> !handshake.expire(now)).count() > 0;
-    }
-
-    /** Counts what came on a connection; false if there is too much on all of them. */
-    boolean receives(int bytes) {
-        return pendingBytes.addAndGet(bytes) <= MAX_PENDING_BYTES;
+        return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
     }
 
     /** What a handshake holds while it receives; taken after the handshake's own lock. */
@@ -111,19 +107,11 @@ final class Handshakes {
         LOG.warn("connection of {} closed without a container process state: {}", peer, reason);
     }
 
-    void ended(Handshake handshake, long key, int bytes) {
+    void ended(long key) {
         loop.remove(key);
-        pendingBytes.addAndGet(-bytes);
-        synchronized (this) {
-            pending.remove(handshake);
-        }
     }
 
     void closeAll() {
-        List<Handshake> all;
-        synchronized (this) {
-            all = List.copyOf(pending);
-        }
-        all.forEach(handshake -> handshake.reject("the agent ends"));
+        all().forEach(handshake -> handshake.reject("the agent ends"));
     }
 }

@@ -299,9 +299,13 @@ public final class SeccompAgent implements AutoCloseable {
 
         /**
          * A uid whose processes may connect without CAP_SYS_ADMIN, and hand over listeners of their own containers: of
-         * processes with that uid, or in a user namespace that it made. Such a container is never frozen.
+         * processes with that uid, or in a user namespace that it made. What they say of the pod is not believed, and such
+         * a container is never frozen.
          */
         public Builder allowUid(int uid) {
+            if (uid == 0) {
+                throw new IllegalArgumentException("root needs CAP_SYS_ADMIN");
+            }
             allowedUids.add(uid);
             return this;
         }

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.UserNamespace;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +14,17 @@ import org.slf4j.LoggerFactory;
 /**
  * A container whose listener is served.
  *
- * @param id the agent's own, which no user can give to a container to pass for another's
  * @param state as it came for one of its processes, but always with the pid of the first
+ * @param onlyOf the uid whose container it has to be, if not anybody's
  * @param userNamespace the container's own, whatever its processes enter later; empty if unknown, which is nobody's
  * @param firstProcess the container's own
  */
 record ServedContainer(
-        String id, ContainerProcessState state, String userNamespace, KnownProcess firstProcess, Freezer freezer) {
+        ContainerProcessState state,
+        OptionalInt onlyOf,
+        String userNamespace,
+        KnownProcess firstProcess,
+        Freezer freezer) {
     private static final long NEVER = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
@@ -32,32 +37,63 @@ record ServedContainer(
      */
     static ServedContainer of(ContainerProcessState came, OptionalInt onlyOf) {
         int pid = came.container().pid() > 0 ? came.container().pid() : came.pid();
-        ContainerProcessState state = withFirst(pid, came);
-        String id = id(state, onlyOf);
         KnownProcess first = onlyOf.isPresent() ? requireOfUser(pid, onlyOf.getAsInt()) : lookUp(pid);
         // A user can have put its process into a cgroup with those of others.
-        Freezer freezer = onlyOf.isPresent() ? Freezer.none("it is a user's own container") : Freezer.of(first);
+        Freezer freezer = onlyOf.isPresent()
+                ? Freezer.none("it is a user's own container")
+                : Freezer.of(first, came.container().id());
+        return new ServedContainer(state(came, pid, onlyOf), onlyOf, userNamespace(first), first, freezer);
+    }
+
+    private static String userNamespace(KnownProcess first) {
         try {
-            return new ServedContainer(id, state, UserNamespace.ofContainer(pid), first, freezer);
+            return UserNamespace.ofContainer(first);
         } catch (ErrnoException e) {
-            LOG.debug("container {}: nothing is granted to its root: {}", id, e.getMessage());
-            return new ServedContainer(id, state, "", first, freezer);
+            LOG.debug("nothing is granted to the root of the container of process {}: {}", first.id(), e.getMessage());
+            return "";
         }
     }
 
-    /** What {@link #id()} will be. */
+    /** The agent's own name for it, which no user can give to a container to pass for another's. */
+    String id() {
+        return id(state, onlyOf);
+    }
+
     static String id(ContainerProcessState state, OptionalInt onlyOf) {
-        return onlyOf.isPresent() ? state.id() + " of uid " + Integer.toUnsignedString(onlyOf.getAsInt()) : state.id();
+        return onlyOf.isPresent() ? state.id() + " of " + user(onlyOf) : state.id();
+    }
+
+    /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
+    String account() {
+        return onlyOf.isPresent() ? user(onlyOf) : state.id();
+    }
+
+    private static String user(OptionalInt uid) {
+        return "uid " + Integer.toUnsignedString(uid.getAsInt());
     }
 
     /** @throws ErrnoException EPERM if a user could not signal a process; ENOENT or ESRCH if it is gone */
     static KnownProcess requireOfUser(int pid, int uid) {
         KnownProcess process = KnownProcess.of(pid);
+        requireOfUser(process, uid);
+        return process;
+    }
+
+    private static void requireOfUser(KnownProcess process, int uid) {
         if (!process.isOfUser(uid)) {
             throw new ErrnoException(
-                    Errno.EPERM, "process " + pid + " is not one of uid " + Integer.toUnsignedString(uid));
+                    Errno.EPERM, "process " + process.id() + " is not one of uid " + Integer.toUnsignedString(uid));
         }
-        return process;
+    }
+
+    /**
+     * Kills it.
+     *
+     * @throws ErrnoException ESRCH if it is gone, EPERM if it is a user's that the user could not kill any more
+     */
+    void kill() {
+        onlyOf.ifPresent(uid -> requireOfUser(firstProcess, uid)); // it may have executed a set-user-ID program since
+        firstProcess.kill();
     }
 
     private static KnownProcess lookUp(int pid) {
@@ -79,15 +115,18 @@ record ServedContainer(
 
     /** The same, as another of its processes has it. */
     ServedContainer with(ContainerProcessState executed) {
-        return new ServedContainer(id, withFirst(firstProcess.id(), executed), userNamespace, firstProcess, freezer);
+        return new ServedContainer(
+                state(executed, firstProcess.id(), onlyOf), onlyOf, userNamespace, firstProcess, freezer);
     }
 
-    private static ContainerProcessState withFirst(int pid, ContainerProcessState state) {
-        Container container = state.container();
+    /** What is believed of a state: who is no administrator may not say which pod it is. */
+    private static ContainerProcessState state(ContainerProcessState came, int pid, OptionalInt onlyOf) {
+        Container container = came.container();
+        Map<String, String> annotations = onlyOf.isPresent() ? Map.of() : container.annotations();
         return new ContainerProcessState(
-                state.ociVersion(),
-                state.pid(),
-                state.metadata(),
-                new Container(container.id(), container.status(), pid, container.bundle(), container.annotations()));
+                came.ociVersion(),
+                came.pid(),
+                came.metadata(),
+                new Container(container.id(), container.status(), pid, container.bundle(), annotations));
     }
 }

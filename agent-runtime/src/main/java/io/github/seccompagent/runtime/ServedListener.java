@@ -45,7 +45,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         this.registry = registry;
         this.dispatcher = dispatcher;
         this.admission = admission;
-        this.share = admission.share(container.id());
+        this.share = admission.share(container.account());
         this.loop = loop;
         this.counters = counters;
         this.atEnd = atEnd;

@@ -1,9 +1,12 @@
 package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.ErrnoException;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,34 @@ class ContainerInitsTest {
 
         assertThat(inits.ended(earlier)).isFalse();
         assertThat(initOf(state("running", 400, 400))).isEqualTo(300);
+    }
+
+    @Test
+    void aUsersContainerIsOfItsOwnProcesses() throws Exception {
+        OptionalInt user = OptionalInt.of(1234);
+        Process process = new ProcessBuilder("setpriv", "--reuid=1234", "--clear-groups", "sleep", "1000").start();
+        try {
+            int pid = (int) process.pid();
+            Container container = new Container("c", "creating", pid, "/b", Map.of("io.kubernetes.pod.name", "other"));
+            ContainerProcessState begins = new ContainerProcessState("1", pid, "", container);
+            await().ignoreExceptions().until(() -> inits.containerOf(begins, user) != null);
+            ServedContainer first = inits.containerOf(begins, user);
+            assertThat(first.id()).isEqualTo("c of uid 1234");
+            assertThat(first.account()).isEqualTo("uid 1234");
+            assertThat(first.state().container().annotations()).isEmpty();
+
+            ContainerProcessState executed = new ContainerProcessState(
+                    "1", 0, "", new Container("c", "running", 0, "/b", Map.of())); // as crun has it
+            assertThat(inits.containerOf(executed, user).firstProcess()).isEqualTo(first.firstProcess());
+            assertRefused(executed, OptionalInt.of(1235));
+            assertRefused(begins, OptionalInt.of(1235));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private void assertRefused(ContainerProcessState state, OptionalInt user) {
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> inits.containerOf(state, user));
     }
 
     private int initOf(ContainerProcessState state) {

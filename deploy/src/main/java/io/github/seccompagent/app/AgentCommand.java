@@ -97,10 +97,14 @@ final class AgentCommand implements Command {
 
     private static int uid(String text) {
         try {
-            return Integer.parseUnsignedInt(text);
+            int uid = Integer.parseUnsignedInt(text);
+            if (uid != 0) {
+                return uid;
+            }
         } catch (NumberFormatException e) {
-            throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is no uid");
+            // the same
         }
+        throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is no uid of a user: give one from 1 on");
     }
 
     private static void end(SeccompAgent agent) {

@@ -16,6 +16,15 @@ final class PlainLayout extends LayoutBase<ILoggingEvent> {
                 DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
     }
 
+    /** A message can hold what a container says, which is not to look like a line of its own. */
+    private static void replaceControls(StringBuilder line, int from) {
+        for (int i = from; i < line.length(); i++) {
+            if (Character.isISOControl(line.charAt(i))) {
+                line.setCharAt(i, '?');
+            }
+        }
+    }
+
     @Override
     public String doLayout(ILoggingEvent event) {
         StringBuilder line = new StringBuilder(160);
@@ -23,7 +32,10 @@ final class PlainLayout extends LayoutBase<ILoggingEvent> {
         line.append(' ').append(event.getLevel());
         line.append(event.getLevel().levelStr.length() < 5 ? "  [" : " [");
         line.append(event.getThreadName()).append("] ");
-        line.append(event.getFormattedMessage()).append('\n');
+        int message = line.length();
+        line.append(event.getFormattedMessage());
+        replaceControls(line, message);
+        line.append('\n');
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
             line.append(ThrowableProxyUtil.asString(thrown));

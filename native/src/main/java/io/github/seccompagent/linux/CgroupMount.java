@@ -120,4 +120,11 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
         byte[] path = ("." + below(cgroup) + "/" + file + '\0').getBytes(BYTES);
         return Fd.openAt(folder, path, O_WRONLY, file + " of the cgroup " + cgroup);
     }
+
+    /** The folder of a cgroup that {@link #has} is true for. */
+    Path folderOf(String cgroup) {
+        // The bytes of its name, as Java's own file names have them.
+        String below = new String(below(cgroup).getBytes(BYTES), StandardCharsets.UTF_8);
+        return Path.of("/proc/self/fd/" + folder.number() + below);
+    }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cgroups of a thread, cgroups(7), as far as they matter for a call made in its place: which devices it may use, and
@@ -17,16 +18,31 @@ final class Cgroups {
 
     private static final int ATTEMPTS = 10;
 
-    /** Read when they are first asked for, and so from the cgroup namespace that all threads that ask are in. */
-    private static final class Agents {
-        static final Map<String, String> CGROUPS = paths(text("self"));
+    /**
+     * The agent's own cgroups, controller to path, and all mounts of cgroups that it can reach. Looked up by the first thread
+     * that asks, from the cgroup namespace that all which ask are in; again by the next one if that fails.
+     */
+    private record Agents(Map<String, String> cgroups, List<CgroupMount> mounts) {
+        private static volatile @Nullable Agents known;
 
-        /** Its own mounts come first; in a container the host's can have more. */
-        static final List<CgroupMount> MOUNTS = Stream.of("self", "1")
-                .flatMap(process -> CgroupMount.seenBy(process).stream())
-                .toList();
+        static Agents get() {
+            Agents agents = known;
+            return agents == null ? look() : agents;
+        }
 
-        private Agents() {}
+        private static synchronized Agents look() {
+            Agents agents = known;
+            if (agents == null) {
+                // Its own mounts come first; in a container the host's can have more.
+                agents = new Agents(
+                        paths(text("self")),
+                        Stream.of("self", "1")
+                                .flatMap(process -> CgroupMount.seenBy(process).stream())
+                                .toList());
+                known = agents;
+            }
+            return agents;
+        }
     }
 
     private Cgroups() {}
@@ -58,7 +74,7 @@ final class Cgroups {
         try {
             for (String controller : THAT_MATTER) {
                 String cgroup = cgroups.get(controller);
-                if (cgroup != null && !cgroup.equals(Agents.CGROUPS.get(controller))) {
+                if (cgroup != null && !cgroup.equals(Agents.get().cgroups().get(controller))) {
                     files.add(mountOf(controller, cgroup).openJoinFile(cgroup));
                 }
             }
@@ -81,7 +97,7 @@ final class Cgroups {
 
     /** Whether the agent is in a cgroup, or below it. */
     static boolean haveAgent(String controller, String cgroup) {
-        return isIn(Agents.CGROUPS.getOrDefault(controller, ""), cgroup);
+        return isIn(Agents.get().cgroups().getOrDefault(controller, ""), cgroup);
     }
 
     /** Whether a cgroup is another one, or below it. */
@@ -95,7 +111,7 @@ final class Cgroups {
      * @throws ErrnoException EXDEV if the agent does not see it
      */
     static CgroupMount mountOf(String controller, String cgroup) {
-        return Agents.MOUNTS.stream()
+        return Agents.get().mounts().stream()
                 .filter(mount -> mount.controllers().contains(controller) && mount.has(cgroup))
                 .findFirst()
                 .orElseThrow(() -> new ErrnoException(

@@ -2,7 +2,11 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The cgroup of a container, with which all its processes are frozen. It is looked up while the container is being started:
@@ -23,19 +27,21 @@ public final class FreezableCgroup {
     /**
      * Looks it up.
      *
-     * @throws ErrnoException EPERM if the container has none to itself, so that others would be frozen too: the root, that of
-     *     the runtime that starts it, or one that the agent is in; ESRCH or ENOENT if its first process is gone
+     * @param containerId which a runtime puts into the cgroup's name, unless it is told another one
+     * @throws ErrnoException EPERM if the container seems to have none to itself, so that others would be frozen too: the root,
+     *     one that the agent is in, or one without the container's id that holds processes of another pid namespace, or
+     *     cgroups; ESRCH or ENOENT if its first process is gone; EXDEV if the agent does not see the cgroup
      */
-    public static FreezableCgroup of(KnownProcess firstProcess) {
+    public static FreezableCgroup of(KnownProcess firstProcess, String containerId) {
         Map<String, String> cgroups = Cgroups.of(firstProcess.id());
-        int parent = ThreadStat.of(firstProcess.id()).parent();
         firstProcess.requireAlive();
         // Where both versions are mounted, containers are told apart by one of them only.
         String controller = isRoot(cgroups, CgroupMount.FREEZER) ? CgroupMount.UNIFIED : CgroupMount.FREEZER;
         String path = cgroups.getOrDefault(controller, "/");
-        if (isRoot(cgroups, controller)
-                || Cgroups.haveAgent(controller, path)
-                || parent != 0 && path.equals(Cgroups.of(parent).get(controller))) {
+        boolean own = !isRoot(cgroups, controller)
+                && !Cgroups.haveAgent(controller, path)
+                && (isNamedAfter(path, containerId) || holdsNoOthers(controller, path, firstProcess));
+        if (!own) {
             throw new ErrnoException(Errno.EPERM, "it has no cgroup to itself, but is in " + path);
         }
         return new FreezableCgroup(firstProcess, controller, path);
@@ -43,6 +49,40 @@ public final class FreezableCgroup {
 
     private static boolean isRoot(Map<String, String> cgroups, String controller) {
         return cgroups.getOrDefault(controller, "/").equals("/");
+    }
+
+    /** As in /a/ID, /a/cri-containerd-ID.scope and, with newer versions of crun, /a/libpod-ID.scope/container. */
+    static boolean isNamedAfter(String path, String containerId) {
+        return Stream.of(path.split("/"))
+                .map(name -> name.endsWith(".scope") ? name.substring(0, name.length() - ".scope".length()) : name)
+                .anyMatch(name -> name.equals(containerId) || name.endsWith("-" + containerId));
+    }
+
+    private static boolean holdsNoOthers(String controller, String path, KnownProcess first) {
+        String namespace = pidNamespace(Integer.toString(first.id()));
+        boolean shared =
+                namespace.equals(pidNamespace("self")); // then those of the container are told from others by nothing
+        Path folder = Cgroups.mountOf(controller, path).folderOf(path);
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.noneMatch(Files::isDirectory)
+                    && Files.readAllLines(folder.resolve("cgroup.procs")).stream()
+                            .allMatch(process ->
+                                    shared ? process.equals(Integer.toString(first.id())) : isIn(namespace, process));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isIn(String namespace, String process) {
+        try {
+            return pidNamespace(process).equals(namespace);
+        } catch (ErrnoException gone) {
+            return true;
+        }
+    }
+
+    private static String pidNamespace(String process) {
+        return ProcFile.readLink("/proc/" + process + "/ns/pid");
     }
 
     /**
@@ -64,7 +104,7 @@ public final class FreezableCgroup {
         boolean unified = controller.equals(CgroupMount.UNIFIED);
         CgroupMount mount = Cgroups.mountOf(controller, path);
         try (Fd file = mount.openFile(path, unified ? "cgroup.freeze" : "freezer.state")) {
-            firstProcess.requireAlive(); // while it lives, nobody else has a cgroup of that name
+            firstProcess.requireAlive(); // while it is there, nobody else has a cgroup of that name
             byte[] frozen = (unified ? "1" : "FROZEN").getBytes(CgroupMount.BYTES);
             if (LibC.write(file.number(), frozen, frozen.length) != frozen.length) {
                 throw LibC.failure("freezing the cgroup " + path);

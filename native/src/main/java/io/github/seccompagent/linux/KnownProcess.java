@@ -46,7 +46,7 @@ public record KnownProcess(int id, long start) {
         return own;
     }
 
-    /** @throws ErrnoException ESRCH if it is gone, all its threads with it */
+    /** @throws ErrnoException ESRCH if it is gone; not if it has ended, and nobody has waited for it yet */
     void requireAlive() {
         try {
             if (ThreadStat.of(id).start() == start) {

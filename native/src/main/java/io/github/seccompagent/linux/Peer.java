@@ -18,19 +18,27 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERPIDFD = 77;
+    private static final String OWN_PIDS = ProcFile.readLink("/proc/self/ns/pid");
 
     /**
      * What was seen of a process that still lived when all of it had been read.
      *
      * @param inOwnUserNamespace whether it lives in the agent's user namespace
      * @param effectiveCapabilities its capabilities there
+     * @param inOwnPidNamespace whether it lives in the agent's pid namespace, so that the pids it tells are the agent's too
      */
-    public record Evidence(boolean inOwnUserNamespace, long effectiveCapabilities) {
+    public record Evidence(boolean inOwnUserNamespace, long effectiveCapabilities, boolean inOwnPidNamespace) {}
 
-        /** Whether it could do by itself all that the agent does for it. */
-        public boolean isAdministrator() {
-            return inOwnUserNamespace && (effectiveCapabilities & Capability.CAP_SYS_ADMIN.bit()) != 0;
-        }
+    /**
+     * Whether it could do by itself all that the agent does for it. Its capabilities alone do not say that: they are looked at
+     * a moment after it has connected, and it may have executed a set-user-ID program since. Its uid is as it was then. If it
+     * was gone already there is nothing but that, as the agent's user namespace has it: 0 is no container's mapped root.
+     */
+    public boolean isAdministrator() {
+        boolean capable = evidence.map(seen ->
+                        seen.inOwnUserNamespace && (seen.effectiveCapabilities & Capability.CAP_SYS_ADMIN.bit()) != 0)
+                .orElse(true);
+        return uid == 0 && capable;
     }
 
     /**
@@ -46,11 +54,17 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     }
 
     private static Optional<Evidence> evidence(Fd connection, int pid) {
+        if (pid == 0) { // it is not in the agent's pid namespace, nor below that
+            return Optional.of(new Evidence(false, 0, false));
+        }
         Optional<Fd> pidfd = Optional.empty();
         try {
             pidfd = pidfd(connection);
             ThreadStatus status = ThreadStatus.of(pid);
-            Evidence seen = new Evidence(UserNamespace.isOwn(UserNamespace.of(pid)), status.effectiveCapabilities());
+            Evidence seen = new Evidence(
+                    UserNamespace.isOwn(UserNamespace.of(pid)),
+                    status.effectiveCapabilities(),
+                    ProcFile.readLink("/proc/" + pid + "/ns/pid").equals(OWN_PIDS));
             // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
             // it.
             return pidfd.isPresent() && Poll.hasInput(pidfd.get(), 0) ? Optional.empty() : Optional.of(seen);

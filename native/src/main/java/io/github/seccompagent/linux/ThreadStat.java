@@ -8,12 +8,10 @@ import java.time.Duration;
  * Of proc_pid_stat(5).
  *
  * @param state R where it runs or waits for a CPU, S where it sleeps, and others
- * @param parent the process that waits for its own, 0 if the reader's pid namespace has none
  * @param start when it began, in clock ticks since boot: with its id that tells it from every other thread
  */
-public record ThreadStat(char state, int parent, long start) {
+public record ThreadStat(char state, long start) {
     private static final int STATE = 3;
-    private static final int PARENT = 4;
     private static final int START = 22;
 
     /**
@@ -25,8 +23,7 @@ public record ThreadStat(char state, int parent, long start) {
         String stat = new String(ProcFile.read("/proc/" + threadId + "/stat"), StandardCharsets.ISO_8859_1);
         // The name before it may hold anything.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return new ThreadStat(
-                fields[0].charAt(0), Integer.parseInt(fields[PARENT - STATE]), Long.parseLong(fields[START - STATE]));
+        return new ThreadStat(fields[0].charAt(0), Long.parseLong(fields[START - STATE]));
     }
 
     /** How long ago it began. */

@@ -34,11 +34,12 @@ public final class UserNamespace {
      *
      * @throws ErrnoException if the process is gone, EPERM if the namespace is not below the agent's
      */
-    public static String ofContainer(int firstProcess) {
-        try (Fd pids = Fd.open("/proc/" + firstProcess + "/ns/pid", O_RDONLY)) {
+    public static String ofContainer(KnownProcess firstProcess) {
+        try (Fd pids = Fd.open("/proc/" + firstProcess.id() + "/ns/pid", O_RDONLY)) {
+            firstProcess.requireAlive();
             int owner = LibC.ioctl(pids.number(), NS_GET_USERNS, 0);
             if (owner < 0) {
-                throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess);
+                throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess.id());
             }
             try (Fd user = new Fd(owner)) {
                 return name(user);

@@ -53,8 +53,9 @@ class PeerTest {
             assertThat(peer.uid()).isZero();
             assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
                 assertThat(evidence.inOwnUserNamespace()).isTrue();
-                assertThat(evidence.isAdministrator()).isTrue();
+                assertThat(evidence.inOwnPidNamespace()).isTrue();
             });
+            assertThat(peer.isAdministrator()).isTrue();
         }
         assertThat(Processes.specialDescriptors()).isEqualTo(before);
     }
@@ -68,8 +69,8 @@ class PeerTest {
         assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
             assertThat(evidence.inOwnUserNamespace()).isTrue();
             assertThat(evidence.effectiveCapabilities()).isZero();
-            assertThat(evidence.isAdministrator()).isFalse();
         });
+        assertThat(peer.isAdministrator()).isFalse();
     }
 
     @Test
@@ -80,8 +81,8 @@ class PeerTest {
         assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
             assertThat(evidence.effectiveCapabilities() & Capability.CAP_SYS_PTRACE.bit())
                     .isNotZero();
-            assertThat(evidence.isAdministrator()).isFalse();
         });
+        assertThat(peer.isAdministrator()).isFalse();
     }
 
     @Test
@@ -92,7 +93,17 @@ class PeerTest {
             assertThat(evidence.inOwnUserNamespace()).isFalse();
             assertThat(evidence.effectiveCapabilities() & Capability.CAP_SYS_ADMIN.bit())
                     .isNotZero();
-            assertThat(evidence.isAdministrator()).isFalse();
+        });
+        assertThat(peer.isAdministrator()).isFalse();
+    }
+
+    @Test
+    void thePidsOfAnotherNamespaceAreNotTheAgents() throws Exception {
+        Peer peer = peerOf(false, "unshare", "--pid", "--fork");
+
+        assertThat(peer.evidence()).hasValueSatisfying(evidence -> {
+            assertThat(evidence.inOwnUserNamespace()).isTrue();
+            assertThat(evidence.inOwnPidNamespace()).isFalse();
         });
     }
 

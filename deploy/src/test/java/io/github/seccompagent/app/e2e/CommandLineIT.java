@@ -39,6 +39,9 @@ class CommandLineIT {
                 "--log=loud",
                 "--log-format=xml",
                 "--handshake-timeout=soon",
+                "--allow-uid=0",
+                "--allow-uid=root",
+                "--falco-socket=",
                 "--metrics-bind-address=nowhere"
             })
     void badOption(String option) {

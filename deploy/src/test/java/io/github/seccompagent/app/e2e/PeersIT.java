@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PeersIT {
     private static final String[] USER = {"setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"};
     private static final String FOREIGN = Long.toString(ProcessHandle.current().pid());
-    private static final String REASON = "refused: it lacks CAP_SYS_ADMIN in the agent's user namespace";
+    private static final String REASON = "refused: it is not root with CAP_SYS_ADMIN in the agent's user namespace";
 
     @AutoClose
     private final AgentProcess agent = AgentProcess.start("none", "--handshake-timeout=1s", "--allow-uid=1234");
@@ -58,6 +59,28 @@ class PeersIT {
 
         agent.awaitLog("uid 1234", "the rest of the state does not come");
         assertThat(agent.countLogged("refused")).isZero();
+    }
+
+    /** Its connections that bring nothing take no place from those of the runtimes. */
+    @Test
+    void aUserWhoIsNamedKeepsItselfWaitingOnly() throws Exception {
+        List<Process> idle = new ArrayList<>();
+        Files.setPosixFilePermissions(agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        try {
+            while (agent.countLogged("too many connections wait") == 0) {
+                assertThat(idle).hasSizeLessThan(500);
+                idle.add(new ProcessBuilder(Command.concat(
+                                List.of(USER),
+                                List.of(
+                                        TestPrograms.CONNECT.toString(),
+                                        agent.socket().toString())))
+                        .start());
+            }
+            assertThat(connect(List.of("own"))).isEqualTo("Success");
+            assertThat(agent.log()).noneMatch(line -> line.contains("too many") && !line.contains("uid 1234"));
+        } finally {
+            idle.forEach(Process::destroyForcibly);
+        }
     }
 
     /** Otherwise it could have any process killed, or pass for any pod. */
