@@ -145,9 +145,9 @@ final class Admission {
         }
     }
 
-    /** How many calls are in flight, but for those that are delayed. */
+    /** How many calls are in flight, those that are delayed among them. */
     synchronized int inFlight() {
-        return total;
+        return total + delayed;
     }
 
     /** How many calls are delayed. */

@@ -141,7 +141,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** How many calls are being handled now, but for those that are delayed. */
+    /** How many calls are being handled now, those that are delayed among them. */
     public int callsInFlight() {
         return admission.inFlight();
     }

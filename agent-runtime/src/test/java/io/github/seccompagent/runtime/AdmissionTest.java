@@ -66,6 +66,7 @@ class AdmissionTest {
         assertThat(admission.delayed()).isEqualTo(1);
 
         admission.goOn(); // although both places are taken
+        assertThat(admission.delayed()).isZero();
         assertThat(admission.inFlight()).isEqualTo(3);
         admission.leave(a);
         assertThat(admission.enter(a)).isFalse();
