@@ -62,7 +62,7 @@ final class AgentCommand implements Command {
             throw new UsageException("unknown command '" + arguments.get(0) + "': choose one of agent, run");
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
-        Path socket = Path.of(options.get(SOCKET, DEFAULT_SOCKET));
+        Path socket = options.path(SOCKET, DEFAULT_SOCKET);
         BindAddress metrics = metricsAddress();
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder = SeccompAgent.builder()
@@ -75,7 +75,7 @@ final class AgentCommand implements Command {
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
                         .start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent), "shutdown"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, falco), "shutdown"));
             System.out.println("listening on " + socket);
             endpoint.announce();
             agent.join();
@@ -107,8 +107,9 @@ final class AgentCommand implements Command {
         throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is no uid of a user: give one from 1 on");
     }
 
-    private static void end(SeccompAgent agent) {
+    private static void end(SeccompAgent agent, Falco falco) {
         agent.close();
+        falco.close(); // here too, since the program ends with its hooks
         Logging.flush();
     }
 }

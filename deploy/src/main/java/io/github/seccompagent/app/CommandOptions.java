@@ -1,5 +1,7 @@
 package io.github.seccompagent.app;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
@@ -56,6 +58,16 @@ final class CommandOptions {
     String get(String name, String otherwise) {
         List<String> values = all(name);
         return values.isEmpty() ? otherwise : values.get(values.size() - 1);
+    }
+
+    /** @throws UsageException if it is no path in the locale that the program runs in */
+    Path path(String name, String otherwise) {
+        try {
+            return Path.of(get(name, otherwise));
+        } catch (InvalidPathException e) {
+            throw new UsageException(
+                    "--" + name + ": '" + e.getInput() + "' is no path in this locale: set LC_ALL=C.UTF-8");
+        }
     }
 
     List<String> all(String name) {

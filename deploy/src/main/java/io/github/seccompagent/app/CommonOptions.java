@@ -63,7 +63,7 @@ final class CommonOptions {
 
     /** Whom {@link #resolver} is given. To be closed after the agent. */
     static Falco falco(CommandOptions options, PrometheusRegistry metrics) {
-        Path socket = Path.of(options.get(FALCO_SOCKET, DEFAULT_FALCO_SOCKET));
+        Path socket = options.path(FALCO_SOCKET, DEFAULT_FALCO_SOCKET);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length == 0 || length > LONGEST_SOCKET_PATH) {
             throw new UsageException("--" + FALCO_SOCKET + ": '" + socket + "' is no path of a socket: those have 1 to "

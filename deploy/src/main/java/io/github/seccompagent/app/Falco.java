@@ -40,6 +40,7 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
                 .build();
     }
 
+    /** To be called after the agent has ended: what it published has two seconds to get out. */
     @Override
     public void close() {
         sender.close();

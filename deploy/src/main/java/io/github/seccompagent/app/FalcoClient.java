@@ -4,6 +4,7 @@ import io.github.seccompagent.app.falco.KubernetesWorkload;
 import io.github.seccompagent.app.falco.PublishEventRequest;
 import io.github.seccompagent.app.falco.SeccompAgentFalcoGrpc;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class FalcoClient implements AutoCloseable {
     /**
      * Publishes an event.
      *
-     * @return why Falco has not taken it, if it is not there or does not take it within a second
+     * @return why Falco has not taken it, in one line, if it is not there or does not take it within a second
      * @throws InterruptedException if the thread is interrupted
      */
     Optional<String> publish(FalcoEvent event) throws InterruptedException {
@@ -39,8 +40,18 @@ final class FalcoClient implements AutoCloseable {
                 throw new InterruptedException();
             }
             connectAgain();
-            return Optional.of(e.getMessage());
+            return Optional.of(reason(e.getStatus()));
         }
+    }
+
+    /** The descriptions that gRPC has are of several lines, or of its inside. */
+    private static String reason(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "no answer within a second";
+        }
+        Throwable cause = status.getCause();
+        String detail = cause == null ? status.getDescription() : cause.getMessage();
+        return status.getCode() + (detail == null ? "" : ": " + detail.replaceAll("\\s+", " "));
     }
 
     /** By itself a channel waits up to two minutes before it tries again. */

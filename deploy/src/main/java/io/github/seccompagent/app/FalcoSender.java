@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.resolver.PodIdentity;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,10 @@ import org.slf4j.LoggerFactory;
 final class FalcoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FalcoSender.class);
     static final int MAX_WAITING = 1024;
+    private static final long LAST_SECONDS = 2;
+
+    /** Comes after all events. No caller has this id. */
+    private static final FalcoEvent END = new FalcoEvent(0, -1, "", PodIdentity.UNKNOWN, 0, 0);
 
     private final Path socket;
     private final BlockingQueue<FalcoEvent> events = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -57,14 +63,14 @@ final class FalcoSender implements AutoCloseable {
     private void run() {
         try (FalcoClient falco = new FalcoClient(socket)) {
             boolean works = true;
-            while (true) {
-                Optional<String> trouble = falco.publish(events.take());
+            for (FalcoEvent event = events.take(); !event.equals(END); event = events.take()) {
+                Optional<String> trouble = falco.publish(event);
                 (trouble.isEmpty() ? sent : dropped).inc();
                 tellChange(works, trouble);
                 works = trouble.isEmpty();
             }
         } catch (InterruptedException closed) {
-            LOG.debug("{} events for Falco are left", events.size());
+            LOG.warn("the last events for Falco are dropped, since nobody takes them in time at {}", socket);
         } catch (IOException e) {
             LOG.error("events for Falco are dropped: {}", e.getMessage());
         }
@@ -78,9 +84,24 @@ final class FalcoSender implements AutoCloseable {
         }
     }
 
-    /** Ends it; what waits is dropped. */
+    /**
+     * Ends it, when it has sent what waits, or after two seconds. A program that ends soon is gone before the first of its
+     * events is sent. To be called when no more events come; more than once, if need be.
+     */
     @Override
     public void close() {
-        thread.interrupt();
+        if (!thread.isAlive()) {
+            return;
+        }
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_SECONDS);
+            events.offer(END, LAST_SECONDS, TimeUnit.SECONDS);
+            TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+            thread.interrupt();
+            thread.join(); // it waits for nothing else
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -73,7 +73,7 @@ final class RunCommand implements Command {
         if (!options.has(ROOTFS)) {
             return "";
         }
-        Path rootfs = Path.of(options.get(ROOTFS, ""));
+        Path rootfs = options.path(ROOTFS, "");
         if (!Files.isDirectory(rootfs)) {
             throw new UsageException("--rootfs " + rootfs + " is no folder");
         }

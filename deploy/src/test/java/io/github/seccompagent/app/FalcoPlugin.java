@@ -25,7 +25,7 @@ public final class FalcoPlugin extends SeccompAgentFalcoGrpc.SeccompAgentFalcoIm
     }
 
     /** One that never answers. */
-    static FalcoPlugin startHanging(Path socket) throws IOException {
+    public static FalcoPlugin startHanging(Path socket) throws IOException {
         return new FalcoPlugin(socket, false);
     }
 

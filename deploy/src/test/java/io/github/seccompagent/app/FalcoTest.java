@@ -10,6 +10,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,52 @@ class FalcoTest {
             assertThat(time).isLessThan(Duration.ofSeconds(1)); // how long it waits for one answer
             assertThat(count("dropped")).isBetween(98.0, 102.0);
             assertThat(count("sent")).isZero();
+        }
+    }
+
+    @Test
+    void whatWaitsIsSentBeforeItEnds() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
+            for (int i = 0; i < 500; i++) {
+                sender.publish(event(i));
+            }
+            sender.close();
+
+            assertThat(plugin.events()).hasSize(500);
+            sender.close(); // and that is harmless
+        }
+    }
+
+    @Test
+    void aFalcoThatTakesNothingDoesNotKeepItFromEnding() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket)) {
+            for (int i = 0; i < 2 * FalcoSender.MAX_WAITING; i++) {
+                sender.publish(event(i));
+            }
+            await().until(() -> plugin.events().size() == 1);
+
+            long begin = System.nanoTime();
+            sender.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void whatIsWrongIsOneLine() throws Exception {
+        try (FalcoClient client = new FalcoClient(socket)) {
+            assertThat(client.publish(event(1))).hasValue("UNAVAILABLE: No such file or directory");
+            try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket)) {
+                await().until(() -> client.publish(event(2)).equals(Optional.of("no answer within a second")));
+
+                int known = plugin.events().size();
+                CompletableFuture<Void> ended = CompletableFuture.runAsync(
+                                () -> await().until(() -> plugin.events().size() > known))
+                        .thenRun(plugin::close);
+                assertThat(client.publish(event(3)).orElseThrow())
+                        .startsWith("CANCELLED: ")
+                        .doesNotContain("\n");
+                ended.join();
+            }
         }
     }
 }

@@ -65,6 +65,29 @@ class CommandLineIT {
                 .contains("longer than");
     }
 
+    @Test
+    void noPathOfASocketForFalco() {
+        OneLine.of(agent("--falco-socket="), 2).contains("--falco-socket", "107");
+        OneLine.of(agent("--falco-socket=/" + "x".repeat(107)), 2).contains("--falco-socket", "107");
+        OneLine.of(agent("--resolver=nobody", "--falco-socket=/" + "x".repeat(106)), 2)
+                .contains("unknown resolver");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--socketfile=%s",
+                "--falco-socket=%s",
+                "run --falco-socket=%s -- true",
+                "run --rootfs=%s -- true"
+            })
+    void aPathThatTheLocaleDoesNotHave(String options) {
+        String line = "exec env LC_ALL=C \"$0\" " + options.formatted("$(printf '/tmp/\\303\\274')");
+
+        OneLine.of(Command.run("sh", "-c", line, AgentProcess.program()), 2)
+                .contains("no path in this locale", "LC_ALL");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"agent", "run"})
     void notRoot(String command) {

@@ -37,7 +37,7 @@ class FalcoIT {
     }
 
     private static Stream<PublishEventRequest> mkdirs(FalcoPlugin plugin) {
-        return plugin.events().stream().filter(event -> event.getSyscall().equals("mkdir"));
+        return plugin.events().stream().filter(event -> event.getSyscall().startsWith("mkdir"));
     }
 
     @ParameterizedTest
@@ -84,10 +84,44 @@ class FalcoIT {
             container.shell("for i in 1 2 3; do mkdir /x$i; done").orFail();
             assertThat(container.hasFolder("/x3-made")).isTrue();
 
-            agent.awaitLog("events for Falco are dropped", socket.toString());
+            agent.awaitLog("events for Falco are dropped", socket.toString(), "No such file or directory");
             Await.until("the count")
                     .until(() -> MetricsIT.metrics(agent).get("seccompagent_falco_events_dropped_total") == 3);
             assertThat(agent.log()).noneMatch(line -> line.startsWith("\tat "));
+        }
+    }
+
+    /** It has ended before the first connection is made. */
+    @Test
+    void allThatACommandDid() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
+            Command.run(
+                            AgentProcess.program(),
+                            "run",
+                            "--resolver=falco",
+                            "--falco-socket=" + socket,
+                            "--",
+                            "sh",
+                            "-c",
+                            "mkdir /x; mkdir /y")
+                    .orFail();
+
+            assertThat(mkdirs(plugin)).hasSize(2);
+        }
+    }
+
+    /** And so it says that Falco does not take them. */
+    @Test
+    void anAgentThatEndsHasItsLastEventsSent() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket);
+                AgentProcess agent = start("falco");
+                OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle(agent))) {
+            container.shell("for i in $(seq 20); do mkdir /x$i; done").orFail();
+            Await.until("the first event").until(() -> !plugin.events().isEmpty());
+
+            agent.terminate();
+            agent.awaitEnd();
+            agent.awaitLog("the last events for Falco are dropped", socket.toString());
         }
     }
 }
