@@ -67,6 +67,11 @@ class DaemonSetTest {
         return Path.of(hostPathOf(mount)).resolve(socket.getFileName()).toString();
     }
 
+    /** How long it may take to end. */
+    static long graceSeconds() {
+        return POD.getTerminationGracePeriodSeconds();
+    }
+
     private static String hostPathOf(VolumeMount mount) {
         return POD.getVolumes().stream()
                 .filter(each -> each.getName().equals(mount.getName()))

@@ -102,6 +102,11 @@ class SystemdUnitTest {
     }
 
     @Test
+    void hasTheTimeToEndOfTheDaemonSet() {
+        assertThat(words("TimeoutStopSec")).containsExactly(Long.toString(DaemonSetTest.graceSeconds()));
+    }
+
+    @Test
     void comesBackAlways() {
         assertThat(words("Restart")).containsExactly("always");
         assertThat(words("StartLimitIntervalSec")).containsExactly("0");

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,8 +75,24 @@ final class AgentPod implements AutoCloseable {
 
     /** Its root, as it sees it. */
     Path root() throws IOException {
+        return Path.of("/proc", Long.toString(process().pid()), "root");
+    }
+
+    /** Those that wait for calls to make on behalf. */
+    List<ProcessHandle> workers() throws IOException {
+        return process().children().flatMap(ProcessHandle::children).toList();
+    }
+
+    /** Java, which all others in its cgroup descend from. */
+    private ProcessHandle process() throws IOException {
         Path processes = pod.freezer().folder().resolve("cgroup.procs");
-        return Path.of("/proc", Files.readAllLines(processes).get(0), "root");
+        List<ProcessHandle> all = Files.readAllLines(processes).stream()
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                .toList();
+        return all.stream()
+                .filter(each -> each.parent().filter(all::contains).isEmpty())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Asks as a kubelet does. */

@@ -14,58 +14,93 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The agent of the DaemonSet in a pod of its image: it has what the manifest gives it, and serves the pods beside it. */
 class AgentPodIT {
-    @AutoClose
-    private static final Containerd CONTAINERD = containerd();
+    private static final long USER = 1000;
 
     @AutoClose
-    private static final AgentPod AGENT = AgentPod.start(CONTAINERD);
+    private static final Containerd CONTAINERD = Containerd.start();
 
-    private static Containerd containerd() {
-        Containerd containerd = Containerd.start();
-        containerd.importImage(AgentImage.archive());
-        return containerd;
+    @AutoClose
+    private static AgentPod daemon;
+
+    @BeforeAll
+    static void start() {
+        CONTAINERD.importImage(AgentImage.archive());
+        daemon = AgentPod.start(CONTAINERD);
     }
 
-    private static CriPod pod(String name, List<String> calls, String... metadata) throws JsonProcessingException {
+    private static Path profile(AgentPod agent, String name, List<String> calls, String... metadata)
+            throws JsonProcessingException {
         Map<String, Object> profile = Map.of(
                 "defaultAction", "SCMP_ACT_ALLOW",
-                "listenerPath", AGENT.socket().toString(),
+                "listenerPath", agent.socket().toString(),
                 "listenerMetadata", String.join("\n", metadata),
                 "architectures", List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
                 "syscalls", List.of(Map.of("action", "SCMP_ACT_NOTIFY", "names", calls)));
-        Path file = CONTAINERD.file(name + ".json", new ObjectMapper().writeValueAsString(profile));
-        return CriPod.start(CONTAINERD, name, "web", file);
+        return CONTAINERD.file(name + ".json", new ObjectMapper().writeValueAsString(profile));
     }
 
-    private static CriPod pod(String name, String action) throws JsonProcessingException {
-        return pod(name, List.of("mkdir", "mkdirat"), "DEFAULT_ACTION=" + action);
+    private static CriPod pod(AgentPod agent, String name, List<String> calls, String... metadata)
+            throws JsonProcessingException {
+        return CriPod.start(CONTAINERD, name, "web", profile(agent, name, calls, metadata));
+    }
+
+    private static CriPod pod(String name, List<String> calls, String... metadata) throws JsonProcessingException {
+        return pod(daemon, name, calls, metadata);
+    }
+
+    /** One of a user who is not the agent's. */
+    private static CriPod usersPod(String name, String... metadata) throws JsonProcessingException {
+        return CriPod.startAs(
+                USER, CONTAINERD, name, "web", profile(daemon, name, List.of("mkdir", "mkdirat"), metadata));
+    }
+
+    /** Among what is counted there is a capability that a caller has and the agent lacks. */
+    @AfterAll
+    static void nothingWentWrong() throws IOException, InterruptedException {
+        assertThat(daemon.get("/metrics").body().lines().filter(line -> line.startsWith("seccompagent_errors_total{")))
+                .contains("seccompagent_errors_total{reason=\"missing_capabilities\"} 0.0")
+                .allMatch(line -> line.endsWith(" 0.0"));
     }
 
     @Test
     void callsAreMadeOnBehalfOfAnotherPod() throws Exception {
         try (CriPod pod = pod(
                 "shop",
-                List.of("mkdir", "mount"),
+                List.of("mkdir", "mount", "mknod"),
                 "MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}",
-                "MOUNT_PROC=true")) {
-            pod.shell("mkdir /abc; mount -t proc proc /root").orFail();
+                "MOUNT_PROC=true",
+                "MKNOD_DEVICES=zero")) {
+            pod.shell("mkdir /abc; mount -t proc proc /root; mknod /zero c 1 5").orFail();
 
             assertThat(pod.shell("ls -d /abc*").orFail()).isEqualTo("/abc-default-shop-web");
+            assertThat(pod.shell("stat -c %t:%T /zero").orFail()).isEqualTo("1:5");
             assertThat(pod.shell("cat /root/1/comm").orFail()).isEqualTo("sleep");
-            assertThat(AGENT.get("/metrics").body())
-                    .contains("seccompagent_errors_total{reason=\"missing_capabilities\"} 0.0\n");
+            assertThat(pod.shell("stat -c %t:%T /root/keys").orFail()).isEqualTo("1:3");
+            assertThat(pod.shell("echo x >/root/sys/kernel/core_pattern").err()).contains("Read-only file system");
+        }
+    }
+
+    @Test
+    void callsAreMadeAsTheirCaller() throws Exception {
+        try (CriPod pod = usersPod("users", "MKDIR_TMPL=-{{.Pod}}")) {
+            pod.shell("mkdir /dev/shm/abc").orFail();
+
+            assertThat(pod.shell("stat -c '%n %u' /dev/shm/abc*").orFail()).isEqualTo("/dev/shm/abc-users " + USER);
+            assertThat(pod.shell("mkdir /bin/abc").err()).contains("Permission denied");
         }
     }
 
     @Test
     void killContainerKillsTheRightOne() throws Exception {
-        try (CriPod other = pod("other", "kill-container");
-                CriPod pod = pod("deadly", "kill-container")) {
+        try (CriPod other = usersPod("other", "DEFAULT_ACTION=kill-container");
+                CriPod pod = usersPod("deadly", "DEFAULT_ACTION=kill-container")) {
             pod.shell("mkdir /abc");
             Await.until("the end of " + pod).until(() -> !pod.isRunning());
             assertThat(other.shell("echo awake").orFail()).isEqualTo("awake");
@@ -74,8 +109,8 @@ class AgentPodIT {
 
     @Test
     void freezeContainerFreezesTheRightOne() throws Exception {
-        try (CriPod other = pod("other", "freeze-container");
-                CriPod pod = pod("cold", "freeze-container")) {
+        try (CriPod other = usersPod("other", "DEFAULT_ACTION=freeze-container");
+                CriPod pod = usersPod("cold", "DEFAULT_ACTION=freeze-container")) {
             try {
                 CompletableFuture<Command.Result> made = CompletableFuture.supplyAsync(() -> pod.shell("mkdir /abc"));
                 Await.until("the frozen " + pod).until(() -> pod.freezer().isFrozen());
@@ -93,7 +128,7 @@ class AgentPodIT {
     /** The image's Java has all that it takes. */
     @Test
     void publishesToThePluginOfFalco() throws Exception {
-        Path folder = Files.createDirectory(AGENT.manifest().run().resolve("seccomp-agent-falco-plugin"));
+        Path folder = Files.createDirectory(daemon.manifest().run().resolve("seccomp-agent-falco-plugin"));
         try (FalcoPlugin plugin = FalcoPlugin.start(folder.resolve("seccomp-agent-falco-plugin.sock"));
                 CriPod pod = pod("watched", List.of("mkdir"), "MIDDLEWARE=falco")) {
             pod.shell("mkdir /abc").orFail();
@@ -107,28 +142,54 @@ class AgentPodIT {
 
     @Test
     void tellsTheKubeletHowItIs() throws Exception {
-        assertThat(AGENT.get(AGENT.manifest().livenessProbe()).statusCode()).isEqualTo(200);
-        assertThat(AGENT.get(AGENT.manifest().readinessProbe()).statusCode()).isEqualTo(200);
+        assertThat(daemon.get(daemon.manifest().livenessProbe()).statusCode()).isEqualTo(200);
+        assertThat(daemon.get(daemon.manifest().readinessProbe()).statusCode()).isEqualTo(200);
     }
 
     /** A kubelet mounts the service account below /var/run, which is not the /run that is a folder of the node. */
     @Test
     void theNodeGetsTheSocketAndNothingElse() throws IOException {
-        try (Stream<Path> files = Files.list(AGENT.manifest().run())) {
-            assertThat(files).containsExactly(AGENT.socket());
+        try (Stream<Path> files = Files.list(daemon.manifest().run())) {
+            assertThat(files).containsExactly(daemon.socket());
         }
-        assertThat(AGENT.root().resolve("var/run/secrets/kubernetes.io/serviceaccount/token"))
+        assertThat(daemon.root().resolve("var/run/secrets/kubernetes.io/serviceaccount/token"))
                 .hasContent(AgentPod.TOKEN);
     }
 
+    /** A call that is delayed is let go, and not left to fail. */
     @Test
-    void endsWithinItsGrace() {
-        try (AgentPod agent = AgentPod.start(CONTAINERD)) {
+    void endsAtOnceForACallThatIsDelayed() throws Exception {
+        try (AgentPod agent = AgentPod.start(CONTAINERD);
+                CriPod pod = pod(agent, "late", List.of("execve"), "EXEC_PATTERN=/bin/true", "EXEC_DURATION=1h")) {
+            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("/bin/true"));
+            awaitMetric(agent, "seccompagent_calls_delayed 1.0");
+
             long begin = System.nanoTime();
             agent.stop();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(Duration.ofSeconds(agent.manifest().graceSeconds()));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+            assertThat(agent.exitCode()).isEqualTo(128 + 15);
+            waiting.get(20, TimeUnit.SECONDS).orFail();
+        }
+    }
+
+    /** The agent waits some seconds for the worker, and answers the call before it is killed itself. */
+    @Test
+    void endsWithinItsGraceForACallThatHangs() throws Exception {
+        try (AgentPod agent = AgentPod.start(CONTAINERD);
+                CriPod pod = pod(agent, "hanging", List.of("mkdir"), "MKDIR_TMPL=-x")) {
+            for (ProcessHandle worker : agent.workers()) {
+                Command.run("kill", "-STOP", Long.toString(worker.pid())).orFail();
+            }
+            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("mkdir /abc"));
+            awaitMetric(agent, "seccompagent_calls_in_flight 1.0");
+
+            agent.stop();
+            assertThat(waiting.get(20, TimeUnit.SECONDS).err()).contains("Interrupted system call");
             assertThat(agent.exitCode()).isEqualTo(128 + 15);
         }
+    }
+
+    private static void awaitMetric(AgentPod agent, String line) {
+        Await.until(line).until(() -> agent.get("/metrics").body().lines().anyMatch(line::equals));
     }
 }

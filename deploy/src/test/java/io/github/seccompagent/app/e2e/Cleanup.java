@@ -1,11 +1,14 @@
 package io.github.seccompagent.app.e2e;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** What has to go even if the tests are interrupted: closed when this JVM ends, unless it was closed before. */
+/**
+ * What has to go even if the tests are interrupted: closed when this JVM ends, unless it was closed before. The newest goes
+ * first, since it may be in what is older.
+ */
 final class Cleanup {
-    private static final Set<AutoCloseable> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Deque<AutoCloseable> OPEN = new ConcurrentLinkedDeque<>();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Cleanup::close), "cleanup"));
@@ -14,7 +17,7 @@ final class Cleanup {
     private Cleanup() {}
 
     static void atExit(AutoCloseable resource) {
-        OPEN.add(resource);
+        OPEN.addFirst(resource);
     }
 
     static void done(AutoCloseable resource) {

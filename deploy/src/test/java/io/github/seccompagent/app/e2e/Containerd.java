@@ -118,8 +118,8 @@ final class Containerd implements AutoCloseable {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("containerd does not end");
             }
-            folder.close();
             Cgroup.removeAll(cgroup());
+            folder.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -106,11 +106,18 @@ record CriDaemonSet(PodSpec pod, Path run, Path account) {
     }
 
     Probe livenessProbe() {
-        return container(pod).getLivenessProbe();
+        return known(container(pod).getLivenessProbe());
     }
 
     Probe readinessProbe() {
-        return container(pod).getReadinessProbe();
+        return known(container(pod).getReadinessProbe());
+    }
+
+    /** Over HTTP, and with no more than a path: the port is another one here. */
+    private static Probe known(Probe probe) {
+        known(probe, Set.of("failureThreshold", "periodSeconds"), "httpGet", "timeoutSeconds");
+        known(probe.getHttpGet(), Set.of("port"), "path");
+        return probe;
     }
 
     /** The host's network, since one of its own would take plugins. */
@@ -149,6 +156,7 @@ record CriDaemonSet(PodSpec pod, Path run, Path account) {
     }
 
     private static long memory(Container container) {
+        known(container.getResources(), Set.of("requests"), "limits");
         Map<String, Quantity> limits = container.getResources().getLimits();
         if (!limits.keySet().equals(Set.of("memory"))) {
             throw new IllegalArgumentException("limits: " + limits);

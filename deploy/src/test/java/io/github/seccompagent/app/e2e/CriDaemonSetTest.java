@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -86,5 +87,28 @@ class CriDaemonSetTest {
                         .withMountPropagation("Bidirectional")
                         .endVolumeMount(),
                 "mountPropagation");
+    }
+
+    @Test
+    void anUnknownFieldOfTheResources() {
+        assertUnknownOfContainer(
+                container -> container.editResources().addNewClaim().endClaim().endResources(), "claims");
+    }
+
+    @Test
+    void anUnknownFieldOfAProbe() {
+        Container container = new ContainerBuilder(
+                        MANIFEST.pod().getContainers().get(0))
+                .editReadinessProbe()
+                .editHttpGet()
+                .withScheme("HTTPS")
+                .endHttpGet()
+                .endReadinessProbe()
+                .build();
+        PodSpec pod =
+                new PodSpecBuilder(MANIFEST.pod()).withContainers(container).build();
+        assertThatThrownBy(() -> new CriDaemonSet(pod, MANIFEST.run(), MANIFEST.account()).readinessProbe())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("scheme");
     }
 }

@@ -11,6 +11,7 @@ import io.github.seccompagent.app.e2e.cri.CreateContainerRequest;
 import io.github.seccompagent.app.e2e.cri.ExecSyncRequest;
 import io.github.seccompagent.app.e2e.cri.ExecSyncResponse;
 import io.github.seccompagent.app.e2e.cri.ImageSpec;
+import io.github.seccompagent.app.e2e.cri.Int64Value;
 import io.github.seccompagent.app.e2e.cri.LinuxContainerConfig;
 import io.github.seccompagent.app.e2e.cri.LinuxContainerSecurityContext;
 import io.github.seccompagent.app.e2e.cri.LinuxPodSandboxConfig;
@@ -95,8 +96,15 @@ final class CriPod implements AutoCloseable {
 
     /** Starts one whose calls are notified as a profile says. Without a command it sleeps. */
     static CriPod start(Containerd containerd, String name, String containerName, Path profile, String... command) {
+        return startAs(0, containerd, name, containerName, profile, command);
+    }
+
+    /** Starts one likewise, as a user of the host. */
+    static CriPod startAs(
+            long uid, Containerd containerd, String name, String containerName, Path profile, String... command) {
         LinuxContainerSecurityContext security = LinuxContainerSecurityContext.newBuilder()
                 .setNamespaceOptions(NAMESPACES)
+                .setRunAsUser(Int64Value.newBuilder().setValue(uid))
                 .setSeccomp(SecurityProfile.newBuilder()
                         .setProfileType(SecurityProfile.ProfileType.LOCALHOST)
                         .setLocalhostRef(profile.toString()))
