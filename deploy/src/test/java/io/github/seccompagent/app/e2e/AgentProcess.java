@@ -141,13 +141,16 @@ final class AgentProcess implements AutoCloseable {
                 .sum();
     }
 
-    private static long cpuTicks(long pid) {
+    private long cpuTicks(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (pid == pid()) {
+                throw new UncheckedIOException(e);
+            }
+            return 0; // a worker that has ended since it was listed
         }
     }
 
