@@ -107,7 +107,8 @@ public interface NotifiedCall {
      * then this one waits no longer, and the next one goes on from where it was. With Thread.sleep it would wait in vain, and
      * the next one from the beginning. It also would hold one of the places for calls in flight, and use up its handler's time.
      *
-     * <p>It returns early when the agent ends, and at once where too many calls are delayed already.
+     * <p>It returns early when the agent ends, and at once where too many calls are delayed already, or the agent can have no
+     * more threads.
      *
      * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
      * @throws InterruptedException if the handler is to end
@@ -115,10 +116,11 @@ public interface NotifiedCall {
     void delay(Duration time) throws InterruptedException;
 
     /**
-     * Waits until the calling thread has lived for some time, to the hundredth of a second.
+     * Waits until the calling thread has lived for some time, to the hundredth of a second. It returns early where
+     * {@link #delay} does.
      *
      * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
-     * @throws InterruptedException if the agent ends meanwhile
+     * @throws InterruptedException if the handler is to end
      */
     void awaitAge(Duration age) throws InterruptedException;
 

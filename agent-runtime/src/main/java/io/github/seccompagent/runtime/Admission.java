@@ -20,8 +20,8 @@ final class Admission {
 
     private final Map<String, Share> shares = new HashMap<>(); // by account
     private final Deque<Gate> waiting = new ArrayDeque<>();
-    private int total; // those that are delayed not among them
-    private int delayed;
+    private int total; // those that are or were delayed not among them
+    private int delayed; // or were, and have gone on
 
     /** The calls of one container, for all its gates. Guarded by the admission. */
     static final class Share {
@@ -85,10 +85,14 @@ final class Admission {
     }
 
     /** Ends a call, and resumes those that wait and could begin one now; if they are too many, they come to wait again. */
-    synchronized void leave(Gate gate) {
+    synchronized void leave(Gate gate, boolean wasDelayed) {
         Share own = gate.share();
         own.inFlight--;
-        total--;
+        if (wasDelayed) {
+            delayed--;
+        } else {
+            total--;
+        }
         removeIfUnused(own);
         if (!waiting.isEmpty()) {
             resumeWaiting();
@@ -96,7 +100,8 @@ final class Admission {
     }
 
     /**
-     * Gives the place of a call that has begun to others, until {@link #goOn}.
+     * Gives the place of a call that has begun to others. It never takes one again, but counts as delayed until it leaves: a
+     * call that waited for one here would keep those of its container waiting that it may depend on.
      *
      * @return false if as many calls as may be are delayed already; then nothing is given
      */
@@ -108,15 +113,6 @@ final class Admission {
         total--;
         resumeWaiting();
         return true;
-    }
-
-    /**
-     * Takes a place again, at once: a call that waited for one here would keep those of its container waiting that it may
-     * depend on. So for a moment there can be more than the limit, by those that were delayed.
-     */
-    synchronized void goOn() {
-        delayed--;
-        total++;
     }
 
     private void removeIfUnused(Share share) {
@@ -150,7 +146,7 @@ final class Admission {
         return total + delayed;
     }
 
-    /** How many calls are delayed. */
+    /** How many calls are delayed, or were and have gone on. */
     synchronized int delayed() {
         return delayed;
     }

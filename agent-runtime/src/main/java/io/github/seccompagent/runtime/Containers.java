@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -31,6 +32,7 @@ final class Containers {
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
     private static final int RESOLVER_THREADS = 8;
     private static final int MAX_UNRESOLVED = 4096;
+    private static final int MAX_OF_USER = 256;
     private static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
             .otherwise(SyscallHandler.fail(Errno.EPERM))
             .build();
@@ -110,7 +112,12 @@ final class Containers {
             if (ServedContainer.id(state, onlyOf).equals(ListenerProbe.CONTAINER_ID)) {
                 return probe(state);
             }
-            return inits.containerOf(state, onlyOf);
+            ServedContainer container = inits.containerOf(state, onlyOf);
+            if (onlyOf.isPresent() && countOf(container.account()) >= MAX_OF_USER) {
+                inits.ended(container);
+                throw new ErrnoException(Errno.EAGAIN, container.account() + " has as many listeners as a user may");
+            }
+            return container;
         } catch (Throwable e) { // whatever it is, the container is not to wait for ever
             listener.close();
             throw e;
@@ -128,6 +135,12 @@ final class Containers {
             throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " does not try the agent, or no longer");
         }
         return ServedContainer.of(state, OptionalInt.empty());
+    }
+
+    private long countOf(String account) {
+        return Stream.concat(unresolved.stream(), served.stream().map(ServedListener::container))
+                .filter(container -> container.account().equals(account))
+                .count();
     }
 
     private static boolean isProbe(ServedContainer container) {

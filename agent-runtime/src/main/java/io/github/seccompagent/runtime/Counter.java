@@ -41,6 +41,6 @@ public enum Counter {
     POSSIBLY_LOST_ANSWERS,
     /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
     ADMISSION_WAITS,
-    /** Delays that were left out since as many calls as may be were delayed. */
+    /** Delays that were left out since as many calls as may be were delayed, or since the agent could have no more threads. */
     DELAYS_LEFT_OUT
 }

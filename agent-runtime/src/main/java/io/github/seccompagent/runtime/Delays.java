@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls that are made to wait. A signal takes a call away from its handler, and its thread makes it again: Go's runtime
@@ -17,13 +19,16 @@ import java.util.function.LongUnaryOperator;
  * at once, and goes on with the next call where it was; otherwise it would begin anew for ever.
  */
 final class Delays {
+    private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX = 1024;
 
     private final Admission admission;
     private final Counters counters;
     private volatile boolean ended;
+    private long nextLogNanos = System.nanoTime(); // guarded by this
     private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
 
     private static final class Delay {
@@ -47,7 +52,7 @@ final class Delays {
     }
 
     /**
-     * Waits while the call does; not at all if too many wait.
+     * Waits while the call does; not at all if too many wait, or nobody could serve the others meanwhile.
      *
      * @param end of the wait, from the time when the call was first made, both as System.nanoTime has them
      * @throws ErrnoException ESRCH if the call goes away
@@ -64,11 +69,14 @@ final class Delays {
     }
 
     private void await(HandledCall call, Delay delay, long endNanos) throws InterruptedException {
-        if (!admission.delay()) {
-            counters.increment(Counter.DELAYS_LEFT_OUT);
+        if (!call.isDelayed() && !admission.delay()) {
+            leaveOut(call, "as many calls as may be are delayed");
             return;
         }
-        call.waits(true);
+        if (!call.beginsToWait()) {
+            leaveOut(call, "the agent can have no more threads");
+            return;
+        }
         try {
             for (long left = endNanos - System.nanoTime(); left > 0 && !ended; left = endNanos - System.nanoTime()) {
                 if (delay.over.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS) && !ended) {
@@ -78,9 +86,21 @@ final class Delays {
                 delay.seenNanos = System.nanoTime();
             }
         } finally {
-            call.waits(false);
-            admission.goOn();
+            call.goesOn();
         }
+    }
+
+    /** Logged once a second at most: a container makes calls without end. */
+    private void leaveOut(HandledCall call, String reason) {
+        counters.increment(Counter.DELAYS_LEFT_OUT);
+        synchronized (this) {
+            long now = System.nanoTime();
+            if (now - nextLogNanos < 0) {
+                return;
+            }
+            nextLogNanos = now + LOG_PAUSE_NANOS;
+        }
+        LOG.warn("{}: is not delayed, since {}", call, reason);
     }
 
     /** Has all calls go on, and those to come. */

@@ -186,10 +186,11 @@ final class EventLoop {
      * Makes another thread the leader. If there can be no more threads, nobody waits on the kernel until one is done.
      *
      * @param former nothing is done if this is no longer the leader
+     * @return false if it still is, for there can be no more threads
      */
-    synchronized void replaceLeader(LoopThread former) {
+    synchronized boolean replaceLeader(LoopThread former) {
         if (leader != former || stopped) {
-            return;
+            return true;
         }
         LoopThread spare = spares.poll();
         if (spare != null) {
@@ -197,7 +198,10 @@ final class EventLoop {
             LockSupport.unpark(spare);
         } else if (threads.size() < maxThreads) {
             startLeader();
+        } else {
+            return false;
         }
+        return true;
     }
 
     boolean isAlive() {

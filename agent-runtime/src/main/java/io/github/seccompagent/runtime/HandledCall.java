@@ -293,9 +293,19 @@ final class HandledCall implements NotifiedCall {
         effect = (calls, told) -> calls.remember(notification, request, object, told);
     }
 
-    /** Called when the call begins to wait, for as long as its handler wants, and when it goes on. */
-    void waits(boolean now) {
-        thread.waits(now);
+    /** {@link LoopThread#beginsToWait}. */
+    boolean beginsToWait() {
+        return thread.beginsToWait();
+    }
+
+    /** Called when it does not wait any more. */
+    void goesOn() {
+        thread.goesOn();
+    }
+
+    /** Whether it has begun to wait once. */
+    boolean isDelayed() {
+        return thread.isDelayed();
     }
 
     /**

@@ -19,6 +19,7 @@ final class LoopThread extends Thread {
     private volatile int turn;
     private volatile boolean receiving;
     private volatile @Nullable InFlight inFlight;
+    private boolean delayed; // of the thread alone
 
     LoopThread(EventLoop loop, int number) {
         super("loop-" + number);
@@ -33,6 +34,7 @@ final class LoopThread extends Thread {
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     void beginTurn() {
+        delayed = false;
         turn++;
     }
 
@@ -58,14 +60,38 @@ final class LoopThread extends Thread {
         inFlight = call;
     }
 
-    /** Called by the thread when its call begins to wait, for as long as its handler wants, and when it goes on. */
-    void waits(boolean now) {
+    /**
+     * Called by the thread when its call is to wait, for as long as its handler wants.
+     *
+     * @return false if it must not, since no other thread can serve everybody else meanwhile
+     */
+    boolean beginsToWait() {
+        delayed = true;
+        try {
+            if (!loop.replaceLeader(this)) { // sooner than the watchdog sees it
+                return false;
+            }
+        } catch (OutOfMemoryError noThread) { // where the kernel gives no more of them, as past a pod's limit
+            return false;
+        }
+        waits(true);
+        return true;
+    }
+
+    /** Called by the thread when its call goes on. */
+    void goesOn() {
+        waits(false);
+    }
+
+    /** Whether its call has given its place to others. */
+    boolean isDelayed() {
+        return delayed;
+    }
+
+    private void waits(boolean now) {
         InFlight call = inFlight;
         if (call != null) {
             call.waits(now);
-        }
-        if (now) {
-            loop.replaceLeader(this); // sooner than the watchdog sees it
         }
     }
 

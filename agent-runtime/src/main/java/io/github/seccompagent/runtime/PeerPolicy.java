@@ -18,7 +18,7 @@ record PeerPolicy(boolean strict, Set<Integer> allowedUids) {
                     "it is in another pid namespace than the agent, where its pids are those of other processes: "
                             + "run the agent in the one of the container runtimes, in a pod with hostPID");
         }
-        if (allowedUids.contains(peer.uid())) {
+        if (allowedUids.contains(peer.uid()) && peer.evidence().isPresent()) {
             return Optional.empty();
         }
         if (peer.evidence().isEmpty() && strict) {
@@ -30,7 +30,7 @@ record PeerPolicy(boolean strict, Set<Integer> allowedUids) {
         return Optional.of(
                 peer.evidence().isPresent()
                         ? "it is not root with CAP_SYS_ADMIN in the agent's user namespace"
-                        : "it was gone at once, and its uid is not allowed");
+                        : "it was gone before it could be looked at, and is not root");
     }
 
     /** Whose processes a peer that is not refused may hand over, if not anybody's: those of its own uid. */

@@ -146,7 +146,7 @@ public final class SeccompAgent implements AutoCloseable {
         return admission.inFlight();
     }
 
-    /** How many calls are delayed by their handlers now. */
+    /** How many of the calls that are being handled now were delayed by their handlers, and perhaps still are. */
     public int callsDelayed() {
         return admission.delayed();
     }

@@ -26,6 +26,7 @@ record ServedContainer(
         KnownProcess firstProcess,
         Freezer freezer) {
     private static final long NEVER = -1;
+    private static final int LONGEST_OF_USER = 16 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
 
@@ -33,7 +34,7 @@ record ServedContainer(
      * Looks while the container is being started, so that its first process is there.
      *
      * @param onlyOf the uid whose process that has to be, if not anybody's
-     * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more
+     * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more; E2BIG if a user says too much
      */
     static ServedContainer of(ContainerProcessState came, OptionalInt onlyOf) {
         int pid = came.container().pid() > 0 ? came.container().pid() : came.pid();
@@ -122,6 +123,9 @@ record ServedContainer(
     /** What is believed of a state: who is no administrator may not say which pod it is. */
     private static ContainerProcessState state(ContainerProcessState came, int pid, OptionalInt onlyOf) {
         Container container = came.container();
+        if (onlyOf.isPresent() && came.metadata().length() + container.bundle().length() > LONGEST_OF_USER) {
+            throw new ErrnoException(Errno.E2BIG, "the state of a container of " + user(onlyOf));
+        }
         Map<String, String> annotations = onlyOf.isPresent() ? Map.of() : container.annotations();
         return new ContainerProcessState(
                 came.ociVersion(),

@@ -107,7 +107,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             LOG.warn("container {}: {}", container.id(), e.getMessage());
             end("it cannot be received from");
         } finally {
-            admission.leave(this);
+            admission.leave(this, thread.isDelayed());
         }
     }
 

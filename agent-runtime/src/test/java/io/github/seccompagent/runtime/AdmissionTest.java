@@ -65,12 +65,11 @@ class AdmissionTest {
         assertThat(admission.delay()).as("as many as may be").isFalse();
         assertThat(admission.delayed()).isEqualTo(1);
 
-        admission.goOn(); // although both places are taken
+        admission.leave(a, true);
         assertThat(admission.delayed()).isZero();
-        assertThat(admission.inFlight()).isEqualTo(3);
-        admission.leave(a);
-        assertThat(admission.enter(a)).isFalse();
-        admission.leave(c);
+        assertThat(admission.inFlight()).isEqualTo(2);
+        assertThat(admission.enter(a)).as("its place was given to c").isFalse();
+        admission.leave(b, false);
         assertThat(admission.enter(a)).isTrue();
     }
 
@@ -81,7 +80,7 @@ class AdmissionTest {
         admission.enter(a);
         admission.enter(a);
 
-        admission.leave(a);
+        admission.leave(a, false);
 
         assertThat(log).containsExactly("pause a", "resume a");
         assertThat(admission.enter(a)).isTrue();
@@ -98,7 +97,7 @@ class AdmissionTest {
         admission.enter(new FakeGate(admission, "d"));
         log.clear();
 
-        admission.leave(a);
+        admission.leave(a, false);
 
         assertThat(log).first().isEqualTo("resume c");
     }
@@ -114,7 +113,7 @@ class AdmissionTest {
         admission.enter(new FakeGate(admission, "c"));
         log.clear();
 
-        admission.leave(b);
+        admission.leave(b, false);
 
         assertThat(log).containsExactly("resume c");
     }
@@ -131,8 +130,8 @@ class AdmissionTest {
             admission.enter(new FakeGate(admission, id));
         }
 
-        admission.leave(a);
-        admission.leave(b);
+        admission.leave(a, false);
+        admission.leave(b, false);
 
         assertThat(admission.inFlight()).isZero();
         assertThat(log).contains("resume c", "resume d", "resume e", "resume f", "resume g");
@@ -148,7 +147,7 @@ class AdmissionTest {
         log.clear();
 
         admission.forget(gone);
-        admission.leave(a);
+        admission.leave(a, false);
 
         assertThat(log).isEmpty();
     }
@@ -159,7 +158,7 @@ class AdmissionTest {
         FakeGate a = new FakeGate(admission, "a");
         FakeGate b = new FakeGate(admission, "b");
         admission.enter(a);
-        admission.leave(a);
+        admission.leave(a, false);
         admission.enter(b);
 
         assertThat(admission.enter(a)).isTrue();

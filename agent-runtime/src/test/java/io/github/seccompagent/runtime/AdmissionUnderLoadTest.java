@@ -83,7 +83,7 @@ class AdmissionUnderLoadTest {
             takeCall();
             inFlight.decrementAndGet();
             own.decrementAndGet();
-            admission.leave(this);
+            admission.leave(this, false);
         }
 
         private void takeCall() {

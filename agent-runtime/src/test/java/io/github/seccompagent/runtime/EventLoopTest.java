@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,6 +33,24 @@ class EventLoopTest {
         loop.stop(Duration.ofSeconds(5));
         loop.close();
         sources.forEach(source -> source.event.close());
+    }
+
+    @Test
+    void whoeverCannotBeReplacedIsTold() throws InterruptedException {
+        loop.start();
+        LoopThread first = requireNonNull(loop.leader());
+
+        assertThat(loop.replaceLeader(first)).isTrue();
+        LoopThread second = requireNonNull(loop.leader());
+        assertThat(second).isNotSameAs(first);
+        assertThat(loop.replaceLeader(first)).as("no longer the leader").isTrue();
+
+        assertThat(loop.replaceLeader(second)).as("there are two already").isFalse();
+        assertThat(second.beginsToWait()).isFalse();
+        assertThat(loop.leader()).isSameAs(second);
+
+        loop.stop(Duration.ofSeconds(5));
+        loop.close();
     }
 
     /** Is ready all the time, and so slow that the leader is replaced. */

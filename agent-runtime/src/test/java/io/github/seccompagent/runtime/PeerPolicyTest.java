@@ -31,7 +31,7 @@ class PeerPolicyTest {
         "gone,                    0,     true,  false",
         "gone,                    5,     false, false",
         "gone,                    -1,    false, false",
-        "gone,                    1000,  true,  true",
+        "gone,                    1000,  false, false",
     })
     void whoMayHandOverAListener(String seen, int uid, boolean lenient, boolean strict) {
         Peer peer = new Peer(4711, uid, evidence(seen));

@@ -60,7 +60,7 @@ final class AgentMetrics {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "calls_delayed")
-                .help("notified calls that their handlers make to wait now")
+                .help("calls in flight that their handlers have made to wait")
                 .callback(callback -> callback.call(agent.callsDelayed()))
                 .register(registry);
         GaugeWithCallback.builder()

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.resolver.PodIdentity;
+import java.util.concurrent.Semaphore;
 
 /**
  * That a call was notified.
@@ -9,5 +10,7 @@ import io.github.seccompagent.resolver.PodIdentity;
  * @param threadId the caller
  * @param firstProcess the container's
  * @param filtered the process that the filter was installed for: the first one, or one that was executed later; 0 if unknown
+ * @param places one of them is taken while it waits to be sent
  */
-record FalcoEvent(long id, int threadId, String syscall, PodIdentity pod, int firstProcess, int filtered) {}
+record FalcoEvent(
+        long id, int threadId, String syscall, PodIdentity pod, int firstProcess, int filtered, Semaphore places) {}

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,8 @@ final class FalcoSender implements AutoCloseable {
     static final int MAX_WAITING = 1024;
     private static final long LAST_SECONDS = 2;
 
-    /** Comes after all events. No caller has this id. */
-    private static final FalcoEvent END = new FalcoEvent(0, -1, "", PodIdentity.UNKNOWN, 0, 0);
+    /** Comes after all events. */
+    private static final FalcoEvent END = new FalcoEvent(0, -1, "", PodIdentity.UNKNOWN, 0, 0, new Semaphore(0));
 
     private final Path socket;
     private final BlockingQueue<FalcoEvent> events = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -48,14 +49,17 @@ final class FalcoSender implements AutoCloseable {
     /** To be called before the first event. */
     synchronized void begin() {
         if (!begun) {
-            begun = true;
             thread.start();
+            begun = true;
         }
     }
 
     /** Takes an event, or drops it; in either case at once. */
     void publish(FalcoEvent event) {
-        if (!events.offer(event)) {
+        if (!event.places().tryAcquire()) {
+            dropped.inc();
+        } else if (!events.offer(event)) {
+            event.places().release();
             dropped.inc();
         }
     }
@@ -63,8 +67,9 @@ final class FalcoSender implements AutoCloseable {
     private void run() {
         try (FalcoClient falco = new FalcoClient(socket)) {
             boolean works = true;
-            for (FalcoEvent event = events.take(); !event.equals(END); event = events.take()) {
-                Optional<String> trouble = falco.publish(event);
+            for (FalcoEvent event = events.take(); event != END; event = events.take()) {
+                event.places().release();
+                Optional<String> trouble = send(falco, event);
                 (trouble.isEmpty() ? sent : dropped).inc();
                 tellChange(works, trouble);
                 works = trouble.isEmpty();
@@ -73,6 +78,14 @@ final class FalcoSender implements AutoCloseable {
             LOG.warn("the last events for Falco are dropped, since nobody takes them in time at {}", socket);
         } catch (IOException e) {
             LOG.error("events for Falco are dropped: {}", e.getMessage());
+        }
+    }
+
+    private static Optional<String> send(FalcoClient falco, FalcoEvent event) throws InterruptedException {
+        try {
+            return falco.publish(event);
+        } catch (RuntimeException e) { // whatever it is, the next event is not to be lost for it
+            return Optional.of(e.toString());
         }
     }
 

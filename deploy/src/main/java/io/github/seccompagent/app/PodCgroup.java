@@ -12,6 +12,9 @@ final class PodCgroup {
     private static final Pattern UID =
             Pattern.compile("[/-]pod([0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\\.slice)?[/:]");
 
+    /** Below that users make cgroups of any names. */
+    private static final String OF_USERS = "/user.slice/";
+
     private PodCgroup() {}
 
     /**
@@ -23,7 +26,9 @@ final class PodCgroup {
         Pattern container = Pattern.compile("[/:-]" + Pattern.quote(containerId) + "(?:[./]|$)");
         for (String line : cgroups.split("\n")) {
             Matcher uid = UID.matcher(line);
-            if (uid.find() && container.matcher(line).find(uid.end(1))) {
+            if (!line.contains(OF_USERS)
+                    && uid.find()
+                    && container.matcher(line).find(uid.end(1))) {
                 return Optional.of(uid.group(1).replace('_', '-'));
             }
         }

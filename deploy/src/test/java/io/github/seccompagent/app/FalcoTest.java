@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FalcoTest {
     private static final PodIdentity POD = new PodIdentity("shop", "cart", "web", "uid");
 
+    private final Semaphore places = new Semaphore(5000);
     private final PrometheusRegistry metrics = new PrometheusRegistry();
 
     @TempDir
@@ -37,8 +39,8 @@ class FalcoTest {
         sender.begin();
     }
 
-    private static FalcoEvent event(int id) {
-        return new FalcoEvent(id, 20, "mkdirat", POD, 10, 15);
+    private FalcoEvent event(int id) {
+        return new FalcoEvent(id, 20, "mkdirat", POD, 10, 15, places);
     }
 
     private double count(String what) {
@@ -112,6 +114,22 @@ class FalcoTest {
             assertThat(time).isLessThan(Duration.ofSeconds(1)); // how long it waits for one answer
             assertThat(count("dropped")).isBetween(98.0, 102.0);
             assertThat(count("sent")).isZero();
+        }
+    }
+
+    /** A container that floods the agent. */
+    @Test
+    void oneMayHaveSoManyWaitAndNoMore() throws Exception {
+        try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket)) {
+            sender.publish(event(0));
+            await().until(() -> plugin.events().size() == 1);
+            Semaphore two = new Semaphore(2);
+            for (int i = 0; i < 5; i++) {
+                sender.publish(new FalcoEvent(i, 20, "mkdirat", POD, 10, 15, two));
+            }
+            assertThat(count("dropped")).isBetween(3.0, 4.0); // the first can have had no answer by now
+            sender.publish(event(9));
+            assertThat(count("dropped")).isBetween(3.0, 4.0);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +15,10 @@ import java.util.stream.Stream;
  * Safe for use by several threads.
  */
 public final class FreezableCgroup {
+    private static final String SCOPE = ".scope";
+    private static final String OF_CRUN = "/container";
+    private static final int LONG_ID = 32;
+
     private final KnownProcess firstProcess;
     private final String controller;
     private final String path;
@@ -51,11 +56,15 @@ public final class FreezableCgroup {
         return cgroups.getOrDefault(controller, "/").equals("/");
     }
 
-    /** As in /a/ID, /a/cri-containerd-ID.scope and, with newer versions of crun, /a/libpod-ID.scope/container. */
+    /**
+     * As in /a/ID, /a/cri-containerd-ID.scope and, with newer versions of crun, /a/libpod-ID.scope/container. A short id
+     * behind a prefix may be there by chance, as 1 in session-1.scope.
+     */
     static boolean isNamedAfter(String path, String containerId) {
-        return Stream.of(path.split("/"))
-                .map(name -> name.endsWith(".scope") ? name.substring(0, name.length() - ".scope".length()) : name)
-                .anyMatch(name -> name.equals(containerId) || name.endsWith("-" + containerId));
+        String own = path.endsWith(OF_CRUN) ? path.substring(0, path.length() - OF_CRUN.length()) : path;
+        String name = own.substring(own.lastIndexOf('/') + 1);
+        String unit = name.endsWith(SCOPE) ? name.substring(0, name.length() - SCOPE.length()) : name;
+        return unit.equals(containerId) || containerId.length() >= LONG_ID && unit.endsWith("-" + containerId);
     }
 
     private static boolean holdsNoOthers(String controller, String path, KnownProcess first) {
@@ -68,16 +77,19 @@ public final class FreezableCgroup {
                     && Files.readAllLines(folder.resolve("cgroup.procs")).stream()
                             .allMatch(process ->
                                     shared ? process.equals(Integer.toString(first.id())) : isIn(namespace, process));
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return false;
         }
     }
 
     private static boolean isIn(String namespace, String process) {
+        if (process.equals("0")) { // it is not in the agent's pid namespace, nor below that
+            return false;
+        }
         try {
             return pidNamespace(process).equals(namespace);
-        } catch (ErrnoException gone) {
-            return true;
+        } catch (ErrnoException e) {
+            return e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH; // it has ended meanwhile
         }
     }
 

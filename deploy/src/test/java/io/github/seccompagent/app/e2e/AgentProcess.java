@@ -134,6 +134,23 @@ final class AgentProcess implements AutoCloseable {
         }
     }
 
+    /** How many threads it has whose names begin so. */
+    long threads(String prefix) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+            return tasks.filter(task -> nameOf(task).startsWith(prefix)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
     /** How much processor time it and its helper have used, in clock ticks of 10 ms. */
     long cpuTicks() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())

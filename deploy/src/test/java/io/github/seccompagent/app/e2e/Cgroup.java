@@ -100,8 +100,13 @@ record Cgroup(Hierarchy hierarchy, Path folder) implements AutoCloseable {
 
     /** Puts a process into it. */
     void add(long pid) {
+        write("cgroup.procs", Long.toString(pid));
+    }
+
+    /** Writes one of its files. */
+    void write(String file, String value) {
         try {
-            Files.writeString(folder.resolve("cgroup.procs"), Long.toString(pid));
+            Files.writeString(folder.resolve(file), value);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

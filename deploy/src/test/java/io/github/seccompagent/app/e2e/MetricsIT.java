@@ -124,6 +124,39 @@ class MetricsIT {
         Await.until("their end").until(() -> metrics().get("seccompagent_calls_delayed") == 0);
     }
 
+    /** A pod or a unit may have so many threads, and then the one that would wait is the one that serves all others. */
+    @Test
+    void whereItCanHaveNoMoreThreadsADelayIsLeftOut() throws Exception {
+        String program = "mkfifo /go && read line < /go; /bin/true; echo $? > /status; read line < /go";
+        try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("pids"), "few-threads");
+                AgentProcess poor = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        OciBundle.notifying(poor.socket())
+                                .notified("execve")
+                                .metadata("EXEC_PATTERN=/bin/true\nEXEC_DURATION=1h")
+                                .command("sh", "-c", program))) {
+            Path go = container.rootfs().resolve("go");
+            Path status = container.rootfs().resolve("status");
+            Await.until("the fifo").until(() -> Files.exists(go));
+            Await.until("the end of spare threads").until(() -> poor.threads("loop-") == 1);
+            cgroup.write("pids.max", "1");
+            cgroup.add(poor.pid());
+
+            Files.writeString(go, "go\n");
+            Await.until("the program's end").until(() -> Files.exists(status) && Files.size(status) > 0);
+
+            cgroup.write("pids.max", "max");
+            assertThat(status).content().isEqualTo("0\n");
+            poor.awaitLog("execve", container.id(), "is not delayed");
+            assertThat(metrics(poor))
+                    .containsEntry("seccompagent_delays_left_out_total", 1.0)
+                    .containsEntry("seccompagent_calls_delayed", 0.0)
+                    .containsEntry("seccompagent_calls_in_flight", 0.0)
+                    .containsEntry("seccompagent_errors_total{reason=\"handler_errors\"}", 0.0);
+        }
+    }
+
     @Test
     void isReadyAsLongAsItAnswers() throws Exception {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
