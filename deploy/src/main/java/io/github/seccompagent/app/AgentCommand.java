@@ -31,7 +31,8 @@ final class AgentCommand implements Command {
             .value(
                     ALLOW_UID,
                     "UID",
-                    "A uid that may hand over its own containers without CAP_SYS_ADMIN. May be repeated.")
+                    "A uid that may hand over its own containers without CAP_SYS_ADMIN. May be repeated. The socket is root's:"
+                            + " let the user in as well, with setfacl -m u:UID:rw")
             .flag(STRICT_PEERS, "Refuse a peer that ended before its capabilities could be looked at.")
             .value(
                     HANDSHAKE_TIMEOUT,

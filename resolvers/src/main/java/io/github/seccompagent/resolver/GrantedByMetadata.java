@@ -11,7 +11,9 @@ final class GrantedByMetadata implements Resolver {
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
-        Grants.add(new Metadata(container), registry);
+        Metadata metadata = new Metadata(container);
+        metadata.warnOfKeysBeside(Grants.KEYS, "resolver metadata");
+        Grants.add(metadata, registry);
         return registry.build();
     }
 }

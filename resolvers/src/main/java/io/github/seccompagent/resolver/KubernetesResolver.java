@@ -7,15 +7,13 @@ import io.github.seccompagent.api.Middleware;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Handles the containers of pods as the profile's {@code listenerMetadata} says, in lines of KEY=VALUE. Besides what
@@ -33,7 +31,6 @@ import org.slf4j.LoggerFactory;
  * A value that is not understood fails closed: the container's notified calls fail with EPERM.
  */
 public final class KubernetesResolver implements Resolver {
-    private static final Logger LOG = LoggerFactory.getLogger(KubernetesResolver.class);
     private static final Set<String> KEYS = Stream.concat(
                     Grants.KEYS.stream(),
                     Stream.of(
@@ -74,10 +71,7 @@ public final class KubernetesResolver implements Resolver {
             identity = identity.or(lookup.find(container));
         }
         Metadata metadata = new Metadata(container);
-        List<String> unknown = metadata.keysBeside(KEYS);
-        if (!unknown.isEmpty()) {
-            LOG.warn("pod {}, container {}: unknown keys in listenerMetadata: {}", identity, container.id(), unknown);
-        }
+        metadata.warnOfKeysBeside(KEYS, "pod " + identity);
         try {
             return registry(metadata, identity, container);
         } catch (IllegalArgumentException e) {
@@ -130,9 +124,16 @@ public final class KubernetesResolver implements Resolver {
         return waits ? Handlers.delayStart(sidecarsFirst.orElseThrow(), handler) : handler;
     }
 
+    private static Errno errno(String name) {
+        return Arrays.stream(Errno.values())
+                .filter(errno -> errno.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the name of an errno was expected, such as EACCES"));
+    }
+
     private static SyscallHandler action(String name, String pod) {
         if (name.startsWith("errno:")) {
-            return Handlers.fail(Errno.valueOf(name.substring("errno:".length())));
+            return Handlers.fail(errno(name.substring("errno:".length())));
         }
         return switch (name) {
             case "kill-container" -> Handlers.killContainer(pod);

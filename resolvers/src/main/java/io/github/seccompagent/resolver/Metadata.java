@@ -10,12 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The profile's {@code listenerMetadata}, lines of KEY=VALUE. Of several lines with one key the last counts; lists are joined. */
 final class Metadata {
+    private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
+
     private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private final String containerId;
 
     Metadata(ContainerProcessState container) {
+        containerId = container.id();
         container.metadata().lines().filter(line -> !line.isBlank()).forEach(line -> {
             int equals = line.indexOf('=');
             String key = (equals < 0 ? line : line.substring(0, equals)).strip();
@@ -23,9 +29,17 @@ final class Metadata {
         });
     }
 
-    /** The keys that are none of these. */
-    List<String> keysBeside(Set<String> known) {
-        return values.keySet().stream().filter(key -> !known.contains(key)).toList();
+    /**
+     * Warns of keys that are none of these.
+     *
+     * @param whose stands in front of the container's id
+     */
+    void warnOfKeysBeside(Set<String> known, String whose) {
+        List<String> unknown =
+                values.keySet().stream().filter(key -> !known.contains(key)).toList();
+        if (!unknown.isEmpty()) {
+            LOG.warn("{}, container {}: unknown keys in listenerMetadata: {}", whose, containerId, unknown);
+        }
     }
 
     Optional<String> text(String key) {
