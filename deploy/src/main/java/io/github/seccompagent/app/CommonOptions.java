@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /** The options that all commands have. */
 final class CommonOptions {
     static final String HELP = "help";
+    static final String VERSION = "version";
 
     private static final String LOG = "log";
     private static final String LOG_FORMAT = "log-format";
@@ -26,6 +27,7 @@ final class CommonOptions {
     static CommandOptions with(String defaultResolver, Logging.Level defaultLevel) {
         return new CommandOptions()
                 .flag(HELP, "Show this and exit.")
+                .flag(VERSION, "Show the version and exit.")
                 .value(
                         LOG,
                         "LEVEL",

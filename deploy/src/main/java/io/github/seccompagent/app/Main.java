@@ -28,6 +28,10 @@ public final class Main {
                 Help.print(command);
                 return 0;
             }
+            if (command.options().has(CommonOptions.VERSION)) {
+                System.out.println("seccomp-agent " + Main.class.getPackage().getImplementationVersion());
+                return 0;
+            }
             return command.run(rest);
         } catch (ParseException e) {
             return failure(e.getMessage() + "; see 'seccomp-agent " + (named ? args[0] + " " : "") + "--help'");

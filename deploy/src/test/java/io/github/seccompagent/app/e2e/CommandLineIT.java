@@ -66,6 +66,12 @@ class CommandLineIT {
     }
 
     @Test
+    void version() {
+        Command.Result result = Command.run(AgentProcess.program(), "--version");
+        assertThat(result.orFail()).matches("seccomp-agent [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?");
+    }
+
+    @Test
     void noPathOfASocketForFalco() {
         OneLine.of(agent("--falco-socket="), 2).contains("--falco-socket", "107");
         OneLine.of(agent("--falco-socket=/" + "x".repeat(107)), 2).contains("--falco-socket", "107");
