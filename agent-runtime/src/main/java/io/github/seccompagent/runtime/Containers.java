@@ -112,12 +112,10 @@ final class Containers {
             if (ServedContainer.id(state, onlyOf).equals(ListenerProbe.CONTAINER_ID)) {
                 return probe(state);
             }
-            ServedContainer container = inits.containerOf(state, onlyOf);
-            if (onlyOf.isPresent() && countOf(container.account()) >= MAX_OF_USER) {
-                inits.ended(container);
-                throw new ErrnoException(Errno.EAGAIN, container.account() + " has as many listeners as a user may");
+            if (onlyOf.isPresent() && countOf(onlyOf) >= MAX_OF_USER) {
+                throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
             }
-            return container;
+            return inits.containerOf(state, onlyOf);
         } catch (Throwable e) { // whatever it is, the container is not to wait for ever
             listener.close();
             throw e;
@@ -137,9 +135,9 @@ final class Containers {
         return ServedContainer.of(state, OptionalInt.empty());
     }
 
-    private long countOf(String account) {
+    private long countOf(OptionalInt user) {
         return Stream.concat(unresolved.stream(), served.stream().map(ServedListener::container))
-                .filter(container -> container.account().equals(account))
+                .filter(container -> container.onlyOf().equals(user))
                 .count();
     }
 

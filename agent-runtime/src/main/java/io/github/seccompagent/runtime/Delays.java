@@ -69,11 +69,11 @@ final class Delays {
     }
 
     private void await(HandledCall call, Delay delay, long endNanos) throws InterruptedException {
-        if (!call.isDelayed() && !admission.delay()) {
+        if (!call.handling().isDelayed() && !admission.delay()) {
             leaveOut(call, "as many calls as may be are delayed");
             return;
         }
-        if (!call.beginsToWait()) {
+        if (!call.handling().beginsToWait()) {
             leaveOut(call, "the agent can have no more threads");
             return;
         }
@@ -86,7 +86,7 @@ final class Delays {
                 delay.seenNanos = System.nanoTime();
             }
         } finally {
-            call.goesOn();
+            call.handling().goesOn();
         }
     }
 

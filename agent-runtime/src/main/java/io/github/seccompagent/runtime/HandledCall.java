@@ -293,19 +293,9 @@ final class HandledCall implements NotifiedCall {
         effect = (calls, told) -> calls.remember(notification, request, object, told);
     }
 
-    /** {@link LoopThread#beginsToWait}. */
-    boolean beginsToWait() {
-        return thread.beginsToWait();
-    }
-
-    /** Called when it does not wait any more. */
-    void goesOn() {
-        thread.goesOn();
-    }
-
-    /** Whether it has begun to wait once. */
-    boolean isDelayed() {
-        return thread.isDelayed();
+    /** Which handles it. */
+    LoopThread handling() {
+        return thread;
     }
 
     /**

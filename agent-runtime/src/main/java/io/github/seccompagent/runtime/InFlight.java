@@ -51,11 +51,11 @@ final class InFlight {
         return true;
     }
 
-    /** Whether it only waits, for as long as its handler wants. */
     void waits(boolean now) {
         waits = now;
     }
 
+    /** Whether it only waits, for as long as its handler wants. */
     boolean waits() {
         return waits;
     }

@@ -13,24 +13,26 @@ record PeerPolicy(boolean strict, Set<Integer> allowedUids) {
 
     /** Why a peer is refused; empty if it is not. */
     Optional<String> refusal(Peer peer) {
-        if (peer.evidence().filter(seen -> !seen.inOwnPidNamespace()).isPresent()) {
+        if (peer.evidence().isEmpty()) {
+            return refusalOfOneGone(peer);
+        }
+        if (!peer.evidence().get().inOwnPidNamespace()) {
             return Optional.of(
                     "it is in another pid namespace than the agent, where its pids are those of other processes: "
                             + "run the agent in the one of the container runtimes, in a pod with hostPID");
         }
-        if (allowedUids.contains(peer.uid()) && peer.evidence().isPresent()) {
-            return Optional.empty();
-        }
-        if (peer.evidence().isEmpty() && strict) {
+        return peer.isAdministrator() || allowedUids.contains(peer.uid())
+                ? Optional.empty()
+                : Optional.of("it is not root with CAP_SYS_ADMIN in the agent's user namespace");
+    }
+
+    private Optional<String> refusalOfOneGone(Peer peer) {
+        if (strict) {
             return Optional.of("it was gone before it could be looked at, and strict peers are asked for");
         }
-        if (peer.isAdministrator()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                peer.evidence().isPresent()
-                        ? "it is not root with CAP_SYS_ADMIN in the agent's user namespace"
-                        : "it was gone before it could be looked at, and is not root");
+        return peer.isAdministrator()
+                ? Optional.empty()
+                : Optional.of("it was gone before it could be looked at, and is not root");
     }
 
     /** Whose processes a peer that is not refused may hand over, if not anybody's: those of its own uid. */

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * A seccomp agent that runs in this process, from {@link Builder#start} to {@link #close}. Safe for use by several
  * threads.
  *
- * <p>It needs root: CAP_SYS_ADMIN, CAP_SYS_PTRACE and CAP_KILL at least, and every capability that a caller may hold whose calls it
- * makes on behalf.
+ * <p>It needs root: CAP_SYS_ADMIN, CAP_SYS_PTRACE and CAP_KILL at least, and every capability that a caller may hold whose
+ * calls it makes on behalf.
  */
 public final class SeccompAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
@@ -157,8 +157,8 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the calls that are
-     * left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
+     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the
+     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
      */
     @Override
     public void close() {

@@ -61,16 +61,16 @@ record ServedContainer(
     }
 
     static String id(ContainerProcessState state, OptionalInt onlyOf) {
-        return onlyOf.isPresent() ? state.id() + " of " + user(onlyOf) : state.id();
+        return onlyOf.isPresent() ? state.id() + " of " + user(onlyOf.getAsInt()) : state.id();
     }
 
     /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
     String account() {
-        return onlyOf.isPresent() ? user(onlyOf) : state.id();
+        return onlyOf.isPresent() ? user(onlyOf.getAsInt()) : state.id();
     }
 
-    private static String user(OptionalInt uid) {
-        return "uid " + Integer.toUnsignedString(uid.getAsInt());
+    private static String user(int uid) {
+        return "uid " + Integer.toUnsignedString(uid);
     }
 
     /** @throws ErrnoException EPERM if a user could not signal a process; ENOENT or ESRCH if it is gone */
@@ -82,8 +82,7 @@ record ServedContainer(
 
     private static void requireOfUser(KnownProcess process, int uid) {
         if (!process.isOfUser(uid)) {
-            throw new ErrnoException(
-                    Errno.EPERM, "process " + process.id() + " is not one of uid " + Integer.toUnsignedString(uid));
+            throw new ErrnoException(Errno.EPERM, "process " + process.id() + " is not one of " + user(uid));
         }
     }
 
@@ -124,7 +123,7 @@ record ServedContainer(
     private static ContainerProcessState state(ContainerProcessState came, int pid, OptionalInt onlyOf) {
         Container container = came.container();
         if (onlyOf.isPresent() && came.metadata().length() + container.bundle().length() > LONGEST_OF_USER) {
-            throw new ErrnoException(Errno.E2BIG, "the state of a container of " + user(onlyOf));
+            throw new ErrnoException(Errno.E2BIG, "the state of a container of " + user(onlyOf.getAsInt()));
         }
         Map<String, String> annotations = onlyOf.isPresent() ? Map.of() : container.annotations();
         return new ContainerProcessState(

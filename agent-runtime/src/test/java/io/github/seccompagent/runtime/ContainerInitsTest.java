@@ -114,6 +114,8 @@ class ContainerInitsTest {
             assertThat(inits.containerOf(executed, user).firstProcess()).isEqualTo(first.firstProcess());
             assertRefused(executed, OptionalInt.of(1235));
             assertRefused(begins, OptionalInt.of(1235));
+            assertRefused(
+                    new ContainerProcessState("1", pid, "x".repeat(16 << 10), begins.container()), user); // too long
         } finally {
             process.destroyForcibly();
         }

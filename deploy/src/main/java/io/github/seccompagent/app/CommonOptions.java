@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.linux.ListeningSocket;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ final class CommonOptions {
     private static final String FALCO_SOCKET = "falco-socket";
     private static final String DEFAULT_FALCO_SOCKET =
             "/run/seccomp-agent-falco-plugin/seccomp-agent-falco-plugin.sock";
-
-    private static final int LONGEST_SOCKET_PATH = 107; // unix(7), without the zero
 
     private CommonOptions() {}
 
@@ -67,9 +66,9 @@ final class CommonOptions {
     static Falco falco(CommandOptions options, PrometheusRegistry metrics) {
         Path socket = options.path(FALCO_SOCKET, DEFAULT_FALCO_SOCKET);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (length == 0 || length > LONGEST_SOCKET_PATH) {
+        if (length == 0 || length > ListeningSocket.SUN_PATH_MAX) {
             throw new UsageException("--" + FALCO_SOCKET + ": '" + socket + "' is no path of a socket: those have 1 to "
-                    + LONGEST_SOCKET_PATH + " bytes");
+                    + ListeningSocket.SUN_PATH_MAX + " bytes");
         }
         return new Falco(socket, metrics);
     }

@@ -30,7 +30,6 @@ final class FalcoSender implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "falco");
     private final Counter sent;
     private final Counter dropped;
-    private boolean begun; // guarded by this
 
     FalcoSender(Path socket, PrometheusRegistry metrics) {
         this.socket = socket;
@@ -48,9 +47,8 @@ final class FalcoSender implements AutoCloseable {
 
     /** To be called before the first event. */
     synchronized void begin() {
-        if (!begun) {
+        if (thread.getState() == Thread.State.NEW) {
             thread.start();
-            begun = true;
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Middleware;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.linux.SyscallTable;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -24,8 +25,6 @@ final class RequestDurations {
 
     private static final int LONGEST_NAMESPACE = 63; // Kubernetes has no longer names for them
     private static final String OTHER = "other";
-    private static final String NAMELESS =
-            "syscall_"; // as a handler sees it, with its number; no call's name begins so
     private static final String UNKNOWN = "unknown";
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -101,7 +100,7 @@ final class RequestDurations {
         }
 
         private Place placeOf(String syscall, int status) {
-            String name = syscall.startsWith(NAMELESS) ? UNKNOWN : syscall;
+            String name = syscall.startsWith(SyscallTable.UNKNOWN) ? UNKNOWN : syscall;
             return new Place(syscall, status, histogram.labelValues(namespace, name, Integer.toString(status)));
         }
     }

@@ -68,9 +68,8 @@ public final class FreezableCgroup {
     }
 
     private static boolean holdsNoOthers(String controller, String path, KnownProcess first) {
-        String namespace = pidNamespace(Integer.toString(first.id()));
-        boolean shared =
-                namespace.equals(pidNamespace("self")); // then those of the container are told from others by nothing
+        String namespace = PidNamespace.of(Integer.toString(first.id()));
+        boolean shared = PidNamespace.isOwn(namespace); // then nothing tells those of the container from others
         Path folder = Cgroups.mountOf(controller, path).folderOf(path);
         try (Stream<Path> files = Files.list(folder)) {
             return files.noneMatch(Files::isDirectory)
@@ -87,14 +86,10 @@ public final class FreezableCgroup {
             return false;
         }
         try {
-            return pidNamespace(process).equals(namespace);
+            return PidNamespace.of(process).equals(namespace);
         } catch (ErrnoException e) {
             return e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH; // it has ended meanwhile
         }
-    }
-
-    private static String pidNamespace(String process) {
-        return ProcFile.readLink("/proc/" + process + "/ns/pid");
     }
 
     /**

@@ -34,7 +34,8 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
     private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
-    private static final int SUN_PATH_MAX = 107;
+    /** The longest path of a socket in bytes, unix(7), without the zero. */
+    public static final int SUN_PATH_MAX = 107;
 
     private final Path path;
     private final Object fileKey;

@@ -18,7 +18,6 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
     private static final int SO_PEERPIDFD = 77;
-    private static final String OWN_PIDS = ProcFile.readLink("/proc/self/ns/pid");
 
     /**
      * What was seen of a process that still lived when all of it had been read.
@@ -64,7 +63,7 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
             Evidence seen = new Evidence(
                     UserNamespace.isOwn(UserNamespace.of(pid)),
                     status.effectiveCapabilities(),
-                    ProcFile.readLink("/proc/" + pid + "/ns/pid").equals(OWN_PIDS));
+                    PidNamespace.isOwn(PidNamespace.of(Integer.toString(pid))));
             // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
             // it.
             return pidfd.isPresent() && Poll.hasInput(pidfd.get(), 0) ? Optional.empty() : Optional.of(seen);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyscallTable {
     private static final int FIRST_NEWER = 450;
-    private static final String UNKNOWN = "syscall_";
+    /** What the name of a call without one begins with, before its number. No other name begins so. */
+    public static final String UNKNOWN = "syscall_";
 
     /** From 424 on a call has the same number everywhere, x32's bit aside. */
     private static final String[] NEWER = {

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param start when it began, in clock ticks since boot: with its id that tells it from every other thread
  */
 public record ThreadStat(char state, long start) {
-    private static final int STATE = 3;
-    private static final int START = 22;
+    private static final int START_BEHIND_NAME = 22 - 3;
 
     /**
      * As it is now.
@@ -21,9 +20,8 @@ public record ThreadStat(char state, long start) {
      */
     public static ThreadStat of(int threadId) {
         String stat = new String(ProcFile.read("/proc/" + threadId + "/stat"), StandardCharsets.ISO_8859_1);
-        // The name before it may hold anything.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return new ThreadStat(fields[0].charAt(0), Long.parseLong(fields[START - STATE]));
+        String behindName = stat.substring(stat.lastIndexOf(')') + 2); // the name may hold anything
+        return new ThreadStat(behindName.charAt(0), Long.parseLong(behindName.split(" ")[START_BEHIND_NAME]));
     }
 
     /** How long ago it began. */

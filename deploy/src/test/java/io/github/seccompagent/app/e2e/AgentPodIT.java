@@ -2,15 +2,12 @@ package io.github.seccompagent.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.seccompagent.app.FalcoPlugin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,28 +32,20 @@ class AgentPodIT {
         daemon = AgentPod.start(CONTAINERD);
     }
 
-    private static Path profile(AgentPod agent, String name, List<String> calls, String... metadata)
-            throws JsonProcessingException {
-        Map<String, Object> profile = Map.of(
-                "defaultAction", "SCMP_ACT_ALLOW",
-                "listenerPath", agent.socket().toString(),
-                "listenerMetadata", String.join("\n", metadata),
-                "architectures", List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
-                "syscalls", List.of(Map.of("action", "SCMP_ACT_NOTIFY", "names", calls)));
-        return CONTAINERD.file(name + ".json", new ObjectMapper().writeValueAsString(profile));
+    private static Path profile(AgentPod agent, String name, List<String> calls, String... metadata) {
+        return CONTAINERD.profile(name, agent.socket(), calls, metadata);
     }
 
-    private static CriPod pod(AgentPod agent, String name, List<String> calls, String... metadata)
-            throws JsonProcessingException {
+    private static CriPod pod(AgentPod agent, String name, List<String> calls, String... metadata) {
         return CriPod.start(CONTAINERD, name, "web", profile(agent, name, calls, metadata));
     }
 
-    private static CriPod pod(String name, List<String> calls, String... metadata) throws JsonProcessingException {
+    private static CriPod pod(String name, List<String> calls, String... metadata) {
         return pod(daemon, name, calls, metadata);
     }
 
     /** One of a user who is not the agent's. */
-    private static CriPod usersPod(String name, String... metadata) throws JsonProcessingException {
+    private static CriPod usersPod(String name, String... metadata) {
         return CriPod.startAs(
                 USER, CONTAINERD, name, "web", profile(daemon, name, List.of("mkdir", "mkdirat"), metadata));
     }

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.e2e;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.seccompagent.app.UnixChannels;
 import io.github.seccompagent.app.e2e.cri.RuntimeServiceGrpc;
 import io.github.seccompagent.app.e2e.cri.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A containerd of the tests' own, which runs pods as a kubelet has it run them: through its CRI socket. */
@@ -101,10 +104,18 @@ final class Containerd implements AutoCloseable {
         return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
     }
 
-    /** A file for a pod to be given. */
-    Path file(String name, String text) {
+    /** A profile for a pod to be given. */
+    Path profile(String name, Path listener, List<String> calls, String... metadata) {
+        Map<String, Object> profile = Map.of(
+                "defaultAction", "SCMP_ACT_ALLOW",
+                "listenerPath", listener.toString(),
+                "listenerMetadata", String.join("\n", metadata),
+                "architectures", List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
+                "syscalls", List.of(Map.of("action", "SCMP_ACT_NOTIFY", "names", calls)));
+        Path file = folder.resolve(name + ".json");
         try {
-            return Files.writeString(folder.resolve(name), text);
+            new ObjectMapper().writeValue(file.toFile(), profile);
+            return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

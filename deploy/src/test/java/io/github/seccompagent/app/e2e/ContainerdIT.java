@@ -2,12 +2,9 @@ package io.github.seccompagent.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -25,14 +22,8 @@ class ContainerdIT {
 
     private static final List<String> CALLS = List.of("openat", "open", "mkdir", "mount", "chmod", "execve");
 
-    private static Path profile(List<String> calls, String... metadata) throws JsonProcessingException {
-        Map<String, Object> profile = Map.of(
-                "defaultAction", "SCMP_ACT_ALLOW",
-                "listenerPath", AGENT.socket().toString(),
-                "listenerMetadata", String.join("\n", metadata),
-                "architectures", List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
-                "syscalls", List.of(Map.of("action", "SCMP_ACT_NOTIFY", "names", calls)));
-        return CONTAINERD.file("profile.json", new ObjectMapper().writeValueAsString(profile));
+    private static Path profile(List<String> calls, String... metadata) {
+        return CONTAINERD.profile("profile", AGENT.socket(), calls, metadata);
     }
 
     @Test

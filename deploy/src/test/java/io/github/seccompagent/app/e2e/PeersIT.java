@@ -25,11 +25,14 @@ class PeersIT {
     }
 
     private String connect(List<String> arguments, String... as) throws IOException {
+        return Command.run(Command.concat(connector(as), arguments)).orFail();
+    }
+
+    private List<String> connector(String... as) throws IOException {
         Files.setPosixFilePermissions(agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-        List<String> program =
-                List.of(TestPrograms.CONNECT.toString(), agent.socket().toString());
-        return Command.run(Command.concat(Command.concat(List.of(as), program), arguments))
-                .orFail();
+        return Command.concat(
+                List.of(as),
+                List.of(TestPrograms.CONNECT.toString(), agent.socket().toString()));
     }
 
     @Test
@@ -65,16 +68,10 @@ class PeersIT {
     @Test
     void aUserWhoIsNamedKeepsItselfWaitingOnly() throws Exception {
         List<Process> idle = new ArrayList<>();
-        Files.setPosixFilePermissions(agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
         try {
             while (agent.countLogged("too many connections wait") == 0) {
                 assertThat(idle).hasSizeLessThan(500);
-                idle.add(new ProcessBuilder(Command.concat(
-                                List.of(USER),
-                                List.of(
-                                        TestPrograms.CONNECT.toString(),
-                                        agent.socket().toString())))
-                        .start());
+                idle.add(new ProcessBuilder(connector(USER)).start());
             }
             assertThat(connect(List.of("own"))).isEqualTo("Success");
             assertThat(agent.log()).noneMatch(line -> line.contains("too many") && !line.contains("uid 1234"));
