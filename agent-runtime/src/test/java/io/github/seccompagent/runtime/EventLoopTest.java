@@ -1,15 +1,19 @@
 package io.github.seccompagent.runtime;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.linux.EventFd;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EventLoopTest {
@@ -19,9 +23,19 @@ class EventLoopTest {
 
     private final AtomicInteger all = new AtomicInteger();
     private final EventLoop loop = new EventLoop(2, () -> {});
+    private final List<EventFd> events = new ArrayList<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    @AfterEach
+    void close() throws InterruptedException {
+        done.countDown();
+        loop.stop(Duration.ofSeconds(5));
+        loop.close();
+        events.forEach(EventFd::close);
+    }
 
     @Test
-    void whoeverIsAlwaysReadyAndSlowTakesNobodysTurn() throws InterruptedException {
+    void whoeverIsAlwaysReadyAndSlowTakesNobodysTurn() {
         List<Greedy> sources =
                 IntStream.range(0, SOURCES).mapToObj(i -> new Greedy()).toList();
         sources.forEach(loop::add);
@@ -29,36 +43,30 @@ class EventLoopTest {
 
         await().until(() -> all.get() >= SOURCES * TURNS);
         assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
-
-        loop.stop(Duration.ofSeconds(5));
-        loop.close();
-        sources.forEach(source -> source.event.close());
     }
 
     @Test
     void whoeverCannotBeReplacedIsTold() throws InterruptedException {
+        Busy busy = new Busy();
+        loop.add(busy);
         loop.start();
-        LoopThread first = requireNonNull(loop.leader());
+        LoopThread first = busy.threads.take();
 
         assertThat(loop.replaceLeader(first)).isTrue();
-        LoopThread second = requireNonNull(loop.leader());
-        assertThat(second).isNotSameAs(first);
+        LoopThread second = busy.threads.take();
+        assertThat(second).isNotSameAs(first).isSameAs(loop.leader());
         assertThat(loop.replaceLeader(first)).as("no longer the leader").isTrue();
 
         assertThat(loop.replaceLeader(second)).as("there are two already").isFalse();
         assertThat(second.beginsToWait()).isFalse();
         assertThat(loop.leader()).isSameAs(second);
-
-        loop.stop(Duration.ofSeconds(5));
-        loop.close();
     }
 
-    /** Is ready all the time, and so slow that the leader is replaced. */
-    private final class Greedy implements EventSource {
+    private abstract class AlwaysReady implements EventSource {
         private final EventFd event = new EventFd();
-        private int turns;
 
-        Greedy() {
+        AlwaysReady() {
+            events.add(event);
             event.signal();
         }
 
@@ -66,6 +74,26 @@ class EventLoopTest {
         public int number() {
             return event.number();
         }
+    }
+
+    /** Keeps each thread that comes to it: none of them is a spare one meanwhile. */
+    private final class Busy extends AlwaysReady {
+        private final BlockingQueue<LoopThread> threads = new LinkedBlockingQueue<>();
+
+        @Override
+        public void ready(int events, LoopThread thread) {
+            threads.add(thread);
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Is ready all the time, and so slow that the leader is replaced. */
+    private final class Greedy extends AlwaysReady {
+        private int turns;
 
         @Override
         public void ready(int events, LoopThread thread) {
