@@ -70,6 +70,13 @@ class PodmanIT {
             assertThat(podman("exec", NAME, "cat", "/root/1/comm").orFail()).isEqualTo("sleep");
         } finally {
             podman("rm", "--force", "--time=0", NAME);
+            // After the container, and after the exec, conmon starts a podman that cleans up, in the folder.
+            Await.until("the end of podman's own processes")
+                    .until(() -> ProcessHandle.allProcesses().noneMatch(this::isInFolder));
         }
+    }
+
+    private boolean isInFolder(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains(folder.path().toString());
     }
 }
