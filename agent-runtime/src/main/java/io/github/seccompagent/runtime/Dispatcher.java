@@ -2,13 +2,11 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
-import io.github.seccompagent.linux.Syscall;
-import io.github.seccompagent.linux.SyscallTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +25,14 @@ final class Dispatcher {
     }
 
     void answer(
-            Listener listener,
-            ServedContainer container,
-            HandlerRegistry registry,
-            Notification notification,
-            LoopThread thread) {
-        Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
-        HandledCall call = new HandledCall(listener, container, notification, syscall, thread, services);
+            Listener listener, ServedContainer container, Routes routes, Notification notification, LoopThread thread) {
+        Routes.Route route = routes.of(notification);
+        HandledCall call = new HandledCall(listener, container, notification, route.syscall(), thread, services);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
         boolean told = false;
         try {
-            Response response = handle(registry, call);
+            Response response = handle(route.handler(), call);
             call.awaitSleep();
             if (inFlight.claim()) {
                 told = send(listener, thread, notification.id(), response, call);
@@ -50,10 +44,9 @@ final class Dispatcher {
         }
     }
 
-    private Response handle(HandlerRegistry registry, HandledCall call) {
+    private Response handle(SyscallHandler handler, HandledCall call) {
         try {
-            @Nullable Response response =
-                    registry.handlerOf(call.syscall(), call.family()).handle(call);
+            @Nullable Response response = handler.handle(call);
             if (response != null) {
                 return response;
             }

@@ -17,7 +17,7 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     private final Listener listener;
     private final ServedContainer container;
-    private final HandlerRegistry registry;
+    private final Routes routes;
     private final Dispatcher dispatcher;
     private final Admission admission;
     private final Admission.Share share;
@@ -42,7 +42,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             Runnable atEnd) {
         this.listener = listener;
         this.container = container;
-        this.registry = registry;
+        this.routes = new Routes(registry);
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.share = admission.share(container.account());
@@ -56,7 +56,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     HandlerRegistry registry() {
-        return registry;
+        return routes.registry();
     }
 
     /** Begins to serve it. */
@@ -101,7 +101,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             Optional<Notification> notification = receive(thread);
             if (notification.isPresent()) {
                 counters.increment(Counter.NOTIFICATIONS);
-                dispatcher.answer(listener, container, registry, notification.get(), thread);
+                dispatcher.answer(listener, container, routes, notification.get(), thread);
             }
         } catch (ErrnoException e) {
             LOG.warn("container {}: {}", container.id(), e.getMessage());

@@ -38,10 +38,10 @@ public class DispatchBenchmark {
     private final ServedContainer served;
     private final Dispatcher dispatcher;
     private final LoopThread thread = new LoopThread(new EventLoop(1, () -> {}), 1);
-    private final HandlerRegistry registry = HandlerRegistry.builder()
+    private final Routes routes = new Routes(HandlerRegistry.builder()
             .on("mkdir", SyscallHandler.proceed())
             .on("chmod", SyscallHandler.fail(Errno.EBADMSG))
-            .build();
+            .build());
     private final Notification notification;
 
     public DispatchBenchmark() {
@@ -73,7 +73,7 @@ public class DispatchBenchmark {
 
     @Benchmark
     public void dispatch() {
-        dispatcher.answer(listener, served, registry, notification, thread);
+        dispatcher.answer(listener, served, routes, notification, thread);
     }
 
     @TearDown

@@ -1,0 +1,42 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.linux.Architecture;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.Syscall;
+import io.github.seccompagent.linux.SyscallTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which handler the notifications of a listener go to. Whoever makes one call mostly makes it again, so the last route is
+ * kept. Safe for use by several threads.
+ */
+final class Routes {
+    private final HandlerRegistry registry;
+    private @Nullable Route last; // immutable: a thread that sees an earlier one looks up once more
+
+    Routes(HandlerRegistry registry) {
+        this.registry = registry;
+    }
+
+    record Route(@Nullable Architecture architecture, int number, Syscall syscall, SyscallHandler handler) {}
+
+    HandlerRegistry registry() {
+        return registry;
+    }
+
+    Route of(Notification notification) {
+        Route known = last;
+        if (known != null
+                && known.number == notification.number()
+                && known.architecture == notification.architecture()) {
+            return known;
+        }
+        Syscall syscall = SyscallTable.syscallOf(notification.architecture(), notification.number());
+        SyscallHandler handler = registry.handlerOf(syscall.name(), syscall.family());
+        Route found = new Route(notification.architecture(), notification.number(), syscall, handler);
+        last = found;
+        return found;
+    }
+}
