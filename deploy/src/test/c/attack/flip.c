@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,15 +18,26 @@
 
 static char flipped[512];
 static const char *values[2];
+static volatile unsigned flips;
 
 static void *flip(void *unused)
 {
-    for (unsigned i = 0;; i++) {
+    for (unsigned i = 0;; flips = ++i) {
         memcpy(flipped, values[i & 1], strlen(values[i & 1]) + 1);
         for (volatile int pause = (int)(i * 7919 % 509); pause > 0; pause--)
             continue;
     }
     return unused;
+}
+
+/* On a busy machine the thread may not run for hundreds of tries, which then would all be the same. */
+static void await_flip(void)
+{
+    static unsigned last;
+
+    while (flips == last)
+        sched_yield();
+    last = flips;
 }
 
 static void try_mkdir(void)
@@ -94,11 +106,13 @@ int main(int argc, char **argv)
     strcpy(flipped, values[0]);
     remember_mounts();
     start_thread(flip, NULL);
-    for (int i = 0; i < atoi(argv[3]); i++)
+    for (int i = 0; i < atoi(argv[3]); i++) {
+        await_flip();
         if (strcmp(argv[1], "mkdir") == 0)
             try_mkdir();
         else
             try_mount(argv[2]);
+    }
     report();
     return 0;
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class PeersIT {
     private static final String[] USER = {"setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"};
     private static final String FOREIGN = Long.toString(ProcessHandle.current().pid());
+    private static final int LISTENERS_OF_A_USER = 256;
     private static final String REASON = "refused: it is not root with CAP_SYS_ADMIN in the agent's user namespace";
 
     @AutoClose
@@ -77,6 +78,28 @@ class PeersIT {
             assertThat(agent.log()).noneMatch(line -> line.contains("too many") && !line.contains("uid 1234"));
         } finally {
             idle.forEach(Process::destroyForcibly);
+        }
+    }
+
+    /** They would take the agent's descriptors from all others. */
+    @Test
+    void aUserWhoIsNamedHasSoManyListeners() throws IOException {
+        List<Process> crowd = new ArrayList<>();
+        try {
+            for (int i = 0; i < LISTENERS_OF_A_USER; i++) {
+                Process one = new ProcessBuilder(Command.concat(connector(USER), List.of("own", "stay"))).start();
+                crowd.add(one);
+                assertThat(one.inputReader().readLine()).isEqualTo("Success");
+            }
+            assertThat(connect(List.of("own"), USER)).isEqualTo("Function not implemented");
+            agent.awaitLog("its user has as many listeners as a user may");
+            assertThat(connect(List.of("own"))).isEqualTo("Success");
+
+            crowd.remove(0).getOutputStream().close();
+            Await.until("room for another")
+                    .until(() -> connect(List.of("own"), USER).equals("Success"));
+        } finally {
+            crowd.forEach(Process::destroyForcibly);
         }
     }
 
