@@ -1,11 +1,12 @@
 /*
  * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders named for its user, on behalf, and
  * kill it. As soon as its id is free the other one forks, so that a call is in flight for a process that is gone, and whose
- * id is a child's of the other user by then.
+ * id is a child's of the other user by then. It takes longer where that is too short for enough of them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -16,18 +17,23 @@
 
 #include "attack.h"
 
+#define ENOUGH 200
+#define LONGER_SECONDS 40
+
 static volatile struct {
     int turn;
+    int made[2]; /* by each */
     pid_t killed; /* whose id the next one shall have */
 } *shared;
 
-static void make_folders(long child)
+static void make_folders(int own, long child)
 {
     char name[64];
 
     for (int i = 0;; i++) {
         snprintf(name, sizeof name, "%u-%ld-%d", getuid(), child, i);
-        mkdir(name, 0755);
+        if (mkdir(name, 0755) == 0)
+            shared->made[own]++; /* the user's children come one after the other */
     }
 }
 
@@ -39,20 +45,27 @@ static void await_freedom(pid_t pid, time_t end)
             return;
 }
 
+static bool is_over(time_t end)
+{
+    time_t now = time(NULL);
+
+    return now >= end && (now > end + LONGER_SECONDS || (shared->made[0] >= ENOUGH && shared->made[1] >= ENOUGH));
+}
+
 static void take_turns(int own, time_t end)
 {
     signal(SIGCHLD, SIG_IGN); /* its id is free when the child ends, not when somebody has waited for it */
     srandom(getuid());
-    for (long children = 0; time(NULL) < end; children++) {
+    for (long children = 0; !is_over(end); children++) {
         while (shared->turn != own)
-            if (time(NULL) > end)
+            if (is_over(end))
                 return;
         await_freedom(shared->killed, end);
         pid_t child = fork();
         if (child < 0)
             fail("fork");
         if (child == 0)
-            make_folders(children);
+            make_folders(own, children);
         usleep((useconds_t)(random() % (random() % 4 ? 1000 : 10000)));
         kill(child, SIGKILL);
         shared->killed = child;

@@ -40,9 +40,8 @@ final class EventLoop {
     private volatile @Nullable LoopThread leader;
     private volatile boolean stopped;
 
-    // The kernel tells what is ready in the same order each time, and the first is not to be all that is handled. A
-    // former
-    // leader that counts at the same time does no harm.
+    // The kernel tells what is ready in the same order each time, and the first is not to be all that is handled.
+    // A former leader that counts at the same time does no harm.
     private int turn;
 
     // Guarded by this.

@@ -40,7 +40,7 @@ class WorkerAttackIT {
                     Attack.parse(container.shellAs(uid, attack(1_500)).orFail());
 
             assertThat(seen).containsOnlyKeys("made", "met");
-            assertThat(seen.get("met")).isGreaterThan(20);
+            assertThat(seen.get("met")).isGreaterThan(100);
         }
     }
 
