@@ -128,7 +128,7 @@ int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *mis
     if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return -1;
     for (int kind = 0; kind < FD_KINDS; kind++)
-        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
+        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION && kind != FD_LISTENER)
             close_fd(&call->fd[kind]);
     at(STEP_CALL);
     return 0;

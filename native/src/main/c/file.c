@@ -128,6 +128,8 @@ static int64_t on_object(const struct call *call)
         return syscall(SYS_fchmodat, PROC_FD, own_name(object).path, (mode_t)number[0]);
     case OP_CHOWN:
         return fchownat(object, "", (uid_t)number[0], (gid_t)number[1], AT_EMPTY_PATH);
+    case OP_LOOK:
+        return identified(0, &(struct place){.fd = object});
     default:
         if (fchdir(PROC_FD) < 0)
             return -1;
@@ -176,7 +178,7 @@ static int64_t open_file(const struct call *call)
 {
     int opened = resolve_open(call);
 
-    return opened < 0 ? -1 : identified(opened, &(struct place){.fd = opened});
+    return opened < 0 ? -1 : deliver(call, (int)identified(opened, &(struct place){.fd = opened}));
 }
 
 static int64_t make_call(void *argument)
@@ -192,6 +194,7 @@ static int64_t make_call(void *argument)
         return rename_name(call);
     case OP_LINK:
         return link_object(call);
+    case OP_LOOK:
     case OP_CHMOD:
     case OP_CHOWN:
     case OP_SETXATTR:

@@ -20,10 +20,10 @@ int probe(void);
 
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
- * from there, for calls that take only a path; own_name gives it. When it answers it has what it opened, as OPENED_FD, and
- * what stays to its end, from KEPT_FDS on.
+ * from there, for calls that take only a path; own_name gives it. When it has answered there is nothing else but what
+ * stays to its end, from KEPT_FDS on.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1, OPENED_FD = 2, KEPT_FDS = 128 };
+enum { SOCKET_FD = 0, PROC_FD = 1, KEPT_FDS = 128 };
 struct own_name {
     char path[24];
 };
@@ -126,6 +126,9 @@ bool is_procfs(int fd);
 
 /* self.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
 int level_shown(const struct request *request, int proc_root);
+
+/* deliver.c: gives the caller what was opened; its number there, or -1 with errno */
+int deliver(const struct call *call, int opened);
 
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call, uint64_t *missing);

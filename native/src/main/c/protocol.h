@@ -36,8 +36,10 @@ enum operation {
     OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
     OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
     OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
-    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor.
+    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how, [3] the notification that waits for
+                         it. The worker gives the caller the descriptor itself; the reply's value is its number there.
                          Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
+    OP_LOOK,          /* PATH; number[1] flags as with chmod. The reply tells which file is there */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
     OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
@@ -63,9 +65,10 @@ enum descriptor {
     FD_ROOT,
     FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
-    FD_OPTION,         /* of a mount: the descriptor that its option fd means */
+    FD_OPTION,         /* of a mount: a pidfd of the caller, one of whose descriptors its option fd means */
     FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
     FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
+    FD_LISTENER,       /* of an open, and nothing else: where the notification waits */
     FD_KINDS
 };
 
@@ -84,12 +87,13 @@ enum mount_number {
     MOUNT_ATTRIBUTES = 0, /* MOUNT_ATTR_* for fsmount(2) */
     MOUNT_SB_FLAGS = 1,   /* the MS_* that belong to the superblock */
     MOUNT_BY_AGENT = 2,   /* 1: a file system that a user namespace may not mount itself, so that the agent's privileges do */
+    MOUNT_OPTION_FD = 3,  /* with FD_OPTION: the number of the descriptor, which the caller need not have */
 };
 
 /* The C library's own is 0 in a 64-bit program. */
 #define OPEN_LARGEFILE 0100000u /* on x86-64 */
 
-#define REQUEST_NUMBERS 3
+#define REQUEST_NUMBERS 4
 #define REQUEST_GROUPS_MAX 65536
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
 #define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
@@ -128,11 +132,14 @@ enum step {
     STEP_CAPABILITIES,
     STEP_LABEL,
     STEP_CALL, /* resolving the path as the caller, and the call itself */
+    STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
     STEP_LINK, /* no reply yet but a question: struct reply followed by the name of one of the caller's own magic links */
 };
 
 /*
- * The worker's last message, with the new descriptor of an open. Before it the worker may ask for magic links of the
+ * The worker's last message. No message of a worker carries a descriptor. After that of an open, the worker closes its own
+ * copy of the file, and then its side of the socket: until then the caller must not run, or it would meet the copy. A
+ * file system may never be done with that, so it comes after the reply. Before the reply the worker may ask for magic links of the
  * caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a name like "cwd" or
  * "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread (/proc/thread-self). The
  * agent answers with a struct link, and an O_PATH descriptor if error is 0.

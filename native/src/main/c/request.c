@@ -25,6 +25,7 @@ static const struct {
     [OP_CHOWN] = {ONE, 0},
     [OP_MKNOD] = {ONE, 0},
     [OP_OPEN] = {ONE, 0},
+    [OP_LOOK] = {ONE, 0},
     [OP_SETXATTR] = {ONE | NAME | VALUE, 0},
     [OP_REMOVEXATTR] = {ONE | NAME, 0},
     [OP_MOUNT] = {ONE | NAME, VALUE | OPTIONS | 1u << STRING_COVERS},
@@ -103,6 +104,12 @@ static bool are_those_of_the_operation(const struct call *call)
         && !(there & ~(strings[operation].needs | strings[operation].may));
 }
 
+/* Whoever opens something says to whom it goes, and nobody else has a listener in hand. */
+static bool goes_to_somebody(const struct call *call)
+{
+    return (call->request->operation == OP_OPEN) == (call->fd[FD_LISTENER] >= 0);
+}
+
 /* A relative path starts from a descriptor of the caller's, never from where the worker happens to be. */
 static bool have_a_start(const struct call *call)
 {
@@ -131,7 +138,7 @@ int receive_call(int socket, struct call *call)
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
     if (!take_descriptors(call, fds, fd_count) || !ids_are_ids(call->request)
         || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
-        || !are_those_of_the_operation(call) || !have_a_start(call))
+        || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call))
         return invalid();
     return 0;
 }

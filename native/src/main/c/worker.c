@@ -94,10 +94,26 @@ int64_t identified(int64_t result, const struct place *place)
     return result;
 }
 
+/*
+ * The caller's descriptor takes the place of the caller. It is a file of the caller's choice, whose close may take for ever:
+ * so nobody but a worker has it. One that the caller does not have stays the number that it is, which the file system will not like.
+ */
+static int take_option_descriptor(struct call *call)
+{
+    if (call->fd[FD_OPTION] < 0)
+        return 0;
+    int taken = sys_pidfd_getfd(call->fd[FD_OPTION], (int)call->request->number[MOUNT_OPTION_FD]);
+    if (taken < 0 && errno != EBADF)
+        return -1;
+    close_fd(&call->fd[FD_OPTION]);
+    call->fd[FD_OPTION] = taken;
+    return 0;
+}
+
 static int64_t serve(struct call *call)
 {
     at(STEP_REQUEST);
-    if (receive_call(SOCKET_FD, call) < 0 || join_cgroups(call) < 0)
+    if (receive_call(SOCKET_FD, call) < 0 || take_option_descriptor(call) < 0 || join_cgroups(call) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MOUNT:
@@ -115,17 +131,16 @@ static int64_t serve(struct call *call)
  * To end keeps a processor busy, for which the caller's answer would wait: so that comes when the agent has given the
  * answer and ends this, or after a moment. Until then this holds nothing that the caller could want to unmount.
  */
-static void answer(int opened) __attribute__((noreturn));
-static void answer(int opened)
+static void answer(bool has_files) __attribute__((noreturn));
+static void answer(bool has_files)
 {
     struct pollfd agent = {.fd = SOCKET_FD, .events = POLLRDHUP};
 
-    if (opened >= 0 && dup2(opened, OPENED_FD) < 0)
+    if (fchdir(PROC_FD) < 0 || (!has_files && sys_close_range(PROC_FD + 1, KEPT_FDS - 1) < 0))
         _exit(1);
-    if (fchdir(PROC_FD) < 0 || sys_close_range(opened >= 0 ? OPENED_FD + 1 : OPENED_FD, KEPT_FDS - 1) < 0)
+    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
+    if (has_files && (sys_close_range(PROC_FD + 1, KEPT_FDS - 1) < 0 || shutdown(SOCKET_FD, SHUT_WR) < 0))
         _exit(1);
-    send_record(SOCKET_FD, &reply, sizeof reply, (int[]){OPENED_FD}, opened >= 0);
-    close(OPENED_FD);
     poll(&agent, 1, LINGER_MILLISECONDS);
     _exit(0);
 }
@@ -140,10 +155,9 @@ void work(int socket, pid_t helper)
 
     struct call call = {0};
     int64_t value = serve(&call);
-    int opened = value >= 0 && call.request->operation == OP_OPEN ? (int)value : -1;
     if (value < 0)
         reply.error = errno;
     else
-        reply.value = opened < 0 ? value : 0;
-    answer(opened);
+        reply.value = value;
+    answer(call.request != NULL && call.request->operation == OP_OPEN);
 }

@@ -8,13 +8,13 @@ import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.AdoptedCaller;
 import io.github.seccompagent.linux.Argument;
 import io.github.seccompagent.linux.ArgumentValue;
 import io.github.seccompagent.linux.CallingThread;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
-import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NewerCalls;
@@ -28,10 +28,8 @@ import io.github.seccompagent.linux.UserNamespace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A notification as its handler sees it. */
@@ -53,7 +51,7 @@ final class HandledCall implements NotifiedCall {
     private @Nullable KnownProcess freezes; // this thread, once it has the container frozen
     private @Nullable Credentials credentials;
     private @Nullable RestartedCalls restarted; // once something is done on behalf
-    private @Nullable BiConsumer<RestartedCalls, Boolean> effect; // once there is one
+    private @Nullable Effect effect; // once there is one
 
     HandledCall(
             Listener listener,
@@ -280,6 +278,19 @@ final class HandledCall implements NotifiedCall {
         return taken;
     }
 
+    /**
+     * Opens what a worker needs to become the caller, and to give it what it asks for. Whoever calls asks afterwards whether
+     * the call is still valid.
+     */
+    AdoptedCaller adopt(ExecutorRequest request) {
+        return AdoptedCaller.open(caller(), request).waiting(listener, notification.id());
+    }
+
+    /** {@link ServedContainer#account}. */
+    String account() {
+        return container.account();
+    }
+
     private void closeWorker() {
         ExecutorWorker used = worker;
         worker = null;
@@ -289,8 +300,8 @@ final class HandledCall implements NotifiedCall {
     }
 
     /** Called when something was done on behalf. */
-    void hasEffect(ExecutorRequest request, Optional<FileIdentity> object) {
-        effect = (calls, told) -> calls.remember(notification, request, object, told);
+    void hasEffect(Effect done) {
+        effect = done;
     }
 
     /** Which handles it. */
@@ -341,7 +352,7 @@ final class HandledCall implements NotifiedCall {
         }
         try {
             if (effect != null) {
-                effect.accept(calls, told);
+                calls.remember(account(), notification, effect, told);
             }
         } finally {
             calls.end(threadId()); // or a later call of this thread would wait for ever

@@ -10,9 +10,7 @@ import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.OpenFlags;
-import io.github.seccompagent.runtime.RestartedCalls.Effect;
+import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -46,30 +44,30 @@ final class OnBehalfExecutor {
 
     /** Whether a call could be one that the same thread makes again. */
     boolean mayRepeatEarlier(HandledCall call) {
-        return restarted.hasEffectOf(call.visibleThreadId());
+        return restarted.hasEffectOf(call.account(), call.visibleThreadId());
     }
 
     Response perform(HandledCall call, ExecutorRequest request) {
-        return perform(call, request, (reply, mountNamespace) -> responseOf(request, reply));
+        return perform(call, request, (reply, mountNamespace) -> Response.returnValue(reply.value()));
     }
 
     Response perform(HandledCall call, ExecutorRequest request, Success success) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
-        Effect earlier = restarted.take(call.notification(), request);
+        Answered earlier = restarted.take(call.account(), call.notification(), request);
         try {
             return perform(call, request, earlier, success);
         } catch (ErrnoException e) {
             if (earlier != null && !earlier.told()) {
-                call.hasEffect(request, earlier.object()); // still the last one that there was
+                call.hasEffect(earlier.effect()); // still the last one that there was
             }
             return Response.failure(e.errno());
         }
     }
 
-    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Effect earlier, Success success) {
+    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Answered earlier, Success success) {
         if (earlier != null && !earlier.told()) {
-            Optional<Response> done = doneBefore(call, request, earlier);
+            Optional<Response> done = doneBefore(call, request, earlier.effect());
             if (done.isPresent()) {
                 return done.get();
             }
@@ -77,11 +75,11 @@ final class OnBehalfExecutor {
         Made made = make(call, request);
         Reply reply = made.reply;
         boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
-        if (done) {
-            call.hasEffect(request, reply.object());
-        } else if (earlier != null && RestartedCalls.explains(earlier, reply)) {
+        if (done || reply.isUndelivered()) {
+            call.hasEffect(Effect.of(request, reply));
+        } else if (earlier != null && RestartedCalls.explains(earlier.effect(), reply)) {
             if (!earlier.told()) {
-                return repeated(call, request, earlier, Response.success());
+                return repeated(call, earlier.effect(), Response.success());
             }
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
@@ -90,30 +88,60 @@ final class OnBehalfExecutor {
 
     /**
      * The answer to a call that must not be made again, if what it made is still there: to exchange two names again would
-     * undo it, and the success of an open is a descriptor, which is had by another open. What an umount took off is there
-     * no more; another one would take off what was below.
+     * undo it, and the success of an open is a descriptor, which the caller may have already. What an umount took off is
+     * there no more; another one would take off what was below.
      */
     private Optional<Response> doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
         if (earlier.tookOffMount()) {
-            return Optional.of(repeated(call, request, earlier, Response.success()));
+            return Optional.of(repeated(call, earlier, Response.success()));
         }
-        if (!earlier.madeFile() && !earlier.mayNotBeRepeated()) {
+        if (earlier.descriptor().isPresent() && isStillThere(call, earlier)) {
+            int descriptor = earlier.descriptor().getAsInt();
+            return Optional.of(repeated(call, earlier, Response.returnValue(descriptor)));
+        }
+        if (!earlier.madeFile() && !earlier.isOnce()) {
             return Optional.empty();
         }
-        Reply found = make(call, earlier.madeFile() ? request.ofExisting() : earlier.lookAtObject()).reply;
-        if (found.error() == 0 && earlier.isObject(found.object()) && earlier.madeFile()) {
-            return Optional.of(repeated(call, request, earlier, responseOf(request, found)));
+        Reply found = make(call, request.lookAtObject()).reply;
+        if (!earlier.isObject(found.object())) {
+            return Optional.empty();
         }
-        found.fd().ifPresent(Fd::close);
-        return earlier.isObject(found.object()) && !earlier.madeFile()
-                ? Optional.of(repeated(call, request, earlier, Response.success()))
-                : Optional.empty();
+        return Optional.of(
+                earlier.madeFile() ? openAgain(call, request, earlier) : repeated(call, earlier, Response.success()));
+    }
+
+    /** Whether the caller still has the descriptor that it was given, and was not told of. */
+    private boolean isStillThere(HandledCall call, Effect earlier) {
+        try {
+            ExecutorRequest look = ExecutorRequest.lookAt(earlier.descriptor().getAsInt());
+            return earlier.isObject(make(call, look).reply.object());
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EBADF) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Opens the file that an earlier call made, of which the caller has no descriptor. */
+    private Response openAgain(HandledCall call, ExecutorRequest request, Effect earlier) {
+        Reply opened = make(call, request.ofExisting()).reply;
+        if (opened.error() != 0) {
+            call.hasEffect(earlier);
+            return Response.failure(opened.errno());
+        }
+        // Somebody may have put another file there since the look. The caller has a descriptor of that then, which it
+        // does
+        // not know of, and is told what it would have been told without a signal.
+        return earlier.isObject(opened.object())
+                ? repeated(call, earlier.withDescriptorOf(opened), Response.returnValue(opened.value()))
+                : Response.failure(Errno.EEXIST);
     }
 
     /** The success of the earlier call is the answer. */
-    private Response repeated(HandledCall call, ExecutorRequest request, Effect earlier, Response answer) {
+    private Response repeated(HandledCall call, Effect earlier, Response answer) {
         counters.increment(Counter.RESTARTED_CALLS);
-        call.hasEffect(request, earlier.object());
+        call.hasEffect(earlier);
         return answer;
     }
 
@@ -124,7 +152,7 @@ final class OnBehalfExecutor {
      *     else a reason that lies with the agent
      */
     private Made make(HandledCall call, ExecutorRequest request) {
-        try (AdoptedCaller caller = AdoptedCaller.open(call.caller(), request)) {
+        try (AdoptedCaller caller = call.adopt(request)) {
             call.requireValid();
             Reply reply = make(call, request, caller);
             return new Made(reply, request.operation() == Operation.MOUNT ? caller.mountNamespace() : 0);
@@ -151,14 +179,6 @@ final class OnBehalfExecutor {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;
-    }
-
-    private static Response responseOf(ExecutorRequest request, Reply reply) {
-        if (reply.fd().isPresent()) {
-            long flags = request.numbers().get(0);
-            return new Response.AddFd(reply.fd().get().release(), OpenFlags.closeOnExec(flags));
-        }
-        return Response.returnValue(reply.value());
     }
 
     private void reportMissing(long capabilities) {

@@ -2,20 +2,15 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.linux.ExecutorRequest;
-import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.FileIdentity;
 import io.github.seccompagent.linux.Notification;
-import io.github.seccompagent.linux.OpenFlags;
 import io.github.seccompagent.linux.ThreadStat;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,57 +18,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls on behalf whose answer the kernel refused, because a signal had come in between. With SA_RESTART the thread makes
  * the call again at once, and it is performed again. Where that fails just as the first one's effect makes it fail, and
- * the object is the very one that the first made, the first one's success is the answer. Safe for use by several threads.
+ * the object is the very one that the first made, the first one's success is the answer. No container can have those of
+ * another forgotten, however many calls it makes. Safe for use by several threads.
  */
 final class RestartedCalls {
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int MAX = 1024;
-    private static final int RENAME_EXCHANGE = 2;
+    private static final int MAX_OF_ACCOUNT = 1024;
+    private static final int MAX = 8 * MAX_OF_ACCOUNT;
 
-    private final Map<Integer, Effect> effects = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
+    // By account, then by thread, the oldest first. Guarded by this, as all that follows.
+    private final Map<String, LinkedHashMap<Integer, Answered>> effects = new HashMap<>();
 
-    private final Set<Integer> atWork = new HashSet<>(); // guarded by this, threads for which something is done
+    private int size;
+
+    private final Set<Integer> atWork = new HashSet<>(); // threads for which something is done
 
     /**
-     * What a call did.
+     * An effect and its answer.
      *
      * @param told whether the kernel took the answer, which does not quite prove that the caller got it
      */
-    record Effect(
-            Notification notification,
-            ExecutorRequest request,
-            Optional<FileIdentity> object,
-            boolean told,
-            long threadStart,
-            long doneNanos) {
-
-        /** Whether to do it again would undo it, or do it twice: an exchange of two names, a mount. */
-        boolean mayNotBeRepeated() {
-            return (request.operation() == Operation.MOUNT
-                            && request.optionDescriptor().isEmpty()) // FUSE takes a descriptor only once
-                    || (request.operation() == Operation.RENAME
-                            && (request.numbers().get(0) & RENAME_EXCHANGE) != 0);
-        }
-
-        boolean tookOffMount() {
-            return request.operation() == Operation.UMOUNT;
-        }
-
-        /** Whether it made a file and opened it: then its success is a descriptor, which only another open gives. */
-        boolean madeFile() {
-            return request.operation() == Operation.OPEN
-                    && OpenFlags.onlyNew(request.numbers().get(0));
-        }
-
-        /** What tells whether its object is still where it put it. */
-        ExecutorRequest lookAtObject() {
-            List<TargetPath> paths = request.paths();
-            return ExecutorRequest.lookAt(paths.get(paths.size() - 1), request.operation() == Operation.MOUNT);
-        }
-
-        /** Whether this is its object. */
-        boolean isObject(Optional<FileIdentity> other) {
-            return object.isPresent() && object.equals(other);
+    record Answered(Effect effect, Notification notification, boolean told, long threadStart, long doneNanos) {
+        private boolean isPast(long now) {
+            return now - doneNanos > AT_ONCE_NANOS;
         }
     }
 
@@ -102,43 +69,65 @@ final class RestartedCalls {
     }
 
     /** Keeps the effect of a call that has just been answered, or refused its answer. */
-    void remember(Notification notification, ExecutorRequest request, Optional<FileIdentity> object, boolean told) {
+    void remember(String account, Notification notification, Effect effect, boolean told) {
         long start = 0;
         try {
             start = told ? 0 : ThreadStat.of(notification.threadId()).start(); // what was told is only counted
         } catch (ErrnoException gone) {
             return;
         }
-        long now = System.nanoTime();
-        synchronized (this) {
-            Iterator<Effect> oldest = effects.values().iterator();
-            while (oldest.hasNext()) {
-                if (now - oldest.next().doneNanos < AT_ONCE_NANOS && effects.size() < MAX) {
-                    break;
-                }
-                oldest.remove();
-            }
-            effects.put(notification.threadId(), new Effect(notification, request, object, told, start, now));
+        put(account, new Answered(effect, notification, told, start, System.nanoTime()));
+    }
+
+    private synchronized void put(String account, Answered answered) {
+        LinkedHashMap<Integer, Answered> own = effects.computeIfAbsent(account, name -> new LinkedHashMap<>());
+        removeOldest(own, answered.doneNanos, MAX_OF_ACCOUNT - 1);
+        if (size >= MAX) {
+            effects.values().forEach(each -> removeOldest(each, answered.doneNanos, MAX_OF_ACCOUNT));
+            effects.values().removeIf(each -> each != own && each.isEmpty());
+        }
+        if (size >= MAX) {
+            LinkedHashMap<Integer, Answered> largest = largest();
+            removeOldest(largest, answered.doneNanos, largest.size() - 1);
+        }
+        size += own.remove(answered.notification.threadId()) == null ? 1 : 0;
+        own.put(answered.notification.threadId(), answered); // behind all others
+    }
+
+    private LinkedHashMap<Integer, Answered> largest() {
+        return effects.values().stream()
+                .max((a, b) -> Integer.compare(a.size(), b.size()))
+                .orElseThrow();
+    }
+
+    /** Removes what is past, and more until no more than {@code most} are left. */
+    private void removeOldest(LinkedHashMap<Integer, Answered> of, long now, int most) {
+        Iterator<Answered> oldest = of.values().iterator();
+        while (oldest.hasNext() && (oldest.next().isPast(now) || of.size() > most)) {
+            oldest.remove();
+            size--;
         }
     }
 
-    synchronized boolean hasEffectOf(int threadId) {
-        return effects.containsKey(threadId);
+    /** How many effects are kept. */
+    synchronized int size() {
+        return size;
+    }
+
+    synchronized boolean hasEffectOf(String account, int threadId) {
+        return effects.getOrDefault(account, new LinkedHashMap<>(0)).containsKey(threadId);
     }
 
     /**
      * What an earlier call did that this one repeats, if there is such. Whatever a thread does next, the effect of its
      * earlier call is forgotten by that.
      */
-    @Nullable Effect take(Notification notification, ExecutorRequest request) {
-        Effect earlier;
-        synchronized (this) {
-            earlier = effects.isEmpty() ? null : effects.remove(notification.threadId());
-        }
+    @Nullable Answered take(String account, Notification notification, ExecutorRequest request) {
+        Answered earlier = remove(account, notification.threadId());
         if (earlier == null
-                || System.nanoTime() - earlier.doneNanos > AT_ONCE_NANOS
+                || earlier.isPast(System.nanoTime())
                 || !notification.repeats(earlier.notification)
-                || !request.asksTheSame(earlier.request)) {
+                || request.fingerprint() != earlier.effect.asked()) {
             return null;
         }
         try {
@@ -150,9 +139,19 @@ final class RestartedCalls {
         }
     }
 
+    private synchronized @Nullable Answered remove(String account, int threadId) {
+        LinkedHashMap<Integer, Answered> own = effects.get(account);
+        Answered removed = own == null ? null : own.remove(threadId);
+        if (own != null && own.isEmpty()) {
+            effects.remove(account);
+        }
+        size -= removed == null ? 0 : 1;
+        return removed;
+    }
+
     /** Whether a call failed just because the earlier one had done what it asks for. */
     static boolean explains(Effect earlier, Reply failed) {
-        return switch (earlier.request.operation()) {
+        return switch (earlier.operation()) {
             case MKDIR, MKNOD, SYMLINK, LINK, SETXATTR ->
                 failed.errno() == Errno.EEXIST && earlier.isObject(failed.object());
             case RENAME -> failed.errno() == Errno.ENOENT && earlier.isObject(failed.object());

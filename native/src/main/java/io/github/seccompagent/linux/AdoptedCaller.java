@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a worker needs to become the calling thread: descriptors of its namespaces, directories and cgroups, and its
@@ -37,6 +39,11 @@ public final class AdoptedCaller implements AutoCloseable {
         OPTION,
         CGROUP
     }
+
+    private static final int LISTENER = Kind.CGROUP.ordinal() + 4;
+
+    private @Nullable Listener listener; // not its own
+    private long notification;
 
     private AdoptedCaller(CallingThread thread) {
         this.threadId = thread.id();
@@ -71,7 +78,11 @@ public final class AdoptedCaller implements AutoCloseable {
                 }
                 kind = Kind.DIRECTORY_2;
             }
-            request.optionDescriptor().ifPresent(caller::takeOptionDescriptor);
+            if (request.optionDescriptor().isPresent()) {
+                caller.add(
+                        Kind.OPTION.ordinal(),
+                        SyscallNumbers.pidfdOf(thread.id(), thread.status().threadGroupId()));
+            }
             int cgroup = Kind.CGROUP.ordinal();
             for (Fd file : Cgroups.joinFilesOf(thread.id())) {
                 caller.add(cgroup++, file);
@@ -100,15 +111,15 @@ public final class AdoptedCaller implements AutoCloseable {
         }
     }
 
-    /** A descriptor that the caller does not have stays the number that it is, which the file system will not like. */
-    private void takeOptionDescriptor(int number) {
-        try (Fd pidfd = SyscallNumbers.pidfdOf(threadId, status.threadGroupId())) {
-            add(Kind.OPTION.ordinal(), SyscallNumbers.descriptorOf(pidfd, number));
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EBADF) {
-                throw e;
-            }
-        }
+    /**
+     * Says where the caller waits, so that a worker can give it a descriptor.
+     *
+     * @param at stays open until the worker has been asked
+     */
+    public AdoptedCaller waiting(Listener at, long id) {
+        listener = at;
+        notification = id;
+        return this;
     }
 
     private void open(Kind kind, String name, int flags) {
@@ -155,12 +166,21 @@ public final class AdoptedCaller implements AutoCloseable {
         return label;
     }
 
-    int present() {
-        return present;
+    /** The notification of the call. */
+    long notification() {
+        return notification;
     }
 
-    int[] numbers() {
-        return fds.stream().mapToInt(Fd::number).toArray();
+    /** Which of enum descriptor a request takes along. */
+    int present(ExecutorRequest request) {
+        return listener != null && request.opens() ? present | 1 << LISTENER : present;
+    }
+
+    /** Their numbers. */
+    int[] numbers(ExecutorRequest request) {
+        IntStream own = fds.stream().mapToInt(Fd::number);
+        return (listener != null && request.opens() ? IntStream.concat(own, IntStream.of(listener.number())) : own)
+                .toArray();
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +34,18 @@ public record ExecutorRequest(
     private static final int FLAGS = 320;
     private static final int STRING_LENGTHS = 324;
     private static final int NUMBERS = 352;
-    private static final int HEADER = 376;
+    private static final int HEADER = 384;
     private static final int STRING_COUNT = 7;
     private static final int NAME = 2;
     private static final int VALUE = 3;
     private static final int LABEL = 6;
-    private static final int NUMBER_COUNT = 3;
+    private static final int NUMBER_COUNT = 4;
+    private static final int LAST_NUMBER = 3;
     private static final int MOUNT_BY_AGENT = 2;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
-    private static final long AT_EMPTY_PATH = 0x1000;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
 
     private static final int GRANTED_SIZE = 16;
 
@@ -55,6 +60,7 @@ public record ExecutorRequest(
         CHOWN,
         MKNOD,
         OPEN,
+        LOOK,
         SETXATTR,
         REMOVEXATTR,
         MOUNT,
@@ -93,7 +99,17 @@ public record ExecutorRequest(
 
     /** A look at what is at a path: the reply tells which file that is. */
     public static ExecutorRequest lookAt(TargetPath path, boolean followLink) {
-        return of(Operation.OPEN, path, OpenFlags.look(followLink), 0, 0);
+        return of(Operation.LOOK, path, 0, followLink ? 0 : AT_SYMLINK_NOFOLLOW);
+    }
+
+    /** A look at what one of the caller's descriptors is. */
+    public static ExecutorRequest lookAt(int descriptor) {
+        return of(Operation.LOOK, new TargetPath(descriptor, TargetString.of()), 0, AT_EMPTY_PATH);
+    }
+
+    /** A look at what it makes, once it was made. */
+    public ExecutorRequest lookAtObject() {
+        return lookAt(paths.get(paths.size() - 1), operation == Operation.MOUNT);
     }
 
     /** The open of what an open that makes a file has made. */
@@ -187,7 +203,7 @@ public record ExecutorRequest(
     /** Fills a message; {@code buffer} must be large enough for {@link #size}. */
     void write(MessageBuffer buffer, AdoptedCaller caller) {
         ThreadStatus status = caller.status();
-        buffer.putInt(0, operation.ordinal() + 1).putInt(4, caller.present());
+        buffer.putInt(0, operation.ordinal() + 1).putInt(4, caller.present(this));
         write(buffer, 8, status.user());
         write(buffer, 24, status.group());
         buffer.putLong(40, status.effectiveCapabilities());
@@ -200,7 +216,7 @@ public record ExecutorRequest(
                 FLAGS,
                 (caller.seesWorker() ? WORKER_IS_VISIBLE : 0) | (SecurityLabel.isOfThread() ? LABEL_OF_THREAD : 0));
         for (int i = 0; i < NUMBER_COUNT; i++) {
-            buffer.putLong(NUMBERS + 8 * i, i < numbers.size() ? numbers.get(i) : 0);
+            buffer.putLong(NUMBERS + 8 * i, number(i, caller));
         }
         write(buffer, HEADER, status.groups());
         int at = HEADER + 4 * status.groups().size();
@@ -212,6 +228,18 @@ public record ExecutorRequest(
                 at += string.length;
             }
         }
+    }
+
+    private long number(int index, AdoptedCaller caller) {
+        if (index == LAST_NUMBER) {
+            return opens() ? caller.notification() : optionDescriptor.orElse(0);
+        }
+        return index < numbers.size() ? numbers.get(index) : 0;
+    }
+
+    /** Whether it gives the caller a descriptor. */
+    boolean opens() {
+        return operation == Operation.OPEN;
     }
 
     private byte @Nullable [] string(int index, AdoptedCaller caller) {
@@ -234,7 +262,7 @@ public record ExecutorRequest(
     /** Whether its first path may be empty and mean the descriptor that it starts from. */
     public boolean allowsEmptyPath() {
         long flags = switch (operation) {
-            case CHMOD, SETXATTR, REMOVEXATTR -> numbers.get(1);
+            case CHMOD, SETXATTR, REMOVEXATTR, LOOK -> numbers.get(1);
             case CHOWN -> numbers.get(2);
             case LINK -> numbers.get(0);
             default -> 0;
@@ -276,13 +304,34 @@ public record ExecutorRequest(
                 || (operation == Operation.OPEN && numbers.get(2) != 0);
     }
 
-    /** Whether this asks for the same as another request. */
-    public boolean asksTheSame(ExecutorRequest other) {
-        return operation == other.operation
-                && paths.equals(other.paths)
-                && asked().equals(other.asked())
-                && (operation == Operation.UMOUNT // what is granted differs by then
-                        || Arrays.deepEquals(strings.toArray(), other.strings.toArray()));
+    /**
+     * Stands for all that is asked, which can be 64 KiB, in 64 bits. By chance no other request has the same. Who makes two
+     * such on purpose, as a caller can, is given the first one's answer for the second.
+     */
+    public long fingerprint() {
+        CRC32 crc = new CRC32();
+        CRC32C other = new CRC32C();
+        ByteBuffer numbersAsked = ByteBuffer.allocate(8 * (1 + asked().size() + paths.size()));
+        numbersAsked.putLong(operation.ordinal());
+        asked().forEach(numbersAsked::putLong);
+        paths.forEach(path -> numbersAsked.putLong(path.directoryFd()));
+        update(crc, numbersAsked.array());
+        update(other, numbersAsked.array());
+        int count = operation == Operation.UMOUNT ? 1 : strings.size(); // what is granted differs by then
+        for (int i = 0; i < count; i++) {
+            byte @Nullable [] string = strings.get(i);
+            if (string != null) {
+                update(crc, string);
+                update(other, string);
+            }
+            crc.update(i); // where one ends and the next begins
+            other.update(i);
+        }
+        return crc.getValue() << 32 | other.getValue();
+    }
+
+    private static void update(Checksum sum, byte[] bytes) {
+        sum.update(bytes, 0, bytes.length);
     }
 
     /** The numbers without who makes a mount, which the caller has no say in. */

@@ -2,9 +2,6 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -15,8 +12,13 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private static final int SIGKILL = 9;
     private static final int LOOK_AGAIN_MILLIS = 1000;
-    private static final int REPLY_SIZE = 48;
     private static final int LINK_SIZE = 4;
+
+    /** No path has more links, nor asks more often what one of them is. */
+    private static final int MAX_QUESTIONS = 256;
+
+    /** Files that take longer to close are left to the worker. A processor that is busy takes part of it. */
+    private static final int CLOSE_MILLIS = 250;
 
     private final Fd socket;
     private final Fd pidfd;
@@ -41,6 +43,7 @@ public final class ExecutorWorker implements AutoCloseable {
         CAPABILITIES,
         LABEL,
         CALL,
+        DELIVER,
         LINK
     }
 
@@ -49,22 +52,20 @@ public final class ExecutorWorker implements AutoCloseable {
      *
      * @param step the step that failed, or {@link Step#CALL}
      * @param error the errno, 0 if all went well
-     * @param value what the call returned
+     * @param value what the call returned: of an open the number of the descriptor, which the caller has
      * @param missingCapabilities what the caller has and the worker could not take on
      * @param object what the call made, or what was there before it
-     * @param fd what an open gave; whoever gets the reply closes it
      */
-    public record Reply(
-            Step step,
-            int error,
-            long value,
-            long missingCapabilities,
-            Optional<FileIdentity> object,
-            Optional<Fd> fd) {
+    public record Reply(Step step, int error, long value, long missingCapabilities, Optional<FileIdentity> object) {
 
         /** Whether the call was made, so that its result is the caller's. */
         public boolean isOfTheCall() {
-            return step == Step.CALL;
+            return step == Step.CALL || step == Step.DELIVER;
+        }
+
+        /** Whether a file was opened, and the caller has no descriptor of it, since it did not wait any more. */
+        public boolean isUndelivered() {
+            return step == Step.DELIVER && Listener.isOver(error);
         }
 
         /** The error. */
@@ -78,18 +79,28 @@ public final class ExecutorWorker implements AutoCloseable {
      *
      * @param deadline the longest that it may take
      * @param stillWanted asked every second, and after something was opened for the worker; false ends it early
-     * @throws ErrnoException EIO if the worker died, ETIMEDOUT past the deadline, ECANCELED if it is not wanted any more
+     * @throws ErrnoException EIO if the worker died or says what no worker would, ETIMEDOUT past the deadline, ECANCELED if
+     *     it is not wanted any more
      */
     public Reply run(ExecutorRequest request, AdoptedCaller caller, Duration deadline, BooleanSupplier stillWanted) {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller);
-            MessageBuffer.Message message = receive(end, stillWanted);
-            while (stepOf(message) == Step.LINK) {
+            WorkerMessage message = receive(end, stillWanted);
+            for (int questions = 0; message.isQuestion(); questions++) {
+                if (questions == MAX_QUESTIONS) {
+                    throw new ErrnoException(Errno.EIO, "the worker asks for ever");
+                }
                 answer(message, caller, stillWanted);
                 message = receive(end, stillWanted);
             }
-            return replyOf(message);
+            replied = true;
+            if (request.opens()) {
+                // The caller must not meet the worker's copy of what it gets. If the end does not come, it cannot be
+                // helped.
+                Poll.hasInput(socket, CLOSE_MILLIS);
+            }
+            return message.reply();
         } catch (ErrnoException e) {
             throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
         } finally {
@@ -110,35 +121,22 @@ public final class ExecutorWorker implements AutoCloseable {
             buffer = new MessageBuffer(size); // tens of thousands of groups, or a large extended attribute
         }
         request.write(buffer, caller);
-        buffer.send(socket.number(), size, caller.numbers());
+        buffer.send(socket.number(), size, caller.numbers(request));
     }
 
-    private MessageBuffer.Message receive(long end, BooleanSupplier stillWanted) {
+    private WorkerMessage receive(long end, BooleanSupplier stillWanted) {
         awaitMessage(end, stillWanted);
-        MessageBuffer.Message message = BUFFER.get().receive(socket.number());
-        if (message.bytes().length < REPLY_SIZE) {
-            message.closeFds();
+        MessageBuffer.Message message = BUFFER.get().receiveBytes(socket.number());
+        if (message.isEndOfFile()) {
             throw died();
         }
-        return message;
-    }
-
-    private static ByteBuffer fieldsOf(MessageBuffer.Message message) {
-        return ByteBuffer.wrap(message.bytes()).order(ByteOrder.nativeOrder());
-    }
-
-    private static Step stepOf(MessageBuffer.Message message) {
-        return Step.values()[fieldsOf(message).getInt(0)];
+        return WorkerMessage.of(message);
     }
 
     /** Opens what the worker asks for, and may not open itself. */
-    private void answer(MessageBuffer.Message question, AdoptedCaller caller, BooleanSupplier stillWanted) {
-        String name = new String(
-                        question.bytes(), REPLY_SIZE, question.bytes().length - REPLY_SIZE, StandardCharsets.US_ASCII)
-                .replace("\0", "");
-        boolean ofThread = fieldsOf(question).getLong(8) != 0;
+    private void answer(WorkerMessage question, AdoptedCaller caller, BooleanSupplier stillWanted) {
         MessageBuffer buffer = BUFFER.get();
-        try (Fd link = caller.openMagicLink(name, ofThread)) {
+        try (Fd link = caller.openMagicLink(question.link(), question.isOfThread())) {
             if (!stillWanted.getAsBoolean()) {
                 throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
             }
@@ -149,16 +147,6 @@ public final class ExecutorWorker implements AutoCloseable {
             }
             buffer.putInt(0, e.errno().number()).send(socket.number(), LINK_SIZE);
         }
-    }
-
-    private Reply replyOf(MessageBuffer.Message message) {
-        replied = true;
-        ByteBuffer fields = fieldsOf(message);
-        Optional<Fd> fd = message.fds().stream().findFirst();
-        Optional<FileIdentity> object = fields.getLong(32) == 0
-                ? Optional.empty()
-                : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
-        return new Reply(stepOf(message), fields.getInt(4), fields.getLong(8), fields.getLong(16), object, fd);
     }
 
     private static ErrnoException died() {

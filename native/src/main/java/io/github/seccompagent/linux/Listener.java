@@ -15,7 +15,6 @@ public final class Listener implements AutoCloseable {
     private static final long NOTIF_SET_FLAGS = 0x40082104L;
     private static final long FD_SYNC_WAKE_UP = 1;
     private static final int FLAG_CONTINUE = 1;
-    private static final int ADDFD_FLAG_SEND = 2;
     private static final int O_CLOEXEC = 02000000;
 
     private final Fd fd;
@@ -114,42 +113,38 @@ public final class Listener implements AutoCloseable {
     private boolean send(NotificationBuffers buffers, long id, long value, int error, int flags) {
         NativeBuffer b = buffers.response;
         b.putLong(0, id).putLong(8, value).putInt(16, error).putInt(20, flags);
-        return LibC.ioctl(fd.number(), NOTIF_SEND, b.address()) == 0 || stale("SECCOMP_IOCTL_NOTIF_SEND");
+        return LibC.ioctl(fd.number(), NOTIF_SEND, b.address()) == 0 || stale(LibC.errno(), "SECCOMP_IOCTL_NOTIF_SEND");
     }
 
     private boolean addFd(NotificationBuffers buffers, long id, Response.AddFd response) {
+        int number;
+        int error;
+        // Closed before the caller runs: to have it open still would be in its way, as with a file that it executes.
+        // So the answer is a step of its own.
         try (Fd added = new Fd(response.fd())) {
             NativeBuffer b = buffers.scratch;
-            b.putLong(0, id)
-                    .putInt(8, ADDFD_FLAG_SEND)
-                    .putInt(12, added.number())
-                    .putInt(16, 0);
+            b.putLong(0, id).putInt(8, 0).putInt(12, added.number()).putInt(16, 0);
             b.putInt(20, response.closeOnExec() ? O_CLOEXEC : 0);
-            if (LibC.ioctl(fd.number(), NOTIF_ADDFD, b.address()) >= 0) {
-                return true;
-            }
-            if (LibC.errno() != Errno.EINVAL.number()) {
-                return addFdRefused(buffers, id);
-            }
-            // Before 5.14 the descriptor and the answer are two steps.
-            int number = LibC.ioctl(fd.number(), NOTIF_ADDFD, b.putInt(8, 0).address());
-            return number < 0 ? addFdRefused(buffers, id) : send(buffers, id, number, 0, 0);
+            number = LibC.ioctl(fd.number(), NOTIF_ADDFD, b.address());
+            error = LibC.errno();
         }
+        if (number >= 0) {
+            return send(buffers, id, number, 0, 0);
+        }
+        // The target's table of descriptors can be full: then that is what it is told.
+        return error == Errno.EMFILE.number()
+                ? send(buffers, id, 0, -error, 0)
+                : stale(error, "SECCOMP_IOCTL_NOTIF_ADDFD");
     }
 
-    /** The target's table of descriptors can be full: then that is what it is told. */
-    private boolean addFdRefused(NotificationBuffers buffers, long id) {
-        int error = LibC.errno();
-        if (error == Errno.EMFILE.number()) {
-            return send(buffers, id, 0, -error, 0);
-        }
-        return stale("SECCOMP_IOCTL_NOTIF_ADDFD");
+    /** Whether an errno says that the call waits no longer. */
+    static boolean isOver(int error) {
+        // ENOENT: it is gone. ESRCH: it went while a descriptor was being added. EINPROGRESS: it was answered.
+        return error == Errno.ENOENT.number() || error == Errno.ESRCH.number() || error == Errno.EINPROGRESS.number();
     }
 
-    private static boolean stale(String what) {
-        int error = LibC.errno();
-        // ENOENT: the call is gone. ESRCH: it went while a descriptor was being added. EINPROGRESS: it was answered.
-        if (error == Errno.ENOENT.number() || error == Errno.ESRCH.number() || error == Errno.EINPROGRESS.number()) {
+    private static boolean stale(int error, String what) {
+        if (isOver(error)) {
             return false;
         }
         throw LibC.failure(error, what);

@@ -17,6 +17,7 @@ final class MessageBuffer {
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CTRUNC = 8;
+    private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -49,16 +50,21 @@ final class MessageBuffer {
 
     /** Waits for a message. */
     Message receive(int fd) {
-        return receive(fd, 0).orElseThrow();
+        return receive(fd, 0, CONTROL_SIZE).orElseThrow();
     }
 
     /** The message that is there, if any. */
     Optional<Message> receiveNow(int fd) {
-        return receive(fd, MSG_DONTWAIT);
+        return receive(fd, MSG_DONTWAIT, CONTROL_SIZE);
     }
 
-    private Optional<Message> receive(int fd, int flags) {
-        header(capacity, CONTROL_SIZE);
+    /** Waits for a message that should carry no descriptors. Of one that does, none is received: it is truncated. */
+    Message receiveBytes(int fd) {
+        return receive(fd, 0, 0).orElseThrow();
+    }
+
+    private Optional<Message> receive(int fd, int flags, int control) {
+        header(capacity, control);
         long count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
         while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
             count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
@@ -69,7 +75,7 @@ final class MessageBuffer {
         if (count < 0) {
             throw LibC.failure("recvmsg");
         }
-        boolean truncated = (buffer.getInt(48) & MSG_CTRUNC) != 0;
+        boolean truncated = (buffer.getInt(48) & (MSG_CTRUNC | MSG_TRUNC)) != 0;
         return Optional.of(new Message(buffer.getBytes(BYTES, (int) count), receivedFds(), truncated));
     }
 

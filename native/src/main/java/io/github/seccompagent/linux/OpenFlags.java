@@ -45,11 +45,6 @@ public final class OpenFlags {
         return makesFile ? mode & ALLOWED_MODE : 0;
     }
 
-    /** Of a look at what is at a path, which does nothing to it. */
-    static long look(boolean followLink) {
-        return O_PATH | O_CLOEXEC | (followLink ? 0 : O_NOFOLLOW);
-    }
-
     /** Whether these flags open nothing but a file that they make. */
     public static boolean onlyNew(long flags) {
         return (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
@@ -58,10 +53,5 @@ public final class OpenFlags {
     /** What opens the file that was made with these flags. */
     static long ofExisting(long flags) {
         return (flags & ~(O_CREAT | O_EXCL)) | O_NOFOLLOW;
-    }
-
-    /** Whether a descriptor opened with these flags carries close-on-exec. */
-    public static boolean closeOnExec(long flags) {
-        return (flags & O_CLOEXEC) != 0;
     }
 }

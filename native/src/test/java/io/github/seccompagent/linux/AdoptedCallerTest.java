@@ -36,7 +36,7 @@ class AdoptedCallerTest {
     @Test
     void anAbsolutePathNeedsNoDirectory() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", false)) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT);
+            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT);
             assertThat(files(caller)).hasSize(2).last().isEqualTo("/");
         }
     }
@@ -45,7 +45,7 @@ class AdoptedCallerTest {
     @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void anAbsolutePathNeedsNoDirectoryWhateverItIs(int directory) {
         try (AdoptedCaller caller = open(directory, "/a", false)) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT);
+            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT);
         }
     }
 
@@ -53,7 +53,7 @@ class AdoptedCallerTest {
     @ValueSource(strings = {"a", "a/b", ".", ""})
     void aRelativePathStartsFromTheWorkingDirectory(String path) {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, path, false)) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller)).hasSize(3).last().isEqualTo("/usr");
         }
     }
@@ -80,7 +80,8 @@ class AdoptedCallerTest {
     @Test
     void thePidNamespaceIsOpenedWhereItIsAskedFor() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", true)) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(caller.present(request(relative())))
+                    .isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(1)).startsWith("pid:");
         }
     }
@@ -91,7 +92,8 @@ class AdoptedCallerTest {
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
         try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), mount(path))) {
-            assertThat(caller.present()).isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(caller.present(request(relative())))
+                    .isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(1)).startsWith("user:");
         } finally {
             other.destroyForcibly();
@@ -115,12 +117,12 @@ class AdoptedCallerTest {
     void closeClosesAll() {
         List<String> before = Processes.specialDescriptors();
         AdoptedCaller caller = open(TargetPath.AT_FDCWD, "a", true);
-        int[] numbers = caller.numbers();
+        int[] numbers = caller.numbers(request(relative()));
 
         caller.close();
 
         assertThat(numbers).hasSize(4);
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(caller::numbers);
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> caller.numbers(request(relative())));
         assertThat(Processes.specialDescriptors()).isEqualTo(before);
     }
 
@@ -143,7 +145,7 @@ class AdoptedCallerTest {
     }
 
     private static List<String> files(AdoptedCaller caller) {
-        return Arrays.stream(caller.numbers())
+        return Arrays.stream(caller.numbers(request(relative())))
                 .mapToObj(number -> ProcFile.readLink("/proc/self/fd/" + number))
                 .toList();
     }

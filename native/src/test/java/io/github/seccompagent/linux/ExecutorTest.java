@@ -56,7 +56,6 @@ class ExecutorTest {
         assertThat(reply.step()).isEqualTo(ExecutorWorker.Step.CALL);
         assertThat(reply.error()).isZero();
         assertThat(reply.missingCapabilities()).isZero();
-        assertThat(reply.fd()).isEmpty();
         assertThat(reply.object().orElseThrow().inode()).isEqualTo(Files.getAttribute(inside("/made"), "unix:ino"));
         assertThat(Files.isDirectory(inside("/made"))).isTrue();
         assertThat(Files.exists(Path.of("/made"))).isFalse();
