@@ -159,5 +159,5 @@ void work(int socket, pid_t helper)
         reply.error = errno;
     else
         reply.value = value;
-    answer(call.request != NULL && call.request->operation == OP_OPEN);
+    answer(call.request != NULL && (call.request->operation == OP_OPEN || call.request->descriptors >> FD_OPTION & 1));
 }

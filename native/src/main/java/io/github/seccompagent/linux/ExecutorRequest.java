@@ -135,7 +135,7 @@ public record ExecutorRequest(
                         mount.source() == null ? null : terminated(mount.source()),
                         mount.options() == null ? null : terminated(mount.options()),
                         covers.size() == 0 ? null : covers.toByteArray()),
-                mount.optionDescriptor());
+                mount.type().equals("proc") ? OptionalInt.empty() : mount.optionDescriptor()); // it has no use for one
     }
 
     /**
@@ -235,6 +235,11 @@ public record ExecutorRequest(
             return opens() ? caller.notification() : optionDescriptor.orElse(0);
         }
         return index < numbers.size() ? numbers.get(index) : 0;
+    }
+
+    /** Whether the worker still has a file of the caller's choice when it replies. */
+    boolean leavesFiles() {
+        return opens() || optionDescriptor.isPresent();
     }
 
     /** Whether it gives the caller a descriptor. */

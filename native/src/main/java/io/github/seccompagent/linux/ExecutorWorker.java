@@ -95,9 +95,8 @@ public final class ExecutorWorker implements AutoCloseable {
                 message = receive(end, stillWanted);
             }
             replied = true;
-            if (request.opens()) {
-                // The caller must not meet the worker's copy of what it gets. If the end does not come, it cannot be
-                // helped.
+            if (request.leavesFiles()) {
+                // The caller must not meet the worker's copy. If the end does not come, it cannot be helped.
                 Poll.hasInput(socket, CLOSE_MILLIS);
             }
             return message.reply();

@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,6 +34,7 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int S_IFSOCK = 0140000;
     private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
+    private static final int ANSWER_MILLIS = 1000;
     private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
     /** The longest path of a socket in bytes, unix(7), without the zero. */
     public static final int SUN_PATH_MAX = 107;
@@ -110,10 +112,25 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     private static boolean isServed(Path path) throws IOException {
-        try {
-            AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path)).close();
-            return true;
+        try (AFUNIXSocket connection = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
+            int listening = (int) connection.getPeerCredentials().getPid();
+            return !EndingProcess.is(listening) || isAnswered(connection);
         } catch (ConnectionRefusedSocketException refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether somebody accepts the connection, and so ends it as soon as it says nothing. A process that was killed keeps
+     * its socket while a thread of it hangs in the kernel. But it may have given the socket to another one.
+     */
+    private static boolean isAnswered(AFUNIXSocket connection) throws IOException {
+        try {
+            connection.setSoTimeout(ANSWER_MILLIS);
+            connection.shutdownOutput();
+            connection.getInputStream().read();
+            return true;
+        } catch (SocketTimeoutException nobody) {
             return false;
         }
     }

@@ -12,25 +12,18 @@ final class StatusFields {
     private static final int END = -1;
 
     /** The wanted fields with the base of their numbers. */
-    private static final Map<String, Integer> BASES = Map.of(
-            "Tgid",
-            10,
-            "NStgid",
-            10,
-            "NSpid",
-            10,
-            "Uid",
-            10,
-            "Gid",
-            10,
-            "Groups",
-            10,
-            "CapEff",
-            16,
-            "Umask",
-            8,
-            "NoNewPrivs",
-            10);
+    private static final Map<String, Integer> BASES = Map.ofEntries(
+            Map.entry("Tgid", 10),
+            Map.entry("NStgid", 10),
+            Map.entry("NSpid", 10),
+            Map.entry("Uid", 10),
+            Map.entry("Gid", 10),
+            Map.entry("Groups", 10),
+            Map.entry("SigPnd", 16),
+            Map.entry("ShdPnd", 16),
+            Map.entry("CapEff", 16),
+            Map.entry("Umask", 8),
+            Map.entry("NoNewPrivs", 10));
 
     private final ToIntFunction<byte[]> source;
     private final byte[] buffer = new byte[4096];

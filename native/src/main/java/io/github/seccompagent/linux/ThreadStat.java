@@ -31,6 +31,11 @@ public record ThreadStat(char state, long start) {
         return Duration.ofMillis(Math.max(0, ticks) * 10);
     }
 
+    /** Whether there is no more of it than that it was. */
+    boolean hasEnded() {
+        return state == 'Z' || state == 'X';
+    }
+
     /** Whether it runs or waits for a CPU. */
     public boolean runs() {
         return state == 'R';

@@ -33,6 +33,18 @@ public record ThreadStatus(
         }
     }
 
+    /**
+     * The signals that wait for a thread, or for its process.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static long pendingSignals(int threadId) {
+        try (ProcFile file = ProcFile.open("/proc/" + threadId + "/status")) {
+            StatusFields fields = StatusFields.read(file::read);
+            return fields.longNumber("SigPnd") | fields.longNumber("ShdPnd");
+        }
+    }
+
     static ThreadStatus parse(ToIntFunction<byte[]> source) {
         StatusFields fields = StatusFields.read(source);
         return new ThreadStatus(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The socket file comes, is respected where it belongs to somebody else, and goes. */
 class SocketFileIT {
@@ -64,6 +65,37 @@ class SocketFileIT {
                 OciContainer container = OciContainer.start(runtime, OciBundle.notifying(next.socket()))) {
             assertThat(container.shell("mkdir /x; echo /x*").orFail()).isEqualTo("/x" + container.suffix());
         }
+    }
+
+    /** Killed, but a thread of it hangs in the kernel: the socket stays, and nobody will ever accept from it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "thread"})
+    void isReplacedIfWhoListensCannotDie(String where) {
+        try (FlushlessFuse fuse = new FlushlessFuse()) {
+            String file = fuse.folder().resolve("file").toString();
+            String[] words = Stream.of(TestPrograms.HANGS.toString(), socket.toString(), file, where)
+                    .filter(word -> !word.isEmpty())
+                    .toArray(String[]::new);
+            Process hanging = TestDaemon.start("listening", words);
+            Await.until("it hangs").until(() -> !hasOpen(hanging.pid(), file));
+
+            Command.Result alive = Command.run(AgentProcess.program(), "--socketfile=" + socket);
+            OneLine.of(alive, 1).contains(socket + " is in use");
+
+            hanging.destroyForcibly();
+            AgentProcess next = AgentProcess.startAt(socket, "demo-basic");
+            try (next;
+                    OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(socket))) {
+                assertThat(hanging.isAlive()).as("it cannot die").isTrue();
+                assertThat(container.shell("mkdir /x; echo /x*").orFail()).isEqualTo("/x" + container.suffix());
+            }
+        }
+    }
+
+    private static boolean hasOpen(long pid, String file) {
+        return !Command.run("find", "/proc/" + pid + "/fd", "-lname", file)
+                .orFail()
+                .isEmpty();
     }
 
     @Test

@@ -12,9 +12,12 @@ final class TestPrograms {
     private static final List<String> NO_LIBC = List.of("-nostdlib", "-fno-pie", "-no-pie", "-fno-stack-protector");
     private static final TempFolder FOLDER = TempFolder.create(); // deleted at exit
 
+    static final Path CLOSES = compile("closes", "closes", List.of());
     static final Path CONNECT = compile("connect", "connect", List.of());
     static final Path DENY_DEVICE = compile("denydevice", "denydevice", List.of());
+    static final Path FLUSHLESS = compile("flushless", "flushless", List.of());
     static final Path FUSE_MOUNT = compile("fusemount", "fusemount", List.of());
+    static final Path HANGS = compile("hangs", "hangs", List.of("-pthread"));
     static final Path LEADERLESS = compile("leaderless", "leaderless", List.of("-pthread"));
     static final Path LET_GO = compile("letgo", "letgo", List.of());
     static final Path MOUNTS = compile("mounts", "mounts", List.of());

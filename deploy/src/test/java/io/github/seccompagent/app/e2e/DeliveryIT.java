@@ -1,0 +1,94 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is opened on behalf of a caller is the caller's alone when it goes on. */
+class DeliveryIT {
+    private static final int MORE_THAN_THREADS = 8;
+
+    @AutoClose
+    private final TempFolder folder = TempFolder.create();
+
+    private final Path socket = folder.resolve("agent.socket");
+
+    private OciBundle opens() {
+        return OciBundle.notifying(socket)
+                .notified("open", "openat", "mkdir", "mkdirat")
+                .metadata("PASS_OPEN=true");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nobodyElseHasItOpen(OciRuntime runtime) throws IOException {
+        try (AgentProcess agent = AgentProcess.startAt(socket, "pass-through");
+                OciContainer container = OciContainer.start(runtime, opens())) {
+            Files.copy(TestPrograms.CLOSES, container.rootfs().resolve("closes"), StandardCopyOption.COPY_ATTRIBUTES);
+
+            String seen = container.shell("cd /home; /closes 300").orFail();
+
+            assertThat(seen).isEqualTo("busy 0, locked 0, not leased 0, without end 0");
+            assertThat(agent.isAlive()).isTrue();
+        }
+    }
+
+    /** A close that never ends keeps a worker, and neither the caller nor the agent, which can be killed and replaced. */
+    @Test
+    void aFileThatCannotBeClosedIsNobodyElsesAffair() throws IOException {
+        AgentProcess agent = AgentProcess.startAt(socket, "pass-through");
+        try (FlushlessFuse fuse = new FlushlessFuse();
+                OciContainer container = OciContainer.start(OciRuntime.RUNC, opens().bind(fuse.folder(), "/fuse"));
+                OciContainer other = OciContainer.start(OciRuntime.RUNC, opens())) {
+            List<Process> openers = new ArrayList<>();
+            for (int i = 0; i < MORE_THAN_THREADS; i++) {
+                openers.add(container.begin("exec 3</fuse/file; mkdir /opened-" + i + "; sleep 1000"));
+            }
+            IntStream.range(0, MORE_THAN_THREADS)
+                    .forEach(i -> Await.until("the file is open").until(() -> container.hasFolder("/opened-" + i)));
+            other.shell("mkdir /made; echo x >/made/file").orFail();
+
+            agent.close(); // kills it, and waits
+            try (AgentProcess next = AgentProcess.startAt(socket, "pass-through");
+                    OciContainer later = OciContainer.start(OciRuntime.RUNC, opens())) {
+                later.shell("mkdir /made").orFail();
+                assertThat(next.isAlive()).isTrue();
+            }
+            openers.forEach(Process::destroyForcibly);
+            fuse.end();
+        }
+    }
+
+    /** Nor is one that a mount is made of: the agent never has it. */
+    @Test
+    void aFileThatFuseIsToBeMadeOfIsNobodyElsesAffair() throws IOException {
+        AgentProcess agent = AgentProcess.startAt(socket, "demo-basic");
+        try (FlushlessFuse fuse = new FlushlessFuse();
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        OciBundle.notifying(socket)
+                                .userNamespace()
+                                .metadata("MOUNT_OTHER_FS_LIST=fuse")
+                                .bind(fuse.folder(), "/home"))) {
+            String options = "fd=5,rootmode=40000,user_id=0,group_id=0";
+            // One process, whose own end hangs, too.
+            Process mounting = container.begin("exec 5</home/file; exec mount -t fuse -o " + options + " x /tmp");
+            assertThat(mounting.inputReader().readLine()).contains("mounting x on /tmp failed");
+
+            agent.close();
+            AgentProcess.startAt(socket, "demo-basic").close();
+            mounting.destroyForcibly();
+            fuse.end();
+        }
+    }
+}
