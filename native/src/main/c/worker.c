@@ -94,10 +94,22 @@ int64_t identified(int64_t result, const struct place *place)
     return result;
 }
 
+void has_device(uint64_t device)
+{
+    reply.device = device;
+}
+
+void fail_now(int error)
+{
+    reply.error = error;
+    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
+    _exit(0);
+}
+
 static int64_t serve(struct call *call)
 {
     at(STEP_REQUEST);
-    if (receive_call(SOCKET_FD, call) < 0 || join_cgroups(call) < 0)
+    if (receive_call(SOCKET_FD, call) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MOUNT:
@@ -135,7 +147,8 @@ void work(int socket, pid_t helper)
     if (die_with_parent(helper) < 0)
         _exit(1);
     /* No descriptor of the host goes along but the worker's socket, not even stderr. */
-    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, UINT_MAX) < 0)
+    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, LOCK_FD - 1) < 0
+        || sys_close_range(LOCK_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
     struct call call = {0};

@@ -71,7 +71,10 @@ public final class AdoptedCaller implements AutoCloseable {
                 }
                 kind = Kind.DIRECTORY_2;
             }
-            request.optionDescriptor().ifPresent(caller::takeOptionDescriptor);
+            if (request.optionDescriptor().isPresent()) {
+                // Only a worker takes the descriptor itself: to close that can take for ever.
+                caller.add(Kind.OPTION.ordinal(), SyscallNumbers.pidfdOf(thread.id(), caller.status.threadGroupId()));
+            }
             int cgroup = Kind.CGROUP.ordinal();
             for (Fd file : Cgroups.joinFilesOf(thread.id())) {
                 caller.add(cgroup++, file);
@@ -97,17 +100,6 @@ public final class AdoptedCaller implements AutoCloseable {
             open(kind, "fd/" + Integer.toUnsignedString(path.directoryFd()), O_PATH);
         } catch (ErrnoException e) {
             throw e.errno() == Errno.ENOENT ? new ErrnoException(Errno.EBADF, "directory descriptor") : e;
-        }
-    }
-
-    /** A descriptor that the caller does not have stays the number that it is, which the file system will not like. */
-    private void takeOptionDescriptor(int number) {
-        try (Fd pidfd = SyscallNumbers.pidfdOf(threadId, status.threadGroupId())) {
-            add(Kind.OPTION.ordinal(), SyscallNumbers.descriptorOf(pidfd, number));
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EBADF) {
-                throw e;
-            }
         }
     }
 

@@ -17,6 +17,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private static final int LOOK_AGAIN_MILLIS = 1000;
     private static final int REPLY_SIZE = 48;
     private static final int LINK_SIZE = 4;
+    private static final String OWN_CGROUP = "cgroup.procs";
 
     private final Fd socket;
     private final Fd pidfd;
@@ -51,6 +52,7 @@ public final class ExecutorWorker implements AutoCloseable {
      * @param error the errno, 0 if all went well
      * @param value what the call returned
      * @param missingCapabilities what the caller has and the worker could not take on
+     * @param device that of a new mount, or of the object
      * @param object what the call made, or what was there before it
      * @param fd what an open gave; whoever gets the reply closes it
      */
@@ -59,6 +61,7 @@ public final class ExecutorWorker implements AutoCloseable {
             int error,
             long value,
             long missingCapabilities,
+            long device,
             Optional<FileIdentity> object,
             Optional<Fd> fd) {
 
@@ -138,7 +141,7 @@ public final class ExecutorWorker implements AutoCloseable {
                 .replace("\0", "");
         boolean ofThread = fieldsOf(question).getLong(8) != 0;
         MessageBuffer buffer = BUFFER.get();
-        try (Fd link = caller.openMagicLink(name, ofThread)) {
+        try (Fd link = name.equals(OWN_CGROUP) ? Cgroups.ownJoinFile() : caller.openMagicLink(name, ofThread)) {
             if (!stillWanted.getAsBoolean()) {
                 throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
             }
@@ -158,7 +161,14 @@ public final class ExecutorWorker implements AutoCloseable {
         Optional<FileIdentity> object = fields.getLong(32) == 0
                 ? Optional.empty()
                 : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
-        return new Reply(stepOf(message), fields.getInt(4), fields.getLong(8), fields.getLong(16), object, fd);
+        return new Reply(
+                stepOf(message),
+                fields.getInt(4),
+                fields.getLong(8),
+                fields.getLong(16),
+                fields.getLong(24),
+                object,
+                fd);
     }
 
     private static ErrnoException died() {

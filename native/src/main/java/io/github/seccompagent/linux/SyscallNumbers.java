@@ -10,7 +10,6 @@ final class SyscallNumbers {
     private static final int TGKILL = X86_64 ? 234 : 131;
     private static final int PIDFD_SEND_SIGNAL = 424;
     private static final int PIDFD_OPEN = 434;
-    private static final int PIDFD_GETFD = 438;
     private static final int PIDFD_THREAD = 0200;
 
     private SyscallNumbers() {}
@@ -55,18 +54,5 @@ final class SyscallNumbers {
     static Fd pidfdOf(int threadId, int processId) {
         int pidfd = (int) LibC.syscall(PIDFD_OPEN, threadId, PIDFD_THREAD, 0, 0, 0);
         return pidfd < 0 ? pidfdOfProcess(processId) : new Fd(pidfd);
-    }
-
-    /**
-     * pidfd_getfd(2).
-     *
-     * @throws io.github.seccompagent.api.ErrnoException EBADF if there is no such descriptor
-     */
-    static Fd descriptorOf(Fd pidfd, int number) {
-        int fd = (int) LibC.syscall(PIDFD_GETFD, pidfd.number(), number, 0, 0, 0);
-        if (fd < 0) {
-            throw LibC.failure("pidfd_getfd of descriptor " + number);
-        }
-        return new Fd(fd);
     }
 }
