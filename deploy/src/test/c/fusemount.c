@@ -1,6 +1,7 @@
 /*
- * fusemount FOLDER TYPE: mounts a FUSE file system of its own on FOLDER, serves it, and prints what a child sees there.
- * Its root is an empty directory of mode 0751, whose inode number it chooses itself.
+ * fusemount FOLDER TYPE [USER]: mounts a FUSE file system of its own on FOLDER, serves it, and prints what a child sees
+ * there. Its root is an empty directory of mode 0751, whose inode number it chooses itself. With USER it is that user's, who
+ * alone may look at it, and is only taken off.
  */
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -39,7 +40,7 @@ static void serve_one(int device)
     }
 }
 
-static int look(const char *folder)
+static int look(const char *folder, int is_own)
 {
     struct stat found;
     char line[1024];
@@ -48,11 +49,12 @@ static int look(const char *folder)
     while (mounts && fgets(line, sizeof line, mounts))
         if (strstr(line, folder))
             printf("%s", line);
-    if (stat(folder, &found) < 0) {
+    if (is_own && stat(folder, &found) < 0) {
         perror("stat");
         return 1;
     }
-    printf("mode %o\n", found.st_mode);
+    if (is_own)
+        printf("mode %o\n", found.st_mode);
     if (umount2(folder, 0) < 0) {
         perror("umount");
         return 1;
@@ -65,12 +67,12 @@ int main(int argc, char **argv)
     char options[128];
     int device = open("/dev/fuse", O_RDWR), status;
 
-    if (argc != 3 || device < 0) {
+    if (argc < 3 || device < 0) {
         perror("/dev/fuse");
         return 2;
     }
     device = dup2(device, 47); /* a number that the agent's side does not happen to have too */
-    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%s,group_id=0", device, argc > 3 ? argv[3] : "0");
     if (mount("own", argv[1], argv[2], MS_NOEXEC, options) < 0) {
         perror("mount");
         return 1;
@@ -80,7 +82,7 @@ int main(int argc, char **argv)
         for (;;)
             serve_one(device);
     close(device);
-    int failed = look(argv[1]);
+    int failed = look(argv[1], argc == 3);
     close(47);
     waitpid(daemon, &status, 0);
     return failed;

@@ -113,7 +113,7 @@ int lower_capabilities(const struct call *call)
 
 int take_place_of_caller(const struct call *call)
 {
-    return enter_root(call) < 0 || take_ids(call) < 0 ? -1 : 0;
+    return join_cgroups(call) < 0 || enter_root(call) < 0 || take_ids(call) < 0 ? -1 : 0;
 }
 
 int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
@@ -127,9 +127,10 @@ int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *mis
     at(STEP_CREDENTIALS);
     if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return -1;
-    for (int kind = 0; kind < FD_KINDS; kind++)
-        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION && kind != FD_LISTENER)
+    for (int kind = 0; kind < FD_CGROUP_FIRST; kind++)
+        if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
+    close(LOCK_FD);
     at(STEP_CALL);
     return 0;
 }

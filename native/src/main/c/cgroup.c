@@ -1,16 +1,45 @@
-/* The caller's cgroups: they decide which devices the call may reach, and are charged for what it allocates. */
+/*
+ * The caller's cgroups: they decide which devices the call may reach, and are charged for what it allocates. To be moved
+ * into one takes no place in it that its pids.max could deny; to be born in it does, and what is born here is none of the
+ * container's. So a process that finds no place for a child leaves for the moment of the birth, and both come back.
+ */
+#include <string.h>
 #include <unistd.h>
 
 #include "helper.h"
 #include "util.h"
 
-int join_cgroups(struct call *call)
+static int files[FD_CGROUP_LAST - FD_CGROUP_FIRST + 1], count;
+
+static int join(int file)
+{
+    return RETRY(write(file, "0", 1)) == 1 ? 0 : -1;
+}
+
+int join_cgroups(const struct call *call)
 {
     at(STEP_CGROUP);
-    for (int kind = FD_CGROUP_FIRST; kind <= FD_CGROUP_LAST; kind++) {
-        if (call->fd[kind] >= 0 && RETRY(write(call->fd[kind], "0", 1)) != 1)
+    count = 0;
+    for (int kind = FD_CGROUP_FIRST; kind <= FD_CGROUP_LAST; kind++)
+        if (call->fd[kind] >= 0)
+            files[count++] = call->fd[kind];
+    return rejoin_cgroups();
+}
+
+int rejoin_cgroups(void)
+{
+    for (int i = 0; i < count; i++)
+        if (join(files[i]) < 0)
             return -1;
-        close_fd(&call->fd[kind]);
-    }
     return 0;
+}
+
+bool leave_cgroups(void)
+{
+    int error = errno;
+    autofd own = count > 0 ? ask_for_link(OWN_CGROUP, false) : -1;
+    bool left = own >= 0 && join(own) == 0;
+
+    errno = error;
+    return left;
 }

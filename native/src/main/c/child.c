@@ -24,9 +24,11 @@
 #endif
 
 struct errand {
-    int (*run)(void *);
+    int64_t (*run)(void *);
     void *argument;
-    int result, error;
+    bool outside; /* it was born outside of the caller's cgroups */
+    int64_t result;
+    int error;
 };
 
 static int run_errand(void *argument)
@@ -34,14 +36,31 @@ static int run_errand(void *argument)
     struct errand *errand = argument;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    errand->result = errand->run(errand->argument);
+    errand->result = errand->outside && rejoin_cgroups() < 0 ? -1 : errand->run(errand->argument);
     errand->error = errand->result < 0 ? errno : 0;
     _exit(0);
 }
 
-int in_child(unsigned long flags, int (*run)(void *), void *argument)
+/* In a cgroup that is full, the kernel's own call needs no room for a process: so there must be another way to have one. */
+static pid_t bear(unsigned long flags, struct errand *errand)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));
+    int how = (int)flags | CLONE_VFORK | CLONE_FILES | SIGCHLD;
+    pid_t child = clone(run_errand, stack + sizeof stack, how, errand);
+
+    if (child >= 0 || (errno != EAGAIN && errno != ENOMEM) || !leave_cgroups())
+        return child;
+    errand->outside = true;
+    child = clone(run_errand, stack + sizeof stack, how, errand);
+    int error = errno;
+    if (rejoin_cgroups() < 0)
+        _exit(1);
+    errno = error;
+    return child;
+}
+
+int64_t in_child(unsigned long flags, int64_t (*run)(void *), void *argument)
+{
     struct errand own, *errand = &own;
     bool apart = !(flags & CLONE_VM);
 
@@ -50,12 +69,18 @@ int in_child(unsigned long flags, int (*run)(void *), void *argument)
     if (errand == MAP_FAILED)
         return -1;
     *errand = (struct errand){.run = run, .argument = argument, .result = -1, .error = ECHILD};
-    pid_t child = clone(run_errand, stack + sizeof stack, (int)flags | CLONE_VFORK | CLONE_FILES | SIGCHLD, errand);
-    if (child < 0)
+    pid_t child = bear(flags, errand);
+    if (child < 0) {
+        int failed = errno;
+        if (apart)
+            munmap(errand, sizeof *errand);
+        errno = failed;
         return -1;
+    }
     /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */
     RETRY(waitpid(child, NULL, __WALL));
-    int result = errand->result, error = errand->error;
+    int64_t result = errand->result;
+    int error = errand->error;
     if (apart)
         munmap(errand, sizeof *errand);
     if (result < 0)
@@ -102,7 +127,7 @@ struct opening {
     struct open_how how;
 };
 
-static int open_it(void *argument)
+static int64_t open_it(void *argument)
 {
     struct opening *opening = argument;
 
@@ -119,5 +144,5 @@ int open_in_child(int directory, const char *name, const struct open_how *how)
 {
     struct opening opening = {.directory = directory, .name = name, .how = *how};
 
-    return in_child(0, open_it, &opening);
+    return (int)in_child(0, open_it, &opening);
 }

@@ -21,9 +21,9 @@ int probe(void);
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
  * from there, for calls that take only a path; own_name gives it. When it has answered there is nothing else but what
- * stays to its end, from KEPT_FDS on.
+ * stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1, KEPT_FDS = 128 };
+enum { SOCKET_FD = 0, PROC_FD = 1, LOCK_FD = 127, KEPT_FDS = 128 };
 struct own_name {
     char path[24];
 };
@@ -39,6 +39,10 @@ void at(enum step step);
 /* Reports what is at place, whether the call made it or found it there; gives the call's result. */
 struct place;
 int64_t identified(int64_t result, const struct place *place);
+void has_device(uint64_t device); /* whatever the file system says of itself */
+
+/* Replies before anything is closed, which a descriptor of the caller's could make wait for ever. */
+void fail_now(int error) __attribute__((noreturn));
 
 /* Asks the agent for one of the caller's magic links; gives an O_PATH descriptor. */
 int ask_for_link(const char *name, bool of_thread);
@@ -57,11 +61,19 @@ static inline int start_of(const struct call *call, enum string path)
 }
 
 /* cgroup.c */
-int join_cgroups(struct call *call);
+int join_cgroups(const struct call *call);
+bool leave_cgroups(void); /* for the agent's own; false if this is in no other */
+int rejoin_cgroups(void);
+
+/* lock.c */
+void look_for_locks(void); /* while /proc/sys is there */
+void prepare_lock(void);
+bool locks_are_forbidden(void);
+int enter_lock(void); /* with a copy of the mount namespace */
 
 /* child.c: both give what the child's call gave, with its errno; flags are CLONE_VM and the CLONE_NEW* that it is born into */
 struct open_how;
-int in_child(unsigned long flags, int (*run)(void *), void *argument);
+int64_t in_child(unsigned long flags, int64_t (*run)(void *), void *argument);
 /* Leaves this process and its children no call but those that an fsopen in a child takes. */
 int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
@@ -133,19 +145,33 @@ int deliver(const struct call *call, int opened);
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
+int join_network(const struct call *call);
+
+/* mountcall.c */
 int64_t do_mount_call(struct call *call, uint64_t *missing);
 
 /* umount.c */
 int64_t do_umount(struct call *call, uint64_t *missing);
 bool describe_mount(int fd, struct granted *mount);
 
-/* instance.c: a new instance of a file system, mounted nowhere */
-int new_instance(struct call *call);
+/* instance.c: a new instance of a file system, in the two steps of fsopen(2) and fsmount(2), mounted nowhere */
+int open_context(const struct call *call);
+int finish_context(int context, const struct call *call);
+
+/* device.c: the device of the block node that the source is, 0 if it is none; the caller asks, who may not be able to open it */
+int64_t device_of_source(const struct call *call);
+
+/* fuse.c: exchanges the pidfd for the descriptor that an option means */
+int take_option_descriptor(struct call *call);
+
+/* overlay.c: whose files are opened with the credentials of whoever mounted it */
+bool is_overlay_beyond_caller(const struct call *call);
+int build_overlay_apart(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-/* keep: what is mounted stays mounted in there until the worker ends, which comes sooner for that */
-int stage(int mount, const char *covers, size_t covers_length, bool keep, bool *locked);
+/* mount: -1 for what is still to be made of the context. keep: the worker has to end before all of it is unmounted */
+int stage(struct call *call, int context, int mount, bool keep);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);

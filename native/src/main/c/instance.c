@@ -47,7 +47,11 @@ static int set_options(int context, const char *options, int callers_fd)
             continue;
         if (value != NULL)
             *value++ = '\0';
-        if (value != NULL && callers_fd >= 0 && strcmp(option, "fd") == 0) {
+        if (strcmp(option, "fd") == 0) {
+            if (callers_fd < 0) { /* the number would mean one of the worker's own */
+                errno = EINVAL;
+                return -1;
+            }
             snprintf(number, sizeof number, "%d", callers_fd);
             value = number;
         }
@@ -57,7 +61,7 @@ static int set_options(int context, const char *options, int callers_fd)
     return 0;
 }
 
-static int finish(int context, const struct call *call)
+int finish_context(int context, const struct call *call)
 {
     const char *source = call->string[STRING_VALUE], *options = call->string[STRING_OPTIONS];
     const char *dot = strchr(call->string[STRING_NAME], '.'); /* as in fuse.sshfs */
@@ -66,16 +70,16 @@ static int finish(int context, const struct call *call)
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
         || (dot && sys_fsconfig(context, CONFIG_STRING, "subtype", dot + 1, 0) < 0)
         || (source && sys_fsconfig(context, CONFIG_STRING, "source", source, 0) < 0)
-        || (options && set_options(context, options, call->fd[FD_OPTION]) < 0) || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
+        || (options && set_options(context, options, call->fd[FD_OPTION]) < 0)
+        || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
-    return sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);
-}
-
-static int build(const struct call *call)
-{
-    autofd context = sys_fsopen(call->string[STRING_NAME]);
-
-    return context < 0 ? -1 : finish(context, call);
+    autofd mount = sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);
+    /* Of a proc, the context may come from a process that can be traced. */
+    if (mount >= 0 && call->fd[FD_PID_NS] >= 0 && !is_procfs(mount)) {
+        errno = EIO;
+        return -1;
+    }
+    return release_fd(&mount);
 }
 
 struct opener {
@@ -83,7 +87,7 @@ struct opener {
     int socket; /* of the child, who sends the context through it */
 };
 
-static int open_context(void *argument)
+static int64_t open_and_send(void *argument)
 {
     const struct opener *opener = argument;
     autofd context = sys_fsopen(opener->call->string[STRING_NAME]);
@@ -95,7 +99,7 @@ static int open_context(void *argument)
  * Whoever may trace a process may open its root and take its descriptors. So this one keeps none but the two that it needs,
  * and stands in a copy of the helper's namespace without the procfs, where nothing can be written.
  */
-static int open_context_inside(void *argument)
+static int64_t open_inside(void *argument)
 {
     struct opener *opener = argument;
     enum { SOCKET = 0, NAMESPACE = 1 };
@@ -112,7 +116,7 @@ static int open_context_inside(void *argument)
     if (setns(namespace, CLONE_NEWPID) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     close_fd(&namespace);
-    return confine() < 0 ? -1 : in_child(0, open_context, opener);
+    return confine() < 0 ? -1 : in_child(0, open_and_send, opener);
 }
 
 /*
@@ -121,7 +125,7 @@ static int open_context_inside(void *argument)
  * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would be
  * worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
  */
-static int build_in_pid_namespace(struct call *call)
+static int open_in_pid_namespace(const struct call *call)
 {
     int ends[2], received;
     size_t count;
@@ -131,30 +135,22 @@ static int build_in_pid_namespace(struct call *call)
         return -1;
     autofd own = ends[0], childs = ends[1];
     struct opener opener = {.call = call, .socket = childs};
-    if (in_child(0, open_context_inside, &opener) < 0)
+    if (in_child(0, open_inside, &opener) < 0)
         return -1;
     close_fd(&childs);
     if (receive_record(own, &byte, 1, &received, 1, &count) != 1 || count != 1) {
         errno = EIO;
         return -1;
     }
-    autofd context = received, mount = finish(context, call);
-    if (mount >= 0 && !is_procfs(mount)) {
-        errno = EIO;
-        return -1;
-    }
-    return release_fd(&mount);
+    return received;
 }
 
-int new_instance(struct call *call)
+int open_context(const struct call *call)
 {
     at(STEP_STAGE);
-    if (call->fd[FD_PID_NS] < 0)
-        return build(call);
     autofd context = sys_fsopen(call->string[STRING_NAME]);
-    if (context < 0)
-        return -1;
-    if (sys_fsconfig(context, CONFIG_FD, "pidns", NULL, call->fd[FD_PID_NS]) == 0)
-        return finish(context, call);
-    return build_in_pid_namespace(call);
+    if (context < 0 || call->fd[FD_PID_NS] < 0
+        || sys_fsconfig(context, CONFIG_FD, "pidns", NULL, call->fd[FD_PID_NS]) == 0)
+        return release_fd(&context);
+    return open_in_pid_namespace(call);
 }

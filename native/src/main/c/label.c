@@ -22,6 +22,7 @@ static struct {
     void *argument;
     int64_t result;
     int error;
+    bool outside; /* the second thread was born outside of the caller's cgroups, and both are there until it runs */
     int (*errand)(void *); /* for the first thread to do; NULL: it is all over */
     void *of_errand;
 } desk;
@@ -57,12 +58,20 @@ static void pass_baton(enum thread other)
 static int second_thread(void *unused)
 {
     (void)unused;
+    desk.divided = true;
+    if (desk.outside && rejoin_cgroups() < 0)
+        _exit(1);
     desk.result = take_label(desk.call, "thread-self/attr/current") < 0 ? -1 : desk.perform(desk.argument);
     desk.error = errno;
     desk.errand = NULL;
     pass_baton(FIRST);
     wait_for_baton(SECOND); /* for ever: the end of the process is the first thread's affair */
     return 0;
+}
+
+static int start_second(char *stack)
+{
+    return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, NULL);
 }
 
 static int64_t divide(void)
@@ -73,9 +82,8 @@ static int64_t divide(void)
     for (int i = FIRST; i <= SECOND; i++)
         if ((desk.baton[i] = eventfd(0, EFD_CLOEXEC)) < 0)
             return -1;
-    desk.divided = true;
-    if (clone(second_thread, stack + sizeof stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, NULL)
-        < 0)
+    if (start_second(stack + sizeof stack) < 0 && (errno != EAGAIN || !(desk.outside = leave_cgroups())
+            || start_second(stack + sizeof stack) < 0))
         return -1;
     for (;;) {
         wait_for_baton(FIRST);

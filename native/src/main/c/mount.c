@@ -23,19 +23,17 @@ static bool is_complete(const struct call *call)
     return is_type(call, "proc") ? call->fd[FD_PID_NS] >= 0 : call->fd[FD_NET_NS] >= 0;
 }
 
-static int join_network(const struct call *call)
+int join_network(const struct call *call)
 {
     at(STEP_NAMESPACES);
     return call->fd[FD_NET_NS] < 0 ? 0 : setns(call->fd[FD_NET_NS], CLONE_NEWNET);
 }
 
-static int build_outside(struct call *call, bool *removable)
+static int build_outside(struct call *call)
 {
-    autofd mount = new_instance(call);
+    autofd context = open_context(call);
 
-    if (mount < 0 || call->string[STRING_COVERS] == NULL)
-        return release_fd(&mount);
-    return stage(mount, call->string[STRING_COVERS], call->request->string_length[STRING_COVERS], true, removable);
+    return context < 0 ? -1 : stage(call, context, -1, true);
 }
 
 /* A source that is a path is looked up when the instance is made: from where the caller is. */
@@ -43,30 +41,41 @@ static int build_here(struct call *call)
 {
     if (fchdir(call->fd[FD_DIRECTORY]) < 0)
         return -1;
-    int mount = new_instance(call);
+    autofd context = open_context(call);
+    int mount = context < 0 ? -1 : finish_context(context, call);
     at(STEP_CALL);
     return mount;
 }
 
-static void map_ids(const struct call *call, int mount)
+/* Not every file system can, and not every kernel. Then owners are those on the disk, and nobody's in the container. */
+static int map_ids(const struct call *call, int mount)
 {
     struct mount_attributes attributes = {.set = ATTR_IDMAP, .user_namespace = (uint64_t)call->fd[FD_USER_NS]};
 
-    /* Not every file system can, and not every kernel. Then owners are those on the disk, and nobody's in the container. */
-    if (call->fd[FD_USER_NS] >= 0)
-        sys_mount_setattr(mount, &attributes);
+    if (call->fd[FD_USER_NS] < 0 || sys_mount_setattr(mount, &attributes) == 0)
+        return 0;
+    return errno == EINVAL || errno == EPERM || errno == ENOSYS ? 0 : -1;
 }
 
-static int build_in_place(void *argument)
+static int64_t build_in_place(void *argument)
 {
     struct call *call = argument;
 
     if (take_place_of_caller(call) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
-    int mount = build_here(call);
-    if (mount >= 0)
-        map_ids(call, mount);
-    return mount;
+    autofd mount = build_here(call);
+    return mount < 0 || map_ids(call, mount) < 0 ? -1 : release_fd(&mount);
+}
+
+/* What the caller could not open itself, nobody opens for it. Another process is the caller, for this one needs more. */
+static int64_t ask_as_caller(void *argument)
+{
+    struct call *call = argument;
+    uint64_t missing;
+
+    if (unshare(CLONE_FILES) < 0 || become_caller(call, 0, &missing) < 0)
+        return -1;
+    return device_of_source(call);
 }
 
 /*
@@ -74,26 +83,35 @@ static int build_in_place(void *argument)
  * remount, and the file system is none that the kernel forbids devices on. A child builds it, so that the worker is still
  * where things are staged.
  */
-static int build_by_agent(struct call *call)
+static int build_by_agent(struct call *call, int64_t *device)
 {
-    bool locked;
-
     at(STEP_CALL);
-    autofd mount = in_child(0, build_in_place, call);
-    if (mount < 0)
-        return -1;
-    autofd tree = stage(mount, "", 0, false, &locked); /* whoever unmounts it wants the device back at once */
-    if (tree >= 0 && !locked) {
+    if (locks_are_forbidden()) {
         errno = EPERM;
         return -1;
     }
-    return release_fd(&tree);
+    *device = in_child(0, ask_as_caller, call);
+    if (*device < 0)
+        return -1;
+    autofd mount = (int)in_child(0, build_in_place, call);
+    /* Whoever unmounts it wants the device back at once. */
+    return mount < 0 ? -1 : stage(call, -1, mount, false);
 }
 
-/* The mount is identified through its own descriptor, so that nobody can be faster. */
-static int64_t attach(const struct call *call, int mount, bool removable)
+static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing)
 {
-    struct granted made;
+    if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+        return -1;
+    if (call->request->number[MOUNT_HOW] & MOUNT_MAY_OPEN_DEVICE && (*device = device_of_source(call)) < 0)
+        return -1;
+    if (raise_capability(CAP_SYS_ADMIN) < 0)
+        return -1;
+    autofd mount = build_here(call);
+    return mount < 0 || lower_capabilities(call) < 0 ? -1 : release_fd(&mount);
+}
+
+static int64_t attach(const struct call *call, int mount, const struct granted *made, bool removable)
+{
     autofd target = resolve_object(call, STRING_PATH, O_DIRECTORY, false);
 
     if (target < 0)
@@ -101,13 +119,28 @@ static int64_t attach(const struct call *call, int mount, bool removable)
     /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
     if (raise_capability(CAP_SYS_ADMIN) < 0 || sys_move_mount(mount, target, "") < 0)
         return -1;
-    return identified(removable && describe_mount(mount, &made) ? (int64_t)made.mount : 0, &(struct place){.fd = mount});
+    int64_t result = identified(removable ? (int64_t)made->mount : 0, &(struct place){.fd = mount});
+    has_device(made->device);
+    return result;
+}
+
+/* A source that led to one device when the caller was asked can lead to another when it is opened. */
+static bool is_of(const struct granted *made, int64_t device)
+{
+    bool of_device = made->device >> 32 != 0; /* else it is one of those without */
+
+    if (!of_device || made->device == (uint64_t)device)
+        return true;
+    errno = EACCES;
+    return false;
 }
 
 int64_t do_mount(struct call *call, uint64_t *missing)
 {
-    bool outside = is_type(call, "proc") || is_type(call, "sysfs"), by_agent = call->request->number[MOUNT_BY_AGENT];
-    bool removable = true;
+    bool outside = is_type(call, "proc") || is_type(call, "sysfs");
+    bool by_agent = call->request->number[MOUNT_HOW] & MOUNT_BY_AGENT;
+    int64_t device = 0;
+    struct granted made;
     autofd mount = -1;
 
     if (!is_complete(call) || call->fd[FD_DIRECTORY] < 0 || (outside && by_agent)) {
@@ -115,73 +148,23 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         errno = EINVAL;
         return -1;
     }
-    if (join_network(call) < 0)
+    if (take_option_descriptor(call) < 0 || join_network(call) < 0)
         return -1;
-    if (outside || by_agent) {
-        mount = outside ? build_outside(call, &removable) : build_by_agent(call);
-        if (mount < 0 || take_place_of_caller(call) < 0)
-            return -1;
-        if (give_up_privileges(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+    if (outside || by_agent || is_overlay_beyond_caller(call)) {
+        mount = outside ? build_outside(call) : by_agent ? build_by_agent(call, &device) : build_overlay_apart(call);
+        /* Of the container's memory or of what it may have of the kernel's there is too little: it is told so. */
+        if (mount < 0 && (errno == ENOMEM || errno == ENOSPC))
+            at(STEP_CALL);
+        if (mount < 0 || take_place_of_caller(call) < 0
+            || give_up_privileges(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
             return -1;
     } else {
-        if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0 || raise_capability(CAP_SYS_ADMIN) < 0)
-            return -1;
-        mount = build_here(call);
-        if (mount < 0 || lower_capabilities(call) < 0)
+        mount = build_as_caller(call, &device, missing);
+        if (mount < 0)
             return -1;
     }
-    return attach(call, mount, removable);
-}
-
-static int mount_path(const struct call *call, int target)
-{
-    struct own_name target_name = own_name(target);
-    unsigned long flags = call->request->number[0];
-
-    if (fchdir(PROC_FD) < 0)
+    /* By its own descriptor, so that nobody can be faster; and before anybody can take it for another or lie about it. */
+    if (!describe_mount(mount, &made) || !is_of(&made, device))
         return -1;
-    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
-    if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
-        return -1;
-    autofd source = resolve_object(call, STRING_PATH_2, 0, false);
-    if (source < 0)
-        return -1;
-    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
-}
-
-/*
- * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be the
- * caller's, never our procfs. So the target goes by the name that it has below the caller's root.
- */
-static int mount_string(const struct call *call, int target)
-{
-    const char *name = name_below_root(target);
-
-    if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
-        return -1;
-    if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
-            call->string[STRING_OPTIONS])
-        == 0)
-        return 0;
-    /* A target that was removed has no name. Whether the caller may mount at all comes first. */
-    if (errno == ENOENT && fchdir(PROC_FD) == 0 && mount(NULL, own_name(target).path, NULL, 0, NULL) < 0 && errno != EPERM)
-        errno = ENOENT;
-    return -1;
-}
-
-static int64_t mount_call(void *argument)
-{
-    const struct call *call = argument;
-    autofd target = resolve_object(call, STRING_PATH, 0, false);
-
-    if (target < 0)
-        return -1;
-    return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_string(call, target);
-}
-
-int64_t do_mount_call(struct call *call, uint64_t *missing)
-{
-    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
-        return -1;
-    return under_label(call, mount_call, call);
+    return attach(call, mount, &made, !outside || !locks_are_forbidden());
 }

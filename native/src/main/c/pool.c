@@ -64,7 +64,9 @@ int execute(int pool)
     join_empty_keyring();
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("PR_SET_DUMPABLE");
+    look_for_locks();
     enter_private_root();
+    prepare_lock();
 
     for (int i = 0; i < pool; i++)
         spawn_patiently(self);

@@ -65,7 +65,7 @@ enum descriptor {
     FD_ROOT,
     FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
-    FD_OPTION,         /* of a mount: a pidfd of the caller, one of whose descriptors its option fd means */
+    FD_OPTION,         /* of a mount: a pidfd of the thread whose descriptor number[3] the option fd means */
     FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
     FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
     FD_LISTENER,       /* of an open, and nothing else: where the notification waits */
@@ -86,9 +86,14 @@ enum string {
 enum mount_number {
     MOUNT_ATTRIBUTES = 0, /* MOUNT_ATTR_* for fsmount(2) */
     MOUNT_SB_FLAGS = 1,   /* the MS_* that belong to the superblock */
-    MOUNT_BY_AGENT = 2,   /* 1: a file system that a user namespace may not mount itself, so that the agent's privileges do */
-    MOUNT_OPTION_FD = 3,  /* with FD_OPTION: the number of the descriptor, which the caller need not have */
+    MOUNT_HOW = 2,        /* MOUNT_BY_AGENT and MOUNT_MAY_OPEN_DEVICE */
+    MOUNT_OPTION_FD = 3,  /* only with FD_OPTION */
 };
+
+/* A file system that a user namespace may not mount itself, so that the agent's privileges do. */
+#define MOUNT_BY_AGENT 1u
+/* The source may be a device node, which the caller must be able to open itself. */
+#define MOUNT_MAY_OPEN_DEVICE 2u
 
 /* The C library's own is 0 in a 64-bit program. */
 #define OPEN_LARGEFILE 0100000u /* on x86-64 */
@@ -142,14 +147,16 @@ enum step {
  * meet the copy. A file system may never be done with that, so it comes after the reply. Before the reply the worker may ask for magic links of the
  * caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a name like "cwd" or
  * "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread (/proc/thread-self). The
- * agent answers with a struct link, and an O_PATH descriptor if error is 0.
+ * agent answers with a struct link, and an O_PATH descriptor if error is 0. OWN_CGROUP is a question of the same form: the
+ * descriptor is that of a file to write "0" to, to be in the agent's cgroup.
  */
 struct reply {
     uint32_t step;
     int32_t error; /* errno, 0: done */
     int64_t value;
     uint64_t missing; /* capabilities that the caller has and the worker could not take on */
-    /* What has the name that the call made, or found in its way: it tells one file from another. inode 0: unknown */
+    /* What has the name that the call made, or found in its way: it tells one file from another. inode 0: unknown. Of a new
+       mount, the device is known in any case. */
     uint64_t device, inode;
     int64_t birth_nanoseconds;
 };
@@ -157,6 +164,8 @@ struct reply {
 struct link {
     int32_t error;
 };
+
+#define OWN_CGROUP "cgroup.procs"
 
 /*
  * `seccomp-helper probe`. The agent sends the path of its socket, with a NUL at the end. The helper connects to that, makes a

@@ -58,7 +58,7 @@ void enter_private_root(void)
 }
 
 /*
- * To take a mount namespace down takes the kernel milliseconds, for which a setns or the end of a child would wait: so it
+ * To take a mount namespace down takes the kernel milliseconds, for which the end of a child would wait: so it
  * stays, by a descriptor that nobody uses, until the worker ends, which nobody waits for.
  */
 static int keep_mount_namespace(void)
@@ -68,28 +68,47 @@ static int keep_mount_namespace(void)
     return namespace < 0 || fcntl(namespace, F_DUPFD_CLOEXEC, KEPT_FDS) < 0 ? -1 : 0;
 }
 
-static int take_tree(void *keep)
+struct staging {
+    struct call *call;
+    int context, mount;
+    bool keep;
+};
+
+/* What is made here is the container's memory, for it may keep any number of these by descriptors. */
+static int64_t stage_here(void *argument)
 {
-    return *(bool *)keep && keep_mount_namespace() < 0 ? -1 : sys_open_tree(STAGE);
+    const struct staging *it = argument;
+    const char *covers = it->call->string[STRING_COVERS];
+    size_t length = it->call->request->string_length[STRING_COVERS];
+
+    if (join_cgroups(it->call) < 0)
+        return -1;
+    at(STEP_STAGE);
+    autofd mount = it->mount < 0 ? finish_context(it->context, it->call) : it->mount;
+    if (mount < 0)
+        return -1;
+    at(STEP_STAGE);
+    if (unshare(CLONE_NEWNS) < 0 || (it->keep && keep_mount_namespace() < 0) || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
+        || cover(STAGE, covers, length, NULL_FILE, EMPTY_DIRECTORY) < 0)
+        return -1;
+    if (!locks_are_forbidden() && (enter_lock() < 0 || (it->keep && keep_mount_namespace() < 0)))
+        return -1;
+    return sys_open_tree(STAGE);
 }
 
 /*
  * Covers a mount that is nowhere yet and gives the whole as a detached tree. This is done in a copy of the helper's
- * mount namespace, which nobody else has and which goes when the worker joins the container's or dies: nothing is left
- * behind, and every worker can use the same place.
+ * mount namespace, which nobody else has and which goes with the child that has it: nothing is left behind, and every
+ * worker can use the same place.
  *
- * The tree is taken by a child in a user namespace of its own. A mount namespace that is copied into another user
- * namespace has its mounts locked, MNT_LOCKED of mount_namespaces(7): no privilege within the container takes a cover
- * off or makes it writable again, and above all they stay when the whole is taken off while somebody still stands in it.
- * Where user namespaces are forbidden, *locked is false.
+ * The tree is taken from a second copy, in a user namespace of its own, which locks its mounts: no privilege within the
+ * container takes a cover off or makes it writable again, and above all they stay when the whole is taken off while
+ * somebody still stands in it. Where that is not possible on this machine, nothing is locked. Where it is, a tree
+ * without locks never comes out, whatever fails.
  */
-int stage(int mount, const char *covers, size_t covers_length, bool keep, bool *locked)
+int stage(struct call *call, int context, int mount, bool keep)
 {
-    at(STEP_STAGE);
-    if (unshare(CLONE_NEWNS) < 0 || (keep && keep_mount_namespace() < 0) || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
-        || cover(STAGE, covers, covers_length, NULL_FILE, EMPTY_DIRECTORY) < 0)
-        return -1;
-    int tree = in_child(CLONE_VM | CLONE_NEWUSER | CLONE_NEWNS, take_tree, &keep);
-    *locked = tree >= 0;
-    return tree >= 0 ? tree : sys_open_tree(STAGE);
+    struct staging it = {.call = call, .context = context, .mount = mount, .keep = keep};
+
+    return (int)in_child(CLONE_VM, stage_here, &it);
 }

@@ -11,10 +11,9 @@
 #include "kernel.h"
 #include "util.h"
 
-bool describe_mount(int fd, struct granted *mount)
+static bool describe_with(unsigned mask, int fd, struct granted *mount)
 {
     struct statx found;
-    unsigned mask = STATX_MNT_ID | STATX_MNT_ID_UNIQUE; /* unique from Linux 6.8 on: then no later one has it */
 
     if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, &found) < 0
         || !(found.stx_mask & (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)))
@@ -24,6 +23,15 @@ bool describe_mount(int fd, struct granted *mount)
         .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
     };
     return true;
+}
+
+/*
+ * The id is unique from Linux 6.8 on: then no later mount has it. FUSE tells all but its own user no more than the device
+ * and the other id, and that only if nothing else is asked for. The two kinds of ids have no numbers in common.
+ */
+bool describe_mount(int fd, struct granted *mount)
+{
+    return describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, mount) || describe_with(0, fd, mount);
 }
 
 /* What is on top at the place. */
@@ -37,13 +45,14 @@ static const struct granted *find_granted(const struct call *call, int fd)
     const char *list = call->string[STRING_VALUE];
     size_t count = (call->request->string_length[STRING_VALUE] - 1) / sizeof(struct granted);
     static struct granted each;
-    struct granted there;
+    struct granted unique, other;
+    bool has_unique = describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, &unique); /* for FUSE, whoever asks matters */
 
-    if (!describe_mount(fd, &there))
+    if (!describe_with(0, fd, &other))
         return NULL;
     for (size_t i = 0; i < count; i++) {
         memcpy(&each, list + i * sizeof each, sizeof each);
-        if (each.mount == there.mount && each.device == there.device)
+        if (each.device == other.device && (each.mount == other.mount || (has_unique && each.mount == unique.mount)))
             return &each;
     }
     return NULL;

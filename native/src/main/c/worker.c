@@ -94,26 +94,22 @@ int64_t identified(int64_t result, const struct place *place)
     return result;
 }
 
-/*
- * The caller's descriptor takes the place of the caller. It is a file of the caller's choice, whose close may take for ever:
- * so nobody but a worker has it. One that the caller does not have stays the number that it is, which the file system will not like.
- */
-static int take_option_descriptor(struct call *call)
+void has_device(uint64_t device)
 {
-    if (call->fd[FD_OPTION] < 0)
-        return 0;
-    int taken = sys_pidfd_getfd(call->fd[FD_OPTION], (int)call->request->number[MOUNT_OPTION_FD]);
-    if (taken < 0 && errno != EBADF)
-        return -1;
-    close_fd(&call->fd[FD_OPTION]);
-    call->fd[FD_OPTION] = taken;
-    return 0;
+    reply.device = device;
+}
+
+void fail_now(int error)
+{
+    reply.error = error;
+    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
+    _exit(0);
 }
 
 static int64_t serve(struct call *call)
 {
     at(STEP_REQUEST);
-    if (receive_call(SOCKET_FD, call) < 0 || take_option_descriptor(call) < 0 || join_cgroups(call) < 0)
+    if (receive_call(SOCKET_FD, call) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MOUNT:
@@ -150,7 +146,8 @@ void work(int socket, pid_t helper)
     if (die_with_parent(helper) < 0)
         _exit(1);
     /* No descriptor of the host goes along but the worker's socket, not even stderr. */
-    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, UINT_MAX) < 0)
+    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, LOCK_FD - 1) < 0
+        || sys_close_range(LOCK_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
     struct call call = {0};

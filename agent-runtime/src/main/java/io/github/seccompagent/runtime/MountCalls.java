@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.GrantedMount;
 import io.github.seccompagent.linux.MountLookup;
+import io.github.seccompagent.linux.MountTable;
 import io.github.seccompagent.linux.NewMount;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +60,7 @@ final class MountCalls {
                 MountFlags.attributes(type.equals("sysfs") ? flags | MountFlags.RDONLY : flags),
                 MountFlags.ofSuperblock(flags),
                 Covers.of(type),
+                !OF_USER_NAMESPACES.contains(base(type)),
                 false);
         String container = call.containerId();
         if (!begin(call, container)) {
@@ -93,7 +95,7 @@ final class MountCalls {
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
             // A user namespace may not mount it: what the policy names is granted all the same.
             boolean refused =
-                    response.equals(Response.failure(Errno.EPERM)) && !OF_USER_NAMESPACES.contains(base(mount));
+                    response.equals(Response.failure(Errno.EPERM)) && !OF_USER_NAMESPACES.contains(base(mount.type()));
             return refused && inUserNamespace
                     ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
                     : response;
@@ -105,15 +107,14 @@ final class MountCalls {
     }
 
     private GrantedMount grantedMount(long namespace, Reply reply) {
-        return new GrantedMount(
-                reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet(),
-                reply.object().orElseThrow().device(),
-                namespace);
+        long id = reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet();
+        // By an id that is not unique the kernel finds nothing, and that is all that FUSE may have given.
+        return new GrantedMount(id, reply.device(), MountTable.isUnique(id) ? namespace : 0);
     }
 
     /** The type without its subtype. */
-    private static String base(NewMount mount) {
-        return mount.type().split("\\.", 2)[0];
+    static String base(String type) {
+        return type.split("\\.", 2)[0];
     }
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */

@@ -20,6 +20,10 @@ class MountOptionsTest {
                 "proc, hidepid=2, true",
                 "tmpfs, \"size=1m,gid=5\", true",
                 "fuse, \"fd=0,rootmode=40000\", true",
+                "fuseblk.ntfs, fd=3, true",
+                "overlay, \"lowerdir=panic:/a/panic,userxattr\", true",
+                "ext4, \"errors=remount-ro,journal_checksum,debug\", true",
+                "ext4, \"nodev\", true",
                 "fuse, fd=123456789, false"
             })
     void harmless(String type, String options, boolean userNamespace) {
@@ -34,14 +38,33 @@ class MountOptionsTest {
         "sysfs, ro, false, EINVAL",
         "tmpfs, context=x, false, EPERM",
         "ext4, errors=panic, false, EPERM",
+        "btrfs2, fatal_errors=panic, false, EPERM", // whatever a filesystem calls it
+        "ufs, onerror=panic, true, EPERM",
+        "squashfs, ERRORS=Panic, false, EPERM",
+        "xyz, panic_on_error, false, EPERM",
+        "xyz, panic_on_error=1, false, EPERM",
+        "gfs2, debug, false, EPERM",
+        "btrfs, ro, false, EPERM", // its devices are those that the host knows
+        "f2fs, , false, EPERM", // its image names devices
+        "erofs, ro, true, EPERM",
+        "btrfs2, device=/dev/sda, false, EPERM",
+        "ext4, journal_path=/dev/sda, false, EPERM",
+        "ext4, journal_dev=0x801, false, EPERM",
+        "xfs, LOGDEV=/dev/sda, false, EPERM",
+        "xfs, rtdev=/dev/sda, false, EPERM",
+        "reiserfs, jdev=/dev/sda, false, EPERM",
+        "tmpfs, fd=0, false, EINVAL",
+        "9p, fd=0, false, EINVAL",
         "9p, rfdno=3, false, EINVAL",
         "fuse, fd=0x5, false, EINVAL", // the kernel reads these too, as other numbers than the decimal ones
         "fuse, fd=010, false, EINVAL",
         "fuse, fd, false, EINVAL",
         "fuse, fd=-1, false, EINVAL"
     })
-    void refused(String type, String options, boolean userNamespace, String errno) {
-        assertThatThrownBy(() -> MountOptions.requireHarmless(type, TargetString.of(options), userNamespace))
+    void refused(String type, @Nullable String options, boolean userNamespace, String errno) {
+        TargetString given = options == null ? null : TargetString.of(options);
+
+        assertThatThrownBy(() -> MountOptions.requireHarmless(type, given, userNamespace))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining(errno);
     }

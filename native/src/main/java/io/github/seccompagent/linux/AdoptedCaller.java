@@ -79,9 +79,8 @@ public final class AdoptedCaller implements AutoCloseable {
                 kind = Kind.DIRECTORY_2;
             }
             if (request.optionDescriptor().isPresent()) {
-                caller.add(
-                        Kind.OPTION.ordinal(),
-                        SyscallNumbers.pidfdOf(thread.id(), thread.status().threadGroupId()));
+                // Only a worker takes the descriptor itself: to close that can take for ever.
+                caller.add(Kind.OPTION.ordinal(), SyscallNumbers.pidfdOf(thread.id(), caller.status.threadGroupId()));
             }
             int cgroup = Kind.CGROUP.ordinal();
             for (Fd file : Cgroups.joinFilesOf(thread.id())) {

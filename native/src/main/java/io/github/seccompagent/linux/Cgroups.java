@@ -69,6 +69,17 @@ final class Cgroups {
         }
     }
 
+    /**
+     * The file to write "0" to, to be in the agent's own cgroup of version 2.
+     *
+     * @throws ErrnoException EXDEV if there is none that the agent can write to
+     */
+    static Fd ownJoinFile() {
+        CgroupNamespace.enter();
+        String own = Agents.get().cgroups().getOrDefault(CgroupMount.UNIFIED, "");
+        return mountOf(CgroupMount.UNIFIED, own).openJoinFile(own);
+    }
+
     private static List<Fd> joinFilesOf(Map<String, String> cgroups) {
         List<Fd> files = new ArrayList<>();
         try {

@@ -41,7 +41,9 @@ public record ExecutorRequest(
     private static final int LABEL = 6;
     private static final int NUMBER_COUNT = 4;
     private static final int LAST_NUMBER = 3;
-    private static final int MOUNT_BY_AGENT = 2;
+    private static final int MOUNT_HOW = 2;
+    private static final long MOUNT_BY_AGENT = 1;
+    private static final long MOUNT_MAY_OPEN_DEVICE = 2;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -127,7 +129,11 @@ public record ExecutorRequest(
         return new ExecutorRequest(
                 Operation.MOUNT,
                 List.of(target),
-                List.of(mount.attributes(), mount.superblockFlags(), mount.byAgent() ? 1L : 0L),
+                List.of(
+                        mount.attributes(),
+                        mount.superblockFlags(),
+                        (mount.byAgent() ? MOUNT_BY_AGENT : 0) | (mount.mayOpenDevice() ? MOUNT_MAY_OPEN_DEVICE : 0),
+                        (long) mount.optionDescriptor().orElse(0)),
                 strings(
                         terminated(target.name()),
                         null,
@@ -341,7 +347,7 @@ public record ExecutorRequest(
 
     /** The numbers without who makes a mount, which the caller has no say in. */
     private List<Long> asked() {
-        return operation == Operation.MOUNT ? numbers.subList(0, MOUNT_BY_AGENT) : numbers;
+        return operation == Operation.MOUNT ? numbers.subList(0, MOUNT_HOW) : numbers;
     }
 
     /** The length of the message. */

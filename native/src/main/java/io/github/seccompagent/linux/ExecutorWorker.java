@@ -13,6 +13,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private static final int SIGKILL = 9;
     private static final int LOOK_AGAIN_MILLIS = 1000;
     private static final int LINK_SIZE = 4;
+    private static final String OWN_CGROUP = "cgroup.procs";
 
     /** No path has more links, nor asks more often what one of them is. */
     private static final int MAX_QUESTIONS = 256;
@@ -54,9 +55,11 @@ public final class ExecutorWorker implements AutoCloseable {
      * @param error the errno, 0 if all went well
      * @param value what the call returned: of an open the number of the descriptor, which the caller has
      * @param missingCapabilities what the caller has and the worker could not take on
+     * @param device that of a new mount, or of the object
      * @param object what the call made, or what was there before it
      */
-    public record Reply(Step step, int error, long value, long missingCapabilities, Optional<FileIdentity> object) {
+    public record Reply(
+            Step step, int error, long value, long missingCapabilities, long device, Optional<FileIdentity> object) {
 
         /** Whether the call was made, so that its result is the caller's. */
         public boolean isOfTheCall() {
@@ -135,7 +138,9 @@ public final class ExecutorWorker implements AutoCloseable {
     /** Opens what the worker asks for, and may not open itself. */
     private void answer(WorkerMessage question, AdoptedCaller caller, BooleanSupplier stillWanted) {
         MessageBuffer buffer = BUFFER.get();
-        try (Fd link = caller.openMagicLink(question.link(), question.isOfThread())) {
+        try (Fd link = question.link().equals(OWN_CGROUP)
+                ? Cgroups.ownJoinFile()
+                : caller.openMagicLink(question.link(), question.isOfThread())) {
             if (!stillWanted.getAsBoolean()) {
                 throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
             }

@@ -34,8 +34,13 @@ public record MountTable(Set<Long> ids, Set<Long> devices) {
         return Long.parseLong(numbers[0]) << 32 | Long.parseLong(numbers[1]);
     }
 
+    /** Whether an id is one that no later mount gets. */
+    public static boolean isUnique(long id) {
+        return id >= FIRST_UNIQUE_ID;
+    }
+
     /** Whether a mount may be among them. Of one with a unique id, which the table does not have, only the device is known. */
     public boolean mayHave(GrantedMount mount) {
-        return mount.id() < FIRST_UNIQUE_ID ? ids.contains(mount.id()) : devices.contains(mount.device());
+        return isUnique(mount.id()) ? devices.contains(mount.device()) : ids.contains(mount.id());
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param superblockFlags those MS_* that belong to the superblock
  * @param options may hold a password
  * @param covers what is masked or made read-only in it
+ * @param mayOpenDevice whether the source may be a device node, which the caller must be able to open itself
  * @param byAgent whether the agent's privileges make it, for a type that a user namespace may not mount itself
  */
 public record NewMount(
@@ -23,6 +24,7 @@ public record NewMount(
         long attributes,
         long superblockFlags,
         List<Cover> covers,
+        boolean mayOpenDevice,
         boolean byAgent) {
     private static final Pattern FD_OPTION = Pattern.compile("fd=(0|[1-9][0-9]{0,8})");
 
@@ -37,7 +39,7 @@ public record NewMount(
 
     /** The same, made with the agent's privileges. */
     public NewMount madeByAgent() {
-        return new NewMount(type, source, options, attributes, superblockFlags, covers, true);
+        return new NewMount(type, source, options, attributes, superblockFlags, covers, mayOpenDevice, true);
     }
 
     /** The descriptor of the caller's that the options mean, as those of FUSE do. */

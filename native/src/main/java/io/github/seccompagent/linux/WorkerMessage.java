@@ -35,7 +35,8 @@ record WorkerMessage(Reply reply, String link) {
         Optional<FileIdentity> object = fields.getLong(32) == 0
                 ? Optional.empty()
                 : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
-        Reply reply = new Reply(STEPS.get(step), fields.getInt(4), fields.getLong(8), fields.getLong(16), object);
+        Reply reply = new Reply(
+                STEPS.get(step), fields.getInt(4), fields.getLong(8), fields.getLong(16), fields.getLong(24), object);
         String link = new String(bytes, SIZE, bytes.length - SIZE, StandardCharsets.US_ASCII);
         WorkerMessage read = new WorkerMessage(reply, link);
         if (!read.isPlausible()) {

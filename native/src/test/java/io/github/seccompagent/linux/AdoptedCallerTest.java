@@ -131,7 +131,7 @@ class AdoptedCallerTest {
     }
 
     private static ExecutorRequest mount(TargetPath target) {
-        return ExecutorRequest.mount(new NewMount("proc", null, null, 0, 0, List.of(), false), target);
+        return ExecutorRequest.mount(new NewMount("proc", null, null, 0, 0, List.of(), false, false), target);
     }
 
     private static TargetPath relative() {

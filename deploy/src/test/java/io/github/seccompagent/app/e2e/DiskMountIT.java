@@ -31,7 +31,7 @@ class DiskMountIT {
     @ParameterizedTest
     @CsvSource({"ext4, false", "ext4, true", "squashfs, false", "squashfs, true"})
     void aDiskOfTheContainers(String type, boolean userNamespace) {
-        try (LoopDevice disk = LoopDevice.with(type);
+        try (LoopDevice disk = LoopDevice.with(type).ownedBy(userNamespace ? OciBundle.FIRST_ID : 0);
                 OciContainer container = OciContainer.start(
                         OciRuntime.RUNC,
                         granting(type, userNamespace)
@@ -51,7 +51,7 @@ class DiskMountIT {
     /** Who has CAP_SYS_ADMIN in the container's user namespace may remount, and still not take that off. */
     @Test
     void whatADiskMustNotHaveIsLocked() {
-        try (LoopDevice disk = LoopDevice.with("ext4");
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(OciBundle.FIRST_ID);
                 OciContainer container = OciContainer.start(
                         OciRuntime.RUNC,
                         granting("ext4", true)
@@ -72,7 +72,7 @@ class DiskMountIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aDiskThatTheContainersCgroupDenies(boolean userNamespace) {
-        try (LoopDevice disk = LoopDevice.with("ext4");
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(userNamespace ? OciBundle.FIRST_ID : 0);
                 OciContainer container = OciContainer.start(
                         OciRuntime.RUNC,
                         granting("ext4", userNamespace).usualDevicesOnly().bind(disk.path(), "/dev/disk"))) {
@@ -81,23 +81,147 @@ class DiskMountIT {
         }
     }
 
+    /** Whose node it is decides, besides the cgroup, as if the caller opened it itself: for writing too, if it is to be written. */
+    @ParameterizedTest
+    @CsvSource({
+        "true, 0, 600, rw, ''",
+        "true, 0, 600, ro, ''",
+        "true, 0, 604, ro, ro",
+        "true, 0, 604, rw, ro", // busybox tries that when it may not write
+        "true, 0, 606, rw, rw",
+        "true, 100000, 400, ro, ro",
+        "true, 100000, 000, rw, rw", // root of its namespace
+        "false, 1000, 600, rw, rw", // root
+    })
+    void aNodeThatIsNotTheCallers(boolean userNamespace, int owner, String mode, String how, String mounted) {
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(owner);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", userNamespace)
+                                .usualDevicesAnd("b", LOOP, disk.minor())
+                                .bind(disk.path(), "/dev/disk"))) {
+            Command.run("chmod", mode, disk.path().toString()).orFail();
+
+            Command.Result result = container.shell("mount -t ext4 -o " + how + " /dev/disk /root");
+
+            assertThat(container
+                            .shell("grep ' /root ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1")
+                            .out()
+                            .strip())
+                    .as(result.output())
+                    .isEqualTo(mounted);
+        }
+    }
+
+    /** The capability to pass over modes is the caller's own, not that of the mount. */
+    @Test
+    void rootWithoutCapabilities() {
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(1000);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", false)
+                                .without("CAP_DAC_OVERRIDE")
+                                .usualDevicesAnd("b", LOOP, disk.minor())
+                                .bind(disk.path(), "/dev/disk"))) {
+            assertThat(container.shell("mount -t ext4 -o ro /dev/disk /root").status())
+                    .isNotZero();
+            assertThat(container.shell("grep -c ' /root ' /proc/mounts").out()).isEqualTo("0\n");
+        }
+    }
+
+    /** Where device nodes do not work, that is no way to a device either. */
+    @Test
+    void aNodeOnAMountWithoutDevices() {
+        try (LoopDevice disk = LoopDevice.with("ext4");
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC, granting("ext4,tmpfs", false).usualDevicesAnd("b", LOOP, disk.minor()))) {
+            container.shell("mount -t tmpfs none /home").orFail();
+            Command.run(
+                            "nsenter",
+                            "--mount",
+                            "--target=" + container.pid(),
+                            "mknod",
+                            "-m",
+                            "666",
+                            "/home/disk",
+                            "b",
+                            Integer.toString(LOOP),
+                            Integer.toString(disk.minor()))
+                    .orFail();
+
+            assertThat(container.shell("mount -t ext4 /home/disk /root").status())
+                    .isNotZero();
+            assertThat(container.shell("grep -c ' /root ' /proc/mounts").out()).isEqualTo("0\n");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"fuse, false", "fuse, true", "fuse.own, false", "fuse.own, true"})
     void theCallersDescriptorOfFuse(String type, boolean userNamespace) throws IOException {
-        try (OciContainer container = OciContainer.start(
-                OciRuntime.RUNC,
-                granting("fuse", userNamespace)
-                        .usualDevicesAnd("c", MISC, FUSE)
-                        .bind(Path.of("/dev/fuse"), "/dev/fuse"))) {
-            Files.copy(
-                    TestPrograms.FUSE_MOUNT,
-                    container.rootfs().resolve("fusemount"),
-                    StandardCopyOption.COPY_ATTRIBUTES);
-            container.shell("chmod 666 /dev/fuse; exit 0");
-
+        try (OciContainer container = withFuse(userNamespace)) {
             assertThat(container.exec("/fusemount", "/root", type).orFail())
                     .isEqualTo("own /root " + type
                             + " rw,nosuid,nodev,noexec,relatime,user_id=0,group_id=0 0 0\nmode 40751");
         }
+    }
+
+    /** As fusermount3 mounts for a user: root may not look at it, and takes it off all the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fuseOfAUser(boolean userNamespace) throws IOException {
+        try (OciContainer container = withFuse(userNamespace)) {
+            String seen = "own /root fuse.users rw,nosuid,nodev,noexec,relatime,user_id=1000,group_id=0 0 0";
+
+            assertThat(container
+                            .exec("/fusemount", "/root", "fuse.users", "1000")
+                            .orFail())
+                    .isEqualTo(seen);
+            assertThat(container.shell("grep -c ' /root ' /proc/mounts").out()).isEqualTo("0\n");
+        }
+    }
+
+    /** A number that is no descriptor of the caller's must not mean one of the worker's, and one of another file is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "3", "7", "99"})
+    void aDescriptorThatIsNotOneOfFuse(String number) throws IOException {
+        try (OciContainer container = withFuse(false)) {
+            Command.Result mounted = container.shell(
+                    "exec 7>&- 3</bin; mount -t fuse -o fd=" + number + ",rootmode=40000,user_id=0,group_id=0 x /root");
+
+            assertThat(mounted.err()).contains("nvalid argument");
+        }
+    }
+
+    /** To close a file on FUSE waits for its daemon, for ever: that is nobody's concern but the container's. */
+    @Test
+    void aFileWhoseCloseNeverEnds() throws IOException {
+        try (AgentProcess agent = AgentProcess.start("metadata")) {
+            OciBundle bundle = OciBundle.notifying(agent.socket())
+                    .notified("mount", "umount2")
+                    .metadata("MOUNT_OTHER_FS_LIST=fuse")
+                    .usualDevicesAnd("c", MISC, FUSE)
+                    .bind(Path.of("/dev/fuse"), "/dev/fuse");
+            try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
+                container.shell("chmod 666 /dev/fuse; exit 0");
+
+                assertThat(Attack.run(container, "flushless", "3")).containsEntry("Invalid argument", 3L);
+
+                assertThat(Command.run("sh", "-c", "ls -l /proc/" + agent.pid() + "/fd | grep -c /root/file")
+                                .out())
+                        .isEqualTo("0\n");
+            }
+        }
+    }
+
+    private static OciContainer withFuse(boolean userNamespace) throws IOException {
+        OciContainer container = OciContainer.start(
+                OciRuntime.RUNC,
+                granting("fuse", userNamespace)
+                        .usualDevicesAnd("c", MISC, FUSE)
+                        .bind(Path.of("/dev/fuse"), "/dev/fuse"));
+        Files.copy(
+                TestPrograms.FUSE_MOUNT, container.rootfs().resolve("fusemount"), StandardCopyOption.COPY_ATTRIBUTES);
+        container.shell("chmod 666 /dev/fuse; exit 0");
+        return container;
     }
 }

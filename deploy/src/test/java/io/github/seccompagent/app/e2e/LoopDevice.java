@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** A disk: a file with a filesystem behind a loop device. */
 final class LoopDevice implements AutoCloseable {
@@ -35,6 +36,18 @@ final class LoopDevice implements AutoCloseable {
         }
     }
 
+    /** Gives its node to a user; nobody else may open it then, but for root of the host. */
+    LoopDevice ownedBy(int uid) {
+        try {
+            Files.setAttribute(device, "unix:uid", uid);
+            Files.setAttribute(device, "unix:gid", uid);
+            Files.setPosixFilePermissions(device, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     Path path() {
         return device;
     }
@@ -46,6 +59,7 @@ final class LoopDevice implements AutoCloseable {
 
     @Override
     public void close() {
+        ownedBy(0);
         Command.run("losetup", "--detach", device.toString()).orFail();
         folder.close();
     }

@@ -64,6 +64,7 @@ final class OciBundle {
     private final List<Map<String, Object>> binds = new ArrayList<>();
     private int uid;
     private boolean userNamespace;
+    private int processes; // 0: any number
     private boolean hostPids;
     private boolean noNewPrivileges;
 
@@ -139,6 +140,12 @@ final class OciBundle {
 
     OciBundle userNamespace() {
         userNamespace = true;
+        return this;
+    }
+
+    /** May have so many processes. */
+    OciBundle processes(int most) {
+        processes = most;
         return this;
     }
 
@@ -226,7 +233,11 @@ final class OciBundle {
         if (!cgroup.isEmpty()) {
             linux.put("cgroupsPath", cgroup);
         }
-        linux.put("resources", Map.of("devices", deviceRules));
+        linux.put(
+                "resources",
+                processes == 0
+                        ? Map.of("devices", deviceRules)
+                        : Map.of("devices", deviceRules, "pids", Map.of("limit", processes)));
         return linux;
     }
 

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,11 +15,8 @@ class OverlayIT {
     @ParameterizedTest
     @CsvSource({"2, false", "2, true", "20, false", "20, true"})
     void layers(int count, boolean userNamespace) {
-        OciBundle bundle = OciBundle.notifying(AGENT.socket())
-                .notified("mount", "umount2")
-                .metadata("MOUNT_OTHER_FS_LIST=overlay,tmpfs");
-        try (OciContainer container =
-                OciContainer.start(OciRuntime.RUNC, userNamespace ? bundle.userNamespace() : bundle)) {
+        OciBundle bundle = userNamespace ? bundle().userNamespace() : bundle();
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
             String layers = "mount -t tmpfs none /home; cd /home; mkdir all upper work; list=; n=0;"
                     + " while [ $n -lt " + count + " ]; do l=a-layer-with-a-long-name-$n; mkdir $l; echo $n >$l/$n;"
                     + " list=$l:$list; n=$((n + 1)); done;"
@@ -29,5 +27,55 @@ class OverlayIT {
                             .orFail())
                     .isEqualTo("0\n1\n" + count + "\nx");
         }
+    }
+
+    /** What hides a folder of a lower layer is kept where the mount's own privileges suffice. */
+    @Test
+    void aFolderMadeInThePlaceOfALowerOne() {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            String layers =
+                    "mount -t tmpfs none /home; cd /home; mkdir all upper work lower lower/d; echo x >lower/d/old;"
+                            + " mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work all;";
+
+            assertThat(container
+                            .shell(layers + "rm -r all/d; mkdir all/d; ls all/d; umount all;"
+                                    + " mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work all; ls all/d;"
+                                    + " echo y >all/d/new; ls all/d lower/d")
+                            .orFail())
+                    .isEqualTo("all/d:\nnew\n\nlower/d:\nold");
+        }
+    }
+
+    /**
+     * Files below are opened with the credentials of whoever made the overlay: had these CAP_SYS_ADMIN outside of the overlay,
+     * there would be more in some than the caller may see, and the kernel would show what lies below other mounts.
+     */
+    @Test
+    void itsCredentialsAreNoMoreThanTheCallers() {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            container
+                    .shell(
+                            "mount -t tmpfs none /home; mkdir /home/secret /home/empty /home/all; echo x >/home/secret/below;"
+                                    + " mount -t tmpfs none /home/secret")
+                    .orFail();
+
+            Command.Result mounted = container.shell(
+                    "mount -t overlay overlay -o lowerdir=/home:/home/empty /home/all; cat /home/all/secret/below");
+
+            assertThat(mounted.out()).isEmpty();
+            assertThat(container
+                            .shell("mount -t tmpfs none /root; mkdir /root/a /root/b /root/all; echo x >/root/a/x;"
+                                    + " mount -t overlay overlay -o lowerdir=/root/a:/root/b /root/all; cat /root/all/x;"
+                                    + " grep ' /root/all ' /proc/mounts")
+                            .orFail())
+                    .startsWith("x\n")
+                    .contains(",userxattr");
+        }
+    }
+
+    private static OciBundle bundle() {
+        return OciBundle.notifying(AGENT.socket())
+                .notified("mount", "umount2")
+                .metadata("MOUNT_OTHER_FS_LIST=overlay,tmpfs");
     }
 }

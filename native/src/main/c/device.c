@@ -1,0 +1,44 @@
+/*
+ * The node of a device that a file system is on. The kernel opens it for whoever mounts, and asks only whether that is
+ * somebody with CAP_SYS_ADMIN, and the device cgroup. So the caller is asked before whether it could open it itself.
+ */
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define ST_NODEV_BIT 4
+
+/* The device cgroup is asked as well. To open it would wake up the device. */
+static int ask_access(int node, bool writing)
+{
+    int mode = writing ? R_OK | W_OK : R_OK;
+
+    return (int)syscall(SYS_faccessat2, node, "", mode, AT_EACCESS | AT_EMPTY_PATH);
+}
+
+int64_t device_of_source(const struct call *call)
+{
+    struct statx found;
+    struct statfs of_mount;
+
+    if (call->string[STRING_VALUE] == NULL)
+        return 0;
+    autofd node = resolve_object(call, STRING_VALUE, 0, false);
+    /* What there is no way to is no device; and then what comes of the mount must have none. */
+    if (node < 0 || syscall(SYS_statx, node, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &found) < 0
+        || !S_ISBLK(found.stx_mode))
+        return 0;
+    if (fstatfs(node, &of_mount) < 0)
+        return -1;
+    if (of_mount.f_flags & ST_NODEV_BIT) {
+        errno = EACCES;
+        return -1;
+    }
+    if (ask_access(node, !(call->request->number[MOUNT_SB_FLAGS] & MS_RDONLY)) < 0)
+        return -1;
+    return (int64_t)((uint64_t)found.stx_rdev_major << 32 | found.stx_rdev_minor);
+}

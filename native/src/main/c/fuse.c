@@ -1,0 +1,37 @@
+/*
+ * The descriptor of FUSE that an option of a mount means. Whatever else the caller has under that number is no business of
+ * the agent's: to close it can take for ever, so only a worker holds it, which may be lost.
+ */
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define FUSE_MAJOR 10
+#define FUSE_MINOR 229
+
+static bool is_fuse(int fd)
+{
+    struct statx found;
+
+    return syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &found) == 0
+        && S_ISCHR(found.stx_mode) && found.stx_rdev_major == FUSE_MAJOR && found.stx_rdev_minor == FUSE_MINOR;
+}
+
+int take_option_descriptor(struct call *call)
+{
+    if (call->fd[FD_OPTION] < 0)
+        return 0;
+    at(STEP_CALL);
+    autofd pidfd = call->fd[FD_OPTION];
+    call->fd[FD_OPTION] = sys_pidfd_getfd(pidfd, (int)call->request->number[MOUNT_OPTION_FD]);
+    if (call->fd[FD_OPTION] < 0) {
+        errno = errno == EBADF ? EINVAL : errno; /* as the kernel has it, of any that is not FUSE's */
+        return -1;
+    }
+    if (!is_fuse(call->fd[FD_OPTION]))
+        fail_now(EINVAL);
+    return 0;
+}

@@ -1,0 +1,95 @@
+/*
+ * A user namespace that nothing lives in. A mount namespace that is copied into it has its mounts locked, MNT_LOCKED of
+ * mount_namespaces(7). It is made when the helper starts: whether user namespaces are possible here is not to be concluded
+ * from a failure later, which a container could bring about. Ids mean the same in it as outside.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define LIMIT "/proc/sys/user/max_user_namespaces" /* that of the namespace of whoever opens it */
+
+static bool forbidden, made;
+
+bool locks_are_forbidden(void)
+{
+    return forbidden;
+}
+
+static bool limit_is_zero(void)
+{
+    char text[16] = "";
+    autofd file = open(LIMIT, O_RDONLY | O_CLOEXEC);
+
+    return file < 0 || read(file, text, sizeof text - 1) <= 0 || strcmp(text, "0\n") == 0;
+}
+
+static int write_file(pid_t process, const char *name, const char *text)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "%d/%s", process, name);
+    autofd file = openat(PROC_FD, path, O_WRONLY | O_CLOEXEC);
+    return file < 0 ? -1 : (int)write(file, text, strlen(text));
+}
+
+static int keep(pid_t process)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "%d/ns/user", process);
+    autofd namespace = openat(PROC_FD, path, O_RDONLY | O_CLOEXEC);
+    if (namespace < 0 || dup3(namespace, LOCK_FD, O_CLOEXEC) < 0)
+        return -1;
+    made = true;
+    /* Only overlays before Linux 6.15 need the ids. */
+    static const char all[] = "0 0 4294967295\n";
+    return write_file(process, "uid_map", all) < 0 || write_file(process, "gid_map", all) < 0 ? -1 : 0;
+}
+
+/* A namespace cannot be entered to write its ids from within, so a process waits in there until that is done. */
+static int make(void)
+{
+    int pidfd_out = -1;
+    pid_t self = getpid(), child = sys_fork(CLONE_NEWUSER, &pidfd_out);
+
+    if (child == 0) {
+        if (die_with_parent(self) == 0)
+            pause();
+        _exit(1);
+    }
+    if (child < 0)
+        return -1;
+    autofd pidfd = pidfd_out;
+    int result = keep(child), error = errno;
+    sys_pidfd_send_signal(pidfd, SIGKILL);
+    errno = error;
+    return result;
+}
+
+void look_for_locks(void)
+{
+    forbidden = limit_is_zero();
+}
+
+void prepare_lock(void)
+{
+    if (forbidden || make() == 0 || made)
+        return;
+    /* The kernel has none, or a policy is against them. Whatever else it is may be better the next time. */
+    forbidden = errno == EINVAL || errno == ENOSYS || errno == EPERM || errno == EACCES;
+}
+
+int enter_lock(void)
+{
+    if (!made && !forbidden)
+        make();
+    if (!made || setns(LOCK_FD, CLONE_NEWUSER) < 0)
+        return -1;
+    return unshare(CLONE_NEWNS);
+}

@@ -1,0 +1,59 @@
+/* mount(2) with what the caller may itself. */
+#include <string.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+static int mount_path(const struct call *call, int target)
+{
+    struct own_name target_name = own_name(target);
+    unsigned long flags = call->request->number[0];
+
+    if (fchdir(PROC_FD) < 0)
+        return -1;
+    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
+    if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
+        return -1;
+    autofd source = resolve_object(call, STRING_PATH_2, 0, false);
+    if (source < 0)
+        return -1;
+    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
+}
+
+/*
+ * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be the
+ * caller's, never our procfs. So the target goes by the name that it has below the caller's root.
+ */
+static int mount_string(const struct call *call, int target)
+{
+    const char *name = name_below_root(target);
+
+    if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
+        return -1;
+    if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
+            call->string[STRING_OPTIONS])
+        == 0)
+        return 0;
+    /* A target that was removed has no name. Whether the caller may mount at all comes first. */
+    if (errno == ENOENT && fchdir(PROC_FD) == 0 && mount(NULL, own_name(target).path, NULL, 0, NULL) < 0 && errno != EPERM)
+        errno = ENOENT;
+    return -1;
+}
+
+static int64_t mount_call(void *argument)
+{
+    const struct call *call = argument;
+    autofd target = resolve_object(call, STRING_PATH, 0, false);
+
+    if (target < 0)
+        return -1;
+    return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_string(call, target);
+}
+
+int64_t do_mount_call(struct call *call, uint64_t *missing)
+{
+    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
+        return -1;
+    return under_label(call, mount_call, call);
+}

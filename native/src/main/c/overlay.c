@@ -1,0 +1,49 @@
+/*
+ * An overlay opens the files below with the credentials of whoever mounted it. What is granted is the mount, and not
+ * CAP_SYS_ADMIN for every open that there will ever be. Without that the kernel makes none. So it is made in the user
+ * namespace of lock.c, where the capability has no power over anything outside, and from a copy of the container's mounts
+ * that are locked there: then the kernel takes no layer below which something is mounted. What the overlay keeps in extended
+ * attributes must be in those of users. A caller in a user namespace of its own has no more than this anyway.
+ */
+#include <linux/capability.h>
+#include <string.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define ADMINISTRATOR (UINT64_C(1) << CAP_SYS_ADMIN)
+
+bool is_overlay_beyond_caller(const struct call *call)
+{
+    return strcmp(call->string[STRING_NAME], "overlay") == 0 && !(call->request->effective & ADMINISTRATOR)
+        && call->fd[FD_USER_NS] < 0;
+}
+
+static int64_t build_apart(void *argument)
+{
+    struct call *call = argument;
+    uint64_t capabilities = call->request->effective | ADMINISTRATOR;
+
+    if (take_place_of_caller(call) < 0)
+        return -1;
+    at(STEP_CALL);
+    if (fchdir(call->fd[FD_DIRECTORY]) < 0 || enter_lock() < 0
+        || set_capabilities(&(struct capabilities){.effective = capabilities, .permitted = capabilities}) < 0)
+        return -1;
+    autofd context = open_context(call);
+    at(STEP_CALL);
+    if (context < 0 || sys_fsconfig(context, CONFIG_FLAG, "userxattr", NULL, 0) < 0)
+        return -1;
+    return finish_context(context, call);
+}
+
+int build_overlay_apart(struct call *call)
+{
+    at(STEP_CALL);
+    if (locks_are_forbidden()) {
+        errno = EPERM;
+        return -1;
+    }
+    return (int)in_child(0, build_apart, call);
+}
