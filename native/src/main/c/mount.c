@@ -17,16 +17,10 @@ static bool is_type(const struct call *call, const char *type)
     return strcmp(call->string[STRING_NAME], type) == 0;
 }
 
-/* Without these the container would get the host's: a sysfs shows one network namespace, and a share is reached in one. */
+/* Without it the container would get the host's. */
 static bool is_complete(const struct call *call)
 {
-    return is_type(call, "proc") ? call->fd[FD_PID_NS] >= 0 : call->fd[FD_NET_NS] >= 0;
-}
-
-static int join_network(const struct call *call)
-{
-    at(STEP_NAMESPACES);
-    return call->fd[FD_NET_NS] < 0 ? 0 : setns(call->fd[FD_NET_NS], CLONE_NEWNET);
+    return !is_type(call, "proc") || call->fd[FD_PID_NS] >= 0;
 }
 
 static int build_outside(struct call *call, bool *removable)
@@ -115,7 +109,7 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         errno = EINVAL;
         return -1;
     }
-    if (join_network(call) < 0)
+    if (join_namespaces(call) < 0)
         return -1;
     if (outside || by_agent) {
         mount = outside ? build_outside(call, &removable) : build_by_agent(call);
@@ -181,7 +175,7 @@ static int64_t mount_call(void *argument)
 
 int64_t do_mount_call(struct call *call, uint64_t *missing)
 {
-    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
+    if (become_caller(call, 0, missing) < 0)
         return -1;
     return under_label(call, mount_call, call);
 }

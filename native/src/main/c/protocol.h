@@ -37,7 +37,8 @@ enum operation {
     OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
     OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
     OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how. The reply carries the descriptor.
-                         Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
+                         Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program. [3] 1: nothing
+                         was decided on the path, so that the reply may be STEP_CALLER */
     OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
     OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
     OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
@@ -56,10 +57,14 @@ struct granted {
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */
 enum descriptor {
+    FD_THREAD,         /* a pidfd of the calling thread, which stands for those of the next five that are absent */
     FD_MOUNT_NS,
+    FD_NET_NS,
+    FD_IPC_NS,
+    FD_UTS_NS,
+    FD_CGROUP_NS,
     FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
     FD_PID_NS,         /* only with a mount of proc */
-    FD_NET_NS,         /* with every other mount */
     FD_ROOT,
     FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
@@ -89,7 +94,7 @@ enum mount_number {
 /* The C library's own is 0 in a 64-bit program. */
 #define OPEN_LARGEFILE 0100000u /* on x86-64 */
 
-#define REQUEST_NUMBERS 3
+#define REQUEST_NUMBERS 4
 #define REQUEST_GROUPS_MAX 65536
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
 #define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
@@ -128,6 +133,7 @@ enum step {
     STEP_CAPABILITIES,
     STEP_LABEL,
     STEP_CALL, /* resolving the path as the caller, and the call itself */
+    STEP_CALLER, /* nothing was done, since only the caller itself can do it as the kernel would */
     STEP_LINK, /* no reply yet but a question: struct reply followed by the name of one of the caller's own magic links */
 };
 

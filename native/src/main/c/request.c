@@ -5,7 +5,7 @@
 #include "helper.h"
 #include "util.h"
 
-#define REQUIRED (1u << FD_MOUNT_NS | 1u << FD_ROOT)
+#define NAMESPACES (1u << FD_MOUNT_NS | 1u << FD_NET_NS | 1u << FD_IPC_NS | 1u << FD_UTS_NS | 1u << FD_CGROUP_NS)
 
 #define ONE (1u << STRING_PATH)
 #define TWO (ONE | 1u << STRING_PATH_2)
@@ -48,7 +48,9 @@ static bool take_descriptors(struct call *call, const int *fds, size_t count)
     uint32_t there = call->request->descriptors;
     size_t next = 0;
 
-    if (there >> FD_KINDS || (there & REQUIRED) != REQUIRED || (size_t)__builtin_popcount(there) != count)
+    bool complete = there >> FD_ROOT & 1 && (there >> FD_THREAD & 1 || (there & NAMESPACES) == NAMESPACES);
+
+    if (there >> FD_KINDS || !complete || (size_t)__builtin_popcount(there) != count)
         return false;
     for (int kind = 0; kind < FD_KINDS; kind++)
         call->fd[kind] = there >> kind & 1 ? fds[next++] : -1;

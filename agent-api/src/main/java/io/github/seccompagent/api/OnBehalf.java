@@ -103,6 +103,13 @@ public interface OnBehalf {
     Response open(TargetPath path, long flags, long mode, long resolve);
 
     /**
+     * The same for a handler that decides nothing on the path. Where only the caller itself can open what is there as the
+     * kernel would, the response is {@link Response#proceed}: its terminal, a FIFO that it waits for, what a procfs shows to
+     * nobody else, an O_PATH descriptor. The kernel then reads the path once more, which another thread can have changed.
+     */
+    Response openOrProceed(TargetPath path, long flags, long mode, long resolve);
+
+    /**
      * setxattr(2). Grants nothing.
      *
      * @param flags XATTR_CREATE, XATTR_REPLACE

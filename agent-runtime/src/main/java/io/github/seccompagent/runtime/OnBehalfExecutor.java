@@ -76,6 +76,9 @@ final class OnBehalfExecutor {
         }
         Made made = make(call, request);
         Reply reply = made.reply;
+        if (reply.isForTheCaller()) {
+            return Response.proceed();
+        }
         boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
         if (done) {
             call.hasEffect(request, reply.object());
@@ -147,7 +150,7 @@ final class OnBehalfExecutor {
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
-        if (!reply.isOfTheCall()) {
+        if (!reply.isOfTheCall() && !reply.isForTheCaller()) {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;

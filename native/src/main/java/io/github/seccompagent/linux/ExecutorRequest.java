@@ -31,12 +31,12 @@ public record ExecutorRequest(
     private static final int FLAGS = 320;
     private static final int STRING_LENGTHS = 324;
     private static final int NUMBERS = 352;
-    private static final int HEADER = 376;
+    private static final int HEADER = 384;
     private static final int STRING_COUNT = 7;
     private static final int NAME = 2;
     private static final int VALUE = 3;
     private static final int LABEL = 6;
-    private static final int NUMBER_COUNT = 3;
+    private static final int NUMBER_COUNT = 4;
     private static final int MOUNT_BY_AGENT = 2;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
@@ -262,11 +262,6 @@ public record ExecutorRequest(
     /** Whether what it makes belongs to the caller's pid namespace. */
     boolean needsPidNamespace() {
         return isMountOf("proc");
-    }
-
-    /** Whether what it makes belongs to the caller's network namespace, or may be reached through it. */
-    boolean needsNetNamespace() {
-        return operation == Operation.MOUNT_CALL || (operation == Operation.MOUNT && !needsPidNamespace());
     }
 
     /** Whether a directory is needed for an absolute path too: RESOLVE_IN_ROOT and others, or where a source starts from. */

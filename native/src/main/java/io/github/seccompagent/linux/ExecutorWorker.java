@@ -41,6 +41,7 @@ public final class ExecutorWorker implements AutoCloseable {
         CAPABILITIES,
         LABEL,
         CALL,
+        CALLER,
         LINK
     }
 
@@ -65,6 +66,11 @@ public final class ExecutorWorker implements AutoCloseable {
         /** Whether the call was made, so that its result is the caller's. */
         public boolean isOfTheCall() {
             return step == Step.CALL;
+        }
+
+        /** Whether nothing was done, since only the caller can do it as the kernel would. */
+        public boolean isForTheCaller() {
+            return step == Step.CALLER;
         }
 
         /** The error. */

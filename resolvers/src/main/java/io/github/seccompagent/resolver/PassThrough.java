@@ -25,7 +25,6 @@ final class PassThrough implements Resolver {
     private static final int OBJECT_FLAGS = OnBehalf.AT_SYMLINK_NOFOLLOW | OnBehalf.AT_EMPTY_PATH;
     private static final int UMOUNT_FLAGS = 15;
     private static final int MNT_EXPIRE = 4;
-    private static final long O_PATH = 010000000;
 
     /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
     private static final Set<String> OF_THE_CALLER =
@@ -92,12 +91,8 @@ final class PassThrough implements Resolver {
         return call.onBehalf().chown(call.path(0), number(call, 1), number(call, 2), flags);
     }
 
-    /** A descriptor of O_PATH cannot be handed over, and cannot do anything either: the kernel may make it. */
     private static Response open(NotifiedCall call) {
-        long flags = call.argument(1);
-        return (flags & O_PATH) != 0
-                ? Response.proceed()
-                : call.onBehalf().open(call.path(0), flags, call.argument(2), call.argument(3));
+        return call.onBehalf().openOrProceed(call.path(0), call.argument(1), call.argument(2), call.argument(3));
     }
 
     private static Response mount(NotifiedCall call) {

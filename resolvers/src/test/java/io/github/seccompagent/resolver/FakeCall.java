@@ -153,6 +153,12 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public Response openOrProceed(TargetPath path, long flags, long mode, long resolve) {
+        made.add(List.of("openOrProceed", path, flags, mode, resolve));
+        return ANSWER;
+    }
+
+    @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         made.add(List.of("removexattr", path, name, atFlags));
         return ANSWER;

@@ -1,0 +1,60 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs that print what they see see the same with an agent that makes their calls, and without one. */
+class TwinIT {
+    private static final String[] CALLS = {"open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat"};
+
+    @AutoClose
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+
+    /** Whose handler may have decided something on the path, so that nothing is left to the caller. */
+    @AutoClose
+    private static final EmbeddedAgent DECIDING = EmbeddedAgent.with(handlers -> handlers.on(
+            "open", call -> call.onBehalf().open(call.path(0), call.argument(1), call.argument(2), call.argument(3))));
+
+    /** A container of which nothing is masked, so that much can be seen; with capabilities, so that much can be done. */
+    private static OciBundle bundle(Path socket) {
+        return OciBundle.notifying(socket)
+                .metadata("PASS_OPEN=true")
+                .with("CAP_SYS_ADMIN")
+                .with("CAP_NET_ADMIN")
+                .nothingMasked()
+                .ownNetwork();
+    }
+
+    private static List<String> output(String program, OciBundle bundle, String... arguments) throws Exception {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
+            Files.copy(TestPrograms.twin(program), container.rootfs().resolve(program));
+            String[] command =
+                    Command.concat(List.of("/" + program), List.of(arguments)).toArray(String[]::new);
+            return container.exec(command).out().lines().toList();
+        }
+    }
+
+    private static void assertSame(Path socket, String program, String... arguments) throws Exception {
+        List<String> without = output(program, bundle(socket).notified("getpgid"), arguments);
+        assertThat(without).isNotEmpty();
+        assertThat(output(program, bundle(socket).notified(CALLS), arguments)).containsExactlyElementsOf(without);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"namespaces", "resolve"})
+    void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
+        assertSame(AGENT.socket(), program);
+    }
+
+    @Test
+    void resolvesAsTheCaller() throws Exception {
+        assertSame(DECIDING.socket(), "resolve", "dumpable");
+    }
+}
