@@ -127,6 +127,18 @@ int64_t do_mount(struct call *call, uint64_t *missing)
     return attach(call, mount, removable);
 }
 
+/* The kernel takes a whole page of it. */
+static const void *data_of(const struct call *call)
+{
+    static char page[4096];
+    size_t length = call->request->string_length[STRING_OPTIONS];
+
+    if (length == 0)
+        return NULL;
+    memcpy(page, call->string[STRING_OPTIONS], length - 1 < sizeof page ? length - 1 : sizeof page);
+    return page;
+}
+
 static int mount_path(const struct call *call, int target)
 {
     struct own_name target_name = own_name(target);
@@ -140,7 +152,7 @@ static int mount_path(const struct call *call, int target)
     autofd source = resolve_object(call, STRING_PATH_2, 0, false);
     if (source < 0)
         return -1;
-    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
+    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, data_of(call));
 }
 
 /*
@@ -154,7 +166,7 @@ static int mount_string(const struct call *call, int target)
     if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
         return -1;
     if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
-            call->string[STRING_OPTIONS])
+            data_of(call))
         == 0)
         return 0;
     /* A target that was removed has no name. Whether the caller may mount at all comes first. */

@@ -79,7 +79,7 @@ enum string {
     STRING_PATH_2,
     STRING_NAME,  /* of an extended attribute; the type of a mount; the text of a symbolic link */
     STRING_VALUE, /* of an extended attribute, or granted mounts: any bytes, and a NUL that is not part of it; the source of a mount */
-    STRING_OPTIONS, /* of a mount, comma separated, may be absent */
+    STRING_OPTIONS, /* of a mount, comma separated, may be absent; the data of mount(2), any bytes */
     STRING_COVERS,  /* of a mount: NUL-separated, each 'm' (mask) or 'r' (read-only) and a path below the new mount */
     STRING_LABEL,   /* what to write to attr/current to take on the caller's LSM label; absent: nothing to do */
     REQUEST_STRINGS

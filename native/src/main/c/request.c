@@ -70,7 +70,8 @@ static bool may_hold_nul(const struct request *request, int string)
 {
     uint32_t operation = request->operation;
 
-    return string == STRING_COVERS || (string == STRING_VALUE && (operation == OP_SETXATTR || operation == OP_UMOUNT));
+    return string == STRING_COVERS || (string == STRING_VALUE && (operation == OP_SETXATTR || operation == OP_UMOUNT))
+        || (string == STRING_OPTIONS && operation == OP_MOUNT_CALL);
 }
 
 static bool take_strings(struct call *call, const char *from, size_t size)

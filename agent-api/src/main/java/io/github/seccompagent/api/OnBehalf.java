@@ -139,8 +139,8 @@ public interface OnBehalf {
      * @param source null or any string, as the filesystem likes it
      * @param type of the filesystem, perhaps with a subtype behind a dot
      * @param flags MS_* that describe a new mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS,
-     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME,
-     *     MS_SILENT. Any other fails with EINVAL
+     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME. Those that
+     *     change a mount, and MS_NOUSER, fail with EINVAL; the kernel ignores the others
      * @param options the filesystem's own options, separated by commas; {@code fd=N} means the caller's descriptor. Those
      *     of a proc are hidepid, gid and subset, those of an LSM are EPERM. Never logged
      */
@@ -153,13 +153,14 @@ public interface OnBehalf {
      *
      * @param source null or any string; a path if the flags say so, which the caller resolves
      * @param flags MS_*
+     * @param data text or not, of which the kernel takes a page; as from {@link NotifiedCall#page}
      */
     Response mountAsCaller(
             @Nullable TargetString source,
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options);
+            byte @Nullable [] data);
 
     /**
      * umount2(2) of a mount that {@link #mount} made for the caller's container, as a whole. Grants that: ask first

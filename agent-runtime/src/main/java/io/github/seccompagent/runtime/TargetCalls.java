@@ -166,9 +166,8 @@ final class TargetCalls implements OnBehalf {
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options) {
-        return perform(
-                ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, options));
+            byte @Nullable [] data) {
+        return perform(ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, data));
     }
 
     @Override

@@ -133,7 +133,7 @@ public record ExecutorRequest(
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options) {
+            byte @Nullable [] data) {
         byte @Nullable [] sourceText = source == null ? null : terminated(source);
         TargetPath sourcePath = sourceIsPath && source != null && source.length() > 0
                 ? new TargetPath(TargetPath.AT_FDCWD, source)
@@ -147,7 +147,7 @@ public record ExecutorRequest(
                         sourcePath == null ? null : sourceText,
                         type == null ? null : terminated(type),
                         sourcePath == null ? sourceText : null,
-                        options == null ? null : terminated(options)));
+                        data == null ? null : terminated(data)));
     }
 
     /** umount2(2) with what the caller may itself. */

@@ -98,9 +98,12 @@ final class PassThrough implements Resolver {
     private static Response mount(NotifiedCall call) {
         TargetString type = call.string(2);
         String text = type == null ? "" : new String(type.bytes(), StandardCharsets.ISO_8859_1);
-        return OF_THE_CALLER.contains(text) || text.startsWith("fuse")
-                ? Response.proceed()
-                : call.onBehalf().mountAsCaller(call.string(0), call.path(1), type, call.argument(3), call.string(4));
+        if (OF_THE_CALLER.contains(text) || text.startsWith("fuse")) {
+            return Response.proceed();
+        }
+        TargetString source = call.string(0);
+        byte[] data = call.page(4); // before the path, as the kernel does it
+        return call.onBehalf().mountAsCaller(source, call.path(1), type, call.argument(3), data);
     }
 
     /** Whether a mount was looked at since is all that MNT_EXPIRE asks for: the kernel has to do that alone. */

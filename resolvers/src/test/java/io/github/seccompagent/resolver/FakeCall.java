@@ -177,9 +177,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
-    public Response mountAsCaller(
-            TargetString source, TargetPath target, TargetString type, long flags, TargetString options) {
-        made.add(Arrays.asList("mountAsCaller", source, target, type, flags, options));
+    public Response mountAsCaller(TargetString source, TargetPath target, TargetString type, long flags, byte[] data) {
+        made.add(Arrays.asList(
+                "mountAsCaller", source, target, type, flags, data == null ? null : TargetString.before(data)));
         return ANSWER;
     }
 
@@ -193,6 +193,12 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     public Response umountAsCaller(TargetPath path, int flags) {
         made.add(List.of("umountAsCaller", path, flags));
         return ANSWER;
+    }
+
+    @Override
+    public byte[] page(int index) {
+        TargetString string = strings.get(index);
+        return string == null ? null : Arrays.copyOf(string.bytes(), 4096);
     }
 
     @Override

@@ -12,10 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that print what they see see the same with an agent that makes their calls, and without one. */
 class TwinIT {
-    private static final String[] CALLS = {"open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat"};
+    private static final String[] CALLS = {
+        "open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat", "mount", "umount2"
+    };
 
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+
+    @AutoClose
+    private static final AgentProcess METADATA = AgentProcess.start("metadata");
 
     /** Whose handler may have decided something on the path, so that nothing is left to the caller. */
     @AutoClose
@@ -48,9 +53,24 @@ class TwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "resolve"})
+    @ValueSource(strings = {"namespaces", "resolve", "mountdata"})
     void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
         assertSame(AGENT.socket(), program);
+    }
+
+    /** Root is granted the mounts, and gets no less than it would have had, but nosuid and nodev. */
+    @Test
+    void grantedMountsReadTheirArgumentsAsTheKernel() throws Exception {
+        OciBundle plain = bundle(METADATA.socket()).metadata("MOUNT_OTHER_FS_LIST=tmpfs");
+        List<String> without = output("mountdata", plain.notified("getpgid"), "granted");
+        List<String> with =
+                output("mountdata", plain.notified("mount", "umount2").without("CAP_SYS_ADMIN"), "granted");
+
+        assertThat(withoutNosuidAndNodev(with)).containsExactlyElementsOf(withoutNosuidAndNodev(without));
+    }
+
+    private static List<String> withoutNosuidAndNodev(List<String> lines) {
+        return lines.stream().map(line -> line.replaceAll(",nosuid|,nodev", "")).toList();
     }
 
     @Test
