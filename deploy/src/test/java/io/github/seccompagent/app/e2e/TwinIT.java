@@ -16,6 +16,10 @@ class TwinIT {
         "open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat", "mount", "umount2"
     };
 
+    private static final String[] FILE_CALLS = {
+        "mkdir", "mkdirat", "mknod", "mknodat", "chmod", "fchmodat", "open", "openat", "unlink", "unlinkat", "rmdir"
+    };
+
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");
 
@@ -71,6 +75,15 @@ class TwinIT {
 
     private static List<String> withoutNosuidAndNodev(List<String> lines) {
         return lines.stream().map(line -> line.replaceAll(",nosuid|,nodev", "")).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "a", "r", "ar", "u", "ur", "uar"})
+    void worksWhereCwdAndRootAreFuse(String mode) throws Exception {
+        OciBundle bundle = bundle(AGENT.socket()).bind(Path.of("/dev/fuse"), "/dev/fuse");
+        List<String> without = output("fuseroot", bundle.notified("getpgid"), mode);
+        assertThat(without).contains("mkdir: done");
+        assertThat(output("fuseroot", bundle.notified(FILE_CALLS), mode)).containsExactlyElementsOf(without);
     }
 
     @Test
