@@ -1,6 +1,6 @@
 /*
  * fuseroot [u][a][r]: calls of a process whose cwd, with r its root too, is a FUSE mount. With u the mount belongs to a user
- * namespace that the program makes for itself, with a it lets everybody in.
+ * namespace that an ordinary user makes, with a it lets everybody in.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,12 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define NODES 64
+#define USER 1000
 
 /* A file system without contents: node 0 is none, 1 the root. */
 static struct node {
@@ -187,13 +189,17 @@ int main(int argc, char **argv)
     char options[128];
 
     setvbuf(stdout, NULL, _IONBF, 0);
+    mkdir("/fuse", 0755);
+    chown("/fuse", USER, USER);
     if (strchr(mode, 'u')) {
+        tell("user", setresgid(USER, USER, USER) < 0 ? -1 : setresuid(USER, USER, USER));
+        prctl(PR_SET_DUMPABLE, 1);
         tell("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS));
         write_to("/proc/self/setgroups", "deny");
-        write_to("/proc/self/uid_map", "0 0 1");
-        write_to("/proc/self/gid_map", "0 0 1");
+        write_to("/proc/self/uid_map", "0 1000 1");
+        write_to("/proc/self/gid_map", "0 1000 1");
     }
-    mkdir("/fuse", 0755);
+    nodes[1].uid = nodes[1].gid = 0; /* as the namespace of the mount has it */
     int device = open("/dev/fuse", O_RDWR);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0%s", device,
         strchr(mode, 'a') ? ",allow_other,default_permissions" : ",default_permissions");
