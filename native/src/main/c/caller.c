@@ -27,15 +27,58 @@ int die_with_parent(pid_t parent)
     return 0;
 }
 
+/*
+ * All that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file is that of whoever
+ * opens it. By the thread's pidfd it is one call for all; before Linux 6.9 a thread has none.
+ */
+static int join(const struct call *call, int types)
+{
+    static const struct {
+        enum descriptor kind;
+        int type;
+    } namespaces[] = {
+        {FD_MOUNT_NS, CLONE_NEWNS}, {FD_NET_NS, CLONE_NEWNET}, {FD_IPC_NS, CLONE_NEWIPC},
+        {FD_UTS_NS, CLONE_NEWUTS}, {FD_CGROUP_NS, CLONE_NEWCGROUP},
+    };
+
+    at(STEP_NAMESPACES);
+    for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++) {
+        int fd = call->fd[namespaces[i].kind];
+
+        if (fd < 0 || !(types & namespaces[i].type))
+            continue;
+        if (setns(fd, namespaces[i].type) < 0)
+            return -1;
+        types &= ~namespaces[i].type;
+    }
+    return types == 0 ? 0 : setns(call->fd[FD_THREAD], types);
+}
+
+#define OF_RESOURCES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+
+int join_namespaces(const struct call *call)
+{
+    return join(call, OF_RESOURCES);
+}
+
+static bool in_root;
+
 static int enter_root(const struct call *call)
 {
-    at(STEP_NAMESPACES);
-    if (setns(call->fd[FD_MOUNT_NS], CLONE_NEWNS) < 0)
-        return -1;
     at(STEP_ROOT);
-    if (fchdir(call->fd[FD_ROOT]) < 0 || chroot(".") < 0)
+    if (!in_root && (fchdir(call->fd[FD_ROOT]) < 0 || chroot(".") < 0))
         return -1;
+    in_root = true;
     return 0;
+}
+
+/*
+ * A root that is a FUSE mount lets nobody in but its owner, or the members of the user namespace that it was mounted in,
+ * whatever their capabilities: that is tried again when the worker is one of them.
+ */
+static int enter_root_early(const struct call *call)
+{
+    return enter_root(call) < 0 && errno != EACCES ? -1 : 0;
 }
 
 static int take_ids(const struct call *call)
@@ -111,16 +154,24 @@ int lower_capabilities(const struct call *call)
     return set_capabilities(&own);
 }
 
-int take_place_of_caller(const struct call *call)
+static int take_place(const struct call *call)
 {
-    return join_cgroups(call) < 0 || enter_root(call) < 0 || take_ids(call) < 0 ? -1 : 0;
+    return join_cgroups(call) < 0 || join(call, CLONE_NEWNS | OF_RESOURCES) < 0 || enter_root_early(call) < 0
+            || take_ids(call) < 0
+        ? -1
+        : 0;
 }
 
-int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+int take_place_of_caller(const struct call *call)
+{
+    return take_place(call) < 0 ? -1 : enter_root(call);
+}
+
+static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
     pid_t parent = getppid();
 
-    if (enter_user_namespace(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
+    if (enter_user_namespace(call) < 0 || enter_root(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
     /* The kernel resets both whenever credentials change. */
@@ -137,5 +188,5 @@ int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *mis
 
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
-    return take_place_of_caller(call) < 0 ? -1 : give_up_privileges(call, keep_permitted, missing);
+    return take_place(call) < 0 ? -1 : give_up_privileges(call, keep_permitted, missing);
 }

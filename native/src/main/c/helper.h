@@ -47,12 +47,23 @@ void fail_now(int error) __attribute__((noreturn));
 /* Asks the agent for one of the caller's magic links; gives an O_PATH descriptor. */
 int ask_for_link(const char *name, bool of_thread);
 
+/* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
+enum spot { ELSEWHERE, PROC_ROOT, OWN, OWN_TASKS, OWN_FD, OWN_NS };
+
+/* What a relative path starts from, if that is in a procfs: where the caller needs no permission, and the worker does. */
+struct start {
+    enum spot spot;
+    bool of_thread;
+    int level; /* of the caller's ids that the procfs shows */
+};
+
 /* request.c: a request, received and checked */
 struct call {
     const struct request *request;
     const uint32_t *groups;
     const char *string[REQUEST_STRINGS]; /* NULL: absent */
     int fd[FD_KINDS];                    /* -1: absent */
+    struct start start[2];               /* of PATH and PATH_2 */
 };
 int receive_call(int socket, struct call *call);
 static inline int start_of(const struct call *call, enum string path)
@@ -86,11 +97,12 @@ int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argumen
 int without_label(int (*errand)(void *), void *argument);
 
 /*
- * caller.c: a worker becomes the caller but for its label, in two steps: its mount namespace, root and ids; then its user
- * namespace and all else. The capabilities that it cannot take on go to *missing.
+ * caller.c: a worker becomes the caller but for its label, in two steps: its namespaces, root and ids; then its user
+ * namespace and all else. The capabilities that it cannot take on go to *missing. What a new file system belongs to may be
+ * joined before that: all namespaces but those of mounts and users.
  */
+int join_namespaces(const struct call *call);
 int take_place_of_caller(const struct call *call);
-int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
 int raise_capability(int capability);
 int keep_only_capability(int capability);
@@ -134,10 +146,17 @@ enum goal {
     GOAL_CREATE, /* the name of what links at the end lead to, there or not; the object, if it has no name */
 };
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
+
+/* identity.c: what a descriptor is of */
 bool is_procfs(int fd);
+bool is_proc_root(int fd);
+bool is_on_mount_of(int fd, int other);
+bool is_same(int fd, int other); /* object, on the same mount */
 
 /* self.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
 int level_shown(const struct request *request, int proc_root);
+/* To be called while the worker may look at whatever there is. */
+void know_starts(struct call *call);
 
 /* deliver.c: gives the caller what was opened; its number there, or -1 with errno */
 int deliver(const struct call *call, int opened);
@@ -145,7 +164,6 @@ int deliver(const struct call *call, int opened);
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
-int join_network(const struct call *call);
 
 /* mountcall.c */
 int64_t do_mount_call(struct call *call, uint64_t *missing);

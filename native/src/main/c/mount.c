@@ -17,16 +17,10 @@ static bool is_type(const struct call *call, const char *type)
     return strcmp(call->string[STRING_NAME], type) == 0;
 }
 
-/* Without these the container would get the host's: a sysfs shows one network namespace, and a share is reached in one. */
+/* Without it the container would get the host's. */
 static bool is_complete(const struct call *call)
 {
-    return is_type(call, "proc") ? call->fd[FD_PID_NS] >= 0 : call->fd[FD_NET_NS] >= 0;
-}
-
-int join_network(const struct call *call)
-{
-    at(STEP_NAMESPACES);
-    return call->fd[FD_NET_NS] < 0 ? 0 : setns(call->fd[FD_NET_NS], CLONE_NEWNET);
+    return !is_type(call, "proc") || call->fd[FD_PID_NS] >= 0;
 }
 
 static int build_outside(struct call *call)
@@ -148,15 +142,14 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         errno = EINVAL;
         return -1;
     }
-    if (take_option_descriptor(call) < 0 || join_network(call) < 0)
+    if (take_option_descriptor(call) < 0 || join_namespaces(call) < 0)
         return -1;
     if (outside || by_agent || is_overlay_beyond_caller(call)) {
         mount = outside ? build_outside(call) : by_agent ? build_by_agent(call, &device) : build_overlay_apart(call);
         /* Of the container's memory or of what it may have of the kernel's there is too little: it is told so. */
         if (mount < 0 && (errno == ENOMEM || errno == ENOSPC))
             at(STEP_CALL);
-        if (mount < 0 || take_place_of_caller(call) < 0
-            || give_up_privileges(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+        if (mount < 0 || become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
             return -1;
     } else {
         mount = build_as_caller(call, &device, missing);

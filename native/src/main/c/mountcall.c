@@ -5,6 +5,18 @@
 #include "kernel.h"
 #include "util.h"
 
+/* The kernel takes a whole page of it. */
+static const void *data_of(const struct call *call)
+{
+    static char page[4096];
+    size_t length = call->request->string_length[STRING_OPTIONS];
+
+    if (length == 0)
+        return NULL;
+    memcpy(page, call->string[STRING_OPTIONS], length - 1 < sizeof page ? length - 1 : sizeof page);
+    return page;
+}
+
 static int mount_path(const struct call *call, int target)
 {
     struct own_name target_name = own_name(target);
@@ -18,7 +30,7 @@ static int mount_path(const struct call *call, int target)
     autofd source = resolve_object(call, STRING_PATH_2, 0, false);
     if (source < 0)
         return -1;
-    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, call->string[STRING_OPTIONS]);
+    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, data_of(call));
 }
 
 /*
@@ -32,7 +44,7 @@ static int mount_string(const struct call *call, int target)
     if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
         return -1;
     if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
-            call->string[STRING_OPTIONS])
+            data_of(call))
         == 0)
         return 0;
     /* A target that was removed has no name. Whether the caller may mount at all comes first. */
@@ -53,7 +65,7 @@ static int64_t mount_call(void *argument)
 
 int64_t do_mount_call(struct call *call, uint64_t *missing)
 {
-    if (join_network(call) < 0 || become_caller(call, 0, missing) < 0)
+    if (become_caller(call, 0, missing) < 0)
         return -1;
     return under_label(call, mount_call, call);
 }

@@ -58,10 +58,14 @@ struct granted {
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */
 enum descriptor {
+    FD_THREAD,         /* a pidfd of the calling thread, which stands for those of the next five that are absent */
     FD_MOUNT_NS,
+    FD_NET_NS,
+    FD_IPC_NS,
+    FD_UTS_NS,
+    FD_CGROUP_NS,
     FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
     FD_PID_NS,         /* only with a mount of proc */
-    FD_NET_NS,         /* with every other mount */
     FD_ROOT,
     FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
@@ -77,7 +81,7 @@ enum string {
     STRING_PATH_2,
     STRING_NAME,  /* of an extended attribute; the type of a mount; the text of a symbolic link */
     STRING_VALUE, /* of an extended attribute, or granted mounts: any bytes, and a NUL that is not part of it; the source of a mount */
-    STRING_OPTIONS, /* of a mount, comma separated, may be absent */
+    STRING_OPTIONS, /* of a mount, comma separated, may be absent; the data of mount(2), any bytes */
     STRING_COVERS,  /* of a mount: NUL-separated, each 'm' (mask) or 'r' (read-only) and a path below the new mount */
     STRING_LABEL,   /* what to write to attr/current to take on the caller's LSM label; absent: nothing to do */
     REQUEST_STRINGS
@@ -125,6 +129,8 @@ struct request {
 #define REQUEST_WORKER_IS_VISIBLE 1u
 /* The label belongs to a thread and not to its process. */
 #define REQUEST_LABEL_OF_THREAD 2u
+/* Nothing was decided on the path of an open, so that the caller may make it itself. */
+#define REQUEST_UNDECIDED 4u
 
 /* Where a worker stood when something failed. Only at STEP_CALL is the errno the caller's business. */
 enum step {
@@ -138,6 +144,7 @@ enum step {
     STEP_LABEL,
     STEP_CALL, /* resolving the path as the caller, and the call itself */
     STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
+    STEP_CALLER, /* nothing was done, since only the caller itself can do it as the kernel would; only with REQUEST_UNDECIDED */
     STEP_LINK, /* no reply yet but a question: struct reply followed by the name of one of the caller's own magic links */
 };
 

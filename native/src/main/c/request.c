@@ -5,7 +5,7 @@
 #include "helper.h"
 #include "util.h"
 
-#define REQUIRED (1u << FD_MOUNT_NS | 1u << FD_ROOT)
+#define NAMESPACES (1u << FD_MOUNT_NS | 1u << FD_NET_NS | 1u << FD_IPC_NS | 1u << FD_UTS_NS | 1u << FD_CGROUP_NS)
 
 #define ONE (1u << STRING_PATH)
 #define TWO (ONE | 1u << STRING_PATH_2)
@@ -49,7 +49,9 @@ static bool take_descriptors(struct call *call, const int *fds, size_t count)
     uint32_t there = call->request->descriptors;
     size_t next = 0;
 
-    if (there >> FD_KINDS || (there & REQUIRED) != REQUIRED || (size_t)__builtin_popcount(there) != count)
+    bool complete = there >> FD_ROOT & 1 && (there >> FD_THREAD & 1 || (there & NAMESPACES) == NAMESPACES);
+
+    if (there >> FD_KINDS || !complete || (size_t)__builtin_popcount(there) != count)
         return false;
     for (int kind = 0; kind < FD_KINDS; kind++)
         call->fd[kind] = there >> kind & 1 ? fds[next++] : -1;
@@ -62,14 +64,15 @@ static bool ids_are_ids(const struct request *request)
     for (int i = 0; i < 4; i++)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
-    return request->pid_levels <= PID_LEVELS_MAX && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD));
+    return request->pid_levels <= PID_LEVELS_MAX && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED));
 }
 
 static bool may_hold_nul(const struct request *request, int string)
 {
     uint32_t operation = request->operation;
 
-    return string == STRING_COVERS || (string == STRING_VALUE && (operation == OP_SETXATTR || operation == OP_UMOUNT));
+    return string == STRING_COVERS || (string == STRING_VALUE && (operation == OP_SETXATTR || operation == OP_UMOUNT))
+        || (string == STRING_OPTIONS && operation == OP_MOUNT_CALL);
 }
 
 static bool take_strings(struct call *call, const char *from, size_t size)

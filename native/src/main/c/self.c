@@ -65,3 +65,66 @@ int level_shown(const struct request *request, int proc_root)
     }
     return -1;
 }
+
+/* The caller's own directories that a path can start from, below the root of a procfs. */
+static const struct {
+    const char *format;
+    struct start start;
+} own_directories[] = {
+    {"%1$u", {.spot = OWN}},
+    {"%1$u/fd", {.spot = OWN_FD}},
+    {"%1$u/ns", {.spot = OWN_NS}},
+    {"%1$u/task", {.spot = OWN_TASKS}},
+    {"%1$u/task/%2$u", {.spot = OWN, .of_thread = true}},
+    {"%1$u/task/%2$u/fd", {.spot = OWN_FD, .of_thread = true}},
+    {"%1$u/task/%2$u/ns", {.spot = OWN_NS, .of_thread = true}},
+    {"%2$u", {.spot = OWN, .of_thread = true}},
+    {"%2$u/fd", {.spot = OWN_FD, .of_thread = true}},
+    {"%2$u/ns", {.spot = OWN_NS, .of_thread = true}},
+};
+#define LEVELS_BELOW_ROOT 4
+
+/* The root of the procfs that the descriptor is in, -1 if it is none or the root is not above it. */
+static int root_above(int fd)
+{
+    autofd at = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+    for (int i = 0; at >= 0 && is_procfs(at); i++) {
+        if (is_proc_root(at))
+            return release_fd(&at);
+        if (i == LEVELS_BELOW_ROOT)
+            break;
+        int above = sys_openat2(at, "..", O_PATH | O_DIRECTORY, 0);
+        close_fd(&at);
+        at = above;
+    }
+    return -1;
+}
+
+static struct start start_at(const struct request *request, int fd)
+{
+    char path[64];
+    struct start start = {.spot = ELSEWHERE};
+    autofd root = root_above(fd);
+    int level = root < 0 ? -1 : level_shown(request, root);
+
+    if (root >= 0 && is_same(root, fd))
+        return (struct start){.spot = PROC_ROOT, .level = level};
+    for (size_t i = 0; level >= 0 && i < sizeof own_directories / sizeof *own_directories; i++) {
+        snprintf(path, sizeof path, own_directories[i].format, request->process_id[level], request->thread_id[level]);
+        autofd own = sys_openat2(root, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
+        if (own < 0 || !is_same(own, fd))
+            continue;
+        start = own_directories[i].start;
+        start.level = level;
+        break;
+    }
+    return start;
+}
+
+void know_starts(struct call *call)
+{
+    for (int path = STRING_PATH; path <= STRING_PATH_2; path++)
+        if (start_of(call, path) >= 0 && is_procfs(start_of(call, path)))
+            call->start[path] = start_at(call->request, start_of(call, path));
+}

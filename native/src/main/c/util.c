@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define RECORD_FDS_MAX 16
+#define RECORD_FDS_MAX 20
 
 void close_fd(int *fd)
 {

@@ -5,7 +5,6 @@
  * below the caller's root, so permissions and ".." are its affair; what links mean is done here.
  */
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +16,9 @@
 #include "util.h"
 
 #define MAX_LINKS 40
-#define PROC_ROOT_INODE 1
+#define MAX_DEPTH 64 /* a path that may not leave what it starts from goes no deeper, where it meets a procfs */
 #define LINK_LENGTH 24 /* no own link has a longer name */
 #define ST_NOSYMFOLLOW_BIT 0x2000
-
-/* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
-enum spot { ELSEWHERE, PROC_ROOT, OWN, OWN_TASKS, OWN_FD, OWN_NS };
 
 struct walk {
     const struct call *call;
@@ -33,6 +29,10 @@ struct walk {
     int level; /* of the caller's ids that the procfs of the spot shows */
     unsigned links;
     bool special;
+    enum string path;     /* which one it is */
+    uint64_t resolve;     /* RESOLVE_* of openat2(2) */
+    int above[MAX_DEPTH]; /* where the resolve allows no way out: the directories that it came through */
+    unsigned depth;
     char *rest;           /* what is still to be walked */
     char name[PATH_MAX];  /* the component at hand */
     bool last, slashes;   /* it is the last one; slashes follow it */
@@ -47,18 +47,6 @@ static int fail(int error)
     return -1;
 }
 
-bool is_procfs(int fd)
-{
-    struct file_handle none = {.handle_bytes = 0};
-    struct statfs found;
-    int id;
-
-    /* A statfs of FUSE asks its daemon, who may be the caller, who waits. What has file handles is no procfs. */
-    if (name_to_handle_at(fd, "", &none, &id, AT_EMPTY_PATH) == 0 || errno == EOVERFLOW)
-        return false;
-    return fstatfs(fd, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
-}
-
 /* Without asking the file system again: its daemon may be the caller, who waits. */
 static bool is_link(int fd)
 {
@@ -70,8 +58,6 @@ static bool is_link(int fd)
 
 static int go(struct walk *w, int fd, enum spot spot)
 {
-    struct stat found;
-
     close_fd(&w->here);
     w->here = fd;
     w->spot = ELSEWHERE;
@@ -81,11 +67,74 @@ static int go(struct walk *w, int fd, enum spot spot)
         return 0;
     w->special = true;
     w->spot = spot;
-    if (fstat(fd, &found) == 0 && found.st_ino == PROC_ROOT_INODE) {
+    if (is_proc_root(fd)) {
         w->spot = PROC_ROOT;
         w->level = level_shown(w->call->request, fd);
     }
     return 0;
+}
+
+static int go_to_start(struct walk *w)
+{
+    const struct start *start = &w->call->start[w->path];
+
+    while (w->depth > 0)
+        close_fd(&w->above[--w->depth]);
+    if (go(w, fcntl(start_of(w->call, w->path), F_DUPFD_CLOEXEC, 0), ELSEWHERE) < 0)
+        return -1;
+    if (start->spot != ELSEWHERE) {
+        w->spot = start->spot;
+        w->of_thread = start->of_thread;
+        w->level = start->level;
+    }
+    return 0;
+}
+
+static bool may_not_leave(const struct walk *w)
+{
+    return w->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT);
+}
+
+/*
+ * The kernel looks whether it meets the start on its way up, and gives up when there was a rename meanwhile. From one call
+ * to the next that cannot be told: so the way up has to be the one that was taken down.
+ */
+static int go_up(struct walk *w)
+{
+    if (w->depth == 0)
+        return w->resolve & RESOLVE_BENEATH ? fail(EXDEV) : 0;
+    autofd up = sys_openat2(w->here, "..", O_PATH | O_DIRECTORY, w->resolve & RESOLVE_NO_XDEV);
+    autofd known = w->above[--w->depth];
+
+    if (up < 0)
+        return -1;
+    if (!is_same(up, known))
+        return fail(EAGAIN);
+    return go(w, release_fd(&up), ELSEWHERE);
+}
+
+/* Keeps the present directory, for the way up. */
+static int remember(struct walk *w)
+{
+    if (!may_not_leave(w) || strcmp(w->name, ".") == 0)
+        return 0;
+    if (w->depth == MAX_DEPTH)
+        return fail(ELOOP);
+    w->above[w->depth] = fcntl(w->here, F_DUPFD_CLOEXEC, 0);
+    return w->above[w->depth] < 0 ? -1 : (w->depth++, 0);
+}
+
+static int go_to_root(struct walk *w)
+{
+    if (w->resolve & RESOLVE_BENEATH)
+        return fail(EXDEV);
+    if (w->resolve & RESOLVE_IN_ROOT)
+        return go_to_start(w);
+    autofd root = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
+    /* The path itself may be absolute: then nothing is left yet. */
+    if (w->resolve & RESOLVE_NO_XDEV && w->here >= 0 && root >= 0 && !is_on_mount_of(w->here, root))
+        return fail(EXDEV);
+    return go(w, release_fd(&root), ELSEWHERE);
 }
 
 /* In front of the rest; an absolute one starts at the root again. */
@@ -93,7 +142,7 @@ static int prepend(struct walk *w, const char *path, size_t length)
 {
     w->rest -= length;
     memcpy(w->rest, path, length);
-    return *path == '/' ? go(w, sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0), ELSEWHERE) : 0;
+    return *path == '/' ? go_to_root(w) : 0;
 }
 
 static bool is_own(const struct walk *w, const uint32_t *ids)
@@ -174,11 +223,25 @@ static int expand_self(struct walk *w, bool of_thread)
     return prepend(w, own, (size_t)length);
 }
 
+/* Goes where a magic link leads, if such may be followed. The kernel has looked first whether the caller may. */
+static int jump(struct walk *w, int to)
+{
+    autofd target = to;
+
+    if (target < 0)
+        return -1;
+    if (w->resolve & RESOLVE_NO_MAGICLINKS)
+        return fail(ELOOP);
+    if (may_not_leave(w) || (w->resolve & RESOLVE_NO_XDEV && !is_on_mount_of(w->here, target)))
+        return fail(EXDEV);
+    return go(w, release_fd(&target), ELSEWHERE);
+}
+
 static int follow_foreign(struct walk *w)
 {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC};
 
-    return go(w, open_in_child(w->here, w->name, &how), ELSEWHERE);
+    return jump(w, open_in_child(w->here, w->name, &how));
 }
 
 /* Those in map_files are refused before the kernel says that they are magic. */
@@ -194,7 +257,7 @@ static int count_link(struct walk *w, int on)
 {
     struct statfs found;
 
-    if (++w->links > MAX_LINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
+    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
         return fail(ELOOP);
     return 0;
 }
@@ -285,14 +348,16 @@ static int step(struct walk *w, struct place *place)
     const char *component = w->rest;
 
     take_component(w);
+    if (may_not_leave(w) && strcmp(w->name, "..") == 0)
+        return go_up(w) < 0 ? -1 : 1;
     if (stops_here(w))
         return arrive(w, place, component);
     if (follows(w) && own_link(w, own, sizeof own) != NULL) {
-        if (count_link(w, w->here) < 0 || go(w, ask_for_link(own, w->of_thread), ELSEWHERE) < 0)
+        if (count_link(w, w->here) < 0 || jump(w, ask_for_link(own, w->of_thread)) < 0)
             return -1;
         return 1;
     }
-    autofd next = sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, 0);
+    autofd next = sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, w->resolve & RESOLVE_NO_XDEV);
     if (next < 0 && errno == EACCES && w->spot == OWN_FD)
         return fail(is_own_descriptor(w) ? EACCES : ENOENT);
     if (next < 0)
@@ -301,7 +366,7 @@ static int step(struct walk *w, struct place *place)
         return follow(w, next) < 0 ? -1 : 1;
     if (wants_name(w))
         return arrive(w, place, component);
-    return go(w, release_fd(&next), spot_of_name(w)) < 0 ? -1 : 1;
+    return remember(w) < 0 || go(w, release_fd(&next), spot_of_name(w)) < 0 ? -1 : 1;
 }
 
 static int walk_all(struct walk *w, struct place *place)
@@ -329,17 +394,20 @@ static int walk_all(struct walk *w, struct place *place)
 
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place)
 {
-    struct walk w = {.call = call, .goal = goal, .here = -1, .rest = text + sizeof text - 1};
+    struct walk w = {.call = call, .goal = goal, .here = -1, .rest = text + sizeof text - 1, .path = path};
     const char *from = call->string[path];
     int status = 0;
 
+    w.resolve = call->request->operation == OP_OPEN ? call->request->number[2] : 0;
     if (*from != '/')
-        status = go(&w, fcntl(start_of(call, path), F_DUPFD_CLOEXEC, 0), ELSEWHERE);
+        status = go_to_start(&w);
     if (status == 0)
         status = prepend(&w, from, strlen(from));
     if (status == 0)
         status = walk_all(&w, place);
     place->special = w.special;
+    while (w.depth > 0)
+        close_fd(&w.above[--w.depth]);
     close_fd(&w.here);
     return status;
 }

@@ -111,6 +111,7 @@ static int64_t serve(struct call *call)
     at(STEP_REQUEST);
     if (receive_call(SOCKET_FD, call) < 0)
         return -1;
+    know_starts(call);
     switch (call->request->operation) {
     case OP_MOUNT:
         return do_mount(call, &reply.missing);

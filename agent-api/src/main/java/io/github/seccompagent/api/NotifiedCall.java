@@ -103,6 +103,14 @@ public interface NotifiedCall {
     byte[] bytes(int index, int length);
 
     /**
+     * What an argument points to where the kernel takes a page of 4096 bytes, or as much of that as there is: the data of
+     * mount(2). Null where the caller gave a NULL pointer. Copied each time.
+     *
+     * @throws ErrnoException EFAULT if there is nothing
+     */
+    byte @Nullable [] page(int index);
+
+    /**
      * Waits until some time has passed since the call was made. A signal interrupts a call, and its thread makes it again:
      * then this one waits no longer, and the next one goes on from where it was. With Thread.sleep it would wait in vain, and
      * the next one from the beginning. It also would hold one of the places for calls in flight, and use up its handler's time.

@@ -103,6 +103,13 @@ public interface OnBehalf {
     Response open(TargetPath path, long flags, long mode, long resolve);
 
     /**
+     * The same for a handler that decides nothing on the path. Where only the caller itself can open what is there as the
+     * kernel would, the response is {@link Response#proceed}: its terminal, a FIFO that it waits for, what a procfs shows to
+     * nobody else, an O_PATH descriptor. The kernel then reads the path once more, which another thread can have changed.
+     */
+    Response openOrProceed(TargetPath path, long flags, long mode, long resolve);
+
+    /**
      * setxattr(2). Grants nothing.
      *
      * @param flags XATTR_CREATE, XATTR_REPLACE
@@ -132,8 +139,8 @@ public interface OnBehalf {
      * @param source null or any string, as the filesystem likes it
      * @param type of the filesystem, perhaps with a subtype behind a dot
      * @param flags MS_* that describe a new mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS,
-     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME,
-     *     MS_SILENT. Any other fails with EINVAL
+     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME. Those that
+     *     change a mount, and MS_NOUSER, fail with EINVAL; the kernel ignores the others
      * @param options the filesystem's own options, separated by commas; {@code fd=N} means the caller's descriptor. Those
      *     of a proc are hidepid, gid and subset, those of an LSM are EPERM. Never logged
      */
@@ -146,13 +153,14 @@ public interface OnBehalf {
      *
      * @param source null or any string; a path if the flags say so, which the caller resolves
      * @param flags MS_*
+     * @param data text or not, of which the kernel takes a page; as from {@link NotifiedCall#page}
      */
     Response mountAsCaller(
             @Nullable TargetString source,
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options);
+            byte @Nullable [] data);
 
     /**
      * umount2(2) of a mount that {@link #mount} made for the caller's container, as a whole. Grants that: ask first

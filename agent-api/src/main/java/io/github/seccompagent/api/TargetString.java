@@ -26,6 +26,15 @@ public final class TargetString {
         return new TargetString(copy);
     }
 
+    /** The bytes before the first NUL. */
+    public static TargetString before(byte[] terminated) {
+        int length = 0;
+        while (length < terminated.length && terminated[length] != 0) {
+            length++;
+        }
+        return new TargetString(Arrays.copyOf(terminated, length));
+    }
+
     /** The UTF-8 bytes of {@code text}. */
     public static TargetString of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));

@@ -55,6 +55,11 @@ final class NoCall implements NotifiedCall {
     }
 
     @Override
+    public byte[] page(int index) {
+        throw new AssertionError();
+    }
+
+    @Override
     public void delay(Duration time) {
         throw new AssertionError();
     }

@@ -148,6 +148,17 @@ final class HandledCall implements NotifiedCall {
         return memory(argument(index), length);
     }
 
+    @Override
+    public byte @Nullable [] page(int index) {
+        long address = argument(index);
+        if (address == 0) {
+            return null;
+        }
+        byte[] bytes = thread.memory.readPage(visibleThreadId(), address);
+        requireValid();
+        return bytes;
+    }
+
     /** Copies from the caller's memory, and makes sure that it was the caller's. */
     private byte[] memory(long address, int length) {
         byte[] bytes = thread.memory.readBytes(visibleThreadId(), address, length);

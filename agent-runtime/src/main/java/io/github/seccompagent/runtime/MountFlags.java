@@ -7,31 +7,20 @@ final class MountFlags {
     private static final long NODEV = 1 << 2;
     private static final long NOEXEC = 1 << 3;
     private static final long SYNCHRONOUS = 1 << 4;
+    private static final long MANDLOCK = 1 << 6;
     private static final long DIRSYNC = 1 << 7;
     private static final long NOSYMFOLLOW = 1 << 8;
     private static final long NOATIME = 1 << 10;
     private static final long NODIRATIME = 1 << 11;
-    private static final long SILENT = 1 << 15;
-    private static final long RELATIME = 1 << 21;
     private static final long STRICTATIME = 1 << 24;
     private static final long LAZYTIME = 1 << 25;
 
-    private static final long OF_SUPERBLOCK = RDONLY | SYNCHRONOUS | DIRSYNC | LAZYTIME;
-    private static final long OF_NEW_MOUNTS = OF_SUPERBLOCK
-            | NOSUID
-            | NODEV
-            | NOEXEC
-            | NOSYMFOLLOW
-            | NOATIME
-            | NODIRATIME
-            | SILENT
-            | RELATIME
-            | STRICTATIME;
-
+    private static final long OF_SUPERBLOCK = RDONLY | SYNCHRONOUS | MANDLOCK | DIRSYNC | LAZYTIME;
     private static final long REMOUNT = 1 << 5;
     private static final long BIND = 1 << 12;
     private static final long MOVE = 1 << 13;
     private static final long PROPAGATION = 0xf << 17;
+    private static final long NOUSER = -1L << 31; // the kernel's constant is an int: it has all bits above as well
 
     /** MNT_FORCE, MNT_DETACH, MNT_EXPIRE and UMOUNT_NOFOLLOW. */
     static final int OF_UMOUNT = 15;
@@ -52,9 +41,9 @@ final class MountFlags {
         return (flags & MAGIC_MASK) == MAGIC ? flags & ~MAGIC_MASK : flags;
     }
 
-    /** Whether there is nothing in the flags that a new mount does not have. */
+    /** Whether they are those of a new mount, and not refused. The kernel ignores what it does not know. */
     static boolean describeNewMount(long flags) {
-        return (withoutMagic(flags) & ~OF_NEW_MOUNTS) == 0;
+        return (withoutMagic(flags) & (REMOUNT | BIND | MOVE | PROPAGATION | NOUSER)) == 0;
     }
 
     /** Those that belong to the superblock, unchanged. */

@@ -74,6 +74,9 @@ final class OnBehalfExecutor {
         }
         Made made = make(call, request);
         Reply reply = made.reply;
+        if (reply.isForTheCaller()) {
+            return Response.proceed();
+        }
         boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
         if (done || reply.isUndelivered()) {
             call.hasEffect(Effect.of(request, reply));
@@ -175,7 +178,7 @@ final class OnBehalfExecutor {
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
-        if (!reply.isOfTheCall()) {
+        if (!reply.isOfTheCall() && !reply.isForTheCaller()) {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;

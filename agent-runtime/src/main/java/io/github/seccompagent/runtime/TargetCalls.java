@@ -90,11 +90,20 @@ final class TargetCalls implements OnBehalf {
 
     @Override
     public Response open(TargetPath path, long flags, long mode, long resolve) {
+        return open(path, flags, mode, resolve, 0);
+    }
+
+    @Override
+    public Response openOrProceed(TargetPath path, long flags, long mode, long resolve) {
+        return (flags & O_PATH) != 0 ? Response.proceed() : open(path, flags, mode, resolve, 1);
+    }
+
+    private Response open(TargetPath path, long flags, long mode, long resolve, long undecided) {
         if ((flags & O_PATH) != 0) {
             return Response.failure(Errno.EOPNOTSUPP);
         }
         long all = OpenFlags.ofCall(flags, call.notification().architecture(), call.syscall());
-        return perform(ExecutorRequest.of(Operation.OPEN, path, all, mode, resolve));
+        return perform(ExecutorRequest.of(Operation.OPEN, path, all, mode, resolve, undecided));
     }
 
     @Override
@@ -157,9 +166,8 @@ final class TargetCalls implements OnBehalf {
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options) {
-        return perform(
-                ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, options));
+            byte @Nullable [] data) {
+        return perform(ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, data));
     }
 
     @Override

@@ -27,12 +27,17 @@ public final class AdoptedCaller implements AutoCloseable {
     // In the order of enum descriptor in protocol.h; bit i of present tells that descriptor i is among them.
     private final List<Fd> fds = new ArrayList<>();
     private int present;
+    private @Nullable Fd mountNamespace; // one of them, where it is needed
 
     private enum Kind {
+        THREAD,
         MOUNT_NAMESPACE,
+        NET_NAMESPACE,
+        IPC_NAMESPACE,
+        UTS_NAMESPACE,
+        CGROUP_NAMESPACE,
         USER_NAMESPACE,
         PID_NAMESPACE,
-        NET_NAMESPACE,
         ROOT,
         DIRECTORY,
         DIRECTORY_2,
@@ -60,15 +65,12 @@ public final class AdoptedCaller implements AutoCloseable {
     public static AdoptedCaller open(CallingThread thread, ExecutorRequest request) {
         AdoptedCaller caller = new AdoptedCaller(thread);
         try {
-            caller.open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
+            caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
                 caller.open(Kind.USER_NAMESPACE, "ns/user", O_RDONLY);
             }
             if (request.needsPidNamespace()) {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
-            }
-            if (request.needsNetNamespace()) {
-                caller.open(Kind.NET_NAMESPACE, "ns/net", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);
             Kind kind = Kind.DIRECTORY;
@@ -90,6 +92,20 @@ public final class AdoptedCaller implements AutoCloseable {
         } catch (RuntimeException e) {
             caller.close();
             throw e;
+        }
+    }
+
+    private void openNamespaces(ExecutorRequest request) {
+        Optional<Fd> thread = SyscallNumbers.pidfdOfThread(threadId);
+        thread.ifPresent(pidfd -> add(Kind.THREAD.ordinal(), pidfd));
+        if (thread.isEmpty() || request.operation() == ExecutorRequest.Operation.MOUNT) {
+            mountNamespace = open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
+        }
+        if (thread.isEmpty()) {
+            open(Kind.NET_NAMESPACE, "ns/net", O_RDONLY);
+            open(Kind.IPC_NAMESPACE, "ns/ipc", O_RDONLY);
+            open(Kind.UTS_NAMESPACE, "ns/uts", O_RDONLY);
+            open(Kind.CGROUP_NAMESPACE, "ns/cgroup", O_RDONLY);
         }
     }
 
@@ -121,8 +137,10 @@ public final class AdoptedCaller implements AutoCloseable {
         return this;
     }
 
-    private void open(Kind kind, String name, int flags) {
-        add(kind.ordinal(), Fd.open("/proc/" + threadId + "/" + name, flags));
+    private Fd open(Kind kind, String name, int flags) {
+        Fd fd = Fd.open("/proc/" + threadId + "/" + name, flags);
+        add(kind.ordinal(), fd);
+        return fd;
     }
 
     private void add(int kind, Fd fd) {
@@ -151,9 +169,9 @@ public final class AdoptedCaller implements AutoCloseable {
         return status.threadIds().size() <= 1;
     }
 
-    /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none. */
+    /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none, or if nothing is mounted. */
     public long mountNamespace() {
-        return MountNamespace.idOf(fds.get(Kind.MOUNT_NAMESPACE.ordinal()));
+        return mountNamespace == null ? 0 : MountNamespace.idOf(mountNamespace);
     }
 
     ThreadStatus status() {

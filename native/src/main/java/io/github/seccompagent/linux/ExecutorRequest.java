@@ -44,6 +44,7 @@ public record ExecutorRequest(
     private static final int MOUNT_HOW = 2;
     private static final long MOUNT_BY_AGENT = 1;
     private static final long MOUNT_MAY_OPEN_DEVICE = 2;
+    private static final int UNDECIDED = 4;
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -155,7 +156,7 @@ public record ExecutorRequest(
             TargetPath target,
             @Nullable TargetString type,
             long flags,
-            @Nullable TargetString options) {
+            byte @Nullable [] data) {
         byte @Nullable [] sourceText = source == null ? null : terminated(source);
         TargetPath sourcePath = sourceIsPath && source != null && source.length() > 0
                 ? new TargetPath(TargetPath.AT_FDCWD, source)
@@ -169,7 +170,7 @@ public record ExecutorRequest(
                         sourcePath == null ? null : sourceText,
                         type == null ? null : terminated(type),
                         sourcePath == null ? sourceText : null,
-                        options == null ? null : terminated(options)));
+                        data == null ? null : terminated(data)));
     }
 
     /** umount2(2) with what the caller may itself. */
@@ -220,7 +221,9 @@ public record ExecutorRequest(
         write(buffer, THREAD_IDS, status.threadIds());
         buffer.putInt(
                 FLAGS,
-                (caller.seesWorker() ? WORKER_IS_VISIBLE : 0) | (SecurityLabel.isOfThread() ? LABEL_OF_THREAD : 0));
+                (caller.seesWorker() ? WORKER_IS_VISIBLE : 0)
+                        | (SecurityLabel.isOfThread() ? LABEL_OF_THREAD : 0)
+                        | (isUndecided() ? UNDECIDED : 0));
         for (int i = 0; i < NUMBER_COUNT; i++) {
             buffer.putLong(NUMBERS + 8 * i, number(i, caller));
         }
@@ -246,6 +249,10 @@ public record ExecutorRequest(
     /** Whether the worker still has a file of the caller's choice when it replies. */
     boolean leavesFiles() {
         return opens() || optionDescriptor.isPresent();
+    }
+
+    private boolean isUndecided() {
+        return opens() && numbers.size() > LAST_NUMBER && numbers.get(LAST_NUMBER) != 0;
     }
 
     /** Whether it gives the caller a descriptor. */
@@ -301,11 +308,6 @@ public record ExecutorRequest(
     /** Whether what it makes belongs to the caller's pid namespace. */
     boolean needsPidNamespace() {
         return isMountOf("proc");
-    }
-
-    /** Whether what it makes belongs to the caller's network namespace, or may be reached through it. */
-    boolean needsNetNamespace() {
-        return operation == Operation.MOUNT_CALL || (operation == Operation.MOUNT && !needsPidNamespace());
     }
 
     /** Whether a directory is needed for an absolute path too: RESOLVE_IN_ROOT and others, or where a source starts from. */

@@ -45,6 +45,7 @@ public final class ExecutorWorker implements AutoCloseable {
         LABEL,
         CALL,
         DELIVER,
+        CALLER,
         LINK
     }
 
@@ -69,6 +70,11 @@ public final class ExecutorWorker implements AutoCloseable {
         /** Whether a file was opened, and the caller has no descriptor of it, since it did not wait any more. */
         public boolean isUndelivered() {
             return step == Step.DELIVER && Listener.isOver(error);
+        }
+
+        /** Whether nothing was done, since only the caller can do it as the kernel would. */
+        public boolean isForTheCaller() {
+            return step == Step.CALLER;
         }
 
         /** The error. */

@@ -1,6 +1,7 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
+import java.util.Optional;
 
 /** The syscalls that the agent makes itself and that the C library has no function for. */
 final class SyscallNumbers {
@@ -52,7 +53,12 @@ final class SyscallNumbers {
 
     /** pidfd_open(2) of a thread; before Linux 6.9 that is its process, whose descriptors nearly always are the same. */
     static Fd pidfdOf(int threadId, int processId) {
+        return pidfdOfThread(threadId).orElseGet(() -> pidfdOfProcess(processId));
+    }
+
+    /** pidfd_open(2) of a thread, from Linux 6.9 on; empty before that, and for a thread that is gone. */
+    static Optional<Fd> pidfdOfThread(int threadId) {
         int pidfd = (int) LibC.syscall(PIDFD_OPEN, threadId, PIDFD_THREAD, 0, 0, 0);
-        return pidfd < 0 ? pidfdOfProcess(processId) : new Fd(pidfd);
+        return pidfd < 0 ? Optional.empty() : Optional.of(new Fd(pidfd));
     }
 }

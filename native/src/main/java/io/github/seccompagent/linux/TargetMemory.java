@@ -67,6 +67,15 @@ public final class TargetMemory {
         return bytes;
     }
 
+    /**
+     * Copies the bytes of a page's length that begin at an address, or as many of them as there are, with the same caution.
+     *
+     * @throws ErrnoException EFAULT if there is none, ESRCH if the thread is gone
+     */
+    public byte[] readPage(int threadId, long address) {
+        return read(threadId, address, PAGE);
+    }
+
     /** As many of {@code length} bytes as can be read. */
     private byte[] read(int threadId, long address, int length) {
         // A transfer stops at the vector that it cannot finish, so there is one for each page.

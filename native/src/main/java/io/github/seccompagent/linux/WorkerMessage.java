@@ -50,7 +50,8 @@ record WorkerMessage(Reply reply, String link) {
                 ? !link.isEmpty() && link.length() <= LINK_MAX
                 : link.isEmpty()
                         && reply.error() >= 0
-                        && (reply.error() != 0 || reply.isOfTheCall() && reply.value() >= 0);
+                        && (reply.error() != 0
+                                || (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0);
     }
 
     private static ErrnoException unexpected() {

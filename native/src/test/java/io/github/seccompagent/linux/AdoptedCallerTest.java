@@ -16,11 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is opened of a caller: a process with one descriptor beside its input and output, a folder as number 5. */
 class AdoptedCallerTest {
-    private static final int MOUNT_NAMESPACE = 1;
-    private static final int USER_NAMESPACE = 1 << 1;
-    private static final int PID_NAMESPACE = 1 << 2;
-    private static final int ROOT = 1 << 4;
-    private static final int DIRECTORY = 1 << 5;
+    private static final int THREAD = 1; // from Linux 6.9 on
+    private static final int MOUNT_NAMESPACE = 1 << 1;
+    private static final int USER_NAMESPACE = 1 << 6;
+    private static final int PID_NAMESPACE = 1 << 7;
+    private static final int ROOT = 1 << 8;
+    private static final int DIRECTORY = 1 << 9;
 
     private final Process process;
 
@@ -36,7 +37,7 @@ class AdoptedCallerTest {
     @Test
     void anAbsolutePathNeedsNoDirectory() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", false)) {
-            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT);
+            assertThat(caller.present(request(relative()))).isEqualTo(THREAD | ROOT);
             assertThat(files(caller)).hasSize(2).last().isEqualTo("/");
         }
     }
@@ -45,7 +46,7 @@ class AdoptedCallerTest {
     @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void anAbsolutePathNeedsNoDirectoryWhateverItIs(int directory) {
         try (AdoptedCaller caller = open(directory, "/a", false)) {
-            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT);
+            assertThat(caller.present(request(relative()))).isEqualTo(THREAD | ROOT);
         }
     }
 
@@ -53,7 +54,7 @@ class AdoptedCallerTest {
     @ValueSource(strings = {"a", "a/b", ".", ""})
     void aRelativePathStartsFromTheWorkingDirectory(String path) {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, path, false)) {
-            assertThat(caller.present(request(relative()))).isEqualTo(MOUNT_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(caller.present(request(relative()))).isEqualTo(THREAD | ROOT | DIRECTORY);
             assertThat(files(caller)).hasSize(3).last().isEqualTo("/usr");
         }
     }
@@ -81,8 +82,8 @@ class AdoptedCallerTest {
     void thePidNamespaceIsOpenedWhereItIsAskedFor() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", true)) {
             assertThat(caller.present(request(relative())))
-                    .isEqualTo(MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
-            assertThat(files(caller).get(1)).startsWith("pid:");
+                    .isEqualTo(THREAD | MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(files(caller).get(2)).startsWith("pid:");
         }
     }
 
@@ -93,8 +94,8 @@ class AdoptedCallerTest {
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
         try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), mount(path))) {
             assertThat(caller.present(request(relative())))
-                    .isEqualTo(MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
-            assertThat(files(caller).get(1)).startsWith("user:");
+                    .isEqualTo(THREAD | MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
+            assertThat(files(caller).get(2)).startsWith("user:");
         } finally {
             other.destroyForcibly();
         }
@@ -121,7 +122,7 @@ class AdoptedCallerTest {
 
         caller.close();
 
-        assertThat(numbers).hasSize(4);
+        assertThat(numbers).hasSize(5);
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> caller.numbers(request(relative())));
         assertThat(Processes.specialDescriptors()).isEqualTo(before);
     }

@@ -1,10 +1,14 @@
 package io.github.seccompagent.resolver;
 
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 
 /** mount(2): {@link Handlers#mount} says what it grants. */
@@ -14,6 +18,7 @@ final class MountHandler implements SyscallHandler {
     private static final int TYPE = 2;
     private static final int FLAGS = 3;
     private static final int OPTIONS = 4;
+    private static final int PAGE = 4096;
 
     private static final long MS_REMOUNT = 1 << 5;
     private static final long MS_BIND = 1 << 12;
@@ -56,10 +61,31 @@ final class MountHandler implements SyscallHandler {
         if (!policy.grants(type) || !policy.grantsTo(call.credentials())) {
             return Response.proceed();
         }
+        TargetString source = call.string(SOURCE);
+        byte[] data = call.page(OPTIONS);
+        TargetPath target = call.path(TARGET);
+        if (mayDoItself(call, type)) {
+            Response own = call.onBehalf().mountAsCaller(source, target, given, flags, data);
+            if (!own.equals(Response.failure(Errno.EPERM))) {
+                return own;
+            }
+        }
         if (!policy.keepsSuidAndDevices() && !OF_THE_KERNEL.contains(type)) {
             flags |= MS_NOSUID | MS_NODEV;
         }
-        return call.onBehalf().mount(call.string(SOURCE), call.path(TARGET), type, flags, call.string(OPTIONS));
+        return call.onBehalf().mount(source, target, type, flags, data == null ? null : optionsIn(data));
+    }
+
+    /** Whoever has the capability gets no less than without an agent. A FUSE takes a descriptor, which no other has. */
+    private static boolean mayDoItself(NotifiedCall call, String type) {
+        return call.credentials().has(Capability.CAP_SYS_ADMIN)
+                && !OF_THE_KERNEL.contains(type)
+                && !type.startsWith("fuse");
+    }
+
+    /** The kernel puts a NUL at the end of the page that it has copied. */
+    private static TargetString optionsIn(byte[] data) {
+        return TargetString.before(Arrays.copyOf(data, Math.min(data.length, PAGE - 1)));
     }
 
     private static long withoutMagic(long flags) {

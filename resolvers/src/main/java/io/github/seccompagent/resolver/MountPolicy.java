@@ -4,6 +4,9 @@ import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Credentials;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -67,7 +70,19 @@ public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean k
     /** Adds what mount and umount need to a container's handlers. */
     public void addTo(HandlerRegistry.Builder registry) {
         registry.on("mount", Handlers.mount(this)).on("umount", Handlers.umount(this));
-        NEW_INTERFACE.forEach(syscall -> registry.on(syscall, Handlers.fail(Errno.ENOSYS)));
+        NEW_INTERFACE.forEach(syscall -> registry.on(syscall, this::newInterface));
+    }
+
+    /** Who is granted nothing, or may do it itself, loses nothing; but of what is granted there is only mount(2). */
+    private Response newInterface(NotifiedCall call) {
+        Credentials caller = call.credentials();
+        boolean missing = grantsTo(caller)
+                && (!caller.has(Capability.CAP_SYS_ADMIN) || (call.syscall().equals("fsopen") && opensGranted(call)));
+        return missing ? Response.failure(Errno.ENOSYS) : Response.proceed();
+    }
+
+    private boolean opensGranted(NotifiedCall call) {
+        return grants(new String(call.text(0).bytes(), StandardCharsets.ISO_8859_1));
     }
 
     boolean grants(String type) {

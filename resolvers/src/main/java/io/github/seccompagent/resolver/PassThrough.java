@@ -25,7 +25,6 @@ final class PassThrough implements Resolver {
     private static final int OBJECT_FLAGS = OnBehalf.AT_SYMLINK_NOFOLLOW | OnBehalf.AT_EMPTY_PATH;
     private static final int UMOUNT_FLAGS = 15;
     private static final int MNT_EXPIRE = 4;
-    private static final long O_PATH = 010000000;
 
     /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
     private static final Set<String> OF_THE_CALLER =
@@ -92,20 +91,19 @@ final class PassThrough implements Resolver {
         return call.onBehalf().chown(call.path(0), number(call, 1), number(call, 2), flags);
     }
 
-    /** A descriptor of O_PATH cannot be handed over, and cannot do anything either: the kernel may make it. */
     private static Response open(NotifiedCall call) {
-        long flags = call.argument(1);
-        return (flags & O_PATH) != 0
-                ? Response.proceed()
-                : call.onBehalf().open(call.path(0), flags, call.argument(2), call.argument(3));
+        return call.onBehalf().openOrProceed(call.path(0), call.argument(1), call.argument(2), call.argument(3));
     }
 
     private static Response mount(NotifiedCall call) {
         TargetString type = call.string(2);
         String text = type == null ? "" : new String(type.bytes(), StandardCharsets.ISO_8859_1);
-        return OF_THE_CALLER.contains(text) || text.startsWith("fuse")
-                ? Response.proceed()
-                : call.onBehalf().mountAsCaller(call.string(0), call.path(1), type, call.argument(3), call.string(4));
+        if (OF_THE_CALLER.contains(text) || text.startsWith("fuse")) {
+            return Response.proceed();
+        }
+        TargetString source = call.string(0);
+        byte[] data = call.page(4); // before the path, as the kernel does it
+        return call.onBehalf().mountAsCaller(source, call.path(1), type, call.argument(3), data);
     }
 
     /** Whether a mount was looked at since is all that MNT_EXPIRE asks for: the kernel has to do that alone. */

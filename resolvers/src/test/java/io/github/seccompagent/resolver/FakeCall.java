@@ -153,6 +153,12 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public Response openOrProceed(TargetPath path, long flags, long mode, long resolve) {
+        made.add(List.of("openOrProceed", path, flags, mode, resolve));
+        return ANSWER;
+    }
+
+    @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         made.add(List.of("removexattr", path, name, atFlags));
         return ANSWER;
@@ -171,9 +177,9 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
-    public Response mountAsCaller(
-            TargetString source, TargetPath target, TargetString type, long flags, TargetString options) {
-        made.add(Arrays.asList("mountAsCaller", source, target, type, flags, options));
+    public Response mountAsCaller(TargetString source, TargetPath target, TargetString type, long flags, byte[] data) {
+        made.add(Arrays.asList(
+                "mountAsCaller", source, target, type, flags, data == null ? null : TargetString.before(data)));
         return ANSWER;
     }
 
@@ -187,6 +193,12 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     public Response umountAsCaller(TargetPath path, int flags) {
         made.add(List.of("umountAsCaller", path, flags));
         return ANSWER;
+    }
+
+    @Override
+    public byte[] page(int index) {
+        TargetString string = strings.get(index);
+        return string == null ? null : Arrays.copyOf(string.bytes(), 4096);
     }
 
     @Override

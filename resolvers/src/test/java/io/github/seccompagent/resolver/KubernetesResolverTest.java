@@ -145,7 +145,7 @@ class KubernetesResolverTest {
 
         assertThat(handle(registry, call)).isEqualTo(Response.failure(Errno.EPERM));
         assertThat(call.made).containsExactly(List.of(done));
-        FakeCall newer = new FakeCall("fsopen");
+        FakeCall newer = new FakeCall("fsopen").byRoot();
         assertThat(handle(registry, newer)).isEqualTo(Response.failure(Errno.ENOSYS));
         assertThat(newer.made).isEmpty();
     }

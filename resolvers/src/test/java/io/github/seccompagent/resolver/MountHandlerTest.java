@@ -131,7 +131,7 @@ class MountHandlerTest {
         MountPolicy.of(Set.of("proc")).addTo(registry);
 
         for (String syscall : List.of("fsopen", "move_mount", "open_tree", "mount_setattr")) {
-            assertThat(registry.build().handlerOf(syscall, syscall).handle(new FakeCall(syscall)))
+            assertThat(registry.build().handlerOf(syscall, syscall).handle(new FakeCall(syscall).byRoot()))
                     .isEqualTo(Response.failure(Errno.ENOSYS));
         }
     }

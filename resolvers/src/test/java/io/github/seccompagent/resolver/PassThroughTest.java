@@ -108,14 +108,7 @@ class PassThroughTest {
 
         assertThat(handle(open, "PASS_OPEN=false")).isEqualTo(Response.proceed());
         assertThat(handle(open, "PASS_OPEN=true")).isEqualTo(FakeCall.ANSWER);
-        assertThat(open.made).isEqualTo(List.of(List.of("open", A, 0101L, 0644L, 0L)));
-    }
-
-    @Test
-    void aPlaceIsOpenedByTheKernel() throws Exception {
-        FakeCall place = call("open").number(1, 010000000);
-
-        assertThat(handle(place, "PASS_OPEN=true")).isEqualTo(Response.proceed());
+        assertThat(open.made).isEqualTo(List.of(List.of("openOrProceed", A, 0101L, 0644L, 0L)));
     }
 
     @Test

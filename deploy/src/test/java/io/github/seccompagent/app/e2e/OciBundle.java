@@ -67,6 +67,8 @@ final class OciBundle {
     private int processes; // 0: any number
     private boolean hostPids;
     private boolean noNewPrivileges;
+    private boolean ownNetwork;
+    private boolean nothingMasked;
 
     private OciBundle(Path agentSocket) {
         this.agentSocket = agentSocket;
@@ -155,6 +157,18 @@ final class OciBundle {
         return this;
     }
 
+    /** Has a network of its own; otherwise it has the host's. */
+    OciBundle ownNetwork() {
+        ownNetwork = true;
+        return this;
+    }
+
+    /** Shows all of its proc, and lets it be written. */
+    OciBundle nothingMasked() {
+        nothingMasked = true;
+        return this;
+    }
+
     /** Has a folder of the host. */
     OciBundle bind(Path source, String place) {
         binds.add(
@@ -219,7 +233,9 @@ final class OciBundle {
                 Stream.concat(
                                 Stream.of("pid", "mount", "ipc", "uts")
                                         .filter(type -> !(hostPids && type.equals("pid"))),
-                                Stream.of("user").filter(user -> userNamespace))
+                                Stream.concat(
+                                        Stream.of("user").filter(user -> userNamespace),
+                                        Stream.of("network").filter(network -> ownNetwork)))
                         .map(type -> Map.of("type", type))
                         .toList());
         if (userNamespace) {
@@ -227,8 +243,8 @@ final class OciBundle {
             linux.put("uidMappings", List.of(ids));
             linux.put("gidMappings", List.of(ids));
         }
-        linux.put("maskedPaths", MASKED);
-        linux.put("readonlyPaths", READ_ONLY);
+        linux.put("maskedPaths", nothingMasked ? List.of() : MASKED);
+        linux.put("readonlyPaths", nothingMasked ? List.of() : READ_ONLY);
         linux.put("seccomp", seccomp());
         if (!cgroup.isEmpty()) {
             linux.put("cgroupsPath", cgroup);

@@ -56,6 +56,15 @@ final class TestPrograms {
         return program;
     }
 
+    /** One of those that print what they see. */
+    static Path twin(String name) {
+        Path program = FOLDER.resolve(name);
+        if (!Files.exists(program)) {
+            compile(program, List.of("-Wextra", "-pthread"), List.of("src/test/c/twin/" + name + ".c"));
+        }
+        return program;
+    }
+
     private static Path compile(String source, String name, List<String> options) {
         Path program = FOLDER.resolve(name);
         compile(program, options, List.of("src/test/c/" + source + ".c"));
