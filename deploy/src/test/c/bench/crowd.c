@@ -4,6 +4,7 @@
  * last one was done:
  *   attach   hands the listeners over and makes one call in each process
  *   calls N  makes N plain calls in each
+ *   mkdirs N makes N calls in each that fail on behalf
  *   sleep    makes calls of chown, one after the other, and never ends
  * At the end of its input the processes are killed.
  */
@@ -30,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum what { ATTACH, CALLS, SLEEP };
+enum what { ATTACH, CALLS, MKDIRS, SLEEP };
 
 /* Shared by all. Whoever waits for a new command waits for another turn, and the parent for done. */
 struct shared {
@@ -62,12 +63,13 @@ static void add(uint32_t *number)
     syscall(SYS_futex, number, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-/* The three calls are notified: chmod and fchmodat, which are answered with EBADMSG, and fchownat. */
+/* Notified are fchmodat, which is answered with EBADMSG, fchownat and mkdirat. */
 static int install_filter(void)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchownat, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
@@ -130,6 +132,10 @@ static int obey(int *listener)
             if (plain_call() < 0)
                 return -1;
         return 0;
+    case MKDIRS:
+        for (long i = 0; i < shared->count; i++)
+            syscall(SYS_mkdirat, AT_FDCWD, "/none/x", 0755);
+        return 0;
     default:
         for (;;)
             syscall(SYS_fchownat, AT_FDCWD, "/", -1, -1, 0);
@@ -139,6 +145,7 @@ static int obey(int *listener)
 static void live(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* a user may not install it otherwise */
     int listener = install_filter();
     if (listener < 0)
         add(&shared->failed);
@@ -195,6 +202,8 @@ int main(int argc, char **argv)
             command(ATTACH, 0, count);
         else if (strncmp(line, "calls ", 6) == 0)
             command(CALLS, atol(line + 6), count);
+        else if (strncmp(line, "mkdirs ", 7) == 0)
+            command(MKDIRS, atol(line + 7), count);
         else
             command(SLEEP, 0, count);
     kill(0, SIGKILL);

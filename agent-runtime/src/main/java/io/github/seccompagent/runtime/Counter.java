@@ -41,6 +41,11 @@ public enum Counter {
     POSSIBLY_LOST_ANSWERS,
     /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
     ADMISSION_WAITS,
+    /**
+     * Calls whose handler had not come back a second after they were answered with ETIMEDOUT. Its thread counts as a call in
+     * flight of its container, until it does.
+     */
+    STUCK_HANDLERS,
     /** Delays that were left out since as many calls as may be were delayed, or since the agent could have no more threads. */
     DELAYS_LEFT_OUT
 }

@@ -25,7 +25,6 @@ final class Delays {
     private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX = 1024;
 
-    private final Admission admission;
     private final Counters counters;
     private volatile boolean ended;
     private long nextLogNanos = System.nanoTime(); // guarded by this
@@ -46,8 +45,7 @@ final class Delays {
         }
     }
 
-    Delays(Admission admission, Counters counters) {
-        this.admission = admission;
+    Delays(Counters counters) {
         this.counters = counters;
     }
 
@@ -69,7 +67,7 @@ final class Delays {
     }
 
     private void await(HandledCall call, Delay delay, long endNanos) throws InterruptedException {
-        if (!call.handling().isDelayed() && !admission.delay()) {
+        if (!call.handling().mayWait()) {
             leaveOut(call, "as many calls as may be are delayed");
             return;
         }

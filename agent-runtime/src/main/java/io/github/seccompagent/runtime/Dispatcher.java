@@ -25,9 +25,15 @@ final class Dispatcher {
     }
 
     void answer(
-            Listener listener, ServedContainer container, Routes routes, Notification notification, LoopThread thread) {
+            Listener listener,
+            ServedContainer container,
+            Account account,
+            Routes routes,
+            Notification notification,
+            LoopThread thread) {
         Routes.Route route = routes.of(notification);
-        HandledCall call = new HandledCall(listener, container, notification, route.syscall(), thread, services);
+        HandledCall call =
+                new HandledCall(listener, container, notification, route.syscall(), thread, account, services);
         InFlight inFlight = new InFlight(listener, notification.id(), call);
         thread.handles(inFlight);
         boolean told = false;

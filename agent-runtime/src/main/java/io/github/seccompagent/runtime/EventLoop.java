@@ -4,15 +4,15 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.Epoll;
 import io.github.seccompagent.linux.EventFd;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,12 +23,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Just one thread, the leader, waits in epoll, for two that do so halve the rate. It handles an event by itself, since
  * a hop to another thread costs more than most answers. When it has been at it too long, the watchdog has
- * {@link #replaceLeader} make a spare thread the leader; the former one joins the spare ones when it is done.
+ * {@link #replaceLeader} make a spare thread the leader; the former one joins the spare ones when it is done. Whose turn it
+ * is goes by account, see {@link ReadySources}.
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long WAKE_KEY = 0;
+
+    /** What was ready is asked for again after that: somebody may be ready who is to come first. */
+    private static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** How much of the time that it did not use an account has saved up at most. */
+    private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Epoll epoll = new Epoll();
     private final EventFd wake = new EventFd();
@@ -36,41 +45,93 @@ final class EventLoop {
     private final AtomicLong nextKey = new AtomicLong(WAKE_KEY + 1);
     private final int maxThreads;
     private final Runnable workBegins;
+    private final Runnable workLasts;
 
-    private volatile @Nullable LoopThread leader;
+    private final AtomicReference<@Nullable LoopThread> leader = new AtomicReference<>();
     private volatile boolean stopped;
+    private final SpareThreads spares = new SpareThreads(this::startSpare);
+    private final Set<LoopThread> threads = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger threadCount = new AtomicInteger();
+    private final AtomicInteger threadNumber = new AtomicInteger();
 
-    // The kernel tells what is ready in the same order each time, and the first is not to be all that is handled.
-    // A former leader that counts at the same time does no harm.
+    // Of the leader. A former leader that writes at the same time does no harm.
     private int turn;
+    private long round;
+    private long clock; // what the accounts that were served had used
+    private @Nullable Account served;
+    private long othersServedNanos = System.nanoTime() - COMPANY_NANOS; // when served was last another
 
-    // Guarded by this.
-    private final List<LoopThread> threads = new ArrayList<>();
-    private final Deque<LoopThread> spares = new ArrayDeque<>();
-    private int threadNumber;
-
-    /** @param workBegins called by the leader before it handles an event */
-    EventLoop(int maxThreads, Runnable workBegins) {
+    /**
+     * @param workBegins called by the leader before it handles an event
+     * @param workLasts called when a thread has begun what takes longer; must not block
+     */
+    EventLoop(int maxThreads, Runnable workBegins, Runnable workLasts) {
         this.maxThreads = maxThreads;
         this.workBegins = workBegins;
+        this.workLasts = workLasts;
         epoll.add(wake.number(), Epoll.IN, WAKE_KEY);
     }
 
-    synchronized void start() {
-        startLeader();
+    void start() {
+        if (!startLeader(null)) {
+            throw new IllegalStateException("a loop without threads");
+        }
+        spares.start();
     }
 
-    /** A thread that cannot be started, for want of memory or processes, leaves everything as it is. */
-    private void startLeader() {
-        LoopThread former = leader;
-        LoopThread added = new LoopThread(this, ++threadNumber);
-        leader = added;
+    /**
+     * A thread that cannot be started, for want of memory or processes, leaves everything as it is.
+     *
+     * @return false if there are as many as may be
+     */
+    private boolean startLeader(@Nullable LoopThread former) {
+        LoopThread added = newThread();
+        if (added == null) {
+            return false;
+        }
+        if (!leader.compareAndSet(former, added)) {
+            ended(added);
+            return true;
+        }
         try {
             added.start();
-            threads.add(added);
+            return true;
         } catch (Throwable e) {
-            leader = former;
+            leader.compareAndSet(added, former);
+            ended(added);
             throw e;
+        }
+    }
+
+    private boolean startSpare() {
+        LoopThread added = stopped ? null : newThread();
+        if (added == null) {
+            return false;
+        }
+        try {
+            added.start();
+            return true;
+        } catch (Throwable e) {
+            ended(added);
+            throw e;
+        }
+    }
+
+    private @Nullable LoopThread newThread() {
+        if (threadCount.incrementAndGet() > maxThreads) {
+            threadCount.decrementAndGet();
+            return null;
+        }
+        LoopThread added = new LoopThread(this, threadNumber.incrementAndGet());
+        threads.add(added);
+        return added;
+    }
+
+    private void ended(LoopThread thread) {
+        threads.remove(thread);
+        threadCount.decrementAndGet();
+        synchronized (this) {
+            notifyAll();
         }
     }
 
@@ -112,25 +173,45 @@ final class EventLoop {
         try {
             epoll.modify(source.number(), events, key);
         } catch (ErrnoException removedMeanwhile) {
-            LOG.debug("{}", removedMeanwhile.getMessage());
+            // then nothing is waited for any more
         }
     }
 
     /** What every loop thread does. What a leader that is replaced has not handled yet comes again, to the next one. */
     void run(LoopThread me) {
+        ReadySources ready = me.ready;
         while (leads(me)) {
-            int count = epoll.await(me.ready, -1);
-            for (int i = 0; i < count && (i == 0 || leader == me); i++) {
-                int index = Integer.remainderUnsigned(turn++, count);
-                handle(me.ready.key(index), me.ready.events(index), me);
+            int count = epoll.await(ready.found(), -1);
+            ready.reset(count, turn++);
+            for (int i = 0; i < count; i++) {
+                ready.set(i, sources.get(ready.found().key(i)));
             }
+            serve(me, ready, ++round);
+            ready.clear();
         }
     }
 
-    private void handle(long key, int events, LoopThread me) {
-        EventSource source = sources.get(key);
-        if (source == null) {
-            return;
+    private void serve(LoopThread me, ReadySources ready, long thisRound) {
+        long begin = System.nanoTime();
+        long now = begin;
+        do {
+            EventSource source = ready.next(thisRound);
+            if (source == null) {
+                return;
+            }
+            now = handle(source, ready.events(), me, thisRound, now);
+        } while (leader.get() == me && now - begin < FRESH_NANOS);
+    }
+
+    /** Returns the time when it was done. */
+    private long handle(EventSource source, int events, LoopThread me, long thisRound, long now) {
+        Account account = source.account();
+        account.servedIn = thisRound;
+        account.raiseTo(clock - CREDIT_NANOS);
+        clock = Math.max(clock, account.used());
+        if (served != account) {
+            served = account;
+            othersServedNanos = now;
         }
         me.beginTurn();
         workBegins.run();
@@ -139,81 +220,96 @@ final class EventLoop {
         } catch (RuntimeException | Error e) {
             LOG.error("{}: unexpected error", source, e);
         }
+        me.endsWork();
         me.endTurn();
+        long end = System.nanoTime();
+        account.charge(end - now - me.takeWaitedNanos());
+        return end;
+    }
+
+    /**
+     * Called by a thread that begins to work on something that others need not wait for. As long as there are none, nothing
+     * is done: the next leader costs something too.
+     */
+    void makeWay(LoopThread me) {
+        if (leader.get() == me && System.nanoTime() - othersServedNanos < COMPANY_NANOS) {
+            replaceLeader(me);
+        }
     }
 
     /** Whether {@code me} is the leader; if it is not, waits until it becomes it. False ends the thread. */
     private boolean leads(LoopThread me) {
-        if (leader == me && !stopped) {
+        if (leader.get() == me && !stopped) {
             return true;
         }
         return waitAsSpare(me);
     }
 
     private boolean waitAsSpare(LoopThread me) {
-        long end = System.nanoTime() + IDLE_SPARE_NANOS;
-        synchronized (this) {
-            if (leader != me) {
-                spares.push(me);
-            }
+        if (leader.get() != me) {
+            spares.add(me);
         }
-        while (leader != me && !stopped) {
+        long end = System.nanoTime() + IDLE_SPARE_NANOS;
+        while (leader.get() != me && !stopped) {
             long left = end - System.nanoTime();
-            if (left <= 0 && retire(me)) {
-                return false;
+            if (left <= 0) {
+                if (spares.areMany() && spares.remove(me)) {
+                    ended(me);
+                    return false;
+                }
+                left = IDLE_SPARE_NANOS;
+                end += left;
             }
             Thread.interrupted(); // would end every wait at once
             LockSupport.parkNanos(this, Math.max(left, 1));
         }
         if (stopped) {
-            retire(me);
+            ended(me);
         }
         return !stopped;
     }
 
-    /** Ends a spare thread, unless it has just become the leader. */
-    private synchronized boolean retire(LoopThread me) {
-        if (!stopped && !spares.remove(me)) {
+    /**
+     * Makes another thread the leader. Waits for nothing, and needs no lock. If there is no spare one, nobody waits on the
+     * kernel until there is one, or this one is done.
+     *
+     * @param former nothing is done if this is no longer the leader
+     * @return false if it still is
+     */
+    boolean replaceLeader(LoopThread former) {
+        workLasts.run();
+        if (leader.get() != former || stopped) {
+            return true;
+        }
+        LoopThread spare = spares.take();
+        if (spare == null) {
             return false;
         }
-        threads.remove(me);
-        notifyAll();
+        if (leader.compareAndSet(former, spare)) {
+            LockSupport.unpark(spare);
+        } else {
+            spares.add(spare);
+        }
         return true;
     }
 
-    /**
-     * Makes another thread the leader. If there can be no more threads, nobody waits on the kernel until one is done.
-     *
-     * @param former nothing is done if this is no longer the leader
-     * @return false if it still is, for there can be no more threads
-     */
-    synchronized boolean replaceLeader(LoopThread former) {
-        if (leader != former || stopped) {
-            return true;
-        }
-        LoopThread spare = spares.poll();
-        if (spare != null) {
-            leader = spare;
-            LockSupport.unpark(spare);
-        } else if (threads.size() < maxThreads) {
-            startLeader();
-        } else {
-            return false;
-        }
-        return true;
+    /** The same, for a thread that has the time to start another one; false only if there can be no more. */
+    boolean replaceLeaderAtOnce(LoopThread former) {
+        return replaceLeader(former) || startLeader(former);
     }
 
     boolean isAlive() {
-        LoopThread now = leader;
+        LoopThread now = leader.get();
         return now != null && now.isAlive() && !stopped;
     }
 
     @Nullable LoopThread leader() {
-        return leader;
+        return leader.get();
     }
 
-    synchronized Collection<LoopThread> threads() {
-        return List.copyOf(threads);
+    /** Those that there are while this is looked at. */
+    Collection<LoopThread> threads() {
+        return threads;
     }
 
     /**
@@ -223,6 +319,7 @@ final class EventLoop {
      */
     Collection<LoopThread> stop(Duration grace) throws InterruptedException {
         stopped = true;
+        spares.stop();
         wake.signal();
         long end = System.nanoTime() + grace.toNanos();
         synchronized (this) {

@@ -16,6 +16,7 @@ final class GrantedMounts {
 
     private static final class Mounts {
         private final Map<Long, GrantedMount> byId = new LinkedHashMap<>();
+        private final Recount recount = new Recount();
         private int beingMade;
         private boolean refused;
         private boolean forgotten;
@@ -33,6 +34,11 @@ final class GrantedMounts {
         }
         mounts.beingMade++;
         return true;
+    }
+
+    /** What counts those that are still there, when there is no room for more. */
+    synchronized Recount recount(String container) {
+        return containers.computeIfAbsent(container, id -> new Mounts()).recount;
     }
 
     synchronized void made(String container, GrantedMount mount) {

@@ -42,6 +42,7 @@ final class HandledCall implements NotifiedCall {
     private final Notification notification;
     private final Syscall syscall;
     private final LoopThread thread;
+    private final Account account;
     private final CallServices services;
     private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
     private @Nullable CallerStructure structure; // no call has two
@@ -59,12 +60,14 @@ final class HandledCall implements NotifiedCall {
             Notification notification,
             Syscall syscall,
             LoopThread thread,
+            Account account,
             CallServices services) {
         this.listener = listener;
         this.container = container;
         this.notification = notification;
         this.syscall = syscall;
         this.thread = thread;
+        this.account = account;
         this.services = services;
     }
 
@@ -256,11 +259,17 @@ final class HandledCall implements NotifiedCall {
     CallingThread caller() {
         CallingThread known = caller;
         if (known == null) {
+            beginsToWork(); // tens of thousands of groups take long to read
             known = CallingThread.of(visibleThreadId());
             requireValid();
             caller = known;
         }
         return known;
+    }
+
+    /** Called before anything that takes a processor for longer than a plain answer does. */
+    void beginsToWork() {
+        thread.beginsToWork(services.workplaces());
     }
 
     Notification notification() {
@@ -270,6 +279,7 @@ final class HandledCall implements NotifiedCall {
     /** Called before anything is done on behalf. Until {@link #ended}, no later call of the same thread gets beyond this. */
     void beginsOnBehalf(RestartedCalls calls) {
         if (restarted == null) {
+            beginsToWork();
             calls.begin(visibleThreadId());
             restarted = calls;
         }
@@ -306,7 +316,7 @@ final class HandledCall implements NotifiedCall {
         ExecutorWorker used = worker;
         worker = null;
         if (used != null) {
-            used.close();
+            used.close(account.leaving());
         }
     }
 

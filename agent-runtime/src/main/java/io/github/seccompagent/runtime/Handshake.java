@@ -48,6 +48,11 @@ final class Handshake implements EventSource {
     }
 
     @Override
+    public Account account() {
+        return among.account();
+    }
+
+    @Override
     public synchronized void ready(int events, LoopThread thread) {
         // One at a time. The first state of an agent loads classes for 100 ms and more, and a state from an exec that
         // overtook the container's own would find no pid for it (see ContainerInits).

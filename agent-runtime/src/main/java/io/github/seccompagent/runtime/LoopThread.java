@@ -1,6 +1,5 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.Epoll;
 import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadInterrupt;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
 final class LoopThread extends Thread {
     final NotificationBuffers buffers = new NotificationBuffers();
-    final Epoll.Ready ready = new Epoll.Ready();
+    final ReadySources ready = new ReadySources();
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;
@@ -18,8 +17,11 @@ final class LoopThread extends Thread {
     // Odd while the thread handles an event. Written by the thread alone.
     private volatile int turn;
     private volatile boolean receiving;
+    private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
-    private boolean delayed; // of the thread alone
+    // Of the thread alone.
+    private Workplaces.@Nullable Work work;
+    private long waitedNanos;
 
     LoopThread(EventLoop loop, int number) {
         super("loop-" + number);
@@ -34,13 +36,13 @@ final class LoopThread extends Thread {
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     void beginTurn() {
-        delayed = false;
         turn++;
     }
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     void endTurn() {
         inFlight = null;
+        place = null;
         turn++;
     }
 
@@ -56,8 +58,50 @@ final class LoopThread extends Thread {
         receiving = now;
     }
 
+    /** Its call has a place now. */
+    void has(Admission.Place taken) {
+        place = taken;
+    }
+
+    Admission.@Nullable Place place() {
+        return place;
+    }
+
     void handles(InFlight call) {
         inFlight = call;
+    }
+
+    /** Called by the thread before it works on a call for others: so that it holds up nobody, it may have to wait here. */
+    void beginsToWork(Workplaces workplaces) {
+        Admission.Place mine = place;
+        if (work == null && mine != null) {
+            loop.makeWay(this);
+            long begin = System.nanoTime();
+            work = workplaces.begin(mine.account());
+            waitedNanos += System.nanoTime() - begin;
+        }
+    }
+
+    /** For how long it had to wait for others in its turn, who are charged for it. */
+    long takeWaitedNanos() {
+        long waited = waitedNanos;
+        waitedNanos = 0;
+        return waited;
+    }
+
+    /** Called by the thread when it is done with that, if it has begun. */
+    void endsWork() {
+        Workplaces.Work done = work;
+        if (done != null) {
+            work = null;
+            done.end();
+        }
+    }
+
+    /** Whether its call may wait for as long as its handler wants; if so, it gives its place to others. */
+    boolean mayWait() {
+        Admission.Place mine = place;
+        return mine == null || mine.delay();
     }
 
     /**
@@ -66,14 +110,14 @@ final class LoopThread extends Thread {
      * @return false if it must not, since no other thread can serve everybody else meanwhile
      */
     boolean beginsToWait() {
-        delayed = true;
         try {
-            if (!loop.replaceLeader(this)) { // sooner than the watchdog sees it
+            if (!loop.replaceLeaderAtOnce(this)) { // sooner than the watchdog sees it
                 return false;
             }
         } catch (OutOfMemoryError noThread) { // where the kernel gives no more of them, as past a pod's limit
             return false;
         }
+        endsWork();
         waits(true);
         return true;
     }
@@ -81,11 +125,6 @@ final class LoopThread extends Thread {
     /** Called by the thread when its call goes on. */
     void goesOn() {
         waits(false);
-    }
-
-    /** Whether its call has given its place to others. */
-    boolean isDelayed() {
-        return delayed;
     }
 
     private void waits(boolean now) {

@@ -78,8 +78,19 @@ final class MountCalls {
         if (granted.begin(container)) {
             return true;
         }
-        PresentMounts.gone(call, granted.of(container)).forEach(mount -> granted.takenOff(container, mount.id()));
+        call.handling().endsWork();
+        try {
+            granted.recount(container).request(() -> forgetGone(call, container));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ErrnoException(Errno.ESRCH, "the call was answered meanwhile");
+        }
         return granted.begin(container);
+    }
+
+    private void forgetGone(HandledCall call, String container) {
+        call.beginsToWork();
+        PresentMounts.gone(call, granted.of(container)).forEach(mount -> granted.takenOff(container, mount.id()));
     }
 
     /** Makes a mount for which there is room. */

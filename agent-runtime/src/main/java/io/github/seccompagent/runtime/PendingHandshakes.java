@@ -13,11 +13,17 @@ final class PendingHandshakes {
     private final int max;
     private final long maxBytes;
     private final Set<Handshake> pending = new LinkedHashSet<>(); // the oldest first
+    private final Account account = new Account("connections");
     private long bytes;
 
     PendingHandshakes(int max, long maxBytes) {
         this.max = max;
         this.maxBytes = maxBytes;
+    }
+
+    /** Who is charged for what they take of the loop's time. */
+    Account account() {
+        return account;
     }
 
     /** Returns the one that has to go for it. */

@@ -34,13 +34,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class SeccompAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
-    private static final int MORE_THREADS = 8; // one waits, some may be on their way out of a receive
+    private static final int MORE_THREADS = 8; // one waits on the kernel, some are spare
 
     private final Configuration configuration;
     private final Counters counters = new Counters();
     private final Executor executor;
     private final EventLoop loop;
     private final Watchdog watchdog;
+    private final Housekeeper housekeeper;
     private final Handshakes handshakes;
     private final Containers containers;
     private final Admission admission;
@@ -64,20 +65,33 @@ public final class SeccompAgent implements AutoCloseable {
                 configuration.maxInFlight(),
                 configuration.maxInFlightPerContainer(),
                 configuration.reserve(),
-                configuration.maxDelayed());
-        delays = new Delays(admission, counters);
-        Watchdog[] dog = new Watchdog[1]; // it and the loop need each other
+                configuration.maxDelayed(),
+                this::wakeHousekeeper);
+        delays = new Delays(counters);
         loop = new EventLoop(
-                configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS, () -> dog[0].workBegins());
+                configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS,
+                this::wakeWatchdog,
+                this::wakeHousekeeper);
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), counters);
         GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
+        Workplaces workplaces = new Workplaces(Runtime.getRuntime().availableProcessors());
         Dispatcher dispatcher = new Dispatcher(
-                new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, counters));
+                new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, workplaces, counters));
         containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers(), configuration.allowedUids());
         handshakes = new Handshakes(loop, policy, configuration.handshakeTimeout(), counters, containers::add);
-        watchdog = new Watchdog(loop, handshakes, counters, configuration.handlerTimeout());
-        dog[0] = watchdog;
+        watchdog = new Watchdog(loop);
+        housekeeper = new Housekeeper(loop, admission, handshakes::expire, counters, configuration.handlerTimeout());
+    }
+
+    // They and the loop need each other.
+
+    private void wakeWatchdog() {
+        watchdog.workBegins();
+    }
+
+    private void wakeHousekeeper() {
+        housekeeper.wake();
     }
 
     /** An agent with the defaults, and no resolver yet. */
@@ -87,6 +101,7 @@ public final class SeccompAgent implements AutoCloseable {
 
     private void begin() {
         watchdog.start();
+        housekeeper.start();
         loop.start();
         if (socket != null) {
             new Acceptor(socket, handshakes).start();
@@ -141,14 +156,14 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** How many calls are being handled now, those that are delayed among them. */
+    /** How many calls are being handled now, those that take long among them. */
     public int callsInFlight() {
         return admission.inFlight();
     }
 
-    /** How many of the calls that are being handled now were delayed by their handlers, and perhaps still are. */
+    /** How many of the calls that are being handled now were delayed by their handlers, or have taken long, and perhaps still do. */
     public int callsDelayed() {
-        return admission.delayed();
+        return admission.slow();
     }
 
     /** Waits until the agent is closed. */
@@ -173,7 +188,9 @@ public final class SeccompAgent implements AutoCloseable {
         containers.close();
         loop.close();
         watchdog.end();
+        housekeeper.end();
         executor.close();
+        admission.close();
         closed.countDown();
     }
 

@@ -20,7 +20,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final Routes routes;
     private final Dispatcher dispatcher;
     private final Admission admission;
-    private final Admission.Share share;
+    private final Account account;
     private final EventLoop loop;
     private final Counters counters;
     private final Runnable atEnd;
@@ -45,7 +45,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         this.routes = new Routes(registry);
         this.dispatcher = dispatcher;
         this.admission = admission;
-        this.share = admission.share(container.account());
+        this.account = admission.account(container.account());
         this.loop = loop;
         this.counters = counters;
         this.atEnd = atEnd;
@@ -94,20 +94,22 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private void serveOne(LoopThread thread) {
-        if (!admission.enter(this)) {
+        Admission.Place place = admission.enter(this);
+        if (place == null) {
             return;
         }
+        thread.has(place);
         try {
             Optional<Notification> notification = receive(thread);
             if (notification.isPresent()) {
                 counters.increment(Counter.NOTIFICATIONS);
-                dispatcher.answer(listener, container, routes, notification.get(), thread);
+                dispatcher.answer(listener, container, account, routes, notification.get(), thread);
             }
         } catch (ErrnoException e) {
             LOG.warn("container {}: {}", container.id(), e.getMessage());
             end("it cannot be received from");
         } finally {
-            admission.leave(this, thread.isDelayed());
+            place.leave();
         }
     }
 
@@ -121,8 +123,8 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     @Override
-    public Admission.Share share() {
-        return share;
+    public Account account() {
+        return account;
     }
 
     @Override

@@ -20,7 +20,7 @@ class AdmissionUnderLoadTest {
     private static final int CALLS = 400;
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-    private final Admission admission = new Admission(MAX, PER_CONTAINER, RESERVE, 1);
+    private final Admission admission = new Admission(MAX, PER_CONTAINER, RESERVE, 100, () -> {});
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger mostInFlight = new AtomicInteger();
@@ -43,8 +43,9 @@ class AdmissionUnderLoadTest {
             }));
         }
         threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            thread.join();
+        while (threads.stream().anyMatch(Thread::isAlive)) {
+            admission.sweep(); // as the housekeeper does
+            threads.get(0).join(10);
         }
 
         assertThat(left).as("calls that were never served").hasValue(0);
@@ -54,14 +55,14 @@ class AdmissionUnderLoadTest {
     }
 
     private final class LoadedGate implements Admission.Gate {
-        private final Admission.Share share;
+        private final Account account;
         private final AtomicInteger calls = new AtomicInteger(CALLS);
         private final AtomicInteger own = new AtomicInteger();
         private final AtomicInteger mostInFlight = new AtomicInteger();
         private volatile boolean paused;
 
         LoadedGate(String id) {
-            share = admission.share(id);
+            account = admission.account(id);
             left.addAndGet(CALLS);
         }
 
@@ -72,7 +73,8 @@ class AdmissionUnderLoadTest {
                 }
                 return;
             }
-            if (calls.get() == 0 || !admission.enter(this)) {
+            Admission.Place place = calls.get() == 0 ? null : admission.enter(this);
+            if (place == null) {
                 return;
             }
             count(own, mostInFlight);
@@ -83,7 +85,7 @@ class AdmissionUnderLoadTest {
             takeCall();
             inFlight.decrementAndGet();
             own.decrementAndGet();
-            admission.leave(this, false);
+            place.leave();
         }
 
         private void takeCall() {
@@ -98,8 +100,8 @@ class AdmissionUnderLoadTest {
         }
 
         @Override
-        public Admission.Share share() {
-            return share;
+        public Account account() {
+            return account;
         }
 
         @Override

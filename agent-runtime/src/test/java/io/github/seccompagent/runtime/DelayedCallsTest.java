@@ -52,7 +52,7 @@ class DelayedCallsTest {
 
             scripts.forEach(Script::close);
             await().until(() -> agent.callsDelayed() == 0);
-            await().until(() -> Agents.threads("loop-").size() == 1);
+            await().until(() -> Agents.threads("loop-").size() <= 1 + SpareThreads.KEPT);
         }
     }
 
@@ -62,8 +62,8 @@ class DelayedCallsTest {
         try (SeccompAgent agent = Agents.builder(delaying(Duration.ofHours(1)))
                 .maxInFlight(MAX_IN_FLIGHT)
                 .start()) {
-            for (int i = 0; i < limit / 2; i++) {
-                start(agent, "mkdir /slow & mkdir /slow & wait");
+            for (int i = 0; i < limit; i++) {
+                start(agent, "mkdir /slow");
             }
             await().until(() -> agent.callsDelayed() == limit);
 

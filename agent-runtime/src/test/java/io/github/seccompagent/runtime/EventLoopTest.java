@@ -22,7 +22,7 @@ class EventLoopTest {
     private static final long SLOW_NANOS = 200_000;
 
     private final AtomicInteger all = new AtomicInteger();
-    private final EventLoop loop = new EventLoop(2, () -> {});
+    private final EventLoop loop = new EventLoop(2, () -> {}, () -> {});
     private final List<EventFd> events = new ArrayList<>();
     private final CountDownLatch done = new CountDownLatch(1);
 
@@ -37,12 +37,49 @@ class EventLoopTest {
     @Test
     void whoeverIsAlwaysReadyAndSlowTakesNobodysTurn() {
         List<Greedy> sources =
-                IntStream.range(0, SOURCES).mapToObj(i -> new Greedy()).toList();
+                IntStream.range(0, SOURCES).mapToObj(i -> new Greedy("a" + i)).toList();
         sources.forEach(loop::add);
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
         assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
+    }
+
+    /** Turns go by account: that one has a dozen sources gives it none of the other's. */
+    @Test
+    void manySourcesOfOneAccountTakeNobodysTurn() {
+        Account many = new Account("many");
+        List<Greedy> sources =
+                IntStream.range(0, 12).mapToObj(i -> new Greedy(many)).toList();
+        Greedy single = new Greedy("single");
+        sources.forEach(loop::add);
+        loop.add(single);
+        loop.start();
+
+        await().until(() -> all.get() >= SOURCES * TURNS);
+        assertThat(single.turns).isGreaterThan(SOURCES * TURNS / 4);
+        assertThat(sources).as("in turns themselves").allMatch(source -> source.turns > 0);
+    }
+
+    /** Whose turns cost more has fewer of them. */
+    @Test
+    void whoeverUsesLittleTimeComesFirst() {
+        Greedy costly = new Greedy("costly");
+        costly.nanos = 10 * SLOW_NANOS;
+        Greedy cheap = new Greedy("cheap");
+        loop.add(costly);
+        loop.add(cheap);
+        loop.start();
+
+        await().until(() -> all.get() >= SOURCES * TURNS);
+        assertThat(cheap.turns).isGreaterThan(2 * costly.turns);
+    }
+
+    @Test
+    void thereIsASpareThreadBeforeItIsNeeded() {
+        loop.start();
+
+        await().until(() -> loop.threads().size() == 2);
     }
 
     @Test
@@ -52,20 +89,22 @@ class EventLoopTest {
         loop.start();
         LoopThread first = busy.threads.take();
 
-        assertThat(loop.replaceLeader(first)).isTrue();
+        await().until(() -> loop.replaceLeader(first)); // as soon as there is a spare one
         LoopThread second = busy.threads.take();
         assertThat(second).isNotSameAs(first).isSameAs(loop.leader());
         assertThat(loop.replaceLeader(first)).as("no longer the leader").isTrue();
 
-        assertThat(loop.replaceLeader(second)).as("there are two already").isFalse();
+        assertThat(loop.replaceLeaderAtOnce(second)).as("there are two already").isFalse();
         assertThat(second.beginsToWait()).isFalse();
         assertThat(loop.leader()).isSameAs(second);
     }
 
     private abstract class AlwaysReady implements EventSource {
         private final EventFd event = new EventFd();
+        private final Account account;
 
-        AlwaysReady() {
+        AlwaysReady(Account account) {
+            this.account = account;
             events.add(event);
             event.signal();
         }
@@ -74,11 +113,20 @@ class EventLoopTest {
         public int number() {
             return event.number();
         }
+
+        @Override
+        public Account account() {
+            return account;
+        }
     }
 
     /** Keeps each thread that comes to it: none of them is a spare one meanwhile. */
     private final class Busy extends AlwaysReady {
         private final BlockingQueue<LoopThread> threads = new LinkedBlockingQueue<>();
+
+        Busy() {
+            super(new Account("busy"));
+        }
 
         @Override
         public void ready(int events, LoopThread thread) {
@@ -94,6 +142,15 @@ class EventLoopTest {
     /** Is ready all the time, and so slow that the leader is replaced. */
     private final class Greedy extends AlwaysReady {
         private int turns;
+        private long nanos = SLOW_NANOS;
+
+        Greedy(String account) {
+            this(new Account(account));
+        }
+
+        Greedy(Account account) {
+            super(account);
+        }
 
         @Override
         public void ready(int events, LoopThread thread) {
@@ -101,7 +158,7 @@ class EventLoopTest {
                 turns++;
             }
             loop.replaceLeader(thread);
-            LockSupport.parkNanos(SLOW_NANOS);
+            LockSupport.parkNanos(nanos);
         }
     }
 }

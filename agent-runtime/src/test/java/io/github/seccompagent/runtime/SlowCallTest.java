@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Calls of /slow wait until they are let go; calls of anything else do not. */
 class SlowCallTest {
-    private static final int MAX_IN_FLIGHT = 8; // 2 of one container, 1 in reserve
+    private static final int MAX_IN_FLIGHT = 8; // 2 of one container, 1 in reserve, 64 slow ones
+    private static final int SHARE = 5; // of a container, the slow ones among them, as long as there are few others
     private static final String SIX_SLOW_CALLS = "for i in 1 2 3 4 5 6; do mkdir /slow & done; wait";
 
     private final CountDownLatch go = new CountDownLatch(1);
@@ -81,8 +82,7 @@ class SlowCallTest {
         try (SeccompAgent agent =
                 Agents.builder(this::handle).maxInFlight(MAX_IN_FLIGHT).start()) {
             Script slow = start(agent, "slow", SIX_SLOW_CALLS);
-            await().until(() -> agent.counters().get(Counter.ADMISSION_WAITS) > 0);
-            assertThat(agent.callsInFlight()).isEqualTo(2);
+            await().until(() -> agent.callsDelayed() == SHARE);
 
             assertThat(start(agent, "fast", "mkdir /a && mkdir /b").await()).isZero();
 
@@ -90,7 +90,7 @@ class SlowCallTest {
             go.countDown();
             assertThat(slow.await()).isZero();
             assertThat(slowDone).hasValue(6);
-            assertThat(slowAtMost).hasValue(2);
+            assertThat(slowAtMost).hasValue(SHARE);
         }
     }
 
@@ -101,7 +101,7 @@ class SlowCallTest {
             for (int i = 0; i < 4; i++) {
                 start(agent, "slow-" + i, SIX_SLOW_CALLS);
             }
-            await().until(() -> slowNow.get() == 7);
+            await().until(() -> agent.callsDelayed() > MAX_IN_FLIGHT);
 
             assertThat(start(agent, "last", "mkdir /a && mkdir /b").await()).isZero();
 
@@ -111,27 +111,28 @@ class SlowCallTest {
                 assertThat(script.await()).isZero();
             }
             assertThat(slowDone).hasValue(24);
-            assertThat(slowAtMost.get()).isLessThanOrEqualTo(MAX_IN_FLIGHT);
+            assertThat(slowAtMost.get()).isLessThanOrEqualTo(4 * SHARE);
         }
     }
 
+    /** However many containers are greedy, the next one is served. */
     @Test
     void theNumberOfThreadsHasALimit() throws Exception {
         try (SeccompAgent agent =
                 Agents.builder(this::handle).maxInFlight(MAX_IN_FLIGHT).start()) {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 30; i++) {
                 start(agent, "slow-" + i, SIX_SLOW_CALLS);
             }
-            await().until(() -> slowNow.get() == MAX_IN_FLIGHT);
-            assertThat(Agents.threads("loop-")).hasSizeLessThanOrEqualTo(MAX_IN_FLIGHT + 8);
+            await().until(() -> slowNow.get() >= 30);
+            assertThat(start(agent, "last", "mkdir /a && mkdir /b").await()).isZero();
+            assertThat(Agents.threads("loop-")).hasSizeLessThanOrEqualTo(9 * MAX_IN_FLIGHT + 8);
 
             go.countDown();
-            for (Script script : scripts) {
+            for (Script script : scripts.subList(0, 30)) {
                 assertThat(script.await()).isZero();
             }
-            assertThat(slowAtMost).hasValue(MAX_IN_FLIGHT);
-            assertThat(slowDone).hasValue(60);
-            assertThat(Agents.threads("loop-")).hasSizeLessThanOrEqualTo(MAX_IN_FLIGHT + 8);
+            assertThat(slowAtMost.get()).isLessThan(9 * MAX_IN_FLIGHT);
+            assertThat(slowDone).hasValue(180);
         }
         await().until(() -> Agents.threads("loop-").isEmpty()); // a thread leaves the loop before it ends
     }
@@ -144,7 +145,7 @@ class SlowCallTest {
             for (int i = 0; i < 12; i++) {
                 start(agent, "slow-" + i, SIX_SLOW_CALLS);
             }
-            await().until(() -> slowNow.get() == MAX_IN_FLIGHT);
+            await().until(() -> slowNow.get() > MAX_IN_FLIGHT);
             Script waiting = start(agent, "waiting", "mkdir /a");
             scripts.subList(0, 12).forEach(Script::close);
 

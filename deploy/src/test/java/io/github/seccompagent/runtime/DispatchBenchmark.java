@@ -37,7 +37,8 @@ public class DispatchBenchmark {
     private final Listener listener;
     private final ServedContainer served;
     private final Dispatcher dispatcher;
-    private final LoopThread thread = new LoopThread(new EventLoop(1, () -> {}), 1);
+    private final LoopThread thread = new LoopThread(new EventLoop(1, () -> {}, () -> {}), 1);
+    private final Account account = new Account("bench");
     private final Routes routes = new Routes(HandlerRegistry.builder()
             .on("mkdir", SyscallHandler.proceed())
             .on("chmod", SyscallHandler.fail(Errno.EBADMSG))
@@ -57,9 +58,9 @@ public class DispatchBenchmark {
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
         OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), counters);
-        Delays delays = new Delays(new Admission(1, 1, 0, 1), counters);
+        Delays delays = new Delays(counters);
         MountCalls mounts = new MountCalls(onBehalf, new GrantedMounts(1), counters);
-        dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, counters));
+        dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, new Workplaces(1), counters));
     }
 
     private static SmallContainer start() {
@@ -73,7 +74,7 @@ public class DispatchBenchmark {
 
     @Benchmark
     public void dispatch() {
-        dispatcher.answer(listener, served, routes, notification, thread);
+        dispatcher.answer(listener, served, account, routes, notification, thread);
     }
 
     @TearDown

@@ -23,7 +23,8 @@ public final class Epoll implements AutoCloseable {
 
     /** One thread's memory for what comes at once. Another thread may wait before this one has looked at its own. */
     public static final class Ready {
-        private static final int CAPACITY = 16;
+        /** How many there are at most. */
+        public static final int CAPACITY = 64;
 
         private final NativeBuffer array = new NativeBuffer(CAPACITY * EVENT_SIZE);
 

@@ -178,6 +178,18 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends the worker, which may take it a while, or for ever.
+     *
+     * @param leaving keeps it until it is gone
+     */
+    public void close(LeavingWorkers leaving) {
+        kill();
+        socket.close();
+        leaving.add(new Fd(pidfd.release()));
+        atEnd.run();
+    }
+
     /** Ends the worker. One that has replied has waited for that, for a moment. */
     @Override
     public void close() {

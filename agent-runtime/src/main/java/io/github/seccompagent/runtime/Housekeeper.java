@@ -1,0 +1,158 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.NotificationBuffers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after whatever takes long, ten times a second: a call that does gives its place to others, a receive that blocks is
+ * ended, a call whose handler does not come back is answered, workers that do not end are counted, and connections that
+ * bring nothing are closed. While there is nothing of that it sleeps, but for a look every few seconds.
+ */
+final class Housekeeper extends Thread {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long DOZE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final EventLoop loop;
+    private final Admission admission;
+    private final LongPredicate expireHandshakes;
+    private final Counters counters;
+    private final long handlerTimeoutNanos;
+    private final NotificationBuffers buffers = new NotificationBuffers();
+    private Map<LoopThread, Turn> turns = new HashMap<>();
+    private volatile boolean dozing;
+    private volatile boolean stopped;
+
+    /** A turn of a thread that lasts since {@code since}, when it was first seen. */
+    private static final class Turn {
+        private final int number;
+        private long since;
+        private boolean isGivenUp;
+
+        private Turn(int number, long since) {
+            this.number = number;
+            this.since = since;
+        }
+    }
+
+    /** @param expireHandshakes ends those whose time is over, and tells whether others are left */
+    Housekeeper(
+            EventLoop loop,
+            Admission admission,
+            LongPredicate expireHandshakes,
+            Counters counters,
+            Duration handlerTimeout) {
+        super("housekeeper");
+        setDaemon(true);
+        this.loop = loop;
+        this.admission = admission;
+        this.expireHandshakes = expireHandshakes;
+        this.counters = counters;
+        this.handlerTimeoutNanos = handlerTimeout.toNanos();
+    }
+
+    /** Called when there is something to look after. Does not block. */
+    void wake() {
+        if (dozing) {
+            dozing = false;
+            LockSupport.unpark(this);
+        }
+    }
+
+    void end() {
+        stopped = true;
+        LockSupport.unpark(this);
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            // Before it is looked: whatever begins from here on wakes this.
+            dozing = true;
+            boolean more = true;
+            try {
+                more = look(System.nanoTime());
+            } catch (Throwable e) { // whatever it is, the next tick tries again
+                LOG.error("the housekeeper: {}", e.toString());
+            }
+            if (!more && dozing) {
+                LockSupport.parkNanos(this, DOZE_NANOS);
+            }
+            dozing = false;
+            if (!stopped) {
+                LockSupport.parkNanos(this, TICK_NANOS);
+            }
+        }
+    }
+
+    /** Returns whether there is a reason to look again soon. What may have to wait comes last. */
+    private boolean look(long now) {
+        boolean busy = watchTurns(now);
+        boolean left = admission.sweep();
+        turns.forEach((thread, turn) -> watchTime(thread, turn, now));
+        return expireHandshakes.test(now) || busy || left;
+    }
+
+    private boolean watchTurns(long now) {
+        boolean busy = false;
+        Map<LoopThread, Turn> seen = new HashMap<>();
+        for (LoopThread thread : loop.threads()) {
+            int number = thread.turn();
+            if (!LoopThread.isBusy(number)) {
+                continue;
+            }
+            busy = true;
+            Turn before = turns.get(thread);
+            if (before == null || before.number != number) {
+                seen.put(thread, new Turn(number, now));
+                continue;
+            }
+            seen.put(thread, before);
+            Admission.Place place = thread.place();
+            if (place != null) {
+                place.becomesSlow(); // that of a later turn at worst, which has one of its own again
+            }
+            thread.interruptReceive();
+        }
+        turns = seen;
+        return busy;
+    }
+
+    private void watchTime(LoopThread thread, Turn turn, long now) {
+        InFlight call = thread.inFlight();
+        if (call == null || thread.turn() != turn.number) {
+            return;
+        }
+        if (call.waits()) {
+            turn.since = now; // its time begins anew when it goes on
+        } else if (turn.isGivenUp && now - turn.since > BACK_NANOS) {
+            turn.since = Long.MAX_VALUE; // is counted once
+            counters.increment(Counter.STUCK_HANDLERS);
+        } else if (!turn.isGivenUp && now - turn.since > handlerTimeoutNanos) {
+            timeOut(call);
+            turn.isGivenUp = true;
+            turn.since = now;
+        }
+    }
+
+    private void timeOut(InFlight call) {
+        try {
+            if (call.giveUp(buffers, Errno.ETIMEDOUT)) {
+                counters.increment(Counter.HANDLER_TIMEOUTS);
+                LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
+            }
+        } catch (ErrnoException e) {
+            LOG.warn("{}: {}", call, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.seccompagent.runtime;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How many calls on behalf are worked on at a time: as many as there are processors. With more, all that the machine does
+ * comes later, and so do the answers of those whose calls need no work. Whoever's account has used the least time comes
+ * first. Who has worked for long waits for something, most likely, and does not count any more. Safe for use by several
+ * threads.
+ */
+final class Workplaces {
+    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final int size;
+    private final List<Work> working = new ArrayList<>(); // guarded by this
+    private final List<Work> waiting = new ArrayList<>(); // guarded by this
+
+    /** The work on a call. */
+    final class Work {
+        private final Account account;
+        private final Thread thread = Thread.currentThread();
+        private volatile boolean admitted;
+        private volatile boolean watches; // until it is admitted, this one looks at those that work
+        private long since; // guarded by the workplaces
+
+        private Work(Account account) {
+            this.account = account;
+        }
+
+        void end() {
+            synchronized (Workplaces.this) {
+                if (working.remove(this)) {
+                    admit();
+                }
+            }
+        }
+    }
+
+    Workplaces(int size) {
+        this.size = size;
+    }
+
+    /** Waits until there is a place. */
+    Work begin(Account account) {
+        Work work = new Work(account);
+        synchronized (this) {
+            waiting.add(work);
+            admit();
+        }
+        boolean interrupted = false;
+        while (!work.admitted) {
+            if (work.watches) {
+                LockSupport.parkNanos(this, LONG_NANOS);
+                giveUpLong();
+            } else {
+                LockSupport.park(this);
+            }
+            interrupted |= Thread.interrupted(); // would end every wait at once
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return work;
+    }
+
+    private synchronized void giveUpLong() {
+        long now = System.nanoTime();
+        working.removeIf(work -> now - work.since >= LONG_NANOS);
+        admit();
+    }
+
+    private void admit() {
+        while (working.size() < size && !waiting.isEmpty()) {
+            Work next = removeFirst();
+            next.since = System.nanoTime();
+            working.add(next);
+            next.admitted = true;
+            LockSupport.unpark(next.thread);
+        }
+        if (!waiting.isEmpty() && waiting.stream().noneMatch(work -> work.watches)) {
+            Work watching = waiting.get(0);
+            watching.watches = true;
+            LockSupport.unpark(watching.thread);
+        }
+    }
+
+    private Work removeFirst() {
+        Work first = waiting.get(0);
+        for (Iterator<Work> each = waiting.iterator(); each.hasNext(); ) {
+            Work work = each.next();
+            if (work.account.used() < first.account.used()) {
+                first = work;
+            }
+        }
+        waiting.remove(first);
+        return first;
+    }
+}

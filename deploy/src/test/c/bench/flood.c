@@ -1,0 +1,74 @@
+/*
+ * flood WHAT PROCESSES: so many processes of a container that make calls without end, until they are killed. WHAT is
+ *   plain   calls that are answered at once
+ *   mkdir   calls on behalf
+ *   groups  calls on behalf of a caller with 65,536 groups
+ *   mounts  mounts, of which the container soon has as many as it may
+ *   killed  calls on behalf of processes that are killed meanwhile
+ */
+#define _GNU_SOURCE
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GROUPS 65536
+
+static void take_groups(void)
+{
+    static gid_t groups[GROUPS];
+
+    for (int i = 0; i < GROUPS; i++)
+        groups[i] = 4000000000u + (gid_t)i; /* ten digits each */
+    if (setgroups(GROUPS, groups) < 0) {
+        perror("setgroups");
+        exit(1);
+    }
+}
+
+static void be_killed(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        for (;;)
+            mkdir("/home/killed", 0755);
+    usleep(300);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+static void make_calls(const char *what)
+{
+    if (strcmp(what, "groups") == 0)
+        take_groups();
+    for (;;)
+        if (strcmp(what, "plain") == 0)
+            chmod("/", 0755);
+        else if (strcmp(what, "mounts") == 0)
+            mount("proc", "/home", "proc", 0, NULL);
+        else if (strcmp(what, "killed") == 0)
+            be_killed();
+        else
+            mkdir("/home/x", 0755);
+}
+
+int main(int argc, char **argv)
+{
+    int count = argc == 3 ? atoi(argv[2]) : 0;
+
+    for (int i = 0; i < count; i++)
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            make_calls(argv[1]);
+        }
+    while (wait(NULL) > 0)
+        ;
+    return 2;
+}

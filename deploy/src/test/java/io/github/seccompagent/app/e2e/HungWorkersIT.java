@@ -1,0 +1,63 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A file system that never answers, and callers that do not wait for it: their workers cannot be killed. A container has a
+ * limited number of those, and then its calls wait.
+ */
+class HungWorkersIT {
+    private static final int PROCESSES = 30;
+    private static final int MANY = 20;
+    private static final int LIMIT = 50;
+    private static final long SECONDS = 8; // in which there would be 16 more each
+
+    @AutoClose
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+
+    private static OciBundle bundle() {
+        return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
+    }
+
+    private static long hungWorkers() {
+        return AGENT.helperAndWorkers().stream()
+                .filter(worker -> isHung(worker.pid()))
+                .count();
+    }
+
+    private static boolean isHung(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") D ");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Test
+    void thereAreSoManyOfAContainerAndNobodyElseWaits() {
+        try (OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            OciBundle hostile = bundle().with("CAP_SYS_ADMIN").bind(Path.of("/dev/fuse"), "/dev/fuse");
+            try (OciContainer container = OciContainer.start(OciRuntime.RUNC, hostile)) {
+                container.makeFolder("/hung", 0, 0, "755");
+                Attack.install(container, "hung");
+                container.begin("exec /hung " + PROCESSES);
+                Await.until("workers that hang").until(() -> hungWorkers() > MANY);
+
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
+
+                assertThat(hungWorkers()).isBetween((long) MANY, (long) LIMIT);
+                quiet.shell("mkdir /a /b").orFail();
+                assertThat(quiet.hasFolder("/b")).isTrue();
+            }
+            Await.until("their end").until(() -> hungWorkers() == 0);
+        }
+    }
+}
