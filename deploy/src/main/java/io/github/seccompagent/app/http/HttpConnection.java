@@ -20,6 +20,7 @@ final class HttpConnection {
     private static final int MAX_DISCARDED = 64 << 10;
     private static final int FIRST_ROOM = 512;
     private static final int CHUNK = 16 << 10;
+    private static final int SEND_BUFFER = 64 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SocketChannel channel;
@@ -130,7 +131,11 @@ final class HttpConnection {
     }
 
     /** Begins to write an answer. */
-    void answer(HttpAnswer answer, boolean keepAlive, boolean withBody) {
+    void answer(HttpAnswer answer, boolean keepAlive, boolean withBody) throws IOException {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (withBody && answer.body().length > SEND_BUFFER) {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER); // or the kernel buffers megabytes
+        }
         last |= !keepAlive;
         head = ByteBuffer.wrap(answer.head(!last));
         body = withBody ? ByteBuffer.wrap(answer.body()) : NOTHING;

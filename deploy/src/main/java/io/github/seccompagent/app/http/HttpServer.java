@@ -9,12 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -30,16 +26,17 @@ public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final int ACCEPTS_AT_ONCE = 64;
     private static final int RECEIVE_BUFFER = 16 << 10;
-    private static final int SEND_BUFFER = 64 << 10;
     private static final long TICK_MILLIS = 100;
 
     private final ServerSocketChannel server;
     private final Selector selector;
     private final HttpHandler handler;
     private final Thread thread = new Thread(this::run, "http");
-    private final Set<HttpConnection> connections = new LinkedHashSet<>(); // in the order of their coming
+    private final Connections connections = new Connections();
+    private final Connections slow = new Connections(); // of these, whose clients do not take what is written
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(RECEIVE_BUFFER);
+    private long lastLook = System.nanoTime(); // for what takes too long
     private volatile boolean closed;
 
     private HttpServer(ServerSocketChannel server, Selector selector, HttpHandler handler) {
@@ -85,12 +82,12 @@ public final class HttpServer implements AutoCloseable {
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
             }
         }
-        connections.forEach(HttpConnection::cut);
+        connections.that(each -> true).forEach(HttpConnection::cut);
     }
 
     private void select() throws IOException {
         if (answers.isEmpty()) {
-            selector.select(this::ready, connections.isEmpty() ? 0 : TICK_MILLIS);
+            selector.select(this::ready, connections.size() == 0 ? 0 : TICK_MILLIS);
         } else {
             selector.selectNow(this::ready);
         }
@@ -124,8 +121,6 @@ public final class HttpServer implements AutoCloseable {
     private void begin(SocketChannel channel) throws IOException {
         try {
             channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             InetAddress client = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
             HttpConnection connection = new HttpConnection(channel, key, client);
@@ -206,39 +201,44 @@ public final class HttpServer implements AutoCloseable {
 
     private void write(HttpConnection connection) throws IOException {
         connection.write();
+        if (connection.phase() == HttpConnection.Phase.WRITING) {
+            slow.add(connection);
+            if (slow.size() > MAX_SLOW_READERS) {
+                cutOne(slow);
+            }
+        } else {
+            slow.remove(connection);
+        }
         if (connection.phase() == HttpConnection.Phase.READING) {
             request(connection); // one that was sent before the answer to the last one
-            return;
-        }
-        List<HttpConnection> slow = connections.stream()
-                .filter(each -> each.phase() == HttpConnection.Phase.WRITING)
-                .toList();
-        if (slow.size() > MAX_SLOW_READERS) {
-            cutOne(slow);
         }
     }
 
     private void expire() {
         long now = System.nanoTime();
-        List<HttpConnection> over =
-                connections.stream().filter(each -> each.isOver(now)).toList();
-        over.forEach(this::cut);
+        if (now - lastLook < TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+            return;
+        }
+        lastLook = now;
+        connections.that(each -> each.isOver(now)).forEach(this::cut);
     }
 
     /** Cuts one of these, if there is any. */
-    private boolean cutOne(Collection<HttpConnection> some) {
-        Optional<HttpConnection> victim = Victim.among(some);
+    private boolean cutOne(Connections some) {
+        Optional<HttpConnection> victim = some.victim();
         victim.ifPresent(this::cut);
         return victim.isPresent();
     }
 
     private void cut(HttpConnection connection) {
         connections.remove(connection);
+        slow.remove(connection);
         connection.cut();
     }
 
     private void end(HttpConnection connection) {
         connections.remove(connection);
+        slow.remove(connection);
         connection.close();
     }
 
