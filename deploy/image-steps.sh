@@ -9,7 +9,7 @@ find_jdk
 
 # What is found when there is a use for it: jdk.crypto.ec for servers with such keys, jdk.management for figures of the JVM.
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml
-modules=$modules,jdk.crypto.ec,jdk.httpserver,jdk.management,jdk.unsupported
+modules=$modules,jdk.crypto.ec,jdk.management,jdk.unsupported
 
 of_pom() {
   sed -n "/^ *<$1>/ { s|^ *<$1>\(.*\)</$1>\$|\1|p; q }" "$root/pom.xml"

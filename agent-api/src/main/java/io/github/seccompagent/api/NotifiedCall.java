@@ -53,6 +53,14 @@ public interface NotifiedCall {
     /** The container that it belongs to. */
     ContainerProcessState container();
 
+    /**
+     * To whom is charged what the call costs, for limits of any kind: its container, or the user who has handed that over,
+     * whatever names the user gives to containers.
+     */
+    default String account() {
+        return container().id();
+    }
+
     /** Who makes the call: the calling thread's own credentials. */
     Credentials credentials();
 

@@ -96,6 +96,11 @@ final class HandledCall implements NotifiedCall {
         return container.state();
     }
 
+    @Override
+    public String account() {
+        return container.account();
+    }
+
     /** {@link ServedContainer#id}. */
     String containerId() {
         return container.id();

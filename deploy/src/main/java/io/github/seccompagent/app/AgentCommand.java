@@ -27,7 +27,8 @@ final class AgentCommand implements Command {
             .value(
                     METRICS,
                     "HOST:PORT",
-                    "Where to serve, over HTTP, /metrics for Prometheus, /healthz and /readyz. Default: nowhere")
+                    "Where to serve, over HTTP, /metrics for Prometheus, /healthz and /readyz; PORT or :PORT is that port of all"
+                            + " addresses. Default: nowhere")
             .value(
                     ALLOW_UID,
                     "UID",
@@ -78,7 +79,9 @@ final class AgentCommand implements Command {
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, falco), "shutdown"));
             System.out.println("listening on " + socket);
-            endpoint.announce();
+            if (endpoint != null) {
+                endpoint.announce();
+            }
             agent.join();
         }
         return 0;

@@ -8,16 +8,12 @@ import io.github.seccompagent.resolver.KubernetesResolver.PodMiddleware;
 import io.github.seccompagent.resolver.PodIdentity;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
-import java.util.concurrent.Semaphore;
 
 /**
  * Publishes notified calls to Falco, through the plugin that belongs to the Go agent. Until a container wants that, it costs
  * nothing; after that, no call is ever delayed by it.
  */
 final class Falco implements PodMiddleware, Resolver, AutoCloseable {
-    /** Of one listener, so that a container which floods the agent has events dropped of nobody but itself. */
-    private static final int MAX_WAITING = 128;
-
     private final FalcoSender sender;
 
     /** @param socket the plugin's */
@@ -30,9 +26,10 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
     public Middleware of(PodIdentity pod, ContainerProcessState state) {
         sender.begin();
         int first = state.container().pid();
-        Semaphore places = new Semaphore(MAX_WAITING);
         return next -> call -> {
-            sender.publish(new FalcoEvent(call.id(), call.threadId(), call.syscall(), pod, first, state.pid(), places));
+            sender.publish(
+                    call.account(),
+                    new FalcoEvent(call.id(), call.threadId(), call.syscall(), pod, first, state.pid()));
             return next.handle(call);
         };
     }

@@ -1,7 +1,6 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.resolver.PodIdentity;
-import java.util.concurrent.Semaphore;
 
 /**
  * That a call was notified.
@@ -10,7 +9,5 @@ import java.util.concurrent.Semaphore;
  * @param threadId the caller
  * @param firstProcess the container's
  * @param filtered the process that the filter was installed for: the first one, or one that was executed later; 0 if unknown
- * @param places one of them is taken while it waits to be sent
  */
-record FalcoEvent(
-        long id, int threadId, String syscall, PodIdentity pod, int firstProcess, int filtered, Semaphore places) {}
+record FalcoEvent(long id, int threadId, String syscall, PodIdentity pod, int firstProcess, int filtered) {}

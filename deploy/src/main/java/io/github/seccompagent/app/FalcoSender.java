@@ -1,32 +1,29 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.resolver.PodIdentity;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes events one after the other, by a thread that nobody waits for: what it cannot send in time is dropped. Safe for use
+ * Publishes events one after the other, those of the accounts in turns, by a thread that nobody waits for: what it cannot send
+ * in time is dropped. Safe for use
  * by several threads.
  */
 final class FalcoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FalcoSender.class);
-    static final int MAX_WAITING = 1024;
+    /** Of one account, however many listeners it has: so it loses no events but its own. */
+    static final int MAX_WAITING_OF_ACCOUNT = 512;
+
+    private static final int MAX_WAITING = 8192;
     private static final long LAST_SECONDS = 2;
 
-    /** Comes after all events. */
-    private static final FalcoEvent END = new FalcoEvent(0, -1, "", PodIdentity.UNKNOWN, 0, 0, new Semaphore(0));
-
     private final Path socket;
-    private final BlockingQueue<FalcoEvent> events = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final FairQueue<String, FalcoEvent> events = new FairQueue<>(MAX_WAITING_OF_ACCOUNT, MAX_WAITING);
     private final Thread thread = new Thread(this::run, "falco");
     private final Counter sent;
     private final Counter dropped;
@@ -52,22 +49,20 @@ final class FalcoSender implements AutoCloseable {
         }
     }
 
-    /** Takes an event, or drops it; in either case at once. */
-    void publish(FalcoEvent event) {
-        if (!event.places().tryAcquire()) {
-            dropped.inc();
-        } else if (!events.offer(event)) {
-            event.places().release();
-            dropped.inc();
-        }
+    /**
+     * Takes an event, or drops it; in either case at once.
+     *
+     * @param account whose it is
+     */
+    void publish(String account, FalcoEvent event) {
+        events.offer(account, event).ifPresent(lost -> dropped.inc());
     }
 
     private void run() {
         try (FalcoClient falco = new FalcoClient(socket)) {
             boolean works = true;
-            for (FalcoEvent event = events.take(); event != END; event = events.take()) {
-                event.places().release();
-                Optional<String> trouble = send(falco, event);
+            for (Optional<FalcoEvent> event = events.take(); event.isPresent(); event = events.take()) {
+                Optional<String> trouble = send(falco, event.get());
                 (trouble.isEmpty() ? sent : dropped).inc();
                 tellChange(works, trouble);
                 works = trouble.isEmpty();
@@ -105,9 +100,8 @@ final class FalcoSender implements AutoCloseable {
             return;
         }
         try {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_SECONDS);
-            events.offer(END, LAST_SECONDS, TimeUnit.SECONDS);
-            TimeUnit.NANOSECONDS.timedJoin(thread, end - System.nanoTime());
+            events.close();
+            TimeUnit.SECONDS.timedJoin(thread, LAST_SECONDS);
             thread.interrupt();
             thread.join(); // it waits for nothing else
         } catch (InterruptedException e) {

@@ -2,24 +2,26 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ErrnoException;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
 
 /**
- * Whether the agent serves, by trials of it. A trial costs a process, and seconds where the agent does not answer: so all who
- * ask meanwhile and for a while after share one, and only a few wait for it. Safe for use by several threads.
+ * Whether the agent serves, by trials of it. A trial costs a process, and seconds where the agent does not answer: so a thread of
+ * its own makes one at a time, and all who ask meanwhile and for a while after share it. Safe for use by several threads.
  */
-final class Readiness {
-    /** Besides the one that tries: the endpoint has ten threads, and the others are for those who ask something else. */
-    private static final int MAX_WAITING = 3;
+final class Readiness implements AutoCloseable {
+    private static final int MAX_WAITING = 512;
 
     private final Runnable trial;
     private final long keepNanos;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
-    private @Nullable FutureTask<String> last; // guarded by this
-    private volatile long endNanos; // of the last one, once that is done
+    private final Thread thread = new Thread(this::run, "readiness");
+    private final Queue<Consumer<String>> waiting = new ArrayDeque<>(); // guarded by this
+    private boolean known; // guarded by this
+    private String last = ""; // guarded by this
+    private long endNanos; // guarded by this; of the last trial
 
     /**
      * Nothing is tried yet.
@@ -30,32 +32,44 @@ final class Readiness {
     Readiness(Runnable trial, Duration keep) {
         this.trial = trial;
         keepNanos = keep.toNanos();
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    /** What is wrong, in one line; empty if the agent serves. */
-    String trouble() throws InterruptedException {
-        FutureTask<String> mine = null;
-        FutureTask<String> current;
+    /**
+     * Asks, and does not wait.
+     *
+     * @param answer gets what is wrong, in one line, or nothing if the agent serves; at once, or of another thread later
+     */
+    void ask(Consumer<String> answer) {
+        String result = "the agent is being tried and has not answered yet; too many wait for that";
         synchronized (this) {
-            if (last == null || (last.isDone() && System.nanoTime() - endNanos >= keepNanos)) {
-                mine = new FutureTask<>(this::tryOut);
-                last = mine;
+            if (known && System.nanoTime() - endNanos < keepNanos) {
+                result = last;
+            } else if (waiting.size() < MAX_WAITING) {
+                waiting.add(answer);
+                notifyAll();
+                return;
             }
-            current = last;
         }
-        if (mine != null) {
-            mine.run();
-        }
-        if (current.isDone()) {
-            return resultOf(current);
-        }
-        if (!waiting.tryAcquire()) {
-            return "the agent is being tried and has not answered yet; too many wait for that";
-        }
+        answer.accept(result);
+    }
+
+    private void run() {
         try {
-            return resultOf(current);
-        } finally {
-            waiting.release();
+            while (true) {
+                awaitSomebody();
+                String result = tryOut();
+                share(result).forEach(each -> each.accept(result));
+            }
+        } catch (InterruptedException closed) {
+            share("").forEach(each -> each.accept("the agent ends"));
+        }
+    }
+
+    private synchronized void awaitSomebody() throws InterruptedException {
+        while (waiting.isEmpty()) {
+            wait();
         }
     }
 
@@ -65,16 +79,23 @@ final class Readiness {
             return "";
         } catch (ErrnoException e) {
             return e.getMessage();
-        } finally {
-            endNanos = System.nanoTime();
+        } catch (RuntimeException e) { // whatever it is, there is a next trial
+            return e.toString();
         }
     }
 
-    private static String resultOf(FutureTask<String> trial) throws InterruptedException {
-        try {
-            return trial.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
+    /** Keeps a result. Returns who waits for it. */
+    private synchronized List<Consumer<String>> share(String result) {
+        known = true;
+        last = result;
+        endNanos = System.nanoTime();
+        List<Consumer<String>> all = new ArrayList<>(waiting);
+        waiting.clear();
+        return all;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
     }
 }
