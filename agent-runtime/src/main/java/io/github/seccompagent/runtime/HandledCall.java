@@ -312,11 +312,6 @@ final class HandledCall implements NotifiedCall {
         return AdoptedCaller.open(caller(), request).waiting(listener, notification.id());
     }
 
-    /** {@link ServedContainer#account}. */
-    String account() {
-        return container.account();
-    }
-
     private void closeWorker() {
         ExecutorWorker used = worker;
         worker = null;
