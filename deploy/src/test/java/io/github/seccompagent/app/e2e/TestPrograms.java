@@ -48,7 +48,7 @@ final class TestPrograms {
 
     /** One of the attacks. */
     static Path attack(String name) {
-        Path program = FOLDER.resolve(name);
+        Path program = FOLDER.resolve("attack-" + name);
         if (!Files.exists(program)) {
             String folder = "src/test/c/attack/";
             compile(program, List.of("-Wextra", "-pthread"), List.of(folder + name + ".c", folder + "attack.c"));
@@ -58,7 +58,7 @@ final class TestPrograms {
 
     /** One of those that print what they see. */
     static Path twin(String name) {
-        Path program = FOLDER.resolve(name);
+        Path program = FOLDER.resolve("twin-" + name);
         if (!Files.exists(program)) {
             compile(program, List.of("-Wextra", "-pthread"), List.of("src/test/c/twin/" + name + ".c"));
         }
