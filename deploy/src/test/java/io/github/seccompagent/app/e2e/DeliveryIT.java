@@ -80,9 +80,9 @@ class DeliveryIT {
                                 .userNamespace()
                                 .metadata("MOUNT_OTHER_FS_LIST=fuse")
                                 .bind(fuse.folder(), "/home"))) {
-            String options = "fd=5,rootmode=40000,user_id=0,group_id=0";
+            String options = "fd=3,rootmode=40000,user_id=0,group_id=0";
             // One process, whose own end hangs, too.
-            Process mounting = container.begin("exec 5</home/file; exec mount -t fuse -o " + options + " x /tmp");
+            Process mounting = container.begin("exec 3</home/file; exec mount -t fuse -o " + options + " x /tmp");
             assertThat(mounting.inputReader().readLine()).contains("mounting x on /tmp failed");
 
             agent.close();
