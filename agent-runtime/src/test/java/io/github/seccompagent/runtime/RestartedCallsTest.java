@@ -24,7 +24,7 @@ class RestartedCallsTest {
     private final RestartedCalls calls = new RestartedCalls();
 
     private static Notification notification(int thread) {
-        return new Notification(thread, thread, Architecture.ofThisMachine(), 188, 0, 1, 2, 3, 4, 5, 6);
+        return new Notification(thread, thread, Architecture.X86_64, 188, 0, 1, 2, 3, 4, 5, 6);
     }
 
     private static ExecutorRequest setxattr(byte[] value) {
