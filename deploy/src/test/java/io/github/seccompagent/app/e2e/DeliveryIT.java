@@ -73,11 +73,12 @@ class DeliveryIT {
     /** Nor is one that a mount is made of: the agent never has it. */
     @Test
     void aFileThatFuseIsToBeMadeOfIsNobodyElsesAffair() throws IOException {
-        AgentProcess agent = AgentProcess.startAt(socket, "demo-basic");
+        AgentProcess agent = AgentProcess.startAt(socket, "metadata");
         try (FlushlessFuse fuse = new FlushlessFuse();
                 OciContainer container = OciContainer.start(
                         OciRuntime.RUNC,
                         OciBundle.notifying(socket)
+                                .notified("mount")
                                 .userNamespace()
                                 .metadata("MOUNT_OTHER_FS_LIST=fuse")
                                 .bind(fuse.folder(), "/home"))) {
@@ -91,7 +92,7 @@ class DeliveryIT {
             assertThat(output.readLine()).isEqualTo("mount: Invalid argument");
 
             agent.close();
-            AgentProcess.startAt(socket, "demo-basic").close();
+            AgentProcess.startAt(socket, "metadata").close();
             mounting.destroyForcibly();
             fuse.end();
         }
