@@ -42,6 +42,25 @@ static int make_file(const char *path)
     return good ? 0 : -1;
 }
 
+/* One that is there already, so that nothing but a descriptor tells that it was opened. */
+static int reopen(const char *path)
+{
+    (void)path;
+    int fd = open("/bin/busybox", O_RDONLY);
+
+    return fd < 0 ? -1 : close(fd);
+}
+
+/* Descriptors that nobody knows of. */
+static int strays(void)
+{
+    int count = 0;
+
+    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 static ino_t inode(const char *path)
 {
     struct stat found;
@@ -73,14 +92,14 @@ static int attribute(const char *path)
 static const struct {
     const char *name;
     int (*make)(const char *path);
-} calls[] = {{"mkdir", make_folder}, {"open", make_file}, {"exchange", exchange}, {"xattr", attribute}};
+} calls[] = {{"mkdir", make_folder}, {"open", make_file}, {"reopen", reopen}, {"exchange", exchange}, {"xattr", attribute}};
 
 int main(int argc, char **argv)
 {
     struct sigaction action = {.sa_handler = count, .sa_flags = SA_RESTART};
     struct itimerval every_millisecond = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
     int (*make)(const char *path) = NULL;
-    int exist = 0, interrupted = 0, other = 0;
+    int exist = 0, interrupted = 0, other = 0, before = strays();
     char path[4096];
 
     for (size_t i = 0; argc == 4 && i < sizeof calls / sizeof *calls; i++)
@@ -97,6 +116,7 @@ int main(int argc, char **argv)
         other += errno != EEXIST && errno != ENODATA && errno != EINTR;
     }
     setitimer(ITIMER_REAL, &never, NULL);
-    printf("EEXIST %d EINTR %d other %d signals %d\n", exist, interrupted, other, (int)signals);
+    printf("EEXIST %d EINTR %d other %d signals %d stray %d\n", exist, interrupted, other, (int)signals,
+        strays() - before);
     return 0;
 }

@@ -94,8 +94,9 @@ public interface OnBehalf {
     Response mknodGranted(TargetPath path, int mode, int device);
 
     /**
-     * openat2(2). Grants nothing. The response carries the new descriptor. A FIFO or a device may have this wait, up to
-     * the deadline of on-behalf calls.
+     * openat2(2). Grants nothing. The caller has the new descriptor by then, and the response tells it the number: a handler
+     * that answers something else leaves it a descriptor that it does not know of. A FIFO or a device may have this wait, up
+     * to the deadline of on-behalf calls.
      *
      * @param flags O_*. O_PATH is EOPNOTSUPP: the kernel hands over no such descriptor
      * @param resolve RESOLVE_*

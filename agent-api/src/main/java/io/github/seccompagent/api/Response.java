@@ -26,7 +26,11 @@ public sealed interface Response {
     /**
      * The call returns a new descriptor of the caller's, a copy of {@code fd}.
      *
-     * @param fd a descriptor of the agent's process; the runtime closes it once the response was sent or refused
+     * <p>The agent's own is closed before the caller goes on. So that never takes long, it must be of the handler's making,
+     * and not a file that a container chose: to close one of those may take for ever. Where a signal ends the call at that
+     * moment, the caller keeps a descriptor that it does not know of.
+     *
+     * @param fd a descriptor of the agent's process; the runtime closes it in any case
      * @param closeOnExec whether the new descriptor carries O_CLOEXEC
      */
     record AddFd(int fd, boolean closeOnExec) implements Response {}

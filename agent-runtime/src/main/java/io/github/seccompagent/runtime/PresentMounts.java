@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.GrantedMount;
 import io.github.seccompagent.linux.MountLookup;
@@ -24,19 +25,25 @@ final class PresentMounts {
     /** Those among {@code mounts} of the container of a call that are gone. */
     static List<GrantedMount> gone(HandledCall call, List<GrantedMount> mounts) {
         PresentMounts present = new PresentMounts();
-        if (mounts.stream().anyMatch(mount -> mount.namespace() == 0)) {
-            present.read(call.visibleThreadId());
-            present.read(call.container().container().pid());
+        List<GrantedMount> unknown =
+                mounts.stream().filter(mount -> mount.namespace() == 0).toList();
+        if (!unknown.isEmpty()) {
+            present.read(call.visibleThreadId(), unknown);
+            present.read(call.container().container().pid(), unknown);
             call.requireValid();
         }
         return mounts.stream().filter(mount -> !present.has(mount)).toList();
     }
 
-    private void read(int pid) {
+    /** @throws ErrnoException EIO if it is more than can be looked through: then none is known to be gone */
+    private void read(int pid, List<GrantedMount> mounts) {
         try {
-            tables.add(MountTable.of(pid));
-        } catch (ErrnoException gone) {
-            LOG.debug("{}", gone.getMessage());
+            tables.add(MountTable.of(pid, mounts));
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.EIO) {
+                throw e;
+            }
+            LOG.debug("{}", e.getMessage()); // the process is gone
         }
     }
 

@@ -33,16 +33,17 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
 
     /** All that a process sees; none if it cannot be looked at. */
     static List<CgroupMount> seenBy(String process) {
-        String mountInfo;
-        try {
-            mountInfo = new String(ProcFile.read("/proc/" + process + "/mountinfo"), BYTES);
+        try (ProcFile file = ProcFile.open("/proc/" + process + "/mountinfo")) {
+            return MountInfo.read(
+                            file::read,
+                            mount ->
+                                    !mount.isReadOnly() && !controllersOf(mount).isEmpty())
+                    .stream()
+                    .flatMap(mount -> open(process, mount).stream())
+                    .toList();
         } catch (ErrnoException e) {
             return List.of();
         }
-        return MountInfo.parse(mountInfo).stream()
-                .filter(mount -> !mount.isReadOnly() && !controllersOf(mount).isEmpty())
-                .flatMap(mount -> open(process, mount).stream())
-                .toList();
     }
 
     private static Set<String> controllersOf(MountInfo mount) {

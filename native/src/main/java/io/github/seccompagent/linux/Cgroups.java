@@ -3,9 +3,11 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Cgroups {
     private static final List<String> THAT_MATTER = List.of(CgroupMount.UNIFIED, "devices", "memory");
 
+    private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
     private static final int ATTEMPTS = 10;
+    private static final int LONGEST = 8192; // a path has at most 4096, and there are some controllers in front
+    private static final int MOST = 1 << 20; // a line for each hierarchy, of which there are a dozen
 
     /**
      * The agent's own cgroups, controller to path, and all mounts of cgroups that it can reach. Looked up by the first thread
@@ -35,7 +40,7 @@ final class Cgroups {
             if (agents == null) {
                 // Its own mounts come first; in a container the host's can have more.
                 agents = new Agents(
-                        paths(text("self")),
+                        pathsOf("self"),
                         Stream.of("self", "1")
                                 .flatMap(process -> CgroupMount.seenBy(process).stream())
                                 .toList());
@@ -54,13 +59,13 @@ final class Cgroups {
      */
     static List<Fd> joinFilesOf(int threadId) {
         CgroupNamespace.enter();
-        String cgroups = text(Integer.toString(threadId));
+        Map<String, String> cgroups = pathsOf(Integer.toString(threadId));
         for (int attempt = 1; ; attempt++) {
             try {
-                return joinFilesOf(paths(cgroups));
+                return joinFilesOf(cgroups);
             } catch (ErrnoException e) {
                 // Others can move the thread to another cgroup, and remove the one that it was in.
-                String now = text(Integer.toString(threadId));
+                Map<String, String> now = pathsOf(Integer.toString(threadId));
                 if (e.errno() != Errno.ENOENT || now.equals(cgroups) || attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -103,7 +108,7 @@ final class Cgroups {
      */
     static Map<String, String> of(int process) {
         CgroupNamespace.enter();
-        return paths(text(Integer.toString(process)));
+        return pathsOf(Integer.toString(process));
     }
 
     /** Whether the agent is in a cgroup, or below it. */
@@ -131,21 +136,26 @@ final class Cgroups {
                                 + (controller.isEmpty() ? "" : " of " + controller)));
     }
 
-    private static String text(String process) {
-        return new String(ProcFile.read("/proc/" + process + "/cgroup"), CgroupMount.BYTES);
+    private static Map<String, String> pathsOf(String process) {
+        try (ProcFile file = ProcFile.open("/proc/" + process + "/cgroup")) {
+            return paths(file::read);
+        }
     }
 
-    /** From lines like "4:devices:/a/b" and "0::/a/b": controller to path. */
-    static Map<String, String> paths(String cgroupFile) {
-        Map<String, String> paths = new LinkedHashMap<>();
-        for (String line : cgroupFile.split("\n")) {
+    /** From lines like "4:devices:/a/b" and "0::/a/b": controller to path, of those controllers that matter to anybody. */
+    static Map<String, String> paths(ToIntFunction<byte[]> cgroupFile) {
+        Map<String, String> paths = new HashMap<>();
+        ProcLines.read("the cgroups of a process", cgroupFile, LONGEST, MOST, line -> {
             String[] fields = line.split(":", 3);
-            if (fields.length == 3) {
+            if (fields.length == 3 && line.length() < LONGEST) {
                 for (String controller : fields[1].split(",")) {
-                    paths.put(controller, fields[2]);
+                    if (KNOWN.contains(controller)) {
+                        paths.put(controller, fields[2]);
+                    }
                 }
             }
-        }
+            return true;
+        });
         return paths;
     }
 }

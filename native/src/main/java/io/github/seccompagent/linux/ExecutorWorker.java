@@ -125,9 +125,17 @@ public final class ExecutorWorker implements AutoCloseable {
     private void send(ExecutorRequest request, AdoptedCaller caller) {
         int size = request.size(caller);
         MessageBuffer buffer = BUFFER.get();
-        if (size > buffer.capacity()) {
-            buffer = new MessageBuffer(size); // tens of thousands of groups, or a large extended attribute
+        if (size <= buffer.capacity()) {
+            send(request, caller, buffer, size);
+            return;
         }
+        try (MessageBuffer large =
+                MessageBuffer.once(size)) { // tens of thousands of groups, or a large extended attribute
+            send(request, caller, large, size);
+        }
+    }
+
+    private void send(ExecutorRequest request, AdoptedCaller caller, MessageBuffer buffer, int size) {
         request.write(buffer, caller);
         buffer.send(socket.number(), size, caller.numbers(request));
     }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,8 @@ public final class FreezableCgroup {
     private static final String SCOPE = ".scope";
     private static final String OF_CRUN = "/container";
     private static final int LONG_ID = 32;
+    private static final int LONGEST = 16;
+    private static final int MOST = 8192;
 
     private final KnownProcess firstProcess;
     private final String controller;
@@ -73,12 +76,20 @@ public final class FreezableCgroup {
         Path folder = Cgroups.mountOf(controller, path).folderOf(path);
         try (Stream<Path> files = Files.list(folder)) {
             return files.noneMatch(Files::isDirectory)
-                    && Files.readAllLines(folder.resolve("cgroup.procs")).stream()
-                            .allMatch(process ->
+                    && holdsOnly(
+                            folder.resolve("cgroup.procs"),
+                            process ->
                                     shared ? process.equals(Integer.toString(first.id())) : isIn(namespace, process));
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | ErrnoException e) {
             return false;
         }
+    }
+
+    /** @throws ErrnoException EIO if it holds so many processes that it is none of a container that is being started */
+    private static boolean holdsOnly(Path processes, Predicate<String> own) {
+        boolean[] only = {true};
+        ProcLines.read(processes.toString(), LONGEST, MOST, process -> only[0] = own.test(process));
+        return only[0];
     }
 
     private static boolean isIn(String namespace, String process) {

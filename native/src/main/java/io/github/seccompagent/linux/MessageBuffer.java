@@ -10,7 +10,7 @@ import java.util.Optional;
  * since only so no descriptor gets lost or is inherited by a process that is started at that moment. For use by one
  * thread.
  */
-final class MessageBuffer {
+final class MessageBuffer implements AutoCloseable {
     /** SCM_MAX_FD: more cannot come with one message. */
     private static final int MAX_FDS = 253;
 
@@ -33,8 +33,22 @@ final class MessageBuffer {
     private final int capacity;
 
     MessageBuffer(int capacity) {
+        this(capacity, new NativeBuffer(BYTES + capacity));
+    }
+
+    private MessageBuffer(int capacity, NativeBuffer buffer) {
         this.capacity = capacity;
-        buffer = new NativeBuffer(BYTES + capacity);
+        this.buffer = buffer;
+    }
+
+    /** One for a single large message: many at once would be more than the collector keeps up with. */
+    static MessageBuffer once(int capacity) {
+        return new MessageBuffer(capacity, NativeBuffer.allocate(BYTES + capacity));
+    }
+
+    @Override
+    public void close() {
+        buffer.close();
     }
 
     /** A message; whoever gets it closes the descriptors. {@code truncated}: more came than there was room for. */

@@ -6,13 +6,38 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Memory outside the Java heap with a known address. Fields are read and written without a native call. */
-final class NativeBuffer {
+final class NativeBuffer implements AutoCloseable {
     private final ByteBuffer bytes;
     private final long address;
+    private boolean isAllocated;
 
     NativeBuffer(int size) {
         bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
         address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+    }
+
+    private NativeBuffer(long allocated, int size) {
+        bytes = new Pointer(allocated).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
+        address = allocated;
+        isAllocated = true;
+    }
+
+    /** Memory that is given back when this is closed, and not when the collector finds it. */
+    static NativeBuffer allocate(int size) {
+        long allocated = Native.malloc(size);
+        if (allocated == 0) {
+            throw LibC.failure("malloc");
+        }
+        return new NativeBuffer(allocated, size);
+    }
+
+    /** Gives allocated memory back; nobody may use it any more. */
+    @Override
+    public void close() {
+        if (isAllocated) {
+            isAllocated = false;
+            Native.free(address);
+        }
     }
 
     long address() {

@@ -12,9 +12,9 @@ final class Numbers extends AbstractList<Integer> implements RandomAccess {
         this.numbers = numbers;
     }
 
-    /** The first {@code count} of these. */
+    /** The first {@code count} of these, which nobody changes any more. */
     static Numbers of(int[] numbers, int count) {
-        return new Numbers(Arrays.copyOf(numbers, count));
+        return new Numbers(numbers.length == count ? numbers : Arrays.copyOf(numbers, count));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -48,16 +49,20 @@ public final class ProcFile implements AutoCloseable {
     }
 
     /**
-     * The whole file.
+     * A whole file that is short.
      *
-     * @throws io.github.seccompagent.api.ErrnoException as open(2) and read(2)
+     * @param most how long it may be, in bytes
+     * @throws ErrnoException EIO if it is longer; as open(2) and read(2)
      */
-    public static byte[] read(String path) {
+    static byte[] read(String path, int most) {
         try (ProcFile file = open(path)) {
             byte[] buffer = new byte[4096];
-            ByteArrayOutputStream content = new ByteArrayOutputStream(2048);
+            ByteArrayOutputStream content = new ByteArrayOutputStream(512);
             for (int count = file.read(buffer); count > 0; count = file.read(buffer)) {
                 content.write(buffer, 0, count);
+                if (content.size() > most) {
+                    throw new ErrnoException(Errno.EIO, path + " is longer than " + most + " bytes");
+                }
             }
             return content.toByteArray();
         }

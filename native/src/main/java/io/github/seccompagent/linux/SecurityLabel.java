@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The label that AppArmor or SELinux gave a thread, apparmor(7), selinux(8). */
 final class SecurityLabel {
+    /** A longer label could not be taken on: the kernel takes no more than a page. */
+    private static final int MOST = 4096;
+
     private static final Lsm LSM = Lsm.ofThisMachine();
     private static final String OWN = LSM == Lsm.NONE ? "" : read("self");
 
@@ -18,8 +21,8 @@ final class SecurityLabel {
 
         static Lsm ofThisMachine() {
             try {
-                String enabled =
-                        new String(ProcFile.read("/sys/module/apparmor/parameters/enabled"), StandardCharsets.US_ASCII);
+                String enabled = new String(
+                        ProcFile.read("/sys/module/apparmor/parameters/enabled", MOST), StandardCharsets.US_ASCII);
                 if (enabled.startsWith("Y")) {
                     return APPARMOR;
                 }
@@ -50,7 +53,7 @@ final class SecurityLabel {
     }
 
     private static String read(String process) {
-        String label = new String(ProcFile.read("/proc/" + process + "/attr/current"), StandardCharsets.UTF_8)
+        String label = new String(ProcFile.read("/proc/" + process + "/attr/current", MOST), StandardCharsets.UTF_8)
                 .replace("\0", "")
                 .strip();
         // AppArmor says the mode behind the name of a profile.

@@ -1,5 +1,7 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +12,8 @@ import java.util.function.ToIntFunction;
 /** Reads those fields of /proc/TID/status that are numbers and wanted, without ever holding the whole file. */
 final class StatusFields {
     private static final int END = -1;
+    private static final int MOST = 4 << 20; // with all groups that there can be it has less than 1 MiB
+    private static final int MOST_NUMBERS = 65_536; // NGROUPS_MAX
 
     /** The wanted fields with the base of their numbers. */
     private static final Map<String, Integer> BASES = Map.ofEntries(
@@ -29,6 +33,7 @@ final class StatusFields {
     private final byte[] buffer = new byte[4096];
     private int position;
     private int length;
+    private int total;
 
     private final Map<String, List<Integer>> fields = new HashMap<>();
     private long last; // with all of its 64 bits
@@ -39,7 +44,10 @@ final class StatusFields {
         this.source = source;
     }
 
-    /** @param source fills an array and says how much came; 0 at the end */
+    /**
+     * @param source fills an array and says how much came; 0 at the end
+     * @throws ErrnoException EIO if the file is larger than the kernel makes it
+     */
     static StatusFields read(ToIntFunction<byte[]> source) {
         StatusFields fields = new StatusFields(source);
         fields.readLines();
@@ -94,6 +102,9 @@ final class StatusFields {
     }
 
     private int[] add(int[] numbers, int count) {
+        if (count == MOST_NUMBERS) {
+            throw new ErrnoException(Errno.EIO, "the status of a thread has too many numbers");
+        }
         int[] grown = count < numbers.length ? numbers : Arrays.copyOf(numbers, 2 * count);
         grown[count] = (int) last;
         return grown;
@@ -106,6 +117,10 @@ final class StatusFields {
             if (length <= 0) {
                 length = 0;
                 return END;
+            }
+            total += length;
+            if (total > MOST) {
+                throw new ErrnoException(Errno.EIO, "the status of a thread is too long");
             }
         }
         return buffer[position++] & 0xff;

@@ -1,6 +1,8 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Credentials.Ids;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -60,6 +62,9 @@ public record ThreadStatus(
     }
 
     private static Ids ids(List<Integer> ids) {
+        if (ids.size() < 4) {
+            throw new ErrnoException(Errno.EIO, "the status of a thread has no ids");
+        }
         return new Ids(ids.get(0), ids.get(1), ids.get(2), ids.get(3));
     }
 }

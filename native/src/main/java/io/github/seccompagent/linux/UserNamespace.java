@@ -1,10 +1,12 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.ErrnoException;
-import java.nio.charset.StandardCharsets;
+import java.util.function.ToIntFunction;
 
 /** user_namespaces(7), seen from the agent's own. */
 public final class UserNamespace {
+    private static final int LONGEST_OF_MAP = 64;
+    private static final int MOST_OF_MAP = 64 << 10; // 340 lines at most
     private static final int O_RDONLY = 0;
     private static final long NS_GET_USERNS = 0xb701; // ioctl_ns(2)
     private static final long NS_GET_PARENT = 0xb702;
@@ -86,10 +88,20 @@ public final class UserNamespace {
         if (thread.isInAgentsUserNamespace()) {
             return uid == 0;
         }
-        // Each line: first id inside, first id as the reader's namespace has it, count.
-        String map = new String(ProcFile.read("/proc/" + thread.id() + "/uid_map"), StandardCharsets.US_ASCII);
-        return map.lines()
-                .map(line -> line.strip().split("\\s+"))
-                .anyMatch(range -> range[0].equals("0") && Integer.parseUnsignedInt(range[1]) == uid);
+        try (ProcFile map = ProcFile.open("/proc/" + thread.id() + "/uid_map")) {
+            return isRoot(map::read, uid);
+        }
+    }
+
+    /** Each line: first id inside, first id as the reader's namespace has it, count. */
+    static boolean isRoot(ToIntFunction<byte[]> map, int uid) {
+        boolean[] found = {false};
+        String root = Integer.toUnsignedString(uid);
+        ProcLines.read("uid_map", map, LONGEST_OF_MAP, MOST_OF_MAP, line -> {
+            String[] range = line.strip().split("\\s+");
+            found[0] = range.length == 3 && range[0].equals("0") && range[1].equals(root);
+            return !found[0];
+        });
+        return found[0];
     }
 }

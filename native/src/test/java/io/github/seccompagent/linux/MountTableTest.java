@@ -2,6 +2,9 @@ package io.github.seccompagent.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +27,17 @@ class MountTableTest {
     }
 
     @Test
-    void thatOfThisProcessHasItsRoot() {
-        MountTable own = MountTable.of((int) ProcessHandle.current().pid());
+    void thatOfThisProcessHasItsRoot() throws Exception {
+        int self = (int) ProcessHandle.current().pid();
+        String[] root =
+                Files.readAllLines(Path.of("/proc/self/mountinfo")).get(0).split(" ");
+        GrantedMount first = new GrantedMount(Long.parseLong(root[0]), 0, 0);
+        GrantedMount none = new GrantedMount(1_000_000_000, 0, 0);
 
-        assertThat(own.ids()).isNotEmpty().allMatch(id -> id > 0);
-        assertThat(own.devices()).isNotEmpty();
+        MountTable table = MountTable.of(self, List.of(first, none));
+
+        assertThat(table.mayHave(first)).isTrue();
+        assertThat(table.mayHave(none)).isFalse();
+        assertThat(table.ids()).hasSize(1);
     }
 }

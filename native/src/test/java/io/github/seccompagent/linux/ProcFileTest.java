@@ -23,25 +23,33 @@ class ProcFileTest {
         new Random(size).nextBytes(content);
         Path file = Files.write(folder.resolve("file"), content);
 
-        assertThat(ProcFile.read(file.toString())).isEqualTo(content);
+        assertThat(ProcFile.read(file.toString(), size)).isEqualTo(content);
     }
 
     /** Such files come a page at a time, and their size is 0. */
     @Test
     void aFileOfProcIsRead() {
-        assertThat(new String(ProcFile.read("/proc/self/maps"), StandardCharsets.UTF_8))
+        assertThat(new String(ProcFile.read("/proc/self/maps", 1 << 24), StandardCharsets.UTF_8))
                 .contains("libjvm.so")
                 .endsWith("\n");
     }
 
     @Test
+    void aLongerFileThanExpectedIsEio() {
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> ProcFile.read("/proc/self/maps", 100))
+                .extracting(ErrnoException::errno)
+                .isEqualTo(Errno.EIO);
+    }
+
+    @Test
     void aMissingFileIsEnoent() {
-        assertFails(() -> ProcFile.read("/proc/self/nothing"), Errno.ENOENT, "/proc/self/nothing");
+        assertFails(() -> ProcFile.read("/proc/self/nothing", 1), Errno.ENOENT, "/proc/self/nothing");
     }
 
     @Test
     void aFolderIsEisdir() {
-        assertFails(() -> ProcFile.read("/proc/self"), Errno.EISDIR, "/proc/self");
+        assertFails(() -> ProcFile.read("/proc/self", 1), Errno.EISDIR, "/proc/self");
     }
 
     @Test

@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -130,13 +125,6 @@ class ThreadStatusTest {
     }
 
     private static ThreadStatus parse(String text) {
-        InputStream bytes = new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-        return ThreadStatus.parse(buffer -> {
-            try {
-                return Math.max(0, bytes.read(buffer, 0, 7));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return ThreadStatus.parse(Texts.source(text));
     }
 }

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,21 +73,26 @@ class DeliveryIT {
     /** Nor is one that a mount is made of: the agent never has it. */
     @Test
     void aFileThatFuseIsToBeMadeOfIsNobodyElsesAffair() throws IOException {
-        AgentProcess agent = AgentProcess.startAt(socket, "demo-basic");
+        AgentProcess agent = AgentProcess.startAt(socket, "metadata");
         try (FlushlessFuse fuse = new FlushlessFuse();
                 OciContainer container = OciContainer.start(
                         OciRuntime.RUNC,
                         OciBundle.notifying(socket)
+                                .notified("mount")
                                 .userNamespace()
                                 .metadata("MOUNT_OTHER_FS_LIST=fuse")
                                 .bind(fuse.folder(), "/home"))) {
-            String options = "fd=5,rootmode=40000,user_id=0,group_id=0";
-            // One process, whose own end hangs, too.
-            Process mounting = container.begin("exec 5</home/file; exec mount -t fuse -o " + options + " x /tmp");
-            assertThat(mounting.inputReader().readLine()).contains("mounting x on /tmp failed");
+            Files.copy(
+                    TestPrograms.MOUNT_FILE,
+                    container.rootfs().resolve("mountfile"),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+            Process mounting = container.begin("exec /mountfile /home/file /tmp");
+            BufferedReader output = mounting.inputReader();
+            Await.until("the mount is refused").until(output::ready);
+            assertThat(output.readLine()).isEqualTo("mount: Invalid argument");
 
             agent.close();
-            AgentProcess.startAt(socket, "demo-basic").close();
+            AgentProcess.startAt(socket, "metadata").close();
             mounting.destroyForcibly();
             fuse.end();
         }

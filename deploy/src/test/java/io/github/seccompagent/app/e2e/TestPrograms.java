@@ -20,6 +20,7 @@ final class TestPrograms {
     static final Path HANGS = compile("hangs", "hangs", List.of("-pthread"));
     static final Path LEADERLESS = compile("leaderless", "leaderless", List.of("-pthread"));
     static final Path LET_GO = compile("letgo", "letgo", List.of());
+    static final Path MOUNT_FILE = compile("mountfile", "mountfile", List.of());
     static final Path MOUNTS = compile("mounts", "mounts", List.of());
     static final Path STORM = compile("storm", "storm", List.of());
     static final Path RAW_CALL = compile("rawcall", "rawcall", NO_LIBC);
