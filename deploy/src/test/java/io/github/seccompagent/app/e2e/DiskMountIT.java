@@ -113,6 +113,24 @@ class DiskMountIT {
         }
     }
 
+    /** What the caller was asked about and what is mounted are the same, whatever the path leads to meanwhile. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPathThatLeadsToAnothersDisk(boolean userNamespace) {
+        int user = userNamespace ? OciBundle.FIRST_ID : 0;
+        try (LoopDevice own = LoopDevice.with("ext4").ownedBy(user);
+                LoopDevice other = LoopDevice.with("ext4").ownedBy(4242);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", userNamespace)
+                                .without("CAP_DAC_OVERRIDE")
+                                .usualDevicesAnd("b", LOOP, own.minor(), other.minor())
+                                .bind(own.path(), "/dev/own")
+                                .bind(other.path(), "/dev/other"))) {
+            assertThat(Attack.run(container, "disks", Attack.times(40, 2000))).containsKey("own");
+        }
+    }
+
     /** The capability to pass over modes is the caller's own, not that of the mount. */
     @Test
     void rootWithoutCapabilities() {
