@@ -167,7 +167,7 @@ int build_overlay_apart(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-/* mount: -1 for what is still to be made of the context. keep: the worker has to end before all of it is unmounted */
+/* mount: -1 for what is still to be made of the context; it is taken over. keep: the worker has to end before all of it is unmounted */
 int stage(struct call *call, int context, int mount, bool keep);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */

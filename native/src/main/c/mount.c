@@ -95,7 +95,7 @@ static int build_by_agent(struct call *call, int64_t *device)
         return -1;
     autofd mount = (int)in_child(0, build_in_place, call);
     /* Whoever unmounts it wants the device back at once. */
-    return mount < 0 ? -1 : stage(call, -1, mount, false);
+    return mount < 0 ? -1 : stage(call, -1, release_fd(&mount), false);
 }
 
 static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing)
