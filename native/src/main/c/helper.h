@@ -21,9 +21,10 @@ int probe(void);
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
  * from there, for calls that take only a path; own_name gives it. When it answers it has what it opened, as OPENED_FD, and
- * what stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD.
+ * what stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD: that is the
+ * highest number, since to make room for a higher one in a table that a child shares takes the kernel milliseconds.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1, OPENED_FD = 2, LOCK_FD = 127, KEPT_FDS = 128 };
+enum { SOCKET_FD = 0, PROC_FD = 1, OPENED_FD = 2, KEPT_FDS = 128, LOCK_FD = 255 };
 struct own_name {
     char path[24];
 };
@@ -143,6 +144,7 @@ int level_shown(const struct request *request, int proc_root);
 int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
 int join_network(const struct call *call);
+bool is_administrator(const struct call *call);
 
 /* mountcall.c */
 int64_t do_mount_call(struct call *call, uint64_t *missing);

@@ -147,6 +147,21 @@ class DiskMountIT {
         }
     }
 
+    /** Whom the kernel would not ask, the agent does not ask either. */
+    @Test
+    void anAdministratorsMount() {
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(1000);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", false)
+                                .without("CAP_DAC_OVERRIDE")
+                                .with("CAP_SYS_ADMIN")
+                                .usualDevicesAnd("b", LOOP, disk.minor())
+                                .bind(disk.path(), "/dev/disk"))) {
+            container.shell("mount -t ext4 -o ro /dev/disk /root").orFail();
+        }
+    }
+
     /** Where device nodes do not work, that is no way to a device either. */
     @Test
     void aNodeOnAMountWithoutDevices() {

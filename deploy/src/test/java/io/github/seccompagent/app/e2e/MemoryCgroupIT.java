@@ -46,7 +46,6 @@ class MemoryCgroupIT {
             try (BufferedReader output = new BufferedReader(new InputStreamReader(holder.getInputStream(), UTF_8))) {
                 assertThat(output.readLine()).isEqualTo("1 kept");
 
-                System.out.println("kept procs: " + (Cgroup.memoryOf(container.pid()) - before));
                 assertThat(Cgroup.memoryOf(container.pid()) - before).isGreaterThan(AT_LEAST_FOR_PROCS);
             }
         }
