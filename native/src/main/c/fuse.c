@@ -24,11 +24,14 @@ int take_option_descriptor(struct call *call)
 {
     if (call->fd[FD_OPTION] < 0)
         return 0;
-    at(STEP_CALL);
+    at(STEP_STAGE);
     autofd pidfd = call->fd[FD_OPTION];
     call->fd[FD_OPTION] = sys_pidfd_getfd(pidfd, (int)call->request->number[MOUNT_OPTION_FD]);
+    if (call->fd[FD_OPTION] < 0 && errno != EBADF)
+        return -1;
+    at(STEP_CALL);
     if (call->fd[FD_OPTION] < 0) {
-        errno = errno == EBADF ? EINVAL : errno; /* as the kernel has it, of any that is not FUSE's */
+        errno = EINVAL; /* as the kernel has it, of any that is not FUSE's */
         return -1;
     }
     if (!is_fuse(call->fd[FD_OPTION]))

@@ -21,9 +21,10 @@ int probe(void);
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
  * from there, for calls that take only a path; own_name gives it. When it has answered there is nothing else but what
- * stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD.
+ * stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD: that is the
+ * highest number, since to make room for a higher one in a table that a child shares takes the kernel milliseconds.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1, LOCK_FD = 127, KEPT_FDS = 128 };
+enum { SOCKET_FD = 0, PROC_FD = 1, KEPT_FDS = 128, LOCK_FD = 255 };
 struct own_name {
     char path[24];
 };
@@ -164,6 +165,7 @@ int deliver(const struct call *call, int opened);
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call, uint64_t *missing);
 int64_t do_mount(struct call *call, uint64_t *missing);
+bool is_administrator(const struct call *call);
 
 /* mountcall.c */
 int64_t do_mount_call(struct call *call, uint64_t *missing);
@@ -188,7 +190,7 @@ int build_overlay_apart(struct call *call);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-/* mount: -1 for what is still to be made of the context. keep: the worker has to end before all of it is unmounted */
+/* mount: -1 for what is still to be made of the context; it is taken over. keep: the worker has to end before all of it is unmounted */
 int stage(struct call *call, int context, int mount, bool keep);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */

@@ -12,6 +12,8 @@
 #include "kernel.h"
 #include "util.h"
 
+#define ANY_DEVICE INT64_MAX
+
 static bool is_type(const struct call *call, const char *type)
 {
     return strcmp(call->string[STRING_NAME], type) == 0;
@@ -21,6 +23,12 @@ static bool is_type(const struct call *call, const char *type)
 static bool is_complete(const struct call *call)
 {
     return !is_type(call, "proc") || call->fd[FD_PID_NS] >= 0;
+}
+
+/* Whom the kernel itself would not ask for more. */
+bool is_administrator(const struct call *call)
+{
+    return call->request->effective & UINT64_C(1) << CAP_SYS_ADMIN && call->fd[FD_USER_NS] < 0;
 }
 
 static int build_outside(struct call *call)
@@ -89,14 +97,16 @@ static int build_by_agent(struct call *call, int64_t *device)
         return -1;
     autofd mount = (int)in_child(0, build_in_place, call);
     /* Whoever unmounts it wants the device back at once. */
-    return mount < 0 ? -1 : stage(call, -1, mount, false);
+    return mount < 0 ? -1 : stage(call, -1, release_fd(&mount), false);
 }
 
 static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing)
 {
+    bool ask = *device != ANY_DEVICE && call->request->number[MOUNT_HOW] & MOUNT_MAY_OPEN_DEVICE;
+
     if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
         return -1;
-    if (call->request->number[MOUNT_HOW] & MOUNT_MAY_OPEN_DEVICE && (*device = device_of_source(call)) < 0)
+    if (ask && (*device = device_of_source(call)) < 0)
         return -1;
     if (raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
@@ -123,7 +133,7 @@ static bool is_of(const struct granted *made, int64_t device)
 {
     bool of_device = made->device >> 32 != 0; /* else it is one of those without */
 
-    if (!of_device || made->device == (uint64_t)device)
+    if (!of_device || device == ANY_DEVICE || made->device == (uint64_t)device)
         return true;
     errno = EACCES;
     return false;
@@ -133,7 +143,7 @@ int64_t do_mount(struct call *call, uint64_t *missing)
 {
     bool outside = is_type(call, "proc") || is_type(call, "sysfs");
     bool by_agent = call->request->number[MOUNT_HOW] & MOUNT_BY_AGENT;
-    int64_t device = 0;
+    int64_t device = is_administrator(call) ? ANY_DEVICE : 0;
     struct granted made;
     autofd mount = -1;
 

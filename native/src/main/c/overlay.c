@@ -2,8 +2,8 @@
  * An overlay opens the files below with the credentials of whoever mounted it. What is granted is the mount, and not
  * CAP_SYS_ADMIN for every open that there will ever be. Without that the kernel makes none. So it is made in the user
  * namespace of lock.c, where the capability has no power over anything outside, and from a copy of the container's mounts
- * that are locked there: then the kernel takes no layer below which something is mounted. What the overlay keeps in extended
- * attributes must be in those of users. A caller in a user namespace of its own has no more than this anyway.
+ * that are locked there: then the kernel takes no layer below which something is mounted. What the overlay writes to extended
+ * attributes must go to those of users. In a user namespace of the caller's, the capability has no more power from the start.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -12,18 +12,22 @@
 #include "kernel.h"
 #include "util.h"
 
-#define ADMINISTRATOR (UINT64_C(1) << CAP_SYS_ADMIN)
-
 bool is_overlay_beyond_caller(const struct call *call)
 {
-    return strcmp(call->string[STRING_NAME], "overlay") == 0 && !(call->request->effective & ADMINISTRATOR)
-        && call->fd[FD_USER_NS] < 0;
+    return strcmp(call->string[STRING_NAME], "overlay") == 0 && call->fd[FD_USER_NS] < 0 && !is_administrator(call);
+}
+
+static bool can_be_written(const struct call *call)
+{
+    const char *options = call->string[STRING_OPTIONS];
+
+    return options && (strncmp(options, "upperdir=", 9) == 0 || strstr(options, ",upperdir=") != NULL);
 }
 
 static int64_t build_apart(void *argument)
 {
     struct call *call = argument;
-    uint64_t capabilities = call->request->effective | ADMINISTRATOR;
+    uint64_t capabilities = call->request->effective | UINT64_C(1) << CAP_SYS_ADMIN;
 
     if (take_place_of_caller(call) < 0)
         return -1;
@@ -33,7 +37,7 @@ static int64_t build_apart(void *argument)
         return -1;
     autofd context = open_context(call);
     at(STEP_CALL);
-    if (context < 0 || sys_fsconfig(context, CONFIG_FLAG, "userxattr", NULL, 0) < 0)
+    if (context < 0 || (can_be_written(call) && sys_fsconfig(context, CONFIG_FLAG, "userxattr", NULL, 0) < 0))
         return -1;
     return finish_context(context, call);
 }

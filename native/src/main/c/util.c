@@ -85,16 +85,20 @@ ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_
     return received;
 }
 
-/* Keys of whoever started this are nobody else's business. A kernel without keys has none to hide. */
-void join_empty_keyring(void)
-{
-    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
-}
-
 void die(const char *what)
 {
     int saved = errno;
 
     dprintf(STDERR_FILENO, "seccomp-helper: %s: %s\n", what, strerror(saved));
     exit(1);
+}
+
+/*
+ * Keys of whoever started this are nobody else's business. A kernel without keys has none to hide, and where a policy forbids
+ * this, it forbids their use. For want of room, which others can take away, they are not kept.
+ */
+void join_empty_keyring(void)
+{
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM && errno != EACCES)
+        die("joining an empty keyring");
 }

@@ -13,6 +13,7 @@ import io.github.seccompagent.linux.MountTable;
 import io.github.seccompagent.linux.NewMount;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class MountCalls {
     private final OnBehalfExecutor executor;
     private final GrantedMounts granted;
     private final Counters counters;
+    private final AtomicBoolean overlayRefused = new AtomicBoolean(); // and said so
     private final AtomicLong notRemovable = new AtomicLong(); // ids that no mount has
 
     MountCalls(OnBehalfExecutor executor, GrantedMounts granted, Counters counters) {
@@ -104,10 +106,14 @@ final class MountCalls {
                 return Response.success();
             };
             Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
+            boolean refused = response.equals(Response.failure(Errno.EPERM));
+            if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
+                LOG.warn(
+                        "{}: before Linux 5.11 no overlay is made with less than CAP_SYS_ADMIN; these calls fail with EPERM",
+                        call);
+            }
             // A user namespace may not mount it: what the policy names is granted all the same.
-            boolean refused =
-                    response.equals(Response.failure(Errno.EPERM)) && !OF_USER_NAMESPACES.contains(base(mount.type()));
-            return refused && inUserNamespace
+            return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
                     ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
                     : response;
         } finally {

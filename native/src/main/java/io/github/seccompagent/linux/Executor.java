@@ -24,6 +24,8 @@ public final class Executor implements AutoCloseable {
      * @throws ErrnoException if it cannot be started
      */
     public static Executor start(int idleWorkers) {
+        SecurityLabel
+                .isOfThread(); // what this machine has is looked up before a container can have all descriptors taken
         Executor executor = new Executor(idleWorkers);
         try {
             executor.take().close();

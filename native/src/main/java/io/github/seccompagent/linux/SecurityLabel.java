@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,8 +27,10 @@ final class SecurityLabel {
                 if (enabled.startsWith("Y")) {
                     return APPARMOR;
                 }
-            } catch (ErrnoException noAppArmor) {
-                // Then it may be the other one.
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOENT) {
+                    throw e; // a lack of descriptors, say, must not take all callers' labels away
+                }
             }
             return Files.exists(Path.of("/sys/fs/selinux/enforce")) ? SELINUX : NONE;
         }

@@ -113,6 +113,24 @@ class DiskMountIT {
         }
     }
 
+    /** What the caller was asked about and what is mounted are the same, whatever the path leads to meanwhile. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPathThatLeadsToAnothersDisk(boolean userNamespace) {
+        int user = userNamespace ? OciBundle.FIRST_ID : 0;
+        try (LoopDevice own = LoopDevice.with("ext4").ownedBy(user);
+                LoopDevice other = LoopDevice.with("ext4").ownedBy(4242);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", userNamespace)
+                                .without("CAP_DAC_OVERRIDE")
+                                .usualDevicesAnd("b", LOOP, own.minor(), other.minor())
+                                .bind(own.path(), "/dev/own")
+                                .bind(other.path(), "/dev/other"))) {
+            assertThat(Attack.run(container, "disks", Attack.times(40, 2000))).containsKey("own");
+        }
+    }
+
     /** The capability to pass over modes is the caller's own, not that of the mount. */
     @Test
     void rootWithoutCapabilities() {
@@ -126,6 +144,21 @@ class DiskMountIT {
             assertThat(container.shell("mount -t ext4 -o ro /dev/disk /root").status())
                     .isNotZero();
             assertThat(container.shell("grep -c ' /root ' /proc/mounts").out()).isEqualTo("0\n");
+        }
+    }
+
+    /** Whom the kernel would not ask, the agent does not ask either. */
+    @Test
+    void anAdministratorsMount() {
+        try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(1000);
+                OciContainer container = OciContainer.start(
+                        OciRuntime.RUNC,
+                        granting("ext4", false)
+                                .without("CAP_DAC_OVERRIDE")
+                                .with("CAP_SYS_ADMIN")
+                                .usualDevicesAnd("b", LOOP, disk.minor())
+                                .bind(disk.path(), "/dev/disk"))) {
+            container.shell("mount -t ext4 -o ro /dev/disk /root").orFail();
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,10 +87,13 @@ final class OciBundle {
     }
 
     /** Like that, but with a device of its own. */
-    OciBundle usualDevicesAnd(String type, int major, int minor) {
-        deviceRules = List.of(
-                Map.of("allow", false, "access", "rwm"),
-                Map.of("allow", true, "access", "rwm", "type", type, "major", major, "minor", minor));
+    OciBundle usualDevicesAnd(String type, int major, int... minors) {
+        deviceRules = Stream.concat(
+                        Stream.of(Map.<String, Object>of("allow", false, "access", "rwm")),
+                        Arrays.stream(minors)
+                                .mapToObj(minor -> Map.<String, Object>of(
+                                        "allow", true, "access", "rwm", "type", type, "major", major, "minor", minor)))
+                .toList();
         return this;
     }
 
