@@ -166,6 +166,14 @@ public final class SeccompAgent implements AutoCloseable {
         return admission.slow();
     }
 
+    /**
+     * How many workers were killed and do not end, since a file system does not answer them. Each counts as a call in flight of
+     * its container. The few of each container that may just be on their way out are not told.
+     */
+    public int hungWorkers() {
+        return admission.leftOver();
+    }
+
     /** Waits until the agent is closed. */
     public void join() throws InterruptedException {
         closed.await();
