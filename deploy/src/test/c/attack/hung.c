@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PLACE "/hung"
+#define PLACE "/place"
 
 static void reply(int device, uint64_t unique, const void *data, size_t size)
 {

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param maxInFlight handler calls at a time, in all
  * @param maxInFlightPerContainer handler calls at a time, of one container
  * @param reserve how many of the first are kept for containers that have none in flight
- * @param maxDelayed calls that handlers make to wait at a time, besides
+ * @param maxDelayed calls that take long, or that handlers make to wait, at a time, besides
  */
 record Configuration(
         int maxInFlight,

@@ -89,9 +89,15 @@ final class Housekeeper extends Thread {
                 LockSupport.parkNanos(this, DOZE_NANOS);
             }
             dozing = false;
-            if (!stopped) {
-                LockSupport.parkNanos(this, TICK_NANOS);
-            }
+            awaitTick();
+        }
+    }
+
+    /** Whoever wakes this has it look soon, and not more often. */
+    private void awaitTick() {
+        long end = System.nanoTime() + TICK_NANOS;
+        for (long left = TICK_NANOS; left > 0 && !stopped; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
         }
     }
 

@@ -76,10 +76,19 @@ final class LoopThread extends Thread {
         Admission.Place mine = place;
         if (work == null && mine != null) {
             loop.makeWay(this);
-            long begin = System.nanoTime();
-            work = workplaces.begin(mine.account());
-            waitedNanos += System.nanoTime() - begin;
+            work = workplaces.beginNow(mine.account());
+            if (work == null) {
+                work = waitToWork(workplaces, mine.account());
+            }
         }
+    }
+
+    private Workplaces.Work waitToWork(Workplaces workplaces, Account account) {
+        loop.replaceLeader(this);
+        long begin = System.nanoTime();
+        Workplaces.Work begun = workplaces.begin(account);
+        waitedNanos += System.nanoTime() - begin;
+        return begun;
     }
 
     /** For how long it had to wait for others in its turn, who are charged for it. */

@@ -166,6 +166,14 @@ public final class SeccompAgent implements AutoCloseable {
         return admission.slow();
     }
 
+    /**
+     * How many workers were killed and do not end, since a file system does not answer them. Each counts as a call in flight of
+     * its container. The few of each container that may just be on their way out are not told.
+     */
+    public int hungWorkers() {
+        return admission.leftOver();
+    }
+
     /** Waits until the agent is closed. */
     public void join() throws InterruptedException {
         closed.await();
@@ -282,8 +290,9 @@ public final class SeccompAgent implements AutoCloseable {
 
         /**
          * How many calls are handled at a time; 64 by default. A quarter of it is the limit of each container, an eighth
-         * is kept for containers that have none in flight. Past the limits calls wait. Besides, eight times as many can be
-         * delayed by their handlers; past that a delay is left out.
+         * is kept for containers that have none in flight. Past the limits calls wait. Besides, there can be eight times as
+         * many that are delayed by their handlers or take longer than a moment. A container may begin a call while it has in
+         * flight less than a sixteenth of what all others leave free. Past the eight times a delay is left out.
          */
         public Builder maxInFlight(int limit) {
             if (limit < 8) {

@@ -43,13 +43,21 @@ final class Watchdog extends Thread {
     public void run() {
         int quietTicks = 0;
         while (!stopped) {
-            quietTicks = watchLeader() ? 0 : quietTicks + 1;
+            quietTicks = watchesLeader() ? 0 : quietTicks + 1;
             if (quietTicks >= QUIET_TICKS) {
                 doze();
                 quietTicks = 0;
             } else {
                 LockSupport.parkNanos(this, TICK_NANOS);
             }
+        }
+    }
+
+    private boolean watchesLeader() {
+        try {
+            return watchLeader();
+        } catch (OutOfMemoryError noMemory) { // for a node of a queue; the next tick tries again
+            return true;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many calls on behalf are worked on at a time: as many as there are processors. With more, all that the machine does
@@ -42,6 +43,17 @@ final class Workplaces {
 
     Workplaces(int size) {
         this.size = size;
+    }
+
+    /** Null if there is no place. */
+    synchronized @Nullable Work beginNow(Account account) {
+        if (working.size() >= size || !waiting.isEmpty()) {
+            return null;
+        }
+        Work work = new Work(account);
+        work.since = System.nanoTime();
+        working.add(work);
+        return work;
     }
 
     /** Waits until there is a place. */

@@ -58,6 +58,7 @@ class HandlerTimeoutTest {
                 Script running = Script.start(agent, "a", "mkdir /slow 2>&1 | grep -q 'timed out' && mkdir /b")) {
             assertThat(running.await()).isZero();
             assertThat(agent.callsInFlight()).isEqualTo(1);
+            await().until(() -> agent.counters().get(Counter.STUCK_HANDLERS) == 1);
             stubborn.countDown();
             await().until(() -> agent.callsInFlight() == 0);
         }

@@ -25,6 +25,7 @@ final class AgentMetrics {
             Counter.RESOLVER_ERRORS,
             Counter.HANDLER_ERRORS,
             Counter.HANDLER_TIMEOUTS,
+            Counter.STUCK_HANDLERS,
             Counter.SEND_ERRORS,
             Counter.ON_BEHALF_ERRORS,
             Counter.ACTION_ERRORS,
@@ -60,8 +61,13 @@ final class AgentMetrics {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "calls_delayed")
-                .help("calls in flight that their handlers have made to wait")
+                .help("calls in flight that their handlers have made to wait, or that take long")
                 .callback(callback -> callback.call(agent.callsDelayed()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name(PREFIX + "hung_workers")
+                .help("workers that were killed and do not end, beyond a few of each container")
+                .callback(callback -> callback.call(agent.hungWorkers()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "containers")

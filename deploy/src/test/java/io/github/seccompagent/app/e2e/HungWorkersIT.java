@@ -15,13 +15,15 @@ import org.junit.jupiter.api.Test;
  * limited number of those, and then its calls wait.
  */
 class HungWorkersIT {
+    private static final int MISC = 10;
+    private static final int FUSE = 229;
     private static final int PROCESSES = 30;
     private static final int MANY = 20;
     private static final int LIMIT = 50;
     private static final long SECONDS = 8; // in which there would be 16 more each
 
     @AutoClose
-    private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
 
     private static OciBundle bundle() {
         return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
@@ -42,11 +44,13 @@ class HungWorkersIT {
     }
 
     @Test
-    void thereAreSoManyOfAContainerAndNobodyElseWaits() {
+    void thereAreSoManyOfAContainerAndNobodyElseWaits() throws Exception {
         try (OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle())) {
-            OciBundle hostile = bundle().with("CAP_SYS_ADMIN").bind(Path.of("/dev/fuse"), "/dev/fuse");
+            OciBundle hostile = bundle().with("CAP_SYS_ADMIN")
+                    .usualDevicesAnd("c", MISC, FUSE)
+                    .bind(Path.of("/dev/fuse"), "/dev/fuse");
             try (OciContainer container = OciContainer.start(OciRuntime.RUNC, hostile)) {
-                container.makeFolder("/hung", 0, 0, "755");
+                container.makeFolder("/place", 0, 0, "755");
                 Attack.install(container, "hung");
                 container.begin("exec /hung " + PROCESSES);
                 Await.until("workers that hang").until(() -> hungWorkers() > MANY);
@@ -54,6 +58,8 @@ class HungWorkersIT {
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
 
                 assertThat(hungWorkers()).isBetween((long) MANY, (long) LIMIT);
+                assertThat(MetricsIT.metrics(AGENT).get("seccompagent_hung_workers"))
+                        .isPositive();
                 quiet.shell("mkdir /a /b").orFail();
                 assertThat(quiet.hasFolder("/b")).isTrue();
             }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What Prometheus and a kubelet see of an agent. */
 class MetricsIT {
+    private static final int SPARE_THREADS = 2; // that an agent always has
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @AutoClose
@@ -127,7 +128,8 @@ class MetricsIT {
     /** A pod or a unit may have so many threads, and then the one that would wait is the one that serves all others. */
     @Test
     void whereItCanHaveNoMoreThreadsADelayIsLeftOut() throws Exception {
-        String program = "mkfifo /go && read line < /go; /bin/true; echo $? > /status; read line < /go";
+        String program = "mkfifo /go && read line < /go; for i in 1 2 3 4 5 6; do /bin/true & done;"
+                + " /bin/cat /dev/null; echo $? > /status; read line < /go";
         try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("pids"), "few-threads");
                 AgentProcess poor = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
                 OciContainer container = OciContainer.start(
@@ -139,7 +141,7 @@ class MetricsIT {
             Path go = container.rootfs().resolve("go");
             Path status = container.rootfs().resolve("status");
             Await.until("the fifo").until(() -> Files.exists(go));
-            Await.until("the end of spare threads").until(() -> poor.threads("loop-") == 1);
+            Await.until("the end of most spare threads").until(() -> poor.threads("loop-") <= SPARE_THREADS + 1);
             cgroup.write("pids.max", "1");
             cgroup.add(poor.pid());
 
@@ -149,11 +151,10 @@ class MetricsIT {
             cgroup.write("pids.max", "max");
             assertThat(status).content().isEqualTo("0\n");
             poor.awaitLog("execve", container.id(), "is not delayed");
-            assertThat(metrics(poor))
-                    .containsEntry("seccompagent_delays_left_out_total", 1.0)
-                    .containsEntry("seccompagent_calls_delayed", 0.0)
-                    .containsEntry("seccompagent_calls_in_flight", 0.0)
-                    .containsEntry("seccompagent_errors_total{reason=\"handler_errors\"}", 0.0);
+            Map<String, Double> metrics = metrics(poor);
+            assertThat(metrics.get("seccompagent_delays_left_out_total")).isBetween(6.0 - SPARE_THREADS - 1, 6.0);
+            assertThat(metrics.get("seccompagent_calls_delayed")).isLessThanOrEqualTo(SPARE_THREADS);
+            assertThat(metrics).containsEntry("seccompagent_errors_total{reason=\"handler_errors\"}", 0.0);
         }
     }
 

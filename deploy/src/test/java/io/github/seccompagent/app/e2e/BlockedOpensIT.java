@@ -1,0 +1,47 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Opens of FIFOs that nobody writes to, which are nothing unusual: they keep no other call waiting, not even one's own. */
+class BlockedOpensIT {
+    private static final int CONTAINERS = 4;
+    private static final int READERS = 16;
+    private static final String READ =
+            "mkfifo /fifo; for i in $(seq " + READERS + "); do read line < /fifo & done; wait";
+
+    @AutoClose
+    private static final EmbeddedAgent AGENT =
+            EmbeddedAgent.with(handlers -> handlers.on("open", BlockedOpensIT::open));
+
+    private static Response open(NotifiedCall call) {
+        boolean ofFifo = call.path(0).name().is("/fifo");
+        return ofFifo ? call.onBehalf().open(call.path(0), call.argument(1), 0, 0) : Response.proceed();
+    }
+
+    @Test
+    void theyKeepNoOtherCallWaiting() throws Exception {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("open", "openat");
+        List<OciContainer> containers = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONTAINERS; i++) {
+                containers.add(OciContainer.start(OciRuntime.RUNC, bundle));
+                containers.get(i).begin(READ);
+            }
+            Await.until("all readers").until(() -> AGENT.callsInFlight() == CONTAINERS * READERS);
+
+            for (OciContainer container : containers) {
+                assertThat(container.shell("echo written > /file; cat /file").orFail())
+                        .isEqualTo("written");
+            }
+        } finally {
+            containers.forEach(OciContainer::close);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LeavingWorkersTest {
+    private final LeavingWorkers leaving = new LeavingWorkers();
+
+    @AfterEach
+    void close() {
+        leaving.close();
+    }
+
+    private static Process start() throws IOException {
+        return new ProcessBuilder("sleep", "1000").start();
+    }
+
+    private void add(Process process) {
+        leaving.add(SyscallNumbers.pidfdOfProcess((int) process.pid()));
+    }
+
+    private void awaitNone() {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (leaving.sweep() > 0) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void thoseThatAreGoneAreForgotten() throws Exception {
+        Process stays = start();
+        try {
+            for (int i = 0; i < 20; i++) {
+                Process goes = start();
+                add(goes);
+                goes.destroyForcibly().waitFor();
+            }
+            add(stays);
+            assertThat(leaving.size()).isEqualTo(21);
+
+            assertThat(leaving.sweep()).isEqualTo(1);
+
+            assertThat(leaving.isEmpty()).isFalse();
+        } finally {
+            stays.destroyForcibly();
+        }
+        awaitNone();
+    }
+
+    /** Its call has been answered, but it is there until it has ended. */
+    @Test
+    void aWorkerIsThereUntilItHasEnded() {
+        try (Executor executor = Executor.start(1)) {
+            executor.take().close(leaving);
+
+            assertThat(leaving.size()).isEqualTo(1);
+            awaitNone();
+        }
+    }
+
+    @Test
+    void whatIsClosedKeepsNone() throws IOException {
+        leaving.close();
+        Process process = start();
+        add(process);
+        process.destroyForcibly();
+
+        assertThat(leaving.isEmpty()).isTrue();
+    }
+}
