@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SeccompAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MORE_THREADS = 8; // one waits, some may be on their way out of a receive
 
     private final Configuration configuration;
@@ -193,7 +195,7 @@ public final class SeccompAgent implements AutoCloseable {
             for (LoopThread thread : loop.stop(configuration.shutdownGrace())) {
                 InFlight call = thread.inFlight();
                 if (call != null && call.giveUp(buffers, Errno.EINTR)) {
-                    LOG.warn("{}: fails with EINTR, since the agent ends", call);
+                    WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
                 }
             }
         } catch (InterruptedException e) {

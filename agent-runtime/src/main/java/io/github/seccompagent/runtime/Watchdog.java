@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.NotificationBuffers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Watchdog extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final long LEADER_TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
     private static final long SLOW_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int QUIET_TICKS = 25;
@@ -79,7 +81,7 @@ final class Watchdog extends Thread {
                     LockSupport.parkNanos(this, LEADER_TICK_NANOS);
                 }
             } catch (Throwable e) { // such as no memory for a thread: the next tick tries again
-                LOG.error("the watchdog: {}", e.toString());
+                WARNINGS.log("", () -> "the watchdog: " + e);
                 LockSupport.parkNanos(this, SLOW_TICK_NANOS);
             }
         }
@@ -144,10 +146,11 @@ final class Watchdog extends Thread {
         try {
             if (call.giveUp(buffers, Errno.ETIMEDOUT)) {
                 counters.increment(Counter.HANDLER_TIMEOUTS);
-                LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
+                WARNINGS.log(
+                        call.account(), () -> call + ": the handler takes too long, the call fails with ETIMEDOUT");
             }
         } catch (ErrnoException e) {
-            LOG.warn("{}: {}", call, e.getMessage());
+            WARNINGS.log(call.account(), () -> call + ": " + e.getMessage());
         }
     }
 }

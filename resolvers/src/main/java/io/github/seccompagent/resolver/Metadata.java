@@ -1,6 +1,7 @@
 package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.LogLimit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** The profile's {@code listenerMetadata}, lines of KEY=VALUE. Of several lines with one key the last counts; lists are joined. */
 final class Metadata {
     private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final String containerId;
@@ -38,7 +40,9 @@ final class Metadata {
         List<String> unknown =
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (!unknown.isEmpty()) {
-            LOG.warn("{}, container {}: unknown keys in listenerMetadata: {}", whose, containerId, unknown);
+            WARNINGS.log(
+                    containerId,
+                    () -> whose + ", container " + containerId + ": unknown keys in listenerMetadata: " + unknown);
         }
     }
 
