@@ -186,12 +186,13 @@ final class Containers {
             ContainerProcessState state = container.state();
             // That can be a kubelet's probe, every second.
             String status = state.container().status();
+            String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
             if (status.equals(ContainerInits.RUNNING)) {
-                LOG.debug("container {}: serving process {}, {}", state.id(), state.pid(), status);
+                LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
             } else if (LOG.isInfoEnabled()) {
                 NEWS.log(
                         container.account(),
-                        () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status);
+                        () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + owner);
             }
         } catch (ErrnoException e) {
             if (!closed) {

@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * calls it makes on behalf.
  */
 public final class SeccompAgent implements AutoCloseable {
+    /** How long a connection may take to bring its state, if nothing else is asked for. */
+    public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MORE_THREADS = 8; // one waits, some may be on their way out of a receive
@@ -253,7 +256,7 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may take to bring its state; 30 seconds by default. */
+        /** How long a connection may take to bring its state; {@link #HANDSHAKE_TIMEOUT} by default. */
         public Builder handshakeTimeout(Duration timeout) {
             handshakeTimeout = timeout;
             return this;

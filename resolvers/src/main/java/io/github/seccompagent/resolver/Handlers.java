@@ -64,11 +64,6 @@ public final class Handlers {
         };
     }
 
-    /** Fails every call with {@code errno}. */
-    public static SyscallHandler fail(Errno errno) {
-        return SyscallHandler.fail(errno);
-    }
-
     /**
      * For execve: waits before a program is executed by exactly that name, and then hands the call on. A name that cannot be
      * read is for the kernel to refuse.

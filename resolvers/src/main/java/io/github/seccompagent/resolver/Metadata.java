@@ -2,6 +2,7 @@ package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.LogLimit;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Metadata {
     private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
+
+    private static final int MAX_NAME = 255;
+    private static final int MAX_SHOWN = 200;
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final String containerId;
@@ -60,26 +64,60 @@ final class Metadata {
             try {
                 return reader.apply(text.strip());
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + "=" + text + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(key + "=" + shortened(text) + ": " + e.getMessage(), e);
             }
         });
     }
 
+    /** Whether a value is {@code true}, exactly; what is neither that nor {@code false} is told, and grants nothing. */
     boolean isTrue(String key) {
-        return value(key, Metadata::truth).orElse(false);
+        return is("true", key);
     }
 
-    private static boolean truth(String text) {
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException("true or false was expected");
+    /** Whether there is a value that is not {@code false}, exactly; what is neither that nor {@code true} is told. */
+    boolean isNotFalse(String key) {
+        return text(key).filter(text -> !text.isBlank()).isPresent() && !is("false", key);
+    }
+
+    private boolean is(String wanted, String key) {
+        String text = text(key).map(String::strip).orElse("");
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            warn(key + "=" + shortened(text) + " is neither true nor false, and grants nothing");
         }
-        return text.equals("true");
+        return text.equals(wanted);
     }
 
-    /** What stands between the commas. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    }
+
+    void warn(String what) {
+        WARNINGS.log(containerId, () -> "container " + containerId + ": " + what);
+    }
+
+    /**
+     * Text that can be part of the name of a file.
+     *
+     * @throws IllegalArgumentException if it cannot: it would only fail when it is used
+     */
+    static String fileName(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the name of a file cannot have a NUL");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("half a character, which has no bytes");
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+            throw new IllegalArgumentException("longer than the names of files, which have " + MAX_NAME + " bytes");
+        }
+        return text;
+    }
+
+    /** What stands between the commas, and is something. */
     List<String> list(String key) {
         return all(key).flatMap(text -> text.isBlank() ? Stream.of() : Arrays.stream(text.split(",", -1)))
                 .map(String::strip)
+                .filter(part -> !part.isEmpty())
                 .toList();
     }
 }
