@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SeccompAgent implements AutoCloseable {
     /** How long a connection may take to bring its state, if nothing else is asked for. */
-    public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+    public static final int HANDSHAKE_TIMEOUT_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
@@ -256,7 +256,7 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may take to bring its state; {@link #HANDSHAKE_TIMEOUT} by default. */
+        /** How long a connection may take to bring its state; {@link #HANDSHAKE_TIMEOUT_SECONDS} by default. */
         public Builder handshakeTimeout(Duration timeout) {
             handshakeTimeout = timeout;
             return this;

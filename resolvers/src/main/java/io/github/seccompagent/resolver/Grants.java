@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>{@code MOUNT_PROC=true}, {@code MOUNT_SYSFS=true}, {@code MOUNT_OTHER_FS_LIST=tmpfs,fuse}: mounts
- *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace; what is
- *       neither true nor false takes as little chances
+ *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace; TRUE
+ *       is meant so too
  *   <li>{@code MKNOD_DEVICES=null,zero,full,random,urandom,tty,console}: device nodes, for callers without CAP_MKNOD
  * </ul>
  */
@@ -41,7 +41,7 @@ final class Grants {
         if (metadata.isTrue("MOUNT_SYSFS")) {
             types.add("sysfs");
         }
-        boolean needsCapSysAdmin = metadata.isNotFalse("MOUNT_NEED_CAP_ADMIN");
+        boolean needsCapSysAdmin = metadata.restricts("MOUNT_NEED_CAP_ADMIN");
         if (!types.isEmpty()) {
             new MountPolicy(types, needsCapSysAdmin, false).addTo(registry);
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,22 +70,29 @@ final class Metadata {
         });
     }
 
-    /** Whether a value is {@code true}, exactly; what is neither that nor {@code false} is told, and grants nothing. */
+    /** Whether a value is {@code true}. As the Go agent has it, TRUE is not; that is told. */
     boolean isTrue(String key) {
-        return is("true", key);
+        return truth(key).equals("true");
     }
 
-    /** Whether there is a value that is not {@code false}, exactly; what is neither that nor {@code true} is told. */
-    boolean isNotFalse(String key) {
-        return text(key).filter(text -> !text.isBlank()).isPresent() && !is("false", key);
+    /** Whether a value takes something away: {@code true}, or TRUE, which nobody has meant to give more. */
+    boolean restricts(String key) {
+        return truth(key).equalsIgnoreCase("true");
     }
 
-    private boolean is(String wanted, String key) {
-        String text = text(key).map(String::strip).orElse("");
-        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
-            warn(key + "=" + shortened(text) + " is neither true nor false, and grants nothing");
+    private String truth(String key) {
+        String text = value(key, Metadata::truthOf).orElse("");
+        if (!text.equals(text.toLowerCase(Locale.ROOT))) {
+            warn(key + "=" + text + " grants nothing: only true in small letters does");
         }
-        return text.equals(wanted);
+        return text;
+    }
+
+    private static String truthOf(String text) {
+        if (!text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw new IllegalArgumentException("true or false was expected");
+        }
+        return text;
     }
 
     private static String shortened(String text) {

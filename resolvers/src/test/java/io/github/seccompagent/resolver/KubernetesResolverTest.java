@@ -176,6 +176,8 @@ class KubernetesResolverTest {
                 "DEFAULT_ACTION=panic",
                 "DEFAULT_ACTION=errno:EWHAT",
                 "MIDDLEWARE=tea",
+                "MOUNT_PROC=yes",
+                "MOUNT_NEED_CAP_ADMIN=1",
                 "MKDIR_TMPL=a\0b",
                 "MKDIR_TMPL=\ud800",
                 "EXEC_PATTERN=/bin/\0",
@@ -208,7 +210,8 @@ class KubernetesResolverTest {
     /** As the Go agent has it, where that is safe. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"MOUNT_PROC=TRUE", "MOUNT_PROC=yes", "MOUNT_PROC=", "MOUNT_PROC=1", "MOUNT_OTHER_FS_LIST=,"})
+            strings = {"MOUNT_PROC=TRUE", "MOUNT_PROC=True", "MOUNT_PROC=", "MOUNT_PROC=False", "MOUNT_OTHER_FS_LIST=,"
+            })
     void whatIsNotTrueGrantsNothingAndSpoilsNothingElse(String line) throws Exception {
         HandlerRegistry registry = resolve(line + "\nMKDIR_TMPL=-x");
 
@@ -229,7 +232,7 @@ class KubernetesResolverTest {
 
     /** The one key that takes something away: what is not understood must not give more. */
     @ParameterizedTest
-    @CsvSource({"true, false", "TRUE, false", "1, false", "false, true", "'', true"})
+    @CsvSource({"true, false", "TRUE, false", "false, true", "FALSE, true", "'', true"})
     void theNeedOfACapabilityIsTakenForGranted(String value, boolean granted) throws Exception {
         HandlerRegistry registry = resolve("MOUNT_PROC=true\nMOUNT_NEED_CAP_ADMIN=" + value);
 
