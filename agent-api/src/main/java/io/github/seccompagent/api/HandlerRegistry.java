@@ -16,9 +16,12 @@ public final class HandlerRegistry {
     private final Map<String, SyscallHandler> handlers;
     private final SyscallHandler otherwise;
 
-    private HandlerRegistry(Map<String, SyscallHandler> handlers, SyscallHandler otherwise) {
+    private final String owner;
+
+    private HandlerRegistry(Map<String, SyscallHandler> handlers, SyscallHandler otherwise, String owner) {
         this.handlers = Map.copyOf(handlers);
         this.otherwise = otherwise;
+        this.owner = owner;
     }
 
     /** A registry without handlers. */
@@ -32,11 +35,18 @@ public final class HandlerRegistry {
         return exact != null ? exact : handlers.getOrDefault(family, otherwise);
     }
 
+    /** What else its container is called, where it is logged that it is served: a pod, for one. Empty if nothing is said. */
+    public String owner() {
+        return owner;
+    }
+
     /** Collects handlers. Not for use by several threads. */
     public static final class Builder {
         private final Map<String, SyscallHandler> handlers = new HashMap<>();
         private final List<Middleware> middleware = new ArrayList<>();
         private SyscallHandler otherwise = SyscallHandler.proceed();
+
+        private String owner = "";
 
         private Builder() {}
 
@@ -50,6 +60,12 @@ public final class HandlerRegistry {
             if (handlers.putIfAbsent(syscall, handler) != null) {
                 throw new IllegalArgumentException("two handlers for " + syscall);
             }
+            return this;
+        }
+
+        /** Sets {@link HandlerRegistry#owner}. */
+        public Builder of(String name) {
+            owner = name;
             return this;
         }
 
@@ -69,7 +85,7 @@ public final class HandlerRegistry {
         public HandlerRegistry build() {
             Map<String, SyscallHandler> wrapped = new HashMap<>();
             handlers.forEach((name, handler) -> wrapped.put(name, wrap(handler)));
-            return new HandlerRegistry(wrapped, wrap(otherwise));
+            return new HandlerRegistry(wrapped, wrap(otherwise), owner);
         }
 
         private SyscallHandler wrap(SyscallHandler handler) {

@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.ListeningSocket;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** Accepts connections as soon as they come, and does nothing else: the peer of one may be gone a millisecond later. */
 final class Acceptor extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long PAUSE_MILLIS = 100;
 
     private final ListeningSocket socket;
@@ -31,7 +33,7 @@ final class Acceptor extends Thread {
             } catch (IOException | RuntimeException e) {
                 if (!socket.isClosed()) {
                     // No descriptors left, most likely. The connection waits in the kernel until there are.
-                    LOG.error("cannot accept a connection: {}", e.getMessage());
+                    ERRORS.log("", () -> "cannot accept a connection: " + e.getMessage());
                     pause();
                 }
             }

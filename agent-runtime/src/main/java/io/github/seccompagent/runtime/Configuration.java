@@ -34,7 +34,7 @@ record Configuration(
             1000,
             Duration.ofMinutes(10),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(30),
+            Duration.ofSeconds(SeccompAgent.HANDSHAKE_TIMEOUT_SECONDS),
             Duration.ofSeconds(5),
             false,
             Set.of());

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
@@ -25,11 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** The listeners that are served: asks the resolver for each, and has it join the loop. Safe for use by several threads. */
 final class Containers {
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
+    private static final StackTraces TRACES = new StackTraces();
+    private static final LogLimit NEWS = new LogLimit(LOG::info);
     private static final int RESOLVER_THREADS = 8;
     private static final int MAX_UNRESOLVED = 4096;
     private static final int MAX_OF_USER = 256;
@@ -90,7 +94,8 @@ final class Containers {
             container = containerOf(state, onlyOf, listener);
         } catch (ErrnoException e) {
             counters.increment(Counter.BAD_STATES);
-            LOG.warn("container {}: {}", state.id(), e.getMessage());
+            WARNINGS.log(
+                    ServedContainer.account(state, onlyOf), () -> "container " + state.id() + ": " + e.getMessage());
             return;
         }
         if (!isProbe(container)) {
@@ -99,10 +104,12 @@ final class Containers {
         try {
             resolving.execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
-            LOG.warn("container {}: not served, too many wait for their resolver", state.id());
+            WARNINGS.log(
+                    container.account(),
+                    () -> "container " + state.id() + ": not served, too many wait for their resolver");
             abandon(listener, container);
         } catch (Throwable e) { // no memory or processes for a thread
-            LOG.error("container {}: not served: {}", state.id(), e.toString());
+            ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
             abandon(listener, container);
         }
     }
@@ -162,7 +169,7 @@ final class Containers {
             abandon(listener, container);
             return;
         }
-        HandlerRegistry registry = isProbe(container) ? PROCEED : resolve(container.state());
+        HandlerRegistry registry = isProbe(container) ? PROCEED : resolve(container);
         unresolved.remove(container);
         ServedListener[] self = new ServedListener[1];
         Runnable atEnd = () -> {
@@ -178,16 +185,20 @@ final class Containers {
             self[0].join();
             ContainerProcessState state = container.state();
             // That can be a kubelet's probe, every second.
-            boolean executed = state.container().status().equals(ContainerInits.RUNNING);
-            LOG.atLevel(executed ? Level.DEBUG : Level.INFO)
-                    .log(
-                            "container {}: serving process {}, {}",
-                            state.id(),
-                            state.pid(),
-                            state.container().status());
+            String status = state.container().status();
+            String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
+            if (status.equals(ContainerInits.RUNNING)) {
+                LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
+            } else if (LOG.isInfoEnabled()) {
+                NEWS.log(
+                        container.account(),
+                        () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + owner);
+            }
         } catch (ErrnoException e) {
             if (!closed) {
-                LOG.error("container {}: cannot be served: {}", container.id(), e.getMessage());
+                ERRORS.log(
+                        container.account(),
+                        () -> "container " + container.id() + ": cannot be served: " + e.getMessage());
             }
             self[0].end("it cannot be waited for");
         }
@@ -196,18 +207,26 @@ final class Containers {
         }
     }
 
-    private HandlerRegistry resolve(ContainerProcessState container) {
+    private HandlerRegistry resolve(ServedContainer container) {
+        String reason;
         try {
-            HandlerRegistry registry = resolver.resolve(container);
+            HandlerRegistry registry = resolver.resolve(container.state());
             if (registry != null) {
                 return registry;
             }
-            LOG.error("container {}: the resolver gave nothing, its notified calls fail with EPERM", container.id());
+            reason = "the resolver gave nothing";
         } catch (IllegalArgumentException e) { // what the profile says cannot be followed
-            LOG.error("container {}: {}; its notified calls fail with EPERM", container.id(), e.getMessage());
+            reason = e.getMessage();
         } catch (Throwable e) { // whatever it is, the container waits
-            LOG.error("container {}: the resolver threw, its notified calls fail with EPERM", container.id(), e);
+            reason = "the resolver threw " + e;
+            if (TRACES.isNew(e)) {
+                LOG.error("container {}: the resolver threw", container.id(), e);
+            }
         }
+        String why = reason;
+        ERRORS.log(
+                container.account(),
+                () -> "container " + container.state().id() + ": " + why + "; its notified calls fail with EPERM");
         counters.increment(Counter.RESOLVER_ERRORS);
         return FAIL_CLOSED;
     }

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.ThreadStat;
 import java.util.Iterator;
@@ -20,14 +21,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Delays {
     private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX = 1024;
 
     private final Counters counters;
     private volatile boolean ended;
-    private long nextLogNanos = System.nanoTime(); // guarded by this
     private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
 
     private static final class Delay {
@@ -88,17 +88,9 @@ final class Delays {
         }
     }
 
-    /** Logged once a second at most: a container makes calls without end. */
     private void leaveOut(HandledCall call, String reason) {
         counters.increment(Counter.DELAYS_LEFT_OUT);
-        synchronized (this) {
-            long now = System.nanoTime();
-            if (now - nextLogNanos < 0) {
-                return;
-            }
-            nextLogNanos = now + LOG_PAUSE_NANOS;
-        }
-        LOG.warn("{}: is not delayed, since {}", call, reason);
+        WARNINGS.log(call.account(), () -> call + ": is not delayed, since " + reason);
     }
 
     /** Has all calls go on, and those to come. */

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** Finds the handler of a notification, calls it, and sends its response. Every notification gets one. */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
+    private static final StackTraces TRACES = new StackTraces();
     private static final Response EIO = Response.failure(Errno.EIO);
 
     private final CallServices services;
@@ -56,15 +60,23 @@ final class Dispatcher {
             if (response != null) {
                 return response;
             }
-            LOG.error("{}: the handler gave no response, the call fails with EIO", call);
+            ERRORS.log(call.account(), () -> call + ": the handler gave no response, the call fails with EIO");
         } catch (ErrnoException e) {
             LOG.debug("{}: {}", call, e.getMessage());
             return Response.failure(e.errno());
         } catch (Throwable e) { // whatever it is, the caller waits
-            LOG.error("{}: the handler threw, the call fails with EIO", call, e);
+            logThrown(call, e);
         }
         counters.increment(Counter.HANDLER_ERRORS);
         return EIO;
+    }
+
+    private static void logThrown(HandledCall call, Throwable thrown) {
+        if (TRACES.isNew(thrown)) {
+            LOG.error("{}: the handler threw, the call fails with EIO", call, thrown);
+        } else {
+            ERRORS.log(call.account(), () -> call + ": the handler threw, the call fails with EIO: " + thrown);
+        }
     }
 
     /** Returns whether the caller got it. */
@@ -78,7 +90,7 @@ final class Dispatcher {
             LOG.debug("{}: went away before its answer", call);
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
-            LOG.warn("{}: the kernel refuses {}: {}", call, response, e.getMessage());
+            WARNINGS.log(call.account(), () -> call + ": the kernel refuses " + response + ": " + e.getMessage());
             sendInstead(listener, thread, id);
         }
         return false;

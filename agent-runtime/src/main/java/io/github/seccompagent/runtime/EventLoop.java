@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Epoll;
 import io.github.seccompagent.linux.EventFd;
 import java.time.Duration;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final StackTraces TRACES = new StackTraces();
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long WAKE_KEY = 0;
 
@@ -218,7 +221,11 @@ final class EventLoop {
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: unexpected error", source, e);
+            if (TRACES.isNew(e)) {
+                LOG.error("{}: unexpected error", source, e);
+            } else {
+                ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
+            }
         }
         me.endsWork();
         me.endTurn();

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.NotificationBuffers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long DOZE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -83,7 +85,7 @@ final class Housekeeper extends Thread {
             try {
                 more = look(System.nanoTime());
             } catch (Throwable e) { // whatever it is, the next tick tries again
-                LOG.error("the housekeeper: {}", e.toString());
+                WARNINGS.log("", () -> "the housekeeper: " + e);
             }
             if (!more && dozing) {
                 LockSupport.parkNanos(this, DOZE_NANOS);
@@ -155,10 +157,11 @@ final class Housekeeper extends Thread {
         try {
             if (call.giveUp(buffers, Errno.ETIMEDOUT)) {
                 counters.increment(Counter.HANDLER_TIMEOUTS);
-                LOG.warn("{}: the handler takes too long, the call fails with ETIMEDOUT", call);
+                WARNINGS.log(
+                        call.account(), () -> call + ": the handler takes too long, the call fails with ETIMEDOUT");
             }
         } catch (ErrnoException e) {
-            LOG.warn("{}: {}", call, e.getMessage());
+            WARNINGS.log(call.account(), () -> call + ": " + e.getMessage());
         }
     }
 }

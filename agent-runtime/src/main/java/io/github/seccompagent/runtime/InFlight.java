@@ -10,15 +10,14 @@ final class InFlight {
     private final Thread handling = Thread.currentThread();
     private final Listener listener;
     private final long id;
-    private final Object what;
+    private final HandledCall call;
     private boolean claimed;
     private volatile boolean waits;
 
-    /** @param what says what is being handled, where it is logged */
-    InFlight(Listener listener, long id, Object what) {
+    InFlight(Listener listener, long id, HandledCall call) {
         this.listener = listener;
         this.id = id;
-        this.what = what;
+        this.call = call;
     }
 
     /**
@@ -60,8 +59,13 @@ final class InFlight {
         return waits;
     }
 
+    /** {@link HandledCall#account}. */
+    String account() {
+        return call.account();
+    }
+
     @Override
     public String toString() {
-        return what.toString();
+        return call.toString();
     }
 }

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Mounts that are granted, and what takes them off again. */
 final class MountCalls {
     private static final Logger LOG = LoggerFactory.getLogger(MountCalls.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
 
@@ -68,7 +70,10 @@ final class MountCalls {
         if (!begin(call, container)) {
             counters.increment(Counter.MOUNT_LIMIT_HITS);
             if (granted.isFirstRefusal(container)) {
-                LOG.warn("{}: the container has as many mounts as it may, this and later calls fail with ENOSPC", call);
+                WARNINGS.log(
+                        call.account(),
+                        () -> call
+                                + ": the container has as many mounts as it may, this and later calls fail with ENOSPC");
             }
             return Response.failure(Errno.ENOSPC);
         }

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.AdoptedCaller;
 import io.github.seccompagent.linux.Executor;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Has calls made on behalf of targets, and turns what came of it into responses. */
 final class OnBehalfExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Executor executor;
     private final Duration timeout;
@@ -166,7 +168,7 @@ final class OnBehalfExecutor {
             Errno errno = e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO;
             if (call.isValid()) {
                 counters.increment(Counter.ON_BEHALF_ERRORS);
-                LOG.warn("{}: {}, the call fails with {}", call, e.getMessage(), errno);
+                WARNINGS.log(call.account(), () -> call + ": " + e.getMessage() + ", the call fails with " + errno);
             }
             throw new ErrnoException(errno, "the call on behalf");
         }

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
@@ -33,7 +34,11 @@ import org.slf4j.LoggerFactory;
  * calls it makes on behalf.
  */
 public final class SeccompAgent implements AutoCloseable {
+    /** How long a connection may take to bring its state, if nothing else is asked for. */
+    public static final int HANDSHAKE_TIMEOUT_SECONDS = 30;
+
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MORE_THREADS = 8; // one waits on the kernel, some are spare
 
     private final Configuration configuration;
@@ -218,7 +223,7 @@ public final class SeccompAgent implements AutoCloseable {
             for (LoopThread thread : loop.stop(configuration.shutdownGrace())) {
                 InFlight call = thread.inFlight();
                 if (call != null && call.giveUp(buffers, Errno.EINTR)) {
-                    LOG.warn("{}: fails with EINTR, since the agent ends", call);
+                    WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
                 }
             }
         } catch (InterruptedException e) {
@@ -276,7 +281,7 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may take to bring its state; 30 seconds by default. */
+        /** How long a connection may take to bring its state; {@link #HANDSHAKE_TIMEOUT_SECONDS} by default. */
         public Builder handshakeTimeout(Duration timeout) {
             handshakeTimeout = timeout;
             return this;

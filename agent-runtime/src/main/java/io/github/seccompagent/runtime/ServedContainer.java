@@ -66,6 +66,10 @@ record ServedContainer(
 
     /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
     String account() {
+        return account(state, onlyOf);
+    }
+
+    static String account(ContainerProcessState state, OptionalInt onlyOf) {
         return onlyOf.isPresent() ? user(onlyOf.getAsInt()) : state.id();
     }
 

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Epoll;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.Notification;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /** A listener with its container's handlers: receives its notifications and has them answered. Owns the listener. */
 final class ServedListener implements EventSource, Admission.Gate {
     private static final Logger LOG = LoggerFactory.getLogger(ServedListener.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Listener listener;
     private final ServedContainer container;
@@ -106,7 +108,7 @@ final class ServedListener implements EventSource, Admission.Gate {
                 dispatcher.answer(listener, container, account, routes, notification.get(), thread);
             }
         } catch (ErrnoException e) {
-            LOG.warn("container {}: {}", container.id(), e.getMessage());
+            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
             end("it cannot be received from");
         } finally {
             place.leave();

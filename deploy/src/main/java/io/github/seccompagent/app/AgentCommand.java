@@ -14,7 +14,7 @@ final class AgentCommand implements Command {
     private static final String DEFAULT_RESOLVER = "none";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
     private static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
-    private static final String DEFAULT_TIMEOUT = "30s";
+    private static final String DEFAULT_TIMEOUT = SeccompAgent.HANDSHAKE_TIMEOUT_SECONDS + "s";
 
     private static final String SOCKET = "socketfile";
     private static final String METRICS = "metrics-bind-address";

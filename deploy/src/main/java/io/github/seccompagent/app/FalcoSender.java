@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.api.LogLimit;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FalcoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FalcoSender.class);
+    private static final LogLimit NEWS = new LogLimit(LOG::info);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     /** Of one account, however many listeners it has: so it loses no events but its own. */
     static final int MAX_WAITING_OF_ACCOUNT = 512;
 
@@ -84,9 +87,11 @@ final class FalcoSender implements AutoCloseable {
 
     private void tellChange(boolean worked, Optional<String> trouble) {
         if (worked && trouble.isPresent()) {
-            LOG.warn("events for Falco are dropped, since nobody takes them at {}: {}", socket, trouble.get());
+            WARNINGS.log(
+                    "",
+                    () -> "events for Falco are dropped, since nobody takes them at " + socket + ": " + trouble.get());
         } else if (!worked && trouble.isEmpty()) {
-            LOG.info("Falco takes events again");
+            NEWS.log("", () -> "Falco takes events again");
         }
     }
 

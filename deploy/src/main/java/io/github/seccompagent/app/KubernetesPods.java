@@ -2,6 +2,7 @@ package io.github.seccompagent.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.resolver.PodIdentity;
 import io.github.seccompagent.resolver.PodLookup;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KubernetesPods implements PodLookup {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesPods.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Source source;
     private final long pauseNanos;
@@ -91,7 +93,7 @@ final class KubernetesPods implements PodLookup {
             }
             pods = found;
         } catch (IOException e) {
-            LOG.warn("pods have no names, for the Kubernetes API cannot be asked: {}", e.getMessage());
+            WARNINGS.log("", () -> "pods have no names, for the Kubernetes API cannot be asked: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

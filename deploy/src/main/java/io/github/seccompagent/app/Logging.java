@@ -1,19 +1,17 @@
 package io.github.seccompagent.app;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is logged to standard error, and how. */
 final class Logging {
-    private static final int QUEUE_SIZE = 1024;
-
     private static Level level = Level.INFO;
     private static Format format = Format.PLAIN;
     private static @Nullable LoggerContext current;
@@ -55,36 +53,13 @@ final class Logging {
 
     /** Called by the backend when it begins. */
     static void begin(LoggerContext context) {
-        FirstUseAppender appender = new FirstUseAppender(() -> decoupled(context, console(context)));
+        LossyAppender appender = new LossyAppender(new FileOutputStream(FileDescriptor.err), () -> encoder(context));
         appender.setContext(context);
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(ch.qos.logback.classic.Level.toLevel(level.name()));
         root.addAppender(appender);
         current = context;
-    }
-
-    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context) {
-        Encoder<ILoggingEvent> encoder = encoder();
-        encoder.setContext(context);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
-        appender.start();
-        return appender;
-    }
-
-    /** Whoever reads the log and stops must not stop the agent: then lines are lost. */
-    private static AsyncAppender decoupled(LoggerContext context, ConsoleAppender<ILoggingEvent> appender) {
-        AsyncAppender decoupled = new AsyncAppender();
-        decoupled.setContext(context);
-        decoupled.setNeverBlock(true);
-        decoupled.setQueueSize(QUEUE_SIZE);
-        decoupled.addAppender(appender);
-        decoupled.start();
-        return decoupled;
     }
 
     /** Writes what is still to be written, if that can be done in a second. */
@@ -95,12 +70,20 @@ final class Logging {
         }
     }
 
-    private static Encoder<ILoggingEvent> encoder() {
-        if (format == Format.PLAIN) {
-            LayoutWrappingEncoder<ILoggingEvent> plain = new LayoutWrappingEncoder<>();
-            plain.setLayout(new PlainLayout());
-            return plain;
-        }
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
+        Encoder<ILoggingEvent> encoder = format == Format.PLAIN ? plain() : json();
+        encoder.setContext(context);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> plain() {
+        LayoutWrappingEncoder<ILoggingEvent> plain = new LayoutWrappingEncoder<>();
+        plain.setLayout(new PlainLayout());
+        return plain;
+    }
+
+    private static Encoder<ILoggingEvent> json() {
         JsonEncoder json = new JsonEncoder();
         json.setWithSequenceNumber(false);
         json.setWithNanoseconds(false);

@@ -2,27 +2,21 @@ package io.github.seccompagent.app;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 
 /** Lines for people: time, level, thread, message. */
 final class PlainLayout extends LayoutBase<ILoggingEvent> {
+    private static final int MAX_FRAMES = 100;
+    private static final int MAX_CAUSES = 10;
 
     /** Loaded with the first line: a start without one need not know of time zones. */
     private static final class Time {
         static final DateTimeFormatter FORMAT =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
-    }
-
-    /** A message can hold what a container says, which is not to look like a line of its own. */
-    private static void replaceControls(StringBuilder line, int from) {
-        for (int i = from; i < line.length(); i++) {
-            if (Character.isISOControl(line.charAt(i))) {
-                line.setCharAt(i, '?');
-            }
-        }
     }
 
     @Override
@@ -32,14 +26,29 @@ final class PlainLayout extends LayoutBase<ILoggingEvent> {
         line.append(' ').append(event.getLevel());
         line.append(event.getLevel().levelStr.length() < 5 ? "  [" : " [");
         line.append(event.getThreadName()).append("] ");
-        int message = line.length();
-        line.append(event.getFormattedMessage());
-        replaceControls(line, message);
-        line.append('\n');
-        IThrowableProxy thrown = event.getThrowableProxy();
-        if (thrown != null) {
-            line.append(ThrowableProxyUtil.asString(thrown));
-        }
+        line.append(event.getFormattedMessage()).append('\n');
+        append(line, "", event.getThrowableProxy(), MAX_CAUSES);
         return line.toString();
+    }
+
+    /** Its message can be of several lines, which are not to look like others. */
+    private static void append(StringBuilder lines, String title, @Nullable IThrowableProxy thrown, int causes) {
+        if (thrown == null || causes == 0) {
+            return;
+        }
+        lines.append(title).append(thrown.getClassName());
+        if (thrown.getMessage() != null) {
+            lines.append(": ").append(LogLine.tidy(thrown.getMessage()));
+        }
+        lines.append('\n');
+        StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
+        int count = Math.min(frames.length - thrown.getCommonFrames(), MAX_FRAMES);
+        for (int i = 0; i < count; i++) {
+            lines.append("\tat ").append(frames[i].getStackTraceElement()).append('\n');
+        }
+        if (count < frames.length) {
+            lines.append("\t... ").append(frames.length - count).append(" more\n");
+        }
+        append(lines, "Caused by: ", thrown.getCause(), causes - 1);
     }
 }

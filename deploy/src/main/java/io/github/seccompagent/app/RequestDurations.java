@@ -11,6 +11,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * The middleware "prometheus": how long handlers take, by namespace, syscall and status, which is the number of the errno
  * that the caller gets, or 0. Pods and containers are no labels, since there is no end of them. Each set of labels is kept
  * for ever, so that nobody may choose labels without end: a call that has no name is "unknown" whatever its number is, of
- * which a container can make up billions, and past a limit further namespaces are "other".
+ * which a container can make up billions, past a limit further namespaces are "other", and past another so is all of a set.
  */
 final class RequestDurations {
     static final int MAX_NAMESPACES = 1000;
+
+    /** Each is 17 lines of the metrics, which have to fit into memory. */
+    static final int MAX_SETS = 2000;
 
     private static final int LONGEST_NAMESPACE = 63; // Kubernetes has no longer names for them
     private static final String OTHER = "other";
@@ -30,6 +34,7 @@ final class RequestDurations {
 
     private final Histogram histogram;
     private final Set<String> namespaces = new HashSet<>(); // guarded by this
+    private final Set<List<String>> sets = new HashSet<>(); // guarded by this
 
     RequestDurations(PrometheusRegistry registry) {
         histogram = Histogram.builder()
@@ -55,6 +60,12 @@ final class RequestDurations {
         boolean known =
                 namespaces.contains(namespace) || (namespaces.size() < MAX_NAMESPACES && namespaces.add(namespace));
         return known ? namespace : OTHER;
+    }
+
+    private synchronized DistributionDataPoint point(String namespace, String syscall, String status) {
+        List<String> labels = List.of(namespace, syscall, status);
+        boolean known = sets.contains(labels) || (sets.size() < MAX_SETS && sets.add(labels));
+        return known ? histogram.labelValues(namespace, syscall, status) : histogram.labelValues(OTHER, OTHER, OTHER);
     }
 
     /** Where to count calls of one name that end in one way. */
@@ -101,7 +112,7 @@ final class RequestDurations {
 
         private Place placeOf(String syscall, int status) {
             String name = syscall.startsWith(SyscallTable.UNKNOWN) ? UNKNOWN : syscall;
-            return new Place(syscall, status, histogram.labelValues(namespace, name, Integer.toString(status)));
+            return new Place(syscall, status, point(namespace, name, Integer.toString(status)));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.SmallContainer;
 import io.github.seccompagent.linux.SmallContainer.LaunchException;
+import io.github.seccompagent.resolver.MountPolicy;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -17,8 +18,8 @@ final class RunCommand implements Command {
     private static final int NOT_STARTED = 125;
     private static final String DEFAULT_RESOLVER = "demo-basic";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.WARN;
-    private static final String USUALLY_NOTIFIED = "mkdir,mkdirat,chmod,fchmodat,fchmodat2,mount,umount,umount2,fsopen,"
-            + "fsconfig,fsmount,fspick,move_mount,open_tree,open_tree_attr,mount_setattr";
+    private static final String USUALLY_NOTIFIED =
+            "mkdir,mkdirat,chmod,fchmodat,fchmodat2," + String.join(",", MountPolicy.SYSCALLS);
 
     private static final String METADATA = "metadata";
     private static final String NOTIFY = "notify";

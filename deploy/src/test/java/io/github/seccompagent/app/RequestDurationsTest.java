@@ -111,6 +111,16 @@ class RequestDurationsTest {
     }
 
     @Test
+    void pastALimitSetsOfLabelsAreCountedTogether() throws Exception {
+        for (int i = 0; i < RequestDurations.MAX_SETS + 10; i++) {
+            durations.ofNamespace("shop").wrap(each -> Response.success()).handle(call("call" + i));
+        }
+
+        assertThat(histogram().getDataPoints()).hasSize(RequestDurations.MAX_SETS + 1);
+        assertThat(countOf("other")).isEqualTo(10);
+    }
+
+    @Test
     void aNamespaceThatIsTooLongForKubernetesIsNoLabel() throws Exception {
         handleIn("x".repeat(64));
 

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.SyscallHandler;
 import java.util.Set;
 
 /** Shows what an agent can do: proc can be mounted, new folders get a suffix, and chmod fails in a way nobody expects. */
@@ -14,7 +15,7 @@ final class DemoBasic implements Resolver {
                 .on(
                         "mkdir",
                         Handlers.mkdirWithSuffix("-pid-" + container.container().pid()))
-                .on("chmod", Handlers.fail(Errno.EBADMSG));
+                .on("chmod", SyscallHandler.fail(Errno.EBADMSG));
         MountPolicy.of(Set.of("proc")).addTo(registry);
         return registry.build();
     }

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>{@code MOUNT_PROC=true}, {@code MOUNT_SYSFS=true}, {@code MOUNT_OTHER_FS_LIST=tmpfs,fuse}: mounts
- *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace
+ *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace; TRUE
+ *       is meant so too
  *   <li>{@code MKNOD_DEVICES=null,zero,full,random,urandom,tty,console}: device nodes, for callers without CAP_MKNOD
  * </ul>
  */
@@ -33,13 +34,14 @@ final class Grants {
     /** @throws IllegalArgumentException for a value that is not understood */
     static void add(Metadata metadata, HandlerRegistry.Builder registry) {
         Set<String> types = new HashSet<>(metadata.list("MOUNT_OTHER_FS_LIST"));
+        types.removeIf(type -> isRefused(type, metadata));
         if (metadata.isTrue("MOUNT_PROC")) {
             types.add("proc");
         }
         if (metadata.isTrue("MOUNT_SYSFS")) {
             types.add("sysfs");
         }
-        boolean needsCapSysAdmin = metadata.isTrue("MOUNT_NEED_CAP_ADMIN");
+        boolean needsCapSysAdmin = metadata.restricts("MOUNT_NEED_CAP_ADMIN");
         if (!types.isEmpty()) {
             new MountPolicy(types, needsCapSysAdmin, false).addTo(registry);
         }
@@ -48,6 +50,15 @@ final class Grants {
         if (!devices.isEmpty()) {
             registry.on("mknod", Handlers.mknod(devices));
         }
+    }
+
+    /** It alone: the others in the list are none the worse for it. */
+    private static boolean isRefused(String type, Metadata metadata) {
+        boolean refused = !MountPolicy.canGrant(type);
+        if (refused) {
+            metadata.warn("MOUNT_OTHER_FS_LIST: mounts of '" + type + "' cannot be granted, and are not");
+        }
+        return refused;
     }
 
     private static Device device(String name) {

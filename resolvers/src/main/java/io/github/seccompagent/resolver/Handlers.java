@@ -2,6 +2,7 @@ package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** The handlers that come with the agent. All are safe for use by several threads and several containers. */
 public final class Handlers {
     private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private Handlers() {}
 
@@ -59,11 +62,6 @@ public final class Handlers {
             call.delay(time);
             return next.handle(call);
         };
-    }
-
-    /** Fails every call with {@code errno}. */
-    public static SyscallHandler fail(Errno errno) {
-        return SyscallHandler.fail(errno);
     }
 
     /**
@@ -122,15 +120,14 @@ public final class Handlers {
     }
 
     private static SyscallHandler refusing(String what, String of, Consumer<NotifiedCall> action) {
-        LogLimit limit = new LogLimit(System::nanoTime);
         return call -> {
             String container = call.syscall() + " of thread " + call.threadId() + ": container "
                     + call.container().id() + of;
             try {
                 action.accept(call);
-                limit.log(ending -> LOG.warn("{} is {}{}", container, what, ending));
+                WARNINGS.log(call.account(), () -> container + " is " + what);
             } catch (ErrnoException e) {
-                limit.log(ending -> LOG.error("{} cannot be {}: {}{}", container, what, e.getMessage(), ending));
+                ERRORS.log(call.account(), () -> container + " cannot be " + what + ": " + e.getMessage());
             }
             return Response.failure(Errno.EPERM);
         };

@@ -81,6 +81,9 @@ public final class KubernetesResolver implements Resolver {
 
     private HandlerRegistry registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
+        if (identity.isNamed()) {
+            registry.of("pod " + identity);
+        }
         for (String name : metadata.list("MIDDLEWARE")) {
             registry.middleware(middleware(name).of(identity, container));
         }
@@ -109,7 +112,8 @@ public final class KubernetesResolver implements Resolver {
             Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         Optional<Duration> delay = metadata.value("EXEC_DURATION", GoDuration::parse);
         Optional<Duration> sidecarsFirst = metadata.value("SIDECARS_DELAY", GoDuration::parse);
-        Optional<String> file = metadata.text("EXEC_PATTERN").filter(pattern -> delay.isPresent());
+        Optional<String> file =
+                metadata.value("EXEC_PATTERN", KubernetesResolver::path).filter(path -> delay.isPresent());
         boolean waits = metadata.text("SIDECARS").isPresent()
                 && sidecarsFirst.isPresent()
                 && !metadata.list("SIDECARS").contains(identity.container())
@@ -124,6 +128,13 @@ public final class KubernetesResolver implements Resolver {
         return waits ? Handlers.delayStart(sidecarsFirst.orElseThrow(), handler) : handler;
     }
 
+    private static String path(String text) {
+        for (String name : text.split("/")) {
+            Metadata.fileName(name);
+        }
+        return text;
+    }
+
     private static Errno errno(String name) {
         return Arrays.stream(Errno.values())
                 .filter(errno -> errno.name().equals(name))
@@ -133,7 +144,7 @@ public final class KubernetesResolver implements Resolver {
 
     private static SyscallHandler action(String name, String pod) {
         if (name.startsWith("errno:")) {
-            return Handlers.fail(errno(name.substring("errno:".length())));
+            return SyscallHandler.fail(errno(name.substring("errno:".length())));
         }
         return switch (name) {
             case "kill-container" -> Handlers.killContainer(pod);

@@ -1,10 +1,13 @@
 package io.github.seccompagent.resolver;
 
 import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.LogLimit;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +19,10 @@ import org.slf4j.LoggerFactory;
 /** The profile's {@code listenerMetadata}, lines of KEY=VALUE. Of several lines with one key the last counts; lists are joined. */
 final class Metadata {
     private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
+
+    private static final int MAX_NAME = 255;
+    private static final int MAX_SHOWN = 200;
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final String containerId;
@@ -38,7 +45,9 @@ final class Metadata {
         List<String> unknown =
                 values.keySet().stream().filter(key -> !known.contains(key)).toList();
         if (!unknown.isEmpty()) {
-            LOG.warn("{}, container {}: unknown keys in listenerMetadata: {}", whose, containerId, unknown);
+            WARNINGS.log(
+                    containerId,
+                    () -> whose + ", container " + containerId + ": unknown keys in listenerMetadata: " + unknown);
         }
     }
 
@@ -56,26 +65,67 @@ final class Metadata {
             try {
                 return reader.apply(text.strip());
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + "=" + text + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(key + "=" + shortened(text) + ": " + e.getMessage(), e);
             }
         });
     }
 
+    /** Whether a value is {@code true}. As the Go agent has it, TRUE is not; that is told. */
     boolean isTrue(String key) {
-        return value(key, Metadata::truth).orElse(false);
+        return truth(key).equals("true");
     }
 
-    private static boolean truth(String text) {
-        if (!text.equals("true") && !text.equals("false")) {
+    /** Whether a value takes something away: {@code true}, or TRUE, which nobody has meant to give more. */
+    boolean restricts(String key) {
+        return truth(key).equalsIgnoreCase("true");
+    }
+
+    private String truth(String key) {
+        String text = value(key, Metadata::truthOf).orElse("");
+        if (!text.equals(text.toLowerCase(Locale.ROOT))) {
+            warn(key + "=" + text + " grants nothing: only true in small letters does");
+        }
+        return text;
+    }
+
+    private static String truthOf(String text) {
+        if (!text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
             throw new IllegalArgumentException("true or false was expected");
         }
-        return text.equals("true");
+        return text;
     }
 
-    /** What stands between the commas. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    }
+
+    void warn(String what) {
+        WARNINGS.log(containerId, () -> "container " + containerId + ": " + what);
+    }
+
+    /**
+     * Text that can be part of the name of a file.
+     *
+     * @throws IllegalArgumentException if it cannot: it would only fail when it is used
+     */
+    static String fileName(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the name of a file cannot have a NUL");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("half a character, which has no bytes");
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+            throw new IllegalArgumentException("longer than the names of files, which have " + MAX_NAME + " bytes");
+        }
+        return text;
+    }
+
+    /** What stands between the commas, and is something. */
     List<String> list(String key) {
         return all(key).flatMap(text -> text.isBlank() ? Stream.of() : Arrays.stream(text.split(",", -1)))
                 .map(String::strip)
+                .filter(part -> !part.isEmpty())
                 .toList();
     }
 }

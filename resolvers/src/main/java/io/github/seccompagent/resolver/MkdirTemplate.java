@@ -11,7 +11,7 @@ final class MkdirTemplate {
 
     private MkdirTemplate() {}
 
-    /** @throws IllegalArgumentException for a field that there is not, or for more than fields */
+    /** @throws IllegalArgumentException for a field that there is not, for more than fields, or for what no name can end with */
     static String filled(String template, PodIdentity identity, ContainerProcessState state) {
         Map<String, String> fields = Map.of(
                 "Namespace", identity.namespace(),
@@ -36,6 +36,6 @@ final class MkdirTemplate {
         if (text.indexOf("/") >= 0) {
             throw new IllegalArgumentException("the suffix of a name cannot have a slash");
         }
-        return text.toString();
+        return Metadata.fileName(text.toString());
     }
 }

@@ -9,6 +9,7 @@ import io.github.seccompagent.api.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which mounts are granted, and to whom. A caller must be root in the user namespace of its container, and not in one
@@ -52,14 +53,23 @@ public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean k
     private static final List<String> NEW_INTERFACE = List.of(
             "fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "open_tree_attr", "mount_setattr");
 
+    /** What a profile has to notify for {@link #addTo}. */
+    public static final List<String> SYSCALLS = Stream.concat(
+                    Stream.of("mount", "umount", "umount2"), NEW_INTERFACE.stream())
+            .toList();
+
     /** @throws IllegalArgumentException for a type that cannot be granted */
     public MountPolicy {
         types = Set.copyOf(types);
         for (String type : types) {
-            if (NEVER.contains(type) || type.isBlank()) {
+            if (!canGrant(type)) {
                 throw new IllegalArgumentException("mounts of '" + type + "' cannot be granted");
             }
         }
+    }
+
+    static boolean canGrant(String type) {
+        return !NEVER.contains(type) && !type.isBlank();
     }
 
     /** Grants these types, as cautiously as possible. */

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HttpServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 512;
-    private static final int MAX_SLOW_READERS = 4; // their answers are kept in memory
+    private static final int MAX_SLOW_READERS = 2; // their answers are kept in memory
     private static final int BACKLOG = 4096;
     private static final int ACCEPTS_AT_ONCE = 64;
     private static final int RECEIVE_BUFFER = 16 << 10;

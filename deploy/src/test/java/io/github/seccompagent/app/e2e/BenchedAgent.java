@@ -2,29 +2,33 @@ package io.github.seccompagent.app.e2e;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** An agent that is measured, as a process; it must say "listening" when it is ready. */
+/** An agent that is measured, as a process; it is ready when its socket can be connected to. */
 final class BenchedAgent implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile("\\blistening\\b", Pattern.CASE_INSENSITIVE);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int MAX_SAID = 20;
 
     private final TempFolder folder = TempFolder.create();
     private final Process process;
+    private final Thread reader;
+    private final List<String> said = new CopyOnWriteArrayList<>(); // the first lines
     private final long readyAfterNanos;
 
-    private BenchedAgent(String command) {
+    private BenchedAgent(String command, Duration deadline) {
         Cleanup.atExit(this);
         String line = "exec " + command.replace("{socket}", socket().toString());
         long before = System.nanoTime();
@@ -32,35 +36,69 @@ final class BenchedAgent implements AutoCloseable {
             process = new ProcessBuilder("sh", "-c", line)
                     .redirectErrorStream(true)
                     .start();
-            BufferedReader output =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            awaitListening(output);
-            readyAfterNanos = System.nanoTime() - before;
-            Thread rest = new Thread(() -> readAll(output), "output of an agent");
-            rest.setDaemon(true);
-            rest.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        reader = new Thread(this::readAll, "output of an agent");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            awaitSocket(command, before + deadline.toNanos());
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
+        readyAfterNanos = System.nanoTime() - before;
     }
 
     /** Starts one; {socket} in its command stands for its socket. */
     static BenchedAgent start(String command) {
-        return new BenchedAgent(command);
+        return start(command, Duration.ofSeconds(30));
     }
 
-    private static void awaitListening(BufferedReader output) throws IOException {
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (READY.matcher(line).find()) {
-                return;
+    /** @throws AssertionError if it ends, or its socket cannot be connected to by then; nothing of it is left */
+    static BenchedAgent start(String command, Duration deadline) {
+        return new BenchedAgent(command, deadline);
+    }
+
+    private void awaitSocket(String command, long end) {
+        while (!canBeConnectedTo()) {
+            if (!process.isAlive()) {
+                throw new AssertionError("the agent '" + command + "' ended with status " + process.exitValue()
+                        + " before anybody could connect to " + socket() + said());
             }
+            if (System.nanoTime() - end >= 0) {
+                throw new AssertionError(
+                        "the agent '" + command + "' does not listen on " + socket() + " in time" + said());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
-        throw new AssertionError("the agent ended without saying that it is listening");
     }
 
-    private static void readAll(BufferedReader output) {
+    private boolean canBeConnectedTo() {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            return channel.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private String said() {
         try {
-            output.transferTo(Writer.nullWriter());
+            reader.join(TimeUnit.SECONDS.toMillis(1)); // what it has said may be on its way
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return said.isEmpty() ? "; it said nothing" : "; it said:\n" + String.join("\n", said);
+    }
+
+    private void readAll() {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                if (said.size() < MAX_SAID) {
+                    said.add(line);
+                }
+            }
         } catch (IOException closed) {
             // the agent is at its end
         }

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.resolver.Handlers;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,8 @@ class HandlersIT {
     @ParameterizedTest
     @EnumSource
     void fail(OciRuntime runtime) {
-        try (EmbeddedAgent agent = EmbeddedAgent.with(handlers -> handlers.on("mkdir", Handlers.fail(Errno.EXDEV)));
+        try (EmbeddedAgent agent =
+                        EmbeddedAgent.with(handlers -> handlers.on("mkdir", SyscallHandler.fail(Errno.EXDEV)));
                 OciContainer container = OciContainer.start(runtime, OciBundle.notifying(agent.socket()))) {
             assertThat(container.shell("mkdir /a").err())
                     .isEqualTo("mkdir: can't create directory '/a': Invalid cross-device link\n");

@@ -82,6 +82,7 @@ class KubernetesIT {
             two.shell("mkdir /x").orFail();
             unknown.shell("mkdir /x").orFail();
             assertThat(one.hasFolder("/x-default-mynotifypod-container1")).isTrue();
+            AGENT.awaitLog("serving process", one.id(), "of pod default/mynotifypod/container1");
             assertThat(two.hasFolder("/x-shop-cart-web")).isTrue();
             assertThat(unknown.hasFolder("/x---")).isTrue();
         }

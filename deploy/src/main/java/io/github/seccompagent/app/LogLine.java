@@ -1,0 +1,146 @@
+package io.github.seccompagent.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.LoggerContextVO;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * What is left of an event while it waits to be written: its text, which is of one line and has an end, and not the objects that
+ * it was made of.
+ */
+record LogLine(
+        Instant time,
+        Level level,
+        String logger,
+        String thread,
+        String text,
+        @Nullable IThrowableProxy thrown) implements ILoggingEvent {
+    private static final int LONGEST = 2000;
+
+    static LogLine of(ILoggingEvent event) {
+        return new LogLine(
+                event.getInstant(),
+                event.getLevel(),
+                event.getLoggerName(),
+                event.getThreadName(),
+                tidy(event.getFormattedMessage()),
+                event.getThrowableProxy());
+    }
+
+    /** A message can hold what a container says: no end of it, or what looks like a line of its own. */
+    static String tidy(@Nullable String message) {
+        String all = String.valueOf(message);
+        StringBuilder text = new StringBuilder(all.length() <= LONGEST ? all : all.substring(0, LONGEST) + "...");
+        for (int i = 0; i < text.length(); i++) {
+            switch (Character.getType(text.charAt(i))) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    text.setCharAt(i, '?');
+                default -> {}
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public Instant getInstant() {
+        return time;
+    }
+
+    @Override
+    public long getTimeStamp() {
+        return time.toEpochMilli();
+    }
+
+    @Override
+    public int getNanoseconds() {
+        return time.getNano();
+    }
+
+    @Override
+    public Level getLevel() {
+        return level;
+    }
+
+    @Override
+    public String getLoggerName() {
+        return logger;
+    }
+
+    @Override
+    public String getThreadName() {
+        return thread;
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
+    }
+
+    @Override
+    public String getFormattedMessage() {
+        return text;
+    }
+
+    @Override
+    public @Nullable IThrowableProxy getThrowableProxy() {
+        return thrown;
+    }
+
+    @Override
+    public Object[] getArgumentArray() {
+        return new Object[0];
+    }
+
+    @Override
+    public @Nullable LoggerContextVO getLoggerContextVO() {
+        return null;
+    }
+
+    @Override
+    public StackTraceElement[] getCallerData() {
+        return new StackTraceElement[0];
+    }
+
+    @Override
+    public boolean hasCallerData() {
+        return false;
+    }
+
+    @Override
+    public List<Marker> getMarkerList() {
+        return List.of();
+    }
+
+    @Override
+    public Map<String, String> getMDCPropertyMap() {
+        return Map.of();
+    }
+
+    @Override
+    @Deprecated
+    public Map<String, String> getMdc() {
+        return Map.of();
+    }
+
+    @Override
+    public long getSequenceNumber() {
+        return 0;
+    }
+
+    @Override
+    public List<KeyValuePair> getKeyValuePairs() {
+        return List.of();
+    }
+
+    @Override
+    public void prepareForDeferredProcessing() {
+        // it is
+    }
+}
