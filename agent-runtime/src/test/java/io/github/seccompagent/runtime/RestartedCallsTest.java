@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What is kept of calls that may be made again, and for whom. */
 class RestartedCallsTest {
     private static final int LARGEST_VALUE = 64 << 10;
-    private static final Reply DONE = new Reply(Step.CALL, 0, 0, 0, Optional.empty());
+    private static final Reply DONE = new Reply(Step.CALL, 0, 0, 0, 0, Optional.empty());
 
     private final RestartedCalls calls = new RestartedCalls();
 
