@@ -2,11 +2,14 @@ package io.github.seccompagent.app.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,5 +156,32 @@ class HttpServerTest {
         String longest = "GET / HTTP/1.0\r\nA: ";
         String a = "a".repeat(HttpConnection.MAX_HEAD - longest.length() - 4);
         assertThat(exchange(longest + a + "\r\n\r\n")).isEqualTo(ok("GET / ", true));
+    }
+
+    @Test
+    void nobodyIsCutForTheManyOfAnotherAddress() throws Exception {
+        List<Socket> flood = new ArrayList<>();
+        try (Socket quiet = new Socket()) {
+            quiet.bind(new InetSocketAddress("127.0.0.2", 0));
+            quiet.connect(server.address());
+            send(quiet, "GET / HTTP/1.0\r\n");
+            for (int i = 0; i < 600; i++) {
+                flood.add(connect());
+            }
+            assertThat(exchange("GET / HTTP/1.0\r\n\r\n")).isEqualTo(ok("GET / ", true));
+            send(quiet, "\r\n");
+            assertThat(rest(quiet)).isEqualTo(ok("GET / ", true));
+            assertThat(flood.get(0).getInputStream())
+                    .satisfies(first -> assertThatThrownBy(() -> {
+                                if (first.read() < 0) {
+                                    throw new IOException("closed");
+                                }
+                            })
+                            .isInstanceOf(IOException.class));
+        } finally {
+            for (Socket each : flood) {
+                each.close();
+            }
+        }
     }
 }
