@@ -133,7 +133,9 @@ public interface OnBehalf {
      * <p>A proc comes from the caller's pid namespace, a sysfs from its network namespace. The paths that container
      * runtimes mask or make read-only in them are so from the first instant, and nobody in the container can change that. Other
      * filesystems are those of the caller's user namespace; one that cannot be mounted there is mounted for it, with
-     * mapped ids where that is possible. A device must be one that the container's device cgroup allows.
+     * mapped ids where that is possible. A device must be one that the container's device cgroup allows, and whose node the
+     * caller may open itself. A filesystem that opens more than its device, as btrfs does, is EPERM. An overlay opens what
+     * lies below with no more capabilities than its caller has.
      *
      * <p>ENOSPC means that the container has as many mounts as it may.
      *
@@ -143,7 +145,8 @@ public interface OnBehalf {
      *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME. Those that
      *     change a mount, and MS_NOUSER, fail with EINVAL; the kernel ignores the others
      * @param options the filesystem's own options, separated by commas; {@code fd=N} means the caller's descriptor. Those
-     *     of a proc are hidepid, gid and subset, those of an LSM are EPERM. Never logged
+     *     of a proc are hidepid, gid and subset. Those of an LSM, those that name another device, and those by which an error
+     *     stops the machine are EPERM. Never logged
      */
     Response mount(
             @Nullable TargetString source, TargetPath target, String type, long flags, @Nullable TargetString options);

@@ -237,7 +237,7 @@ class DiskMountIT {
             try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
                 container.shell("chmod 666 /dev/fuse; exit 0");
 
-                assertThat(Attack.run(container, "flushless", "3")).containsEntry("Invalid argument", 3L);
+                assertThat(Attack.run(container, "notfuse", "3")).containsEntry("Invalid argument", 3L);
 
                 assertThat(Command.run("sh", "-c", "ls -l /proc/" + agent.pid() + "/fd | grep -c /root/file")
                                 .out())

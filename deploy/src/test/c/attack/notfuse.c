@@ -1,5 +1,5 @@
 /*
- * flushless COUNT: mounts a FUSE of its own on /root whose daemon never answers a FLUSH, opens a file in it, and asks COUNT
+ * notfuse COUNT: mounts a FUSE of its own on /root whose daemon never answers a FLUSH, opens a file in it, and asks COUNT
  * times for a mount of FUSE by the descriptor of that file. Whoever closes it waits for ever.
  */
 #define _GNU_SOURCE
