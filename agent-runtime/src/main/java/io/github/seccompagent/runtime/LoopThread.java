@@ -1,8 +1,10 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadInterrupt;
+import io.github.seccompagent.linux.ThreadStat;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
@@ -140,6 +142,15 @@ final class LoopThread extends Thread {
         InFlight call = inFlight;
         if (call != null) {
             call.waits(now);
+        }
+    }
+
+    /** Whether it is on a processor, or waits for one. */
+    boolean runs() {
+        try {
+            return ThreadStat.of(kernelId).runs();
+        } catch (ErrnoException ended) {
+            return false;
         }
     }
 

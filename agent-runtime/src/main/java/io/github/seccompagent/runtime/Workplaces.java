@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many calls on behalf are worked on at a time: as many as there are processors. With more, all that the machine does
  * comes later, and so do the answers of those whose calls need no work. Whoever's account has used the least time comes
- * first. Who has worked for long waits for something, most likely, and does not count any more. Safe for use by several
+ * first. Who waits for something does not count any more after a moment. Safe for use by several
  * threads.
  */
 final class Workplaces {
@@ -30,6 +30,11 @@ final class Workplaces {
 
         private Work(Account account) {
             this.account = account;
+        }
+
+        /** To read what the kernel tells of a caller with all groups that there can be takes many milliseconds. */
+        private boolean keepsProcessor() {
+            return thread instanceof LoopThread && ((LoopThread) thread).runs();
         }
 
         void end() {
@@ -81,7 +86,7 @@ final class Workplaces {
 
     private synchronized void giveUpLong() {
         long now = System.nanoTime();
-        working.removeIf(work -> now - work.since >= LONG_NANOS);
+        working.removeIf(work -> now - work.since >= LONG_NANOS && !work.keepsProcessor());
         admit();
     }
 
