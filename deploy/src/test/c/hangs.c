@@ -1,11 +1,14 @@
 /*
- * hangs SOCKET FILE [thread]: listens on SOCKET, opens FILE, prints "listening", and then closes FILE, in another thread
- * if that is asked for. Where that takes for ever, neither it nor its socket can be ended.
+ * hangs SOCKET FILE [thread | child]: listens on SOCKET, opens FILE, prints "listening", and then closes FILE, in another
+ * thread if that is asked for. Where that takes for ever, neither it nor its socket can be ended. With "child" a child of it
+ * accepts what comes to the socket, and closes it.
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -14,6 +17,13 @@ static void *hang(void *file)
 {
     close(*(int *)file);
     return NULL;
+}
+
+static void accept_all(int listening)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;)
+        close(accept(listening, NULL, NULL));
 }
 
 int main(int argc, char **argv)
@@ -29,6 +39,8 @@ int main(int argc, char **argv)
         perror("listen");
         return 1;
     }
+    if (argc > 3 && strcmp(argv[3], "child") == 0 && fork() == 0)
+        accept_all(listening);
     int file = open(argv[2], O_RDONLY);
     if (file < 0) {
         perror("open");
@@ -36,7 +48,7 @@ int main(int argc, char **argv)
     }
     printf("listening\n");
     fflush(stdout);
-    if (argc > 3)
+    if (argc > 3 && strcmp(argv[3], "thread") == 0)
         pthread_create(&thread, NULL, hang, &file);
     else
         hang(&file);

@@ -72,15 +72,8 @@ class SocketFileIT {
     @ValueSource(strings = {"", "thread"})
     void isReplacedIfWhoListensCannotDie(String where) {
         try (FlushlessFuse fuse = new FlushlessFuse()) {
-            String file = fuse.folder().resolve("file").toString();
-            String[] words = Stream.of(TestPrograms.HANGS.toString(), socket.toString(), file, where)
-                    .filter(word -> !word.isEmpty())
-                    .toArray(String[]::new);
-            Process hanging = TestDaemon.start("listening", words);
-            Await.until("it hangs").until(() -> !hasOpen(hanging.pid(), file));
-
-            Command.Result alive = Command.run(AgentProcess.program(), "--socketfile=" + socket);
-            OneLine.of(alive, 1).contains(socket + " is in use");
+            Process hanging = hangs(fuse, where);
+            assertInUse();
 
             hanging.destroyForcibly();
             AgentProcess next = AgentProcess.startAt(socket, "demo-basic");
@@ -90,6 +83,31 @@ class SocketFileIT {
                 assertThat(container.shell("mkdir /x; echo /x*").orFail()).isEqualTo("/x" + container.suffix());
             }
         }
+    }
+
+    /** Who began to listen was killed, but the socket is another's by now. */
+    @Test
+    void isLeftAloneIfSomebodyElseHasItStill() {
+        try (FlushlessFuse fuse = new FlushlessFuse()) {
+            Process hanging = hangs(fuse, "child");
+
+            hanging.destroyForcibly();
+
+            assertInUse();
+            assertThat(hanging.isAlive()).as("it cannot die").isTrue();
+        }
+    }
+
+    private Process hangs(FlushlessFuse fuse, String where) {
+        String file = fuse.folder().resolve("file").toString();
+        Process hanging = TestDaemon.start("listening", TestPrograms.HANGS.toString(), socket.toString(), file, where);
+        Await.until("it hangs").until(() -> !hasOpen(hanging.pid(), file));
+        return hanging;
+    }
+
+    private void assertInUse() {
+        OneLine.of(Command.run(AgentProcess.program(), "--socketfile=" + socket), 1)
+                .contains(socket + " is in use");
     }
 
     private static boolean hasOpen(long pid, String file) {
