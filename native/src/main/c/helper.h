@@ -12,6 +12,12 @@
 /* pool.c: the execute mode */
 int execute(int pool);
 
+/* accept.c: a process that the agent has started through the helper, with a control socket of its own */
+void accept_peers(int control, int listening, bool first) __attribute__((noreturn));
+
+/* receive.c: a process that the agent has started through the helper, with a control socket of its own */
+void receive(int control, int processes) __attribute__((noreturn));
+
 /* launch.c: the run mode */
 int run(void);
 

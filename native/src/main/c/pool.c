@@ -50,9 +50,42 @@ static void spawn_patiently(pid_t helper)
     }
 }
 
+/*
+ * True in a new process, which is no child of the helper: the agent has its end of a control socket, with which it ends. For
+ * want of a process the agent sees the end of that.
+ */
+static bool in_process_of_its_own(void)
+{
+    int pidfd = -1;
+    pid_t pid = sys_fork(0, &pidfd);
+
+    if (pid == 0 && sys_fork(0, &pidfd) == 0)
+        return true;
+    if (pid == 0)
+        _exit(0);
+    close_fd(&pidfd);
+    return false;
+}
+
+/* What the agent asks for; false when it is gone. */
+static bool serve_agent(pid_t helper)
+{
+    unsigned char asked;
+    size_t fd_count;
+    int sockets[] = {-1, -1};
+
+    if (receive_record(CONTROL_FD, &asked, 1, sockets, 2, &fd_count) <= 0)
+        return false;
+    autofd control = sockets[0], listening = sockets[1];
+    if (fd_count == 0)
+        spawn_patiently(helper);
+    else if (in_process_of_its_own())
+        fd_count == 2 ? accept_peers(control, listening, asked == 1) : receive(control, asked);
+    return true;
+}
+
 int execute(int pool)
 {
-    char asked;
     sigset_t all;
     pid_t self = getpid();
 
@@ -73,7 +106,7 @@ int execute(int pool)
 
     for (int i = 0; i < pool; i++)
         spawn_patiently(self);
-    while (RETRY(recv(CONTROL_FD, &asked, 1, 0)) > 0)
-        spawn_patiently(self);
+    while (serve_agent(self))
+        continue;
     return 0;
 }

@@ -175,6 +175,36 @@ struct link {
 #define OWN_CGROUP "cgroup.procs"
 
 /*
+ * A message of one byte with two sockets on the helper's control socket starts an acceptor, which goes before all other
+ * processes if the byte is 1: it sends one byte on the first when it is ready, accepts connections at the second socket, and
+ * sends a struct peer with each on the first. It ends when the agent closes that.
+ */
+struct peer {
+    int32_t pid; /* 0: it is not in the agent's pid namespace, nor below */
+    uint32_t uid;
+    uint32_t seen; /* 1: the rest is of the process that connected; 0: that was gone */
+    uint32_t own_user_namespace, own_pid_namespace; /* 1: the agent's */
+    uint32_t unused;
+    uint64_t effective; /* capabilities */
+};
+
+/*
+ * A message of one byte with a socket on the helper's control socket starts a receiver of that many processes: there the
+ * agent sends messages of one byte: with a connection, to close it; or with a socket
+ * and a connection, to receive what comes there. Each piece of that is one record on the socket: a struct piece, and the
+ * bytes, none at the end or with an error; with the descriptor, if it is the only one in its message and a seccomp listener.
+ * After a second descriptor nothing more comes. No more processes than that do this, those that hang included; further jobs wait.
+ * It ends when the agent closes the socket.
+ */
+struct piece {
+    uint32_t descriptors; /* how many came with it */
+    uint32_t truncated;   /* 1: more of them than there was room for */
+    int32_t error;        /* errno of a connection that broke */
+};
+
+#define PIECE_BYTES 32768
+
+/*
  * `seccomp-helper probe`. The agent sends the path of its socket, with a NUL at the end. The helper connects to that, makes a
  * notified call, and answers with an int32_t: 0, or an errno.
  */

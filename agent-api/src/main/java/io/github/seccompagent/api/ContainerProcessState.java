@@ -1,7 +1,11 @@
 package io.github.seccompagent.api;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * What the container runtime says of a container process, the container process state of the
@@ -12,8 +16,16 @@ import java.util.Map;
  *     first process even for a process executed later
  * @param metadata the profile's {@code listenerMetadata}, empty if there is none
  * @param container the state of the container
+ * @param user the uid of the user whose container it is, if it is not an administrator's. Nothing of what that user said is in
+ *     here: the metadata is what the agent was started with for that uid, the id is the agent's own name for it
  */
-public record ContainerProcessState(String ociVersion, int pid, String metadata, Container container) {
+public record ContainerProcessState(
+        String ociVersion, int pid, String metadata, Container container, OptionalInt user) {
+
+    /** The state of an administrator's container. */
+    public ContainerProcessState(String ociVersion, int pid, String metadata, Container container) {
+        this(ociVersion, pid, metadata, container, OptionalInt.empty());
+    }
 
     /**
      * The state of a container.
@@ -22,11 +34,16 @@ public record ContainerProcessState(String ociVersion, int pid, String metadata,
      * @param status creating, created, running or stopped
      * @param pid the container's first process, as the agent sees it
      * @param bundle the folder of the container's bundle, on the host
-     * @param annotations the annotations of the container, never null
+     * @param annotations the annotations of the container that its resolver wants, never null
      */
     public record Container(String id, String status, int pid, String bundle, Map<String, String> annotations) {
         public Container {
-            annotations = Map.copyOf(annotations);
+            annotations.forEach((name, value) -> {
+                Objects.requireNonNull(name);
+                Objects.requireNonNull(value);
+            });
+            // Not Map.copyOf: there names that somebody has made to collide cost the square of their number.
+            annotations = Collections.unmodifiableMap(new HashMap<>(annotations));
         }
     }
 

@@ -11,4 +11,12 @@ public interface Resolver {
      * @throws Exception if it cannot decide. Then the container's notified calls fail with EPERM
      */
     HandlerRegistry resolve(ContainerProcessState container) throws Exception;
+
+    /**
+     * Whether an annotation of that name is of use. Others are not kept: pods choose their names, number and size. By default
+     * all are, and a container with more than 256 KiB of them is refused.
+     */
+    default boolean wantsAnnotation(String name) {
+        return true;
+    }
 }

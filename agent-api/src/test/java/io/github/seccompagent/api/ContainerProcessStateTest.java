@@ -2,8 +2,10 @@ package io.github.seccompagent.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,5 +54,23 @@ class ContainerProcessStateTest {
 
     private static ContainerProcessState withMetadata(String metadata) {
         return new ContainerProcessState("1.1.0", 2, metadata, new Container("c", "creating", 1, "/bundle", Map.of()));
+    }
+
+    /** Names that somebody has made to collide cost no more than others: Map.copyOf takes minutes for these. */
+    @Test
+    void annotationsThatCollideAreCopiedAtOnce() {
+        Map<String, String> annotations = new HashMap<>();
+        for (int i = 0; i < 1 << 16; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 16; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            annotations.put(name.toString(), "");
+        }
+
+        Container container =
+                assertTimeout(Duration.ofSeconds(5), () -> new Container("c", "creating", 1, "/", annotations));
+
+        assertThat(container.annotations()).hasSize(1 << 16);
     }
 }

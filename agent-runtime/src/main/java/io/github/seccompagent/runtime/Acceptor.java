@@ -1,35 +1,48 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.PeerAcceptor;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts connections as soon as they come, and does nothing else: the peer of one may be gone a millisecond later. */
+/** Takes over the connections at a socket. */
 final class Acceptor extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long PAUSE_MILLIS = 100;
 
     private final ListeningSocket socket;
+    private final PeerAcceptor acceptor;
     private final Handshakes handshakes;
+    private final OptionalInt user;
+    private final Pace pace;
 
-    Acceptor(ListeningSocket socket, Handshakes handshakes) {
-        super("acceptor");
+    /** @param user whose socket it is, if not that of administrators: their acceptor goes before all other threads */
+    Acceptor(ListeningSocket socket, Executor executor, Handshakes handshakes, OptionalInt user) {
+        super(user.isPresent() ? "acceptor-" + Integer.toUnsignedString(user.getAsInt()) : "acceptor");
         setDaemon(true);
         this.socket = socket;
+        acceptor = new PeerAcceptor(executor, socket, user.isEmpty());
         this.handshakes = handshakes;
+        this.user = user;
+        pace = user.isPresent() ? Pace.ofUser() : Pace.unlimited();
     }
 
     @Override
     public void run() {
         while (!socket.isClosed()) {
             try {
-                Fd connection = socket.accept();
-                handshakes.begin(connection);
+                pace.await();
+                while (handshakes.isStuck(user)) {
+                    pause();
+                }
+                PeerAcceptor.Accepted accepted = acceptor.accept();
+                handshakes.begin(accepted.connection(), accepted.peer());
             } catch (IOException | RuntimeException e) {
                 if (!socket.isClosed()) {
                     // No descriptors left, most likely. The connection waits in the kernel until there are.
@@ -38,6 +51,12 @@ final class Acceptor extends Thread {
                 }
             }
         }
+    }
+
+    /** Starts the process that accepts, and this thread, which takes over what it has accepted. */
+    void begin() {
+        acceptor.start();
+        start();
     }
 
     private static void pause() {

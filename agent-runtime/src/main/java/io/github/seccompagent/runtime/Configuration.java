@@ -1,7 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * How an agent behaves; {@link SeccompAgent.Builder} says what each part means.
@@ -23,7 +23,7 @@ record Configuration(
         Duration handshakeTimeout,
         Duration shutdownGrace,
         boolean strictPeers,
-        Set<Integer> allowedUids) {
+        Map<Integer, String> users) {
 
     static final Configuration DEFAULT = new Configuration(
             64,
@@ -37,5 +37,5 @@ record Configuration(
             Duration.ofSeconds(SeccompAgent.HANDSHAKE_TIMEOUT_SECONDS),
             Duration.ofSeconds(5),
             false,
-            Set.of());
+            Map.of());
 }

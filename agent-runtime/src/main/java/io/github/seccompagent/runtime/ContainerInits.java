@@ -23,7 +23,7 @@ final class ContainerInits {
      */
     ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf) {
         boolean begins = !state.container().status().equals(RUNNING);
-        ServedContainer known = begins ? null : containers.get(ServedContainer.id(state, onlyOf));
+        ServedContainer known = begins ? null : containers.get(state.id());
         // Crun can leave it at 0 for a program that is executed: then it counts for the container that is known.
         if (onlyOf.isPresent() && (known == null || state.pid() != 0)) {
             ServedContainer.requireOfUser(state.pid(), onlyOf.getAsInt());

@@ -36,6 +36,8 @@ final class Containers {
     private static final LogLimit NEWS = new LogLimit(LOG::info);
     private static final int RESOLVER_THREADS = 8;
     private static final int MAX_UNRESOLVED = 4096;
+    private static final int RESOLVER_THREADS_OF_USERS = 2;
+    private static final int MAX_UNRESOLVED_OF_USERS = 1024;
     private static final int MAX_OF_USER = 256;
     private static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
             .otherwise(SyscallHandler.fail(Errno.EPERM))
@@ -53,7 +55,9 @@ final class Containers {
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
     private final Set<ServedContainer> unresolved = ConcurrentHashMap.newKeySet();
-    private final ExecutorService resolving;
+    private final ExecutorService resolving = resolvers("resolver-", RESOLVER_THREADS, MAX_UNRESOLVED);
+    private final ExecutorService resolvingOfUsers =
+            resolvers("resolver-of-users-", RESOLVER_THREADS_OF_USERS, MAX_UNRESOLVED_OF_USERS);
     private volatile boolean closed;
 
     Containers(
@@ -69,40 +73,35 @@ final class Containers {
         this.loop = loop;
         this.mounts = mounts;
         this.counters = counters;
+    }
+
+    private static ExecutorService resolvers(String name, int count, int waiting) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                RESOLVER_THREADS,
-                RESOLVER_THREADS,
+                count,
+                count,
                 3,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_UNRESOLVED),
-                task -> new Thread(task, "resolver-" + number.incrementAndGet()));
+                new LinkedBlockingQueue<>(waiting),
+                task -> new Thread(task, name + number.incrementAndGet()));
         threads.allowCoreThreadTimeOut(true);
-        resolving = threads;
+        return threads;
     }
 
     /**
      * Takes over a descriptor that came with a state.
      *
      * @param onlyOf the uid whose processes it has to be of, if not anybody's
+     * @throws ErrnoException if it is not served; the message says why
      */
     void add(Fd fd, ContainerProcessState state, OptionalInt onlyOf) {
-        Listener listener;
-        ServedContainer container;
-        try {
-            listener = Listener.of(fd);
-            container = containerOf(state, onlyOf, listener);
-        } catch (ErrnoException e) {
-            counters.increment(Counter.BAD_STATES);
-            WARNINGS.log(
-                    ServedContainer.account(state, onlyOf), () -> "container " + state.id() + ": " + e.getMessage());
-            return;
-        }
+        Listener listener = Listener.of(fd);
+        ServedContainer container = containerOf(state, onlyOf, listener);
         if (!isProbe(container)) {
             unresolved.add(container);
         }
         try {
-            resolving.execute(() -> serve(listener, container));
+            (onlyOf.isPresent() ? resolvingOfUsers : resolving).execute(() -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             WARNINGS.log(
                     container.account(),
@@ -116,7 +115,7 @@ final class Containers {
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf, Listener listener) {
         try {
-            if (ServedContainer.id(state, onlyOf).equals(ListenerProbe.CONTAINER_ID)) {
+            if (state.id().equals(ListenerProbe.CONTAINER_ID)) {
                 return probe(state);
             }
             if (onlyOf.isPresent() && countOf(onlyOf) >= MAX_OF_USER) {
@@ -132,7 +131,7 @@ final class Containers {
     /**
      * The agent's own process as a container, which is not counted, nor known to {@link #inits}. No container can pass itself
      * off as it, to be spared what its profile says: no OCI runtime takes an id with a slash, a user's id is never just that
-     * (see {@link ServedContainer#id}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then the
+     * (see {@link PeerPolicy#believed}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then the
      * pid has to be that of a child of the agent, which keeps it until the trial is over.
      */
     private ServedContainer probe(ContainerProcessState state) {
@@ -273,6 +272,7 @@ final class Containers {
     void close() {
         closed = true;
         resolving.shutdownNow().forEach(Runnable::run); // they close their listeners
+        resolvingOfUsers.shutdownNow().forEach(Runnable::run);
         served.forEach(listener -> listener.end("the agent ends"));
     }
 }

@@ -28,6 +28,7 @@ import io.github.seccompagent.linux.UserNamespace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -218,17 +219,28 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public void killContainer() {
-        visibleThreadId(); // otherwise the first process would be another one too
-        requireValid();
-        counted(container::kill);
+        int threadId = visibleThreadId(); // otherwise the first process would be another one too
+        counted(() -> {
+            container.requireContains(threadId);
+            requireValid();
+            container.kill();
+        });
     }
 
     @Override
     public void freezeContainer() {
         KnownProcess thread = KnownProcess.of(visibleThreadId());
-        requireValid(); // a call that went away asks for nothing any more
-        freezes = thread;
-        counted(() -> container.freezer().freezeFor(thread, notification));
+        counted(() -> {
+            container.requireContains(thread.id());
+            requireValid(); // a call that went away asks for nothing any more
+            freezes = thread;
+            container.freezer().freezeFor(thread, notification);
+        });
+    }
+
+    /** The user whose container it is, if it is not an administrator's. */
+    OptionalInt user() {
+        return container.onlyOf();
     }
 
     private void counted(Runnable action) {

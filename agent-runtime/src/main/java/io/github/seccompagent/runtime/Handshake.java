@@ -4,42 +4,56 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.StateConnection;
-import io.github.seccompagent.runtime.StateParser.BadStateException;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One connection of a runtime, until its container process state and its listener are there. */
+/**
+ * One connection of a runtime, until its container process state and its listener are there. The loop only sees that there
+ * is something: all else is done by the reader of its account, one thing after another, so that nobody waits for a state but
+ * those that come after it.
+ */
 final class Handshake implements EventSource {
     private static final int PIECES_A_TURN = 4;
 
     private final StateConnection connection;
-    private final StateParser parser = new StateParser();
+    private final StateParser parser;
     private final Handshakes handshakes;
-    private final PendingHandshakes among;
+    private final PeerAccount account;
     private final String peer;
-    private final OptionalInt onlyOf;
     private final long deadline;
-    private boolean done; // guarded by this
+    private final AtomicBoolean waits = new AtomicBoolean(); // in the loop
+    private final AtomicBoolean expired = new AtomicBoolean();
     private long key; // guarded by this
+
+    // Of the reader alone.
+    private boolean done;
+    private int kept;
 
     /** Takes the ownership of the connection. */
     Handshake(
             StateConnection connection,
+            StateParser parser,
             Handshakes handshakes,
-            PendingHandshakes among,
+            PeerAccount account,
             String peer,
-            OptionalInt onlyOf,
             long deadline) {
         this.connection = connection;
+        this.parser = parser;
         this.handshakes = handshakes;
-        this.among = among;
+        this.account = account;
         this.peer = peer;
-        this.onlyOf = onlyOf;
         this.deadline = deadline;
     }
 
-    synchronized void join(EventLoop loop) {
-        key = loop.add(this);
+    /** Waits for the next piece. */
+    synchronized void join() {
+        waits.set(true);
+        key = handshakes.loop().add(this);
+    }
+
+    private synchronized void leave() {
+        handshakes.loop().remove(key);
     }
 
     @Override
@@ -49,47 +63,56 @@ final class Handshake implements EventSource {
 
     @Override
     public Account account() {
-        return among.account();
+        return account.turns();
     }
 
     @Override
-    public synchronized void ready(int events, LoopThread thread) {
-        // One at a time. The first state of an agent loads classes for 100 ms and more, and a state from an exec that
-        // overtook the container's own would find no pid for it (see ContainerInits).
-        synchronized (handshakes.turn()) {
-            if (!done) {
-                receive();
-            }
+    public void ready(int events, LoopThread thread) {
+        if (waits.compareAndSet(true, false)) {
+            leave();
+            read(this::receive);
+        }
+    }
+
+    private void read(Runnable task) {
+        try {
+            account.reader().execute(task);
+        } catch (RejectedExecutionException theAgentEnds) {
+            // its end closes the connection
         }
     }
 
     private void receive() {
+        if (done) {
+            return;
+        }
         try {
             // A few pieces a turn: the rest is there at the next one, when others have had theirs.
             for (int pieces = 0; pieces < PIECES_A_TURN; pieces++) {
                 Optional<byte[]> piece = connection.receive();
                 if (piece.isEmpty()) {
+                    join();
                     return;
                 }
                 Optional<ContainerProcessState> state = take(piece.get());
                 if (state.isPresent()) {
-                    Fd listener = connection.takeFd();
+                    Optional<Fd> listener = connection.takeListener();
                     finish();
-                    handshakes.accepted(listener, state.get(), onlyOf);
+                    handshakes.accepted(listener, state.get(), account);
                     return;
                 }
             }
+            read(this::receive);
         } catch (BadStateException e) {
             reject(e.getMessage());
         } catch (ErrnoException e) {
-            reject("the connection broke: " + e.errno());
+            reject("the connection broke: " + e.getMessage());
+        } catch (RuntimeException | Error e) { // such as no memory: whoever waits for the answer gets one
+            reject(e.toString());
         }
     }
 
     private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
-        if (!among.receives(piece.length)) {
-            throw new BadStateException("too much has come on connections whose state is not complete");
-        }
         if (connection.fdCount() > 1 || connection.isTruncated()) {
             throw new BadStateException("it carries more than one descriptor");
         }
@@ -97,6 +120,11 @@ final class Handshake implements EventSource {
             throw new BadStateException("it is longer than " + StateConnection.MAX_BYTES + " bytes");
         }
         Optional<ContainerProcessState> state = parser.feed(piece);
+        int more = parser.kept() - kept;
+        kept += more;
+        if (!account.keeps(more)) {
+            throw new BadStateException("too much has come on connections whose state is not complete");
+        }
         if (state.isPresent() && connection.fdCount() == 0) {
             throw new BadStateException("it carries no descriptor");
         }
@@ -108,33 +136,45 @@ final class Handshake implements EventSource {
     }
 
     /**
-     * Ends it if its time is over.
+     * Has it ended if its time is over. Waits for nobody.
      *
-     * @return whether it was
+     * @return whether it is over
      */
-    synchronized boolean expire(long now) {
-        if (done || now - deadline < 0) {
+    boolean expire(long now) {
+        if (now - deadline < 0) {
             return false;
         }
-        reject(
-                connection.length() == 0
-                        ? "the peer says nothing"
-                        : "the rest of the state does not come; there are " + connection.length() + " bytes");
+        if (expired.compareAndSet(false, true)) {
+            read(() -> reject(
+                    connection.length() == 0
+                            ? "the peer says nothing"
+                            : "the rest of the state does not come; there are " + connection.length() + " bytes"));
+        }
         return true;
     }
 
-    /** Closes the connection without its having come to anything. */
-    synchronized void reject(String reason) {
+    /** Has it ended without its having come to anything. Waits for nobody. */
+    void giveUp(String reason) {
+        read(() -> reject(reason));
+    }
+
+    private void reject(String reason) {
         if (!done) {
             finish();
-            handshakes.rejected(peer, reason);
+            handshakes.rejected(account, peer, reason);
         }
     }
 
     private void finish() {
         done = true;
-        handshakes.ended(key);
-        among.remove(this, connection.length());
+        waits.set(false);
+        leave();
+        account.remove(this, kept);
         connection.close();
+    }
+
+    @Override
+    public String toString() {
+        return "connection of " + peer;
     }
 }

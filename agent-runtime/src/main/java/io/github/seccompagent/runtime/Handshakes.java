@@ -5,30 +5,40 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.StateConnection;
+import io.github.seccompagent.linux.StateReceiver;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The connections whose state has not come completely. Safe for use by several threads. */
 final class Handshakes {
-    private static final Logger LOG = LoggerFactory.getLogger(Handshakes.class);
-    private static final int MAX_PENDING = 1024;
-    private static final long MAX_BYTES = 16 << 20;
-    private static final int MAX_PENDING_OF_USER = 64;
-    private static final long MAX_BYTES_OF_USER = 4 << 20;
+    private static final long PATIENCE_MILLIS = 500;
 
     private final EventLoop loop;
     private final PeerPolicy policy;
     private final Duration timeout;
     private final Counters counters;
+    private final Predicate<String> wantsAnnotation;
     private final Accepted accepted;
-    private final Object turn = new Object();
-    private final Map<OptionalInt, PendingHandshakes> pending = new ConcurrentHashMap<>(); // by PeerPolicy.onlyOf
+
+    // States are read in the order that they come in: one from an exec that overtook the container's own would find no
+    // pid
+    // for it (see ContainerInits). Those of users do not come before those of administrators.
+    private final ExecutorService reader = reader("state-reader");
+    private final ExecutorService readerOfUsers = reader("state-reader-of-users");
+    private final PeerAccount administrators;
+    private final PeerAccount strangers;
+    private final Map<Integer, PeerAccount> users = new HashMap<>(); // by uid; never changed
 
     /** What happens to a state that came with its listener. */
     @FunctionalInterface
@@ -36,82 +46,145 @@ final class Handshakes {
         /**
          * Takes the ownership of the listener.
          *
+         * @param listener empty if what came is none
          * @param onlyOf the uid whose processes the state has to be of, if not anybody's
+         * @throws ErrnoException if it is not served; the message says why
          */
-        void accept(Fd listener, ContainerProcessState state, OptionalInt onlyOf);
+        void accept(Optional<Fd> listener, ContainerProcessState state, OptionalInt onlyOf);
     }
 
-    Handshakes(EventLoop loop, PeerPolicy policy, Duration timeout, Counters counters, Accepted accepted) {
+    Handshakes(
+            EventLoop loop,
+            PeerPolicy policy,
+            Duration timeout,
+            Counters counters,
+            Predicate<String> wantsAnnotation,
+            IntFunction<StateReceiver> receivers,
+            Accepted accepted) {
         this.loop = loop;
         this.policy = policy;
         this.timeout = timeout;
         this.counters = counters;
+        this.wantsAnnotation = wantsAnnotation;
         this.accepted = accepted;
+        administrators = account(OptionalInt.empty(), PeerAccount.Limits.OF_ADMINISTRATORS, reader, receivers);
+        strangers = account(OptionalInt.empty(), PeerAccount.Limits.OF_STRANGERS, readerOfUsers, receivers);
+        for (int uid : policy.users().keySet()) {
+            users.put(uid, account(OptionalInt.of(uid), PeerAccount.Limits.OF_USER, readerOfUsers, receivers));
+        }
     }
 
-    /** Takes over a connection that was just accepted, or closes it if its peer is not allowed. */
-    void begin(Fd connection) {
+    private static PeerAccount account(
+            OptionalInt user, PeerAccount.Limits limits, ExecutorService reader, IntFunction<StateReceiver> receivers) {
+        return new PeerAccount(user, limits, reader, receivers.apply(limits.processes()));
+    }
+
+    private static ExecutorService reader(String name) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, name));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Has ready what the first connection would wait for. */
+    void warmUp() {
+        administrators.receiver().start();
+        new Warmth().spread();
+    }
+
+    /** Whether at the socket of a user, or of administrators, nobody should be accepted, for want of a place if he is refused. */
+    boolean isStuck(OptionalInt user) {
+        return (user.isPresent() ? users.getOrDefault(user.getAsInt(), strangers) : strangers).isStuck();
+    }
+
+    /** Takes over a connection that was just accepted, or has it closed if its peer is not allowed. */
+    void begin(Fd connection, Peer peer) {
         counters.increment(Counter.CONNECTIONS);
-        Peer peer;
-        try {
-            peer = Peer.of(connection);
-        } catch (ErrnoException e) {
-            connection.close();
-            LOG.warn("connection closed: {}", e.getMessage());
-            return;
-        }
-        String who = "pid " + peer.pid() + ", uid " + Integer.toUnsignedString(peer.uid());
         Optional<String> refusal = policy.refusal(peer);
-        if (refusal.isPresent()) {
-            connection.close();
-            counters.increment(Counter.REFUSED_PEERS);
-            LOG.warn("connection of {} refused: {}", who, refusal.get());
+        OptionalInt onlyOf = policy.onlyOf(peer);
+        PeerAccount user = onlyOf.isPresent() ? users.get(onlyOf.getAsInt()) : null;
+        if (user != null && !user.admits()) {
+            refuse(connection, user.isStuck() ? strangers : user, who(peer), "its user has too many connections");
             return;
         }
-        OptionalInt onlyOf = policy.onlyOf(peer);
-        PendingHandshakes among = pendingOf(onlyOf);
-        StateConnection states = new StateConnection(connection);
-        Handshake handshake = new Handshake(states, this, among, who, onlyOf, System.nanoTime() + timeout.toNanos());
-        among.add(handshake).ifPresent(oldest -> oldest.reject("too many connections wait for their state"));
-        handshake.join(loop);
+        if (refusal.isPresent()) {
+            refuse(connection, user == null ? strangers : user, who(peer), refusal.get());
+            return;
+        }
+        PeerAccount account = user == null ? administrators : user;
+        StateParser parser = user == null ? StateParser.ofAdministrator(wantsAnnotation) : StateParser.ofUser();
+        StateConnection states = new StateConnection(connection, account.receiver());
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Handshake handshake = new Handshake(states, parser, this, account, who(peer), deadline);
+        account.add(handshake).ifPresent(oldest -> oldest.giveUp("too many connections wait for their state"));
+        try {
+            handshake.join();
+        } catch (ErrnoException e) {
+            handshake.giveUp(e.getMessage());
+        }
     }
 
-    private PendingHandshakes pendingOf(OptionalInt onlyOf) {
-        return pending.computeIfAbsent(
-                onlyOf,
-                user -> user.isPresent()
-                        ? new PendingHandshakes(MAX_PENDING_OF_USER, MAX_BYTES_OF_USER)
-                        : new PendingHandshakes(MAX_PENDING, MAX_BYTES));
+    private static String who(Peer peer) {
+        return "pid " + peer.pid() + ", uid " + Integer.toUnsignedString(peer.uid());
+    }
+
+    private void refuse(Fd connection, PeerAccount account, String who, String reason) {
+        counters.increment(Counter.REFUSED_PEERS);
+        account.discard(connection);
+        account.warn("connection of {} refused: {}", who, reason);
+    }
+
+    private Stream<PeerAccount> accounts() {
+        return Stream.concat(Stream.of(administrators, strangers), users.values().stream());
     }
 
     private List<Handshake> all() {
-        return pending.values().stream().flatMap(some -> some.all().stream()).toList();
+        return accounts().flatMap(some -> some.all().stream()).toList();
     }
 
-    /** Ends those whose time is over; returns whether others are left. */
+    /** Ends those whose time is over; returns whether others are left. Waits for nobody; for any thread. */
     boolean expire(long now) {
         return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
     }
 
-    /** What a handshake holds while it receives; taken after the handshake's own lock. */
-    Object turn() {
-        return turn;
+    EventLoop loop() {
+        return loop;
     }
 
-    void accepted(Fd listener, ContainerProcessState state, OptionalInt onlyOf) {
-        accepted.accept(listener, state, onlyOf);
+    void accepted(Optional<Fd> listener, ContainerProcessState state, PeerAccount account) {
+        ContainerProcessState believed = policy.believed(state, account.user());
+        try {
+            accepted.accept(listener, believed, account.user());
+        } catch (ErrnoException e) {
+            counters.increment(Counter.BAD_STATES);
+            account.warn("container {}: {}", believed.id(), e.getMessage());
+        }
     }
 
-    void rejected(String peer, String reason) {
+    void rejected(PeerAccount account, String peer, String reason) {
         counters.increment(Counter.BAD_STATES);
-        LOG.warn("connection of {} closed without a container process state: {}", peer, reason);
+        account.warn("connection of {} closed without a container process state: {}", peer, reason);
     }
 
-    void ended(long key) {
-        loop.remove(key);
-    }
-
+    /** Nothing may be accepted any more. */
     void closeAll() {
-        all().forEach(handshake -> handshake.reject("the agent ends"));
+        all().forEach(handshake -> handshake.giveUp("the agent ends"));
+        reader.shutdown();
+        readerOfUsers.shutdown();
+        try {
+            if (!reader.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                    || !readerOfUsers.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                strangers.warn("states are still being read");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        accounts().forEach(PeerAccount::close);
     }
 }

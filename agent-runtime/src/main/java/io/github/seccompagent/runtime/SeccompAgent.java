@@ -10,18 +10,21 @@ import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.ListenerProbe;
 import io.github.seccompagent.linux.ListeningSocket;
 import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Requirements;
+import io.github.seccompagent.linux.StateReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +55,20 @@ public final class SeccompAgent implements AutoCloseable {
     private final Admission admission;
     private final Delays delays;
     private final @Nullable ListeningSocket socket;
+    private final Map<Integer, ListeningSocket> socketsOfUsers = new HashMap<>(); // by uid, not changed after the start
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private SeccompAgent(Configuration configuration, Resolver resolver, @Nullable Path path) throws IOException {
         this.configuration = configuration;
         socket = path == null ? null : ListeningSocket.bind(path);
+        if (path != null) {
+            bindForUsers(path);
+        }
         try {
             executor = Executor.start(configuration.idleWorkers());
         } catch (ErrnoException e) {
-            if (socket != null) {
-                socket.close();
-            }
+            closeSocket();
             throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
         }
         admission = new Admission(
@@ -83,8 +88,15 @@ public final class SeccompAgent implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(
                 new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, workplaces, counters));
         containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
-        PeerPolicy policy = new PeerPolicy(configuration.strictPeers(), configuration.allowedUids());
-        handshakes = new Handshakes(loop, policy, configuration.handshakeTimeout(), counters, containers::add);
+        PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
+        handshakes = new Handshakes(
+                loop,
+                policy,
+                configuration.handshakeTimeout(),
+                counters,
+                resolver::wantsAnnotation,
+                processes -> new StateReceiver(executor, processes),
+                this::add);
         watchdog = new Watchdog(loop);
         housekeeper = new Housekeeper(loop, admission, handshakes::expire, counters, configuration.handlerTimeout());
     }
@@ -104,12 +116,27 @@ public final class SeccompAgent implements AutoCloseable {
         return new Builder();
     }
 
+    /** Each user has a socket of its own, so that administrators never wait behind its connections. */
+    private void bindForUsers(Path path) throws IOException {
+        try {
+            for (int uid : configuration.users().keySet()) {
+                Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
+                socketsOfUsers.put(uid, ListeningSocket.bind(own, uid));
+            }
+        } catch (IOException | RuntimeException e) {
+            closeSocket();
+            throw e;
+        }
+    }
+
     private void begin() {
         watchdog.start();
         housekeeper.start();
         loop.start();
         if (socket != null) {
-            new Acceptor(socket, handshakes).start();
+            handshakes.warmUp();
+            new Acceptor(socket, executor, handshakes, OptionalInt.empty()).begin();
+            socketsOfUsers.forEach((uid, own) -> new Acceptor(own, executor, handshakes, OptionalInt.of(uid)).begin());
             LOG.debug("listening on {}", socket.path());
         }
     }
@@ -121,7 +148,19 @@ public final class SeccompAgent implements AutoCloseable {
      * @param state of its container
      */
     public void attach(Fd listener, ContainerProcessState state) {
-        containers.add(listener, state, OptionalInt.empty());
+        try {
+            containers.add(listener, state, OptionalInt.empty());
+        } catch (ErrnoException e) {
+            counters.increment(Counter.BAD_STATES);
+            LOG.warn("container {}: {}", state.id(), e.getMessage());
+        }
+    }
+
+    private void add(Optional<Fd> listener, ContainerProcessState state, OptionalInt onlyOf) {
+        containers.add(
+                listener.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
+                state,
+                onlyOf);
     }
 
     /** What the agent has counted. */
@@ -208,13 +247,14 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     private void closeSocket() {
-        try {
-            if (socket != null) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            LOG.warn("the socket cannot be removed: {}", e.getMessage());
-        }
+        Stream.concat(Stream.ofNullable(socket), socketsOfUsers.values().stream())
+                .forEach(each -> {
+                    try {
+                        each.close();
+                    } catch (IOException e) {
+                        LOG.warn("the socket {} cannot be removed: {}", each.path(), e.getMessage());
+                    }
+                });
     }
 
     private void stopLoop() {
@@ -250,7 +290,7 @@ public final class SeccompAgent implements AutoCloseable {
         private int maxInFlight = Configuration.DEFAULT.maxInFlight();
         private int maxMountsPerContainer = Configuration.DEFAULT.maxMountsPerContainer();
         private boolean strictPeers;
-        private final Set<Integer> allowedUids = new LinkedHashSet<>();
+        private final Map<Integer, String> users = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -320,24 +360,37 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * Whether a peer is refused that has ended before the agent could look at its capabilities. Runtimes are that
-         * fast now and then, so this can make containers fail to start. Off by default: then its uid decides.
+         * Whether a peer is refused that has ended before the agent could look at its capabilities, also before Linux 6.5.
+         * From there on it always is. On older kernels runtimes are that fast now and then, so this can make containers fail
+         * to start. Off by default: then its uid decides there.
          */
         public Builder strictPeers(boolean strict) {
             strictPeers = strict;
             return this;
         }
 
+        /** The same without metadata: what the resolver does for it, it does for anybody. */
+        public Builder allowUid(int uid) {
+            return allowUid(uid, "");
+        }
+
         /**
          * A uid whose processes may connect without CAP_SYS_ADMIN, and hand over listeners of their own containers: of
-         * processes with that uid, or in a user namespace that it made. What they say of the pod is not believed, and such
-         * a container is never frozen.
+         * processes with that uid, or in a user namespace that it made. It has a socket of its own beside the agent's, whose
+         * name has ".UID" behind it.
+         *
+         * <p>Nothing that such a peer says is believed. The resolver sees {@code metadata}, no annotations and no bundle, and
+         * whatever the resolver grants, nothing is made with the agent's own privileges: a mount only of a type that the
+         * user namespace of the user's making may mount itself, no proc or sysfs; device nodes as the caller; and no such
+         * container is ever frozen.
+         *
+         * @param metadata what its containers have for the profile's {@code listenerMetadata}
          */
-        public Builder allowUid(int uid) {
+        public Builder allowUid(int uid, String metadata) {
             if (uid == 0) {
                 throw new IllegalArgumentException("root needs CAP_SYS_ADMIN");
             }
-            allowedUids.add(uid);
+            users.put(uid, metadata);
             return this;
         }
 
@@ -360,7 +413,7 @@ public final class SeccompAgent implements AutoCloseable {
                     handshakeTimeout,
                     shutdownGrace,
                     strictPeers,
-                    Set.copyOf(allowedUids));
+                    Map.copyOf(users));
             Optional<String> missing = Requirements.missing();
             if (missing.isPresent()) {
                 throw new IOException(missing.get());

@@ -6,7 +6,6 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.UserNamespace;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ record ServedContainer(
         KnownProcess firstProcess,
         Freezer freezer) {
     private static final long NEVER = -1;
-    private static final int LONGEST_OF_USER = 16 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
 
@@ -34,7 +32,7 @@ record ServedContainer(
      * Looks while the container is being started, so that its first process is there.
      *
      * @param onlyOf the uid whose process that has to be, if not anybody's
-     * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more; E2BIG if a user says too much
+     * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more
      */
     static ServedContainer of(ContainerProcessState came, OptionalInt onlyOf) {
         int pid = came.container().pid() > 0 ? came.container().pid() : came.pid();
@@ -43,7 +41,7 @@ record ServedContainer(
         Freezer freezer = onlyOf.isPresent()
                 ? Freezer.none("it is a user's own container")
                 : Freezer.of(first, came.container().id());
-        return new ServedContainer(state(came, pid, onlyOf), onlyOf, userNamespace(first), first, freezer);
+        return new ServedContainer(state(came, pid), onlyOf, userNamespace(first), first, freezer);
     }
 
     private static String userNamespace(KnownProcess first) {
@@ -57,11 +55,7 @@ record ServedContainer(
 
     /** The agent's own name for it, which no user can give to a container to pass for another's. */
     String id() {
-        return id(state, onlyOf);
-    }
-
-    static String id(ContainerProcessState state, OptionalInt onlyOf) {
-        return onlyOf.isPresent() ? state.id() + " of " + user(onlyOf.getAsInt()) : state.id();
+        return state.id();
     }
 
     /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
@@ -100,6 +94,19 @@ record ServedContainer(
         firstProcess.kill();
     }
 
+    /**
+     * Called before something is done to it for a call: the pid of its first process is the word of whoever sent the state,
+     * where the thread is that of the kernel.
+     *
+     * @throws ErrnoException EPERM if the thread is not in this container; ENOENT or ESRCH if one of both is gone
+     */
+    void requireContains(int threadId) {
+        if (!firstProcess.isContainerOf(threadId)) {
+            throw new ErrnoException(
+                    Errno.EPERM, "thread " + threadId + " is not in the container of process " + firstProcess.id());
+        }
+    }
+
     private static KnownProcess lookUp(int pid) {
         try {
             return KnownProcess.of(pid);
@@ -119,21 +126,16 @@ record ServedContainer(
 
     /** The same, as another of its processes has it. */
     ServedContainer with(ContainerProcessState executed) {
-        return new ServedContainer(
-                state(executed, firstProcess.id(), onlyOf), onlyOf, userNamespace, firstProcess, freezer);
+        return new ServedContainer(state(executed, firstProcess.id()), onlyOf, userNamespace, firstProcess, freezer);
     }
 
-    /** What is believed of a state: who is no administrator may not say which pod it is. */
-    private static ContainerProcessState state(ContainerProcessState came, int pid, OptionalInt onlyOf) {
+    private static ContainerProcessState state(ContainerProcessState came, int pid) {
         Container container = came.container();
-        if (onlyOf.isPresent() && came.metadata().length() + container.bundle().length() > LONGEST_OF_USER) {
-            throw new ErrnoException(Errno.E2BIG, "the state of a container of " + user(onlyOf.getAsInt()));
-        }
-        Map<String, String> annotations = onlyOf.isPresent() ? Map.of() : container.annotations();
         return new ContainerProcessState(
                 came.ociVersion(),
                 came.pid(),
                 came.metadata(),
-                new Container(container.id(), container.status(), pid, container.bundle(), annotations));
+                new Container(container.id(), container.status(), pid, container.bundle(), container.annotations()),
+                came.user());
     }
 }

@@ -1,56 +1,67 @@
 package io.github.seccompagent.runtime;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the container process state of the OCI runtime specification as it comes, piece by piece: each byte is looked at
- * once, and only what is wanted is kept. Unknown fields are passed over. For use by one thread at a time.
+ * once, and only what is wanted is kept, up to limits. Unknown fields are passed over. For use by one thread at a time.
  */
-final class StateParser {
+final class StateParser implements JsonScanner.Fields {
     private static final String SECCOMP_FD_NAME = "seccompFd";
-    private static final JsonFactory FACTORY = new JsonFactory();
     private static final int WANTED_DEPTH = 3;
-    private static final int LONGEST_ID = 1024;
+    private static final int LONGEST_NAME = 512; // a name of Kubernetes has 253 + 1 + 63 at most
+    private static final int MOST_FDS = 4;
+    private static final int MOST_ANNOTATIONS = 4096;
+    private static final int LARGEST_ANNOTATIONS = 256 << 10; // as large as Kubernetes allows
+    private static final String ANNOTATION = "state/annotations/";
 
-    private final JsonParser parser;
-    private final ByteArrayFeeder feeder;
+    /** The wanted strings, and how many bytes each may have. */
+    private static final Map<String, Integer> OF_ADMINISTRATORS = Map.of(
+            "fds/", 64,
+            "ociVersion", 64,
+            "metadata", 64 << 10,
+            "state/id", 1024,
+            "state/status", 64,
+            "state/bundle", 4096);
+
+    /** What a user says of anything else would not be believed. */
+    private static final Map<String, Integer> OF_USERS = Map.of("fds/", 64, "state/id", 256, "state/status", 64);
+
+    private final Map<String, Integer> wanted;
+    private final Predicate<String> wantsAnnotation;
+    private final JsonScanner scanner = new JsonScanner(this);
     private final String[] path = new String[WANTED_DEPTH + 1]; // the field at each depth
-    private int depth;
+    private String field = ""; // the path as a string
+    private int kept;
+    private int annotationBytes;
 
     private final List<String> fds = new ArrayList<>();
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<String, String> annotations = new HashMap<>();
 
-    StateParser() {
-        try {
-            parser = FACTORY.createNonBlockingByteArrayParser();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
+    private StateParser(Map<String, Integer> wanted, Predicate<String> wantsAnnotation) {
+        this.wanted = wanted;
+        this.wantsAnnotation = wantsAnnotation;
     }
 
-    /** What a runtime sent is no container process state; the message says why, fit for a log. */
-    static final class BadStateException extends Exception {
-        private static final long serialVersionUID = 1L;
+    /** For what an administrator sends, of whose annotations some are wanted. */
+    static StateParser ofAdministrator(Predicate<String> wantsAnnotation) {
+        return new StateParser(OF_ADMINISTRATORS, wantsAnnotation);
+    }
 
-        BadStateException(String message) {
-            super(message.replaceAll("\\p{Cntrl}", "?"));
-        }
+    /** For what a user sends. */
+    static StateParser ofUser() {
+        return new StateParser(OF_USERS, name -> false);
     }
 
     /**
@@ -59,66 +70,96 @@ final class StateParser {
      * @return the state, when it is complete
      */
     Optional<ContainerProcessState> feed(byte[] piece) throws BadStateException {
-        if (depth == 0) {
-            requireObject(piece);
-        }
-        try {
-            feeder.feedInput(piece, 0, piece.length);
-            for (JsonToken token = parser.nextToken(); token != JsonToken.NOT_AVAILABLE; token = parser.nextToken()) {
-                if (take(token)) {
-                    return Optional.of(state());
-                }
-            }
-            return Optional.empty();
-        } catch (JsonProcessingException e) {
-            throw new BadStateException("it is no JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new BadStateException("it cannot be read: " + e.getMessage());
+        return scanner.feed(piece) ? Optional.of(state()) : Optional.empty();
+    }
+
+    /** How many bytes of what came are kept. */
+    int kept() {
+        return kept + scanner.held();
+    }
+
+    @Override
+    public void begin(int depth) {
+        if (depth <= WANTED_DEPTH) {
+            at(depth, "");
         }
     }
 
-    private static void requireObject(byte[] piece) throws BadStateException {
-        for (byte b : piece) {
-            if (b == '{') {
-                return;
-            }
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-                throw new BadStateException("it is no JSON object");
-            }
+    @Override
+    public void name(int depth, @Nullable String name) {
+        if (depth <= WANTED_DEPTH) {
+            at(depth, name == null ? "?" : name);
         }
     }
 
-    /** Returns whether that was the end. */
-    private boolean take(JsonToken token) throws IOException {
-        if (token.isStructStart()) {
-            depth++;
-            if (depth <= WANTED_DEPTH) {
-                path[depth] = "";
-            }
-        } else if (token.isStructEnd()) {
-            depth--;
-        } else if (depth <= WANTED_DEPTH) {
-            if (token == JsonToken.FIELD_NAME) {
-                path[depth] = parser.currentName();
-            } else if (token != JsonToken.VALUE_NULL) {
-                takeValue();
-            }
-        }
-        return depth == 0;
+    private void at(int depth, String name) {
+        path[depth] = name;
+        field = String.join("/", Arrays.asList(path).subList(1, depth + 1));
     }
 
-    private void takeValue() throws IOException {
-        String field = String.join("/", Arrays.asList(path).subList(1, depth + 1));
-        switch (field) {
-            case "fds/" -> fds.add(parser.getText());
-            case "ociVersion", "metadata", "state/id", "state/status", "state/bundle" ->
-                texts.put(field, parser.getText());
-            case "pid", "state/pid" -> numbers.put(field, parser.getValueAsInt());
-            default -> {
-                if (field.startsWith("state/annotations/")) {
-                    annotations.put(path[depth], parser.getText());
-                }
+    @Override
+    public int longestName(int depth) {
+        return depth <= WANTED_DEPTH ? LONGEST_NAME : 0;
+    }
+
+    @Override
+    public int longestText(int depth) {
+        if (depth > WANTED_DEPTH) {
+            return 0;
+        }
+        // After an object or array the path is that of the one inside.
+        at(depth, path[depth]);
+        return isWantedAnnotation() ? LARGEST_ANNOTATIONS : wanted.getOrDefault(field, 0);
+    }
+
+    private boolean isWantedAnnotation() {
+        return field.startsWith(ANNOTATION) && wantsAnnotation.test(field.substring(ANNOTATION.length()));
+    }
+
+    @Override
+    public void text(int depth, @Nullable String text) throws BadStateException {
+        if (text == null) {
+            throw new BadStateException(
+                    "it is longer than a state may be: " + field + " has more than " + longestText(depth) + " bytes");
+        }
+        if (field.startsWith(ANNOTATION)) {
+            annotate(field.substring(ANNOTATION.length()), text);
+        } else if (field.equals("fds/")) {
+            if (fds.size() < MOST_FDS) {
+                fds.add(text);
             }
+        } else {
+            kept += text.length();
+            texts.put(field, text);
+        }
+    }
+
+    private void annotate(String name, String text) throws BadStateException {
+        annotationBytes += name.length() + text.length();
+        kept += name.length() + text.length();
+        annotations.put(name, text);
+        if (annotations.size() > MOST_ANNOTATIONS || annotationBytes > LARGEST_ANNOTATIONS) {
+            throw new BadStateException("it is longer than a state may be: its annotations are more than "
+                    + MOST_ANNOTATIONS + ", or than " + LARGEST_ANNOTATIONS + " bytes");
+        }
+    }
+
+    @Override
+    public void scalar(int depth, String text) throws BadStateException {
+        if (depth > WANTED_DEPTH) {
+            return;
+        }
+        at(depth, path[depth]);
+        if (field.equals("pid") || field.equals("state/pid")) {
+            try {
+                numbers.put(field, Integer.valueOf(text));
+            } catch (NumberFormatException e) {
+                throw new BadStateException(field + " is no id of a process: " + text);
+            }
+        } else if (field.equals("fds/") && fds.size() < MOST_FDS) {
+            fds.add(text);
+        } else if (isWantedAnnotation()) {
+            annotate(field.substring(ANNOTATION.length()), text);
         }
     }
 
@@ -127,8 +168,11 @@ final class StateParser {
             throw new BadStateException("its \"fds\" should be [\"" + SECCOMP_FD_NAME + "\"] and are " + fds);
         }
         String id = text("state/id");
-        if (id.isEmpty() || id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {
+        if (id.isEmpty() || id.chars().anyMatch(Character::isISOControl)) {
             throw new BadStateException("it has no container id in \"state\", or an unusable one");
+        }
+        if (text("state/status").chars().anyMatch(Character::isISOControl)) {
+            throw new BadStateException("it has an unusable \"status\"");
         }
         Container container = new Container(
                 id, text("state/status"), numbers.getOrDefault("state/pid", 0), text("state/bundle"), annotations);
@@ -136,7 +180,7 @@ final class StateParser {
                 text("ociVersion"), numbers.getOrDefault("pid", 0), text("metadata"), container);
     }
 
-    private String text(String field) {
-        return texts.getOrDefault(field, "");
+    private String text(String name) {
+        return texts.getOrDefault(name, "");
     }
 }

@@ -85,6 +85,9 @@ final class TargetCalls implements OnBehalf {
 
     @Override
     public Response mknodGranted(TargetPath path, int mode, int device) {
+        if (!UserGrants.allowDevice(call)) {
+            return mknod(path, mode, device);
+        }
         return perform(ExecutorRequest.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device), 1));
     }
 
@@ -157,6 +160,10 @@ final class TargetCalls implements OnBehalf {
     public Response mount(
             @Nullable TargetString source, TargetPath target, String type, long flags, @Nullable TargetString options) {
         requirePath(target);
+        if (!UserGrants.allowMount(call, type)) {
+            return mountAsCaller(
+                    source, target, TargetString.of(type), flags, options == null ? null : options.bytes());
+        }
         return mounts.mount(call, source, target, type, flags, options);
     }
 
@@ -173,7 +180,7 @@ final class TargetCalls implements OnBehalf {
     @Override
     public Response umount(TargetPath path, int flags) {
         requirePath(path);
-        return mounts.umount(call, path, flags);
+        return UserGrants.allowUmount(call) ? mounts.umount(call, path, flags) : umountAsCaller(path, flags);
     }
 
     @Override

@@ -3,11 +3,14 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Peer.Evidence;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,9 +39,13 @@ class PeerPolicyTest {
     void whoMayHandOverAListener(String seen, int uid, boolean lenient, boolean strict) {
         Peer peer = new Peer(4711, uid, evidence(seen));
 
-        assertThat(new PeerPolicy(false, Set.of(ALLOWED)).refusal(peer).isEmpty())
+        assertThat(new PeerPolicy(false, Map.of(ALLOWED, "KEY=configured"))
+                        .refusal(peer)
+                        .isEmpty())
                 .isEqualTo(lenient);
-        assertThat(new PeerPolicy(true, Set.of(ALLOWED)).refusal(peer).isEmpty())
+        assertThat(new PeerPolicy(true, Map.of(ALLOWED, "KEY=configured"))
+                        .refusal(peer)
+                        .isEmpty())
                 .isEqualTo(strict);
     }
 
@@ -52,10 +59,26 @@ class PeerPolicyTest {
         "other user namespace,    1000,  false",
     })
     void whoMayNameAnyProcess(String seen, int uid, boolean any) {
-        PeerPolicy policy = new PeerPolicy(false, Set.of(ALLOWED));
+        PeerPolicy policy = new PeerPolicy(false, Map.of(ALLOWED, "KEY=configured"));
 
         assertThat(policy.onlyOf(new Peer(4711, uid, evidence(seen))))
                 .isEqualTo(any ? OptionalInt.empty() : OptionalInt.of(uid));
+    }
+
+    /** Metadata, annotations, bundle and id of a user would be its own word for itself. */
+    @Test
+    void whatAUserSaysIsNotBelieved() {
+        PeerPolicy policy = new PeerPolicy(true, Map.of(ALLOWED, "KEY=configured"));
+        Container said =
+                new Container("pod-of-others", "creating", 7, "/etc", Map.of("io.kubernetes.pod.name", "other"));
+        ContainerProcessState came = new ContainerProcessState("1.1.0", 8, "MOUNT_OTHER_FS_LIST=ext4", said);
+
+        ContainerProcessState believed = policy.believed(came, OptionalInt.of(ALLOWED));
+
+        Container left = new Container("pod-of-others of uid 1000", "creating", 7, "", Map.of());
+        assertThat(believed)
+                .isEqualTo(new ContainerProcessState("", 8, "KEY=configured", left, OptionalInt.of(ALLOWED)));
+        assertThat(policy.believed(came, OptionalInt.empty())).isSameAs(came);
     }
 
     private static Optional<Evidence> evidence(String seen) {

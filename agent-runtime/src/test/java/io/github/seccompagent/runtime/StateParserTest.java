@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
-import io.github.seccompagent.runtime.StateParser.BadStateException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -69,11 +68,11 @@ class StateParserTest {
         for (String whole : new String[] {COMPACT, PRETTY.strip(), " \r\n\t" + COMPACT}) {
             byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
             for (int length = 0; length < bytes.length; length++) {
-                assertThat(new StateParser().feed(Arrays.copyOf(bytes, length)))
+                assertThat(StateParser.ofAdministrator(name -> true).feed(Arrays.copyOf(bytes, length)))
                         .as("the first %d bytes", length)
                         .isEmpty();
             }
-            assertThat(new StateParser().feed(bytes)).isPresent();
+            assertThat(StateParser.ofAdministrator(name -> true).feed(bytes)).isPresent();
         }
     }
 
@@ -150,8 +149,109 @@ class StateParserTest {
         assertBad(deep, "no JSON");
     }
 
+    /** Not even as the text of an error. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ociVersion",
+                "metadata",
+                "fds",
+                "id",
+                "status",
+                "bundle",
+                "pid",
+                "annotations",
+                "io.kubernetes.pod.name",
+            })
+    void nothingLongIsKept(String name) {
+        String field = "\"" + name + "\":";
+        String large = "x".repeat(1_000_000);
+        int at = COMPACT.lastIndexOf(field);
+        assertThat(at).isPositive();
+        String before = COMPACT.substring(0, at) + field;
+        for (String value : new String[] {"\"" + large + "\"", "1".repeat(1_000_000), "[\"" + large + "\"]"}) {
+            StateParser parser = StateParser.ofAdministrator(all -> true);
+            try {
+                parser.feed((before + value + ",\"a\":1}}}").getBytes(StandardCharsets.UTF_8));
+            } catch (BadStateException e) {
+                assertThat(e).message().hasSizeLessThan(400);
+            }
+            assertThat(parser.kept()).isLessThan(300_000);
+        }
+    }
+
+    @Test
+    void annotationsThatNobodyWantsAreNotKept() throws Exception {
+        StateParser parser = StateParser.ofAdministrator(name -> name.equals("wanted"));
+        String json = COMPACT.replace(
+                "\"annotations\":{",
+                "\"annotations\":{" + colliding(20_000) + "\"wanted\":\"v\",\"big\":\"" + "x".repeat(200_000) + "\",");
+
+        ContainerProcessState state =
+                parser.feed(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+
+        assertThat(state.container().annotations()).containsExactly(Map.entry("wanted", "v"));
+        assertThat(parser.kept()).isLessThan(1_000);
+    }
+
+    @Test
+    void thoseThatAreWantedHaveLimits() {
+        assertBad(COMPACT.replace("\"annotations\":{", "\"annotations\":{" + colliding(20_000)), "longer than");
+    }
+
+    /** Names with one hash code. */
+    private static String colliding(int count) {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 15; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            names.append('"').append(name).append("\":\"v\",");
+        }
+        return names.toString();
+    }
+
+    @Test
+    void ofAUserOnlyTheProcessIsRead() throws Exception {
+        ContainerProcessState state = StateParser.ofUser()
+                .feed(COMPACT.getBytes(StandardCharsets.UTF_8))
+                .orElseThrow();
+
+        assertThat(state)
+                .isEqualTo(
+                        new ContainerProcessState("", 4712, "", new Container("abc", "creating", 4711, "", Map.of())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1.5", "99999999999999999999", "-", "01", "1e", "nul", "true", "+1"})
+    void aPidIsANumber(String number) {
+        assertThatExceptionOfType(BadStateException.class)
+                .isThrownBy(() -> parse(COMPACT.replace("\"pid\":4711", "\"pid\":" + number)));
+    }
+
+    @Test
+    void escapesAreRead() throws Exception {
+        String json = COMPACT.replace("\"/run/b\"", "\"\\/\\u0041\\ud83d\\ude00\\udc00\\n\\\"\"");
+
+        assertThat(parse(json).orElseThrow().container().bundle()).isEqualTo("/A\ud83d\ude00?\n\"");
+    }
+
+    @Test
+    void piecesOfAnySizeAreTheSame() throws Exception {
+        byte[] bytes = PRETTY.getBytes(StandardCharsets.UTF_8);
+        for (int size = 1; size < 20; size++) {
+            StateParser parser = StateParser.ofAdministrator(name -> true);
+            Optional<ContainerProcessState> state = Optional.empty();
+            for (int at = 0; at < bytes.length && state.isEmpty(); at += size) {
+                state = parser.feed(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + size)));
+            }
+            assertThat(state).isEqualTo(parse(PRETTY));
+        }
+    }
+
     private static Optional<ContainerProcessState> parse(String text) throws BadStateException {
-        return new StateParser().feed(text.getBytes(StandardCharsets.UTF_8));
+        return StateParser.ofAdministrator(name -> true).feed(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertBad(String text, String reason) {

@@ -6,7 +6,10 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The agent behind a socket that container runtimes connect to. */
@@ -19,6 +22,7 @@ final class AgentCommand implements Command {
     private static final String SOCKET = "socketfile";
     private static final String METRICS = "metrics-bind-address";
     private static final String ALLOW_UID = "allow-uid";
+    private static final String ALLOW_UID_METADATA = "allow-uid-metadata";
     private static final String STRICT_PEERS = "strict-peers";
     private static final String HANDSHAKE_TIMEOUT = "handshake-timeout";
 
@@ -32,9 +36,17 @@ final class AgentCommand implements Command {
             .value(
                     ALLOW_UID,
                     "UID",
-                    "A uid that may hand over its own containers without CAP_SYS_ADMIN. May be repeated. The socket is root's:"
-                            + " let the user in as well, with setfacl -m u:UID:rw")
-            .flag(STRICT_PEERS, "Refuse a peer that ended before its capabilities could be looked at.")
+                    "A uid that may hand over its own containers without CAP_SYS_ADMIN, at a socket of its own: PATH.UID."
+                            + " What it says is not believed. May be repeated")
+            .value(
+                    ALLOW_UID_METADATA,
+                    "UID:KEY=VALUE",
+                    "A line of the listenerMetadata that containers of an allowed uid have, whatever they say. May be"
+                            + " repeated")
+            .flag(
+                    STRICT_PEERS,
+                    "Refuse a peer that ended before its capabilities could be looked at also before Linux 6.5, where"
+                            + " runtimes can be that fast.")
             .value(
                     HANDSHAKE_TIMEOUT,
                     "DURATION",
@@ -71,7 +83,7 @@ final class AgentCommand implements Command {
                 .socket(socket)
                 .strictPeers(options.has(STRICT_PEERS))
                 .handshakeTimeout(handshakeTimeout());
-        options.all(ALLOW_UID).forEach(uid -> builder.allowUid(uid(uid)));
+        users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (Falco falco = CommonOptions.falco(options, registry);
                 SeccompAgent agent = builder.resolver(
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
@@ -97,6 +109,21 @@ final class AgentCommand implements Command {
         } catch (IllegalArgumentException e) {
             throw new UsageException("--" + HANDSHAKE_TIMEOUT + ": " + e.getMessage());
         }
+    }
+
+    private Map<Integer, List<String>> users() {
+        Map<Integer, List<String>> users = new LinkedHashMap<>();
+        options.all(ALLOW_UID).forEach(uid -> users.put(uid(uid), new ArrayList<>()));
+        for (String text : options.all(ALLOW_UID_METADATA)) {
+            int colon = text.indexOf(':');
+            List<String> lines = colon < 0 ? null : users.get(uid(text.substring(0, colon)));
+            if (lines == null || text.indexOf('=', colon) < 0) {
+                throw new UsageException("--" + ALLOW_UID_METADATA + ": '" + text
+                        + "' is not UID:KEY=VALUE with a UID that --" + ALLOW_UID + " allows");
+            }
+            lines.add(text.substring(colon + 1));
+        }
+        return users;
     }
 
     private static int uid(String text) {

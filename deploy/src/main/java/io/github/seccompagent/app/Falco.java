@@ -34,6 +34,11 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
         };
     }
 
+    @Override
+    public boolean wantsAnnotation(String name) {
+        return PodIdentity.isToldBy(name);
+    }
+
     /** Publishes all notified calls of a container, which the kernel executes then. */
     @Override
     public HandlerRegistry resolve(ContainerProcessState state) {

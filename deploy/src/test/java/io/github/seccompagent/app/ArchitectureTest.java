@@ -103,8 +103,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void jacksonIsInsideOfTheRuntimeAndTheProgramOnly() {
-        assertOnlyIn("com.fasterxml.jackson..", "runtime", "app");
+    void jacksonIsInsideOfTheProgramOnly() {
+        assertOnlyIn("com.fasterxml.jackson..", "app");
     }
 
     @Test

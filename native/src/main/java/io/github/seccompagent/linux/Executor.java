@@ -2,6 +2,7 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,40 @@ public final class Executor implements AutoCloseable {
                 return worker;
             }
             end(current);
+        }
+        throw new ErrnoException(Errno.EIO, "seccomp-helper does not start");
+    }
+
+    /**
+     * Starts a receiver, which ends when its control socket is closed.
+     *
+     * @param processes how many it has at most, up to 255
+     * @return its control socket
+     * @throws ErrnoException EIO if there is none to be had
+     */
+    Fd startReceiver(int processes) {
+        return started(pool -> pool.startOther(processes));
+    }
+
+    /**
+     * Starts an acceptor, which ends when its control socket is closed.
+     *
+     * @param first whether it goes before all other processes
+     * @return its control socket
+     * @throws ErrnoException EIO if there is none to be had
+     */
+    Fd startAcceptor(int listening, boolean first) {
+        return started(pool -> pool.startOther(first ? 1 : 0, listening));
+    }
+
+    private Fd started(Function<WorkerPool, Fd> start) {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            WorkerPool current = pool();
+            try {
+                return start.apply(current);
+            } catch (ErrnoException gone) {
+                end(current);
+            }
         }
         throw new ErrnoException(Errno.EIO, "seccomp-helper does not start");
     }

@@ -28,6 +28,8 @@ final class LibC {
 
     static native long readlink(byte[] path, byte[] buffer, long length);
 
+    static native int chown(byte[] path, int uid, int gid);
+
     static native int flock(int fd, int operation);
 
     static native int fcntl(int fd, int command, long argument);

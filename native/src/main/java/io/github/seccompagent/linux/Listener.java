@@ -31,7 +31,7 @@ public final class Listener implements AutoCloseable {
     public static Listener of(Fd fd) {
         // Another kind of file could make anything of an ioctl, and be slow at it.
         if (!isListener(fd)) {
-            ForeignFds.close(fd);
+            fd.close(); // of the agent's own or its embedder's: of what a peer sends, only listeners come here
             throw LibC.failure(Errno.ENOTTY.number(), "the descriptor is no seccomp listener");
         }
         int error = probe(fd);

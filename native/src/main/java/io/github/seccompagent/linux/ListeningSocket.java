@@ -69,6 +69,11 @@ public final class ListeningSocket implements AutoCloseable {
      * @throws IOException if it cannot be done; the message says what to do
      */
     public static ListeningSocket bind(Path path) throws IOException {
+        return bind(path, 0);
+    }
+
+    /** The same for a user: only that one, and who may do anything, can connect. */
+    public static ListeningSocket bind(Path path, int owner) throws IOException {
         Path absolute = path.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -82,7 +87,7 @@ public final class ListeningSocket implements AutoCloseable {
         try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
             lock(lock);
             refuseUnlessStale(absolute);
-            return bindBeside(absolute, folder);
+            return bindBeside(absolute, folder, owner);
         } catch (ErrnoException e) {
             throw new IOException("cannot use the folder " + folder + " of the socket: " + e.errno(), e);
         }
@@ -135,7 +140,7 @@ public final class ListeningSocket implements AutoCloseable {
         }
     }
 
-    private static ListeningSocket bindBeside(Path path, Path folder) throws IOException {
+    private static ListeningSocket bindBeside(Path path, Path folder, int owner) throws IOException {
         // Needs no secret name, as the JDK's temporary folders have one: to set up the random numbers for it takes 7
         // ms.
         Path hidden = Files.createDirectory(
@@ -148,6 +153,9 @@ public final class ListeningSocket implements AutoCloseable {
             Path bound = Path.of("/proc/self/fd/" + hiddenFd.number(), "socket");
             server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+            if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
+                throw LibC.failure("chown of the socket " + path);
+            }
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
             return new ListeningSocket(path, server);
         } catch (IOException | RuntimeException e) {
@@ -184,6 +192,11 @@ public final class ListeningSocket implements AutoCloseable {
             }
         }
         throw new IOException("the socket is closed");
+    }
+
+    /** The descriptor; stays owned by this object. */
+    int number() {
+        return number;
     }
 
     /** Whether {@link #close} was called. */

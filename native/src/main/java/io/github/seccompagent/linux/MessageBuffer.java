@@ -114,6 +114,15 @@ final class MessageBuffer implements AutoCloseable {
      * @param length how many bytes of what {@link #bytes} was filled with
      */
     void send(int fd, int length, int... fds) {
+        send(fd, 0, length, fds);
+    }
+
+    /** The same without waiting; false if there is no room for it. */
+    boolean sendNow(int fd, int length, int... fds) {
+        return send(fd, MSG_DONTWAIT, length, fds);
+    }
+
+    private boolean send(int fd, int flags, int length, int... fds) {
         if (fds.length > MAX_FDS) {
             throw new IllegalArgumentException("too many descriptors for one message");
         }
@@ -123,11 +132,16 @@ final class MessageBuffer implements AutoCloseable {
             buffer.putInt(CONTROL + CMSG_HEADER + 4 * i, fds[i]);
         }
         header(length, control);
-        while (LibC.sendmsg(fd, buffer.address(), MSG_NOSIGNAL) < 0) {
-            if (LibC.errno() != Errno.EINTR.number()) {
-                throw LibC.failure("sendmsg");
+        while (LibC.sendmsg(fd, buffer.address(), flags | MSG_NOSIGNAL) < 0) {
+            int error = LibC.errno();
+            if (flags == MSG_DONTWAIT && error == Errno.EAGAIN.number()) {
+                return false;
+            }
+            if (error != Errno.EINTR.number()) {
+                throw LibC.failure(error, "sendmsg");
             }
         }
+        return true;
     }
 
     private void header(int length, int control) {

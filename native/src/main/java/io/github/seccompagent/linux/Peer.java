@@ -1,8 +1,6 @@
 package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Capability;
-import io.github.seccompagent.api.Errno;
-import io.github.seccompagent.api.ErrnoException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -15,8 +13,10 @@ import java.util.Optional;
  * @param evidence what its /proc said; empty for a process that was gone already, as runtimes are a moment later
  */
 public record Peer(int pid, int uid, Optional<Evidence> evidence) {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_CLOEXEC = 02000000;
     private static final int SOL_SOCKET = 1;
-    private static final int SO_PEERCRED = 17;
     private static final int SO_PEERPIDFD = 77;
 
     /**
@@ -41,57 +41,22 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     }
 
     /**
-     * Takes the evidence.
-     *
-     * @throws ErrnoException if the socket has no peer
+     * Whether the kernel tells of a peer whether it still is the process that connected: from Linux 6.5 on. Before, evidence
+     * can be that of a process that got the same pid within a moment.
      */
-    public static Peer of(Fd connection) {
-        byte[] credentials = option(connection, SO_PEERCRED, 12);
-        ByteBuffer fields = ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder());
-        int pid = fields.getInt(0);
-        return new Peer(pid, fields.getInt(4), evidence(connection, pid));
-    }
-
-    private static Optional<Evidence> evidence(Fd connection, int pid) {
-        if (pid == 0) { // it is not in the agent's pid namespace, nor below that
-            return Optional.of(new Evidence(false, 0, false));
+    public static boolean canBeTold() {
+        int[] pair = new int[2];
+        if (LibC.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+            throw LibC.failure("socketpair");
         }
-        Optional<Fd> pidfd = Optional.empty();
-        try {
-            pidfd = pidfd(connection);
-            ThreadStatus status = ThreadStatus.of(pid);
-            Evidence seen = new Evidence(
-                    UserNamespace.isOwn(UserNamespace.of(pid)),
-                    status.effectiveCapabilities(),
-                    PidNamespace.isOwn(PidNamespace.of(Integer.toString(pid))));
-            // Before 6.5 there is no such descriptor. Then a process that got the same pid within a moment is taken for
-            // it.
-            return pidfd.isPresent() && Poll.hasInput(pidfd.get(), 0) ? Optional.empty() : Optional.of(seen);
-        } catch (ErrnoException gone) {
-            return Optional.empty();
-        } finally {
-            pidfd.ifPresent(Fd::close);
-        }
-    }
-
-    private static Optional<Fd> pidfd(Fd connection) {
-        try {
-            ByteBuffer number =
-                    ByteBuffer.wrap(option(connection, SO_PEERPIDFD, 4)).order(ByteOrder.nativeOrder());
-            return Optional.of(new Fd(number.getInt(0)));
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.ENOPROTOOPT) {
-                return Optional.empty();
+        try (Fd own = new Fd(pair[0]);
+                Fd other = new Fd(pair[1])) {
+            byte[] number = new byte[4];
+            if (LibC.getsockopt(own.number(), SOL_SOCKET, SO_PEERPIDFD, number, new int[] {4}) < 0) {
+                return false;
             }
-            throw e; // it has ended and was reaped: what has its pid now is another process
+            new Fd(ByteBuffer.wrap(number).order(ByteOrder.nativeOrder()).getInt(0)).close();
+            return other.number() >= 0;
         }
-    }
-
-    private static byte[] option(Fd socket, int option, int size) {
-        byte[] value = new byte[size];
-        if (LibC.getsockopt(socket.number(), SOL_SOCKET, option, value, new int[] {size}) < 0) {
-            throw LibC.failure("getsockopt");
-        }
-        return value;
     }
 }

@@ -2,6 +2,8 @@ package io.github.seccompagent.linux;
 
 /** pid_namespaces(7), seen from the agent's own. */
 final class PidNamespace {
+    private static final int O_RDONLY = 0;
+    private static final long NS_GET_PARENT = 0xb702; // ioctl_ns(2)
     private static final String OWN = of("self");
 
     private PidNamespace() {}
@@ -19,5 +21,24 @@ final class PidNamespace {
     /** Whether that of a name is the agent's own. */
     static boolean isOwn(String name) {
         return OWN.equals(name);
+    }
+
+    /**
+     * Whether a thread lives in the namespace of a name, or in one below it.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static boolean isIn(int threadId, String name) {
+        return isIn(Fd.open("/proc/" + threadId + "/ns/pid", O_RDONLY), name);
+    }
+
+    private static boolean isIn(Fd opened, String name) {
+        try (Fd namespace = opened) {
+            if (ProcFile.readLink("/proc/self/fd/" + namespace.number()).equals(name)) {
+                return true;
+            }
+            int parent = LibC.ioctl(namespace.number(), NS_GET_PARENT, 0);
+            return parent >= 0 && isIn(new Fd(parent), name); // none: it is not below the agent's
+        }
     }
 }

@@ -1,53 +1,107 @@
 package io.github.seccompagent.linux;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runtime's connection, on which it sends one container process state: bytes in any number of pieces, descriptors with
- * the first. Owns the socket and all descriptors that came. For use by one thread at a time.
+ * the first. Owns the socket and the listener that came. Until there is something to receive it costs no process. For use by
+ * one thread at a time.
  */
 public final class StateConnection implements AutoCloseable {
     /** As large as a state may be. Under CRI-O it is often larger than 4 KiB; 1 MiB is larger than any seen. */
     public static final int MAX_BYTES = 1 << 20;
 
+    private static final int HEADER = 12; // struct piece of protocol.h
+    private static final int MAX_RECEIVERS = 3;
+    private static final int PIECE_BYTES = 32 * 1024;
     private static final ThreadLocal<MessageBuffer> BUFFER =
-            ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
+            ThreadLocal.withInitial(() -> new MessageBuffer(HEADER + PIECE_BYTES));
 
-    private final Fd socket;
-    private final List<Fd> fds = new ArrayList<>();
+    private final StateReceiver receiver;
+    private final Fd connection;
+    private @Nullable Fd pieces; // from the process that receives
+    private int receivers; // that were asked
+    private boolean begun; // one of them has received something
+    private @Nullable Fd listener;
+    private int fdCount;
     private int length;
     private boolean ended;
     private boolean truncated;
+    private boolean closed;
 
     /** Takes the ownership of a connected socket. */
-    public StateConnection(Fd socket) {
-        this.socket = socket;
+    public StateConnection(Fd connection, StateReceiver receiver) {
+        this.connection = connection;
+        this.receiver = receiver;
     }
 
-    /** The socket, for epoll; stays owned by this object. */
+    private Fd waitedFor() {
+        Fd socket = pieces;
+        return socket == null ? connection : socket;
+    }
+
+    /** The socket to wait for input of, for epoll; another one after each {@link #receive}. Stays owned by this object. */
     public int number() {
-        return socket.number();
+        return waitedFor().number();
     }
 
     /**
      * Takes what has come, without waiting.
      *
      * @return the bytes, none at the end of the connection; empty if there is nothing yet
-     * @throws io.github.seccompagent.api.ErrnoException if the connection broke
+     * @throws ErrnoException if the connection broke, or nobody can receive
      */
     public Optional<byte[]> receive() {
-        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
-        if (next.isEmpty()) {
+        Fd socket = pieces;
+        if (socket == null) {
+            pieces = receiver.receive(connection);
+            receivers++;
             return Optional.empty();
         }
-        MessageBuffer.Message message = next.get();
-        fds.addAll(message.fds());
-        length += message.bytes().length;
-        truncated |= message.truncated();
-        ended |= message.isEndOfFile();
-        return Optional.of(message.bytes());
+        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        if (next.isPresent() && next.get().isEndOfFile() && !begun && receivers < MAX_RECEIVERS) {
+            socket.close(); // it was ended before it came to it
+            pieces = null;
+            return receive();
+        }
+        return next.map(this::take);
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            receiver.release(connection); // the process that receives has its own descriptor of it
+        }
+    }
+
+    private byte[] take(MessageBuffer.Message record) {
+        for (Fd fd : record.fds()) { // one at most, and a listener
+            if (listener == null) {
+                listener = fd;
+            } else {
+                fd.close();
+            }
+        }
+        if (record.bytes().length < HEADER) {
+            throw new ErrnoException(Errno.EIO, "the process that receives has ended");
+        }
+        begin();
+        ByteBuffer fields = ByteBuffer.wrap(record.bytes()).order(ByteOrder.nativeOrder());
+        fdCount += fields.getInt(0);
+        truncated |= fields.getInt(4) != 0;
+        if (fields.getInt(8) != 0) {
+            throw LibC.failure(fields.getInt(8), "recvmsg");
+        }
+        byte[] bytes = Arrays.copyOfRange(record.bytes(), HEADER, record.bytes().length);
+        length += bytes.length;
+        ended |= bytes.length == 0;
+        return bytes;
     }
 
     /** How many bytes came so far. */
@@ -57,7 +111,7 @@ public final class StateConnection implements AutoCloseable {
 
     /** How many descriptors came so far. */
     public int fdCount() {
-        return fds.size();
+        return fdCount;
     }
 
     /** Whether the peer sent more descriptors than one message can be received with. */
@@ -70,15 +124,26 @@ public final class StateConnection implements AutoCloseable {
         return ended;
     }
 
-    /** Gives away the first descriptor. */
-    public Fd takeFd() {
-        return fds.remove(0);
+    /** Gives away the seccomp listener; empty if what came is none. */
+    public Optional<Fd> takeListener() {
+        Optional<Fd> taken = Optional.ofNullable(listener);
+        listener = null;
+        return taken;
     }
 
     @Override
     public void close() {
-        fds.forEach(ForeignFds::close);
-        fds.clear();
-        socket.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        takeListener().ifPresent(Fd::close);
+        if (!begun) {
+            receiver.discard(connection);
+        }
+        Fd socket = pieces;
+        if (socket != null) {
+            socket.close();
+        }
     }
 }

@@ -58,7 +58,7 @@ public final class UserNamespace {
      *
      * @throws ErrnoException ENOENT or ESRCH if it is gone
      */
-    static boolean isBelowUser(int process, int uid) {
+    public static boolean isBelowUser(int process, int uid) {
         return isBelowUser(Fd.open("/proc/" + process + "/ns/user", O_RDONLY), uid);
     }
 

@@ -44,4 +44,30 @@ class KnownProcessTest {
         assertThat(check(isBelowUser, USER, NAMESPACE, NAMESPACE)).isTrue();
         assertThat(check(isBelowUser, NAMESPACE, NAMESPACE)).isFalse();
     }
+
+    /** Whoever sends a state may name any process: whether a calling thread is in its container is the kernel's word. */
+    @Test
+    void onlyItsOwnThreadsAreInAContainer() throws Exception {
+        int self = LibC.getpid();
+        Process outer = new ProcessBuilder(
+                        "unshare", "--pid", "--fork", "sh", "-c", "unshare --pid --fork sleep 1000; :")
+                .start();
+        try {
+            Processes.await("all three run", () -> outer.descendants().count() == 3);
+            int[] pids = outer.descendants()
+                    .mapToInt(each -> (int) each.pid())
+                    .sorted()
+                    .toArray();
+            KnownProcess first = KnownProcess.of(pids[0]);
+
+            assertThat(first.isContainerOf(pids[0])).isTrue();
+            assertThat(first.isContainerOf(pids[2])).isTrue(); // in a namespace below it
+            assertThat(KnownProcess.of(pids[2]).isContainerOf(pids[0])).isFalse();
+            assertThat(first.isContainerOf(self)).isFalse();
+            assertThat(KnownProcess.of(self).isContainerOf(pids[0])).isFalse();
+        } finally {
+            outer.descendants().forEach(ProcessHandle::destroyForcibly);
+            outer.destroyForcibly();
+        }
+    }
 }

@@ -81,6 +81,15 @@ final class Processes {
         }
     }
 
+    /** The same of another one; none if it is gone. */
+    static List<String> descriptors(long pid) {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return all.map(Processes::target).toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
     private static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();

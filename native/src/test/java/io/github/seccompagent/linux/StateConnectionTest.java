@@ -10,35 +10,54 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** What comes on a connection, through a process that receives it. */
 class StateConnectionTest {
+    private static final String SENT = "state-connection-test";
+
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final Sockets sockets = new Sockets(Sockets.STREAM);
-    private final Fd sent = new Fd(LibC.memfd_create(LibC.string("state-connection-test"), 1));
-    private final StateConnection connection = new StateConnection(sockets.own);
+    private final Fd sent = new Fd(LibC.memfd_create(LibC.string(SENT), 1));
+    private final Executor executor = Executor.start(1);
+    private final StateReceiver receiver = new StateReceiver(executor, 4);
+    private final StateConnection connection = new StateConnection(sockets.own, receiver);
 
     @AfterEach
     void close() {
         connection.close();
+        receiver.close();
+        executor.close();
         sockets.close();
         sent.close();
         Processes.await("all copies are closed", () -> copiesOfSent() == 0);
     }
 
-    private boolean receive() {
+    /** Waits for the next piece, as the loop does. */
+    private void receive() {
         Optional<byte[]> piece = connection.receive();
-        piece.ifPresent(received::writeBytes);
-        return piece.isPresent();
+        while (piece.isEmpty()) {
+            assertThat(Poll.hasInput(Fd.duplicateOf(connection.number()), 5_000))
+                    .isTrue();
+            piece = connection.receive();
+        }
+        received.writeBytes(piece.get());
     }
 
     private static long copiesOfSent() {
         return Processes.descriptors().stream()
-                .filter(target -> target.contains("state-connection-test"))
+                .filter(target -> target.contains(SENT))
                 .count();
+    }
+
+    private static boolean isHeldByAnother() {
+        return ProcessHandle.allProcesses()
+                .filter(each -> Processes.name(each.pid()).equals("seccomp-helper"))
+                .anyMatch(each -> Processes.descriptors(each.pid()).stream().anyMatch(link -> link.contains(SENT)));
     }
 
     @Test
     void nothingHasComeAtFirst() {
-        assertThat(receive()).isFalse();
+        assertThat(connection.receive()).isEmpty();
+        assertThat(connection.receive()).isEmpty();
         assertThat(connection.length()).isZero();
         assertThat(connection.hasEnded()).isFalse();
     }
@@ -46,12 +65,11 @@ class StateConnectionTest {
     @Test
     void piecesAreJoined() {
         sockets.send("{\"a\"", sent, 1);
-        assertThat(receive()).isTrue();
-        assertThat(receive()).isFalse();
+        receive();
         sockets.send(":1");
-        assertThat(receive()).isTrue();
+        receive();
         sockets.send("}");
-        assertThat(receive()).isTrue();
+        receive();
 
         assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("{\"a\":1}");
         assertThat(connection.length()).isEqualTo(7);
@@ -64,7 +82,7 @@ class StateConnectionTest {
         String large = "x".repeat(100_000);
         sockets.send(large, sent, 1);
         while (connection.length() < large.length()) {
-            assertThat(receive()).isTrue();
+            receive();
         }
 
         assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo(large);
@@ -76,9 +94,9 @@ class StateConnectionTest {
         sockets.send("abc");
         sockets.peer.close();
 
-        assertThat(receive()).isTrue();
+        receive();
         assertThat(connection.hasEnded()).isFalse();
-        assertThat(receive()).isTrue();
+        receive();
         assertThat(connection.hasEnded()).isTrue();
         assertThat(connection.length()).isEqualTo(3);
     }
@@ -90,45 +108,81 @@ class StateConnectionTest {
         sockets.peer.close();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(connection::receive)
+                .isThrownBy(this::receive)
                 .withMessageContaining("ECONNRESET");
     }
 
+    /** To close them could take for ever. */
     @Test
-    void descriptorsOfAllMessagesAreCountedAndClosed() {
+    void descriptorsOfAnyOtherKindNeverComeToTheAgent() {
         sockets.send("a", sent, 253);
-        sockets.send("b", sent, 47);
-        assertThat(receive()).isTrue();
+        receive();
+
         assertThat(connection.fdCount()).isEqualTo(253);
-        assertThat(receive()).isTrue();
-
-        assertThat(connection.fdCount()).isEqualTo(300);
-        assertThat(copiesOfSent()).isEqualTo(301);
-        connection.close();
-        Processes.await("the copies are closed", () -> copiesOfSent() == 1);
+        assertThat(connection.takeListener()).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
+        Processes.await("the process that received them ends", () -> !isHeldByAnother());
     }
 
     @Test
-    void moreDescriptorsThanThereIsRoomForAreReported() {
-        sockets.send("a", sent, 100);
+    void oneThatIsNoListenerIsCountedOnly() {
+        sockets.send("a", sent, 1);
+        receive();
 
-        DescriptorLimit.with(sent.number() + 20, connection::receive);
-
-        assertThat(connection.isTruncated()).isTrue();
-        connection.close();
-        Processes.await("the copies are closed", () -> copiesOfSent() == 1);
+        assertThat(connection.fdCount()).isEqualTo(1);
+        assertThat(connection.takeListener()).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
     }
 
     @Test
-    void aDescriptorThatWasTakenIsNotClosedWithTheConnection() {
-        sockets.send("a", sent, 2);
-        connection.receive();
+    void aListenerComes() throws Exception {
+        Fd[] listener = new Fd[1];
+        Thread thread = new Thread(() -> listener[0] = newListener());
+        thread.start();
+        thread.join();
+        sockets.send("a", listener[0], 1);
+        listener[0].close();
+        receive();
 
-        try (Fd taken = connection.takeFd()) {
-            connection.close();
+        try (Fd taken = connection.takeListener().orElseThrow()) {
+            assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).isEqualTo("anon_inode:seccomp notify");
+            assertThat(connection.takeListener()).isEmpty();
+        }
+    }
 
-            assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).contains("state-connection-test");
-            Processes.await("the other one is closed", () -> copiesOfSent() == 2);
+    /** Of a filter of the calling thread that allows everything. */
+    private static Fd newListener() {
+        NativeBuffer program = new NativeBuffer(24);
+        program.putLong(0, 0x7fff0000_00000006L); // return SECCOMP_RET_ALLOW
+        program.putLong(8, 1).putLong(16, program.address());
+        return new Fd(SyscallNumbers.seccomp(1, 1 << 3, program.address() + 8));
+    }
+
+    @Test
+    void whatWasNeverReceivedIsClosedByAnotherProcess() {
+        sockets.send("a", sent, 253);
+
+        connection.close();
+
+        Processes.await("the connection is closed", () -> LibC.write(sockets.peer.number(), new byte[] {1}, 1) < 0);
+    }
+
+    @Test
+    void processesThatHangAreLimited() {
+        StateReceiver small = new StateReceiver(executor, 1);
+        try (Sockets held = new Sockets(Sockets.STREAM);
+                Sockets next = new Sockets(Sockets.STREAM)) {
+            Fd first = small.receive(held.own);
+            Fd second = small.receive(next.own);
+            next.send("x");
+            assertThat(Poll.hasInput(second, 300)).isFalse();
+
+            first.close();
+
+            assertThat(Poll.hasInput(second, 5_000)).isTrue();
+            second.close();
+        } finally {
+            small.close();
         }
     }
 }

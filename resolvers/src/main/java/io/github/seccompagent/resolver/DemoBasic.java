@@ -10,6 +10,11 @@ import java.util.Set;
 /** Shows what an agent can do: proc can be mounted, new folders get a suffix, and chmod fails in a way nobody expects. */
 final class DemoBasic implements Resolver {
     @Override
+    public boolean wantsAnnotation(String name) {
+        return false;
+    }
+
+    @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .on(

@@ -7,6 +7,11 @@ import io.github.seccompagent.api.Resolver;
 /** Grants what the profile's {@code listenerMetadata} says, see {@link Grants}. */
 final class GrantedByMetadata implements Resolver {
 
+    @Override
+    public boolean wantsAnnotation(String name) {
+        return false;
+    }
+
     /** @throws IllegalArgumentException for a value that is not understood: then nothing is done for the container */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {

@@ -63,13 +63,15 @@ public final class KubernetesResolver implements Resolver {
         this.middleware = Map.copyOf(middleware);
     }
 
+    @Override
+    public boolean wantsAnnotation(String name) {
+        return PodIdentity.isToldBy(name);
+    }
+
     /** @throws IllegalArgumentException for a value that is not understood; the message names the pod and the key */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
-        PodIdentity identity = PodIdentity.of(container.container());
-        if (!identity.isNamed()) {
-            identity = identity.or(lookup.find(container));
-        }
+        PodIdentity identity = identityOf(container);
         Metadata metadata = new Metadata(container);
         metadata.warnOfKeysBeside(KEYS, "pod " + identity);
         try {
@@ -77,6 +79,15 @@ public final class KubernetesResolver implements Resolver {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("pod " + identity + ", listenerMetadata " + e.getMessage(), e);
         }
+    }
+
+    /** A user's container is of no pod, whatever the user calls the cgroup that it is in. */
+    private PodIdentity identityOf(ContainerProcessState container) {
+        if (container.user().isPresent()) {
+            return PodIdentity.UNKNOWN;
+        }
+        PodIdentity identity = PodIdentity.of(container.container());
+        return identity.isNamed() ? identity : identity.or(lookup.find(container));
     }
 
     private HandlerRegistry registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {

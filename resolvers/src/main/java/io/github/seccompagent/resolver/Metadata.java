@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The profile's {@code listenerMetadata}, lines of KEY=VALUE. Of several lines with one key the last counts; lists are joined. */
 final class Metadata {
+    private static final int MOST_NAMED = 8;
+    private static final int LONGEST_NAMED = 64;
     private static final Logger LOG = LoggerFactory.getLogger(Metadata.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
@@ -42,9 +45,12 @@ final class Metadata {
      * @param whose stands in front of the container's id
      */
     void warnOfKeysBeside(Set<String> known, String whose) {
-        List<String> unknown =
-                values.keySet().stream().filter(key -> !known.contains(key)).toList();
-        if (!unknown.isEmpty()) {
+        String unknown = values.keySet().stream()
+                .filter(key -> !known.contains(key))
+                .limit(MOST_NAMED)
+                .map(key -> key.length() > LONGEST_NAMED ? key.substring(0, LONGEST_NAMED) + "..." : key)
+                .collect(Collectors.joining(", ", "[", "]"));
+        if (!unknown.equals("[]")) {
             WARNINGS.log(
                     containerId,
                     () -> whose + ", container " + containerId + ": unknown keys in listenerMetadata: " + unknown);

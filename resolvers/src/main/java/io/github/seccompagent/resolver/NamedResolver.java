@@ -1,6 +1,5 @@
 package io.github.seccompagent.resolver;
 
-import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Resolver;
 import java.util.Arrays;
 import java.util.Optional;
@@ -8,7 +7,7 @@ import java.util.Optional;
 /** The resolvers that come with the agent, by the names that the program's {@code --resolver} knows. */
 public enum NamedResolver {
     /** Handles nothing: the kernel executes every call. */
-    NONE("none", container -> HandlerRegistry.builder().build()),
+    NONE("none", new NoHandlers()),
     /** Allows a mount of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG. */
     DEMO_BASIC("demo-basic", new DemoBasic()),
     /** Grants the mounts and device nodes that the profile's metadata lists. */

@@ -31,6 +31,11 @@ final class PassThrough implements Resolver {
             Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2", "cpuset", "binder", "9p", "autofs", "coda");
 
     @Override
+    public boolean wantsAnnotation(String name) {
+        return false;
+    }
+
+    @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .on("mkdir", call -> call.onBehalf().mkdir(call.path(0), call.mode(1)))

@@ -17,6 +17,9 @@ public record PodIdentity(String namespace, String pod, String container, String
 
     private static final String CONTAINERD_PREFIX = "io.kubernetes.cri.";
 
+    /** Containerd's own, which it always writes. */
+    private static final String CONTAINERD_TYPE = CONTAINERD_PREFIX + "container-type";
+
     private static final Names CONTAINERD = new Names(
             CONTAINERD_PREFIX + "sandbox-namespace",
             CONTAINERD_PREFIX + "sandbox-name",
@@ -32,6 +35,10 @@ public record PodIdentity(String namespace, String pod, String container, String
 
     /** The annotations of one runtime. */
     private record Names(String namespace, String pod, String container, String uid) {
+        boolean has(String name) {
+            return name.equals(namespace) || name.equals(pod) || name.equals(container) || name.equals(uid);
+        }
+
         PodIdentity in(Map<String, String> annotations) {
             return new PodIdentity(
                     annotations.getOrDefault(namespace, ""),
@@ -69,6 +76,14 @@ public record PodIdentity(String namespace, String pod, String container, String
         // Containerd always writes some of its own, the container's type at least.
         boolean containerd = annotations.keySet().stream().anyMatch(name -> name.startsWith(CONTAINERD_PREFIX));
         return containerd ? CONTAINERD.in(annotations) : LABELS.in(annotations);
+    }
+
+    /** Whether an annotation of that name is one of those that {@link #of} looks at. */
+    public static boolean isToldBy(String name) {
+        return CONTAINERD.has(name)
+                || LABELS.has(name)
+                || name.equals(CRIO_CONTAINER_ID)
+                || name.equals(CONTAINERD_TYPE);
     }
 
     /** Whether it is known which pod it is. */

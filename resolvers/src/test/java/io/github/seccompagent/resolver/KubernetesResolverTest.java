@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,32 @@ class KubernetesResolverTest {
 
         assertThat(seen).containsExactly("lookup");
         assertThat(call.made.toString()).contains("/abc-found-pod-by-uid-");
+    }
+
+    /** Users can have cgroups with the names of pods'. */
+    @Test
+    void aUsersContainerIsOfNoPod() throws Exception {
+        HandlerRegistry registry = resolver.resolve(new ContainerProcessState(
+                "",
+                99,
+                "MKDIR_TMPL=-{{.Pod}}",
+                new Container("c", "creating", PID, "", Map.of()),
+                OptionalInt.of(1000)));
+
+        FakeCall call = mkdir();
+        handle(registry, call);
+        assertThat(seen).isEmpty();
+        assertThat(call.made.toString()).doesNotContain("pod-by-uid");
+    }
+
+    /** Everything that tells the pod, and nothing else, however much of it there is. */
+    @Test
+    void itWantsTheAnnotationsThatTellThePod() {
+        assertThat(CONTAINERD.keySet()).allMatch(resolver::wantsAnnotation);
+        assertThat(resolver.wantsAnnotation("io.kubernetes.cri-o.ContainerID")).isTrue();
+        assertThat(resolver.wantsAnnotation("kubectl.kubernetes.io/last-applied-configuration"))
+                .isFalse();
+        assertThat(resolver.wantsAnnotation("io.kubernetes.cri.something")).isFalse();
     }
 
     @Test

@@ -1,0 +1,33 @@
+package io.github.seccompagent.runtime;
+
+import java.util.concurrent.TimeUnit;
+
+/** So many at once, and so many a second after that. Safe for use by several threads. */
+final class Allowance {
+    private final int atOnce;
+    private final long nanosEach;
+    private int left; // guarded by this
+    private int leftOut; // guarded by this
+    private long refilled = System.nanoTime(); // guarded by this
+
+    Allowance(int atOnce, int perSecond) {
+        this.atOnce = atOnce;
+        nanosEach = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        left = atOnce;
+    }
+
+    /** Takes one. Returns how many there were none for since the last; -1 if there is none for this either. */
+    synchronized int take() {
+        long more = (System.nanoTime() - refilled) / nanosEach;
+        refilled += more * nanosEach;
+        left = (int) Math.min(atOnce, left + more);
+        if (left == 0) {
+            leftOut++;
+            return -1;
+        }
+        left--;
+        int before = leftOut;
+        leftOut = 0;
+        return before;
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.Fd;
+import io.github.seccompagent.linux.StateReceiver;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the connections of one user, or of all administrators, or of all strangers take: places, memory, processes and log
+ * lines are limited for each, so that nobody keeps others from handing over listeners. Safe for use by several threads.
+ */
+final class PeerAccount implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerAccount.class);
+
+    private static final int LINES_PER_SECOND = 1;
+    private static final int CONNECTIONS_AT_ONCE = 300;
+    private static final int CONNECTIONS_PER_SECOND = 100;
+
+    private final OptionalInt user;
+    private final Limits limits;
+    private final Executor reader;
+    private final StateReceiver receiver;
+    private final Allowance lines;
+    private final Allowance connections;
+    private final Account turns = new Account("connections");
+    private final Set<Handshake> pending = new LinkedHashSet<>(); // the oldest first
+    private long kept; // guarded by this
+
+    /**
+     * How much there may be.
+     *
+     * @param connections whose state is not complete
+     * @param bytes that are kept of them
+     * @param processes that receive, those that hang included
+     * @param lines of the log at once; after that there is one a second
+     */
+    record Limits(int connections, long bytes, int processes, int lines) {
+        static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 1000);
+        static final Limits OF_USER = new Limits(64, 1 << 20, 32, 20);
+        static final Limits OF_STRANGERS = new Limits(0, 0, 16, 20);
+    }
+
+    /**
+     * An account.
+     *
+     * @param user whose it is, if not of administrators or strangers
+     * @param reader where states are read, one piece at a time and in the order that they come in
+     * @param receiver of its own, with {@code limits.processes}
+     */
+    PeerAccount(OptionalInt user, Limits limits, Executor reader, StateReceiver receiver) {
+        this.user = user;
+        this.limits = limits;
+        this.reader = reader;
+        this.receiver = receiver;
+        lines = new Allowance(limits.lines, LINES_PER_SECOND);
+        connections = new Allowance(CONNECTIONS_AT_ONCE, CONNECTIONS_PER_SECOND);
+    }
+
+    OptionalInt user() {
+        return user;
+    }
+
+    /** Who is charged for what its connections take of the loop's time. */
+    Account turns() {
+        return turns;
+    }
+
+    Executor reader() {
+        return reader;
+    }
+
+    StateReceiver receiver() {
+        return receiver;
+    }
+
+    /** Returns the one that has to go for it. */
+    synchronized Optional<Handshake> add(Handshake handshake) {
+        Optional<Handshake> oldest = pending.size() < limits.connections
+                ? Optional.empty()
+                : pending.stream().findFirst();
+        pending.add(handshake);
+        return oldest;
+    }
+
+    /** Whether there is a place for one more of a user's: those that have to go may not have gone yet. */
+    boolean admits() {
+        return connections.take() >= 0 && !isStuck() && hasRoom();
+    }
+
+    /** Whether so many of its connections wait to be closed that no more should be accepted. */
+    boolean isStuck() {
+        return receiver.isFull();
+    }
+
+    private synchronized boolean hasRoom() {
+        return pending.size() <= limits.connections;
+    }
+
+    /** Counts what one of them keeps more than before; false if that is too much for all. */
+    synchronized boolean keeps(int more) {
+        kept += more;
+        return kept <= limits.bytes;
+    }
+
+    /** Forgets one, and what it kept. */
+    synchronized void remove(Handshake handshake, int kept) {
+        pending.remove(handshake);
+        this.kept -= kept;
+    }
+
+    synchronized List<Handshake> all() {
+        return List.copyOf(pending);
+    }
+
+    /** Has a connection closed that comes to nothing. */
+    void discard(Fd connection) {
+        receiver.discard(connection);
+    }
+
+    /** Logs a line, if there were not too many. */
+    void warn(String format, Object... arguments) {
+        int leftOut = lines.take();
+        if (leftOut >= 0) {
+            LOG.warn(format, arguments);
+        }
+        if (leftOut > 0) {
+            LOG.warn("{} lines like this one were left out before it", leftOut);
+        }
+    }
+
+    @Override
+    public void close() {
+        receiver.close();
+    }
+}

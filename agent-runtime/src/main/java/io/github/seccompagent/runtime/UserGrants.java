@@ -1,0 +1,37 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.UserNamespace;
+import java.util.Set;
+
+/**
+ * What may be granted in the container of a user, whatever its resolver grants: nothing that is made with the agent's own
+ * privileges. What is granted in a user namespace that the user has made, it could have given to itself.
+ */
+final class UserGrants {
+    /** What such a namespace mounts by itself, and has built by the caller; proc and sysfs are built outside. */
+    private static final Set<String> MOUNTABLE = Set.of("tmpfs", "ramfs", "overlay", "fuse", "devpts");
+
+    private UserGrants() {}
+
+    /** Whether a mount of that type may be granted to the caller. True for all containers of administrators. */
+    static boolean allowMount(HandledCall call, String type) {
+        return call.user().isEmpty() || MOUNTABLE.contains(type.split("\\.", 2)[0]) && isInOwnNamespace(call);
+    }
+
+    /** Whether the umount of a granted mount may be granted to the caller. */
+    static boolean allowUmount(HandledCall call) {
+        return call.user().isEmpty() || isInOwnNamespace(call);
+    }
+
+    /** Whether the node of a device may be granted to the caller. */
+    static boolean allowDevice(HandledCall call) {
+        return call.user().isEmpty();
+    }
+
+    private static boolean isInOwnNamespace(HandledCall call) {
+        boolean own =
+                UserNamespace.isBelowUser(call.visibleThreadId(), call.user().orElseThrow());
+        call.requireValid();
+        return own;
+    }
+}

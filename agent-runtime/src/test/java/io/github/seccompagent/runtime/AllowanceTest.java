@@ -1,0 +1,24 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+
+class AllowanceTest {
+    @Test
+    void soManyAtOnceAndThenAsTimeGoesBy() {
+        Allowance allowance = new Allowance(3, 1);
+        int taken = 0;
+        while (allowance.take() >= 0) {
+            taken++;
+        }
+        assertThat(taken).isBetween(3, 4);
+        assertThat(allowance.take()).isEqualTo(-1);
+
+        int[] leftOut = {-1};
+        await().until(() -> (leftOut[0] = allowance.take()) >= 0);
+
+        assertThat(leftOut[0]).isGreaterThanOrEqualTo(2);
+    }
+}

@@ -1,0 +1,79 @@
+/*
+ * Acceptors: a peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that. So this
+ * process accepts, takes what the kernel says of the peer at once, and does nothing else. It decides nothing.
+ */
+#include <limits.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77 /* Linux 6.5 */
+#endif
+
+static bool is_own(pid_t pid, const char *namespace)
+{
+    char name[40], its[64] = "", own[64] = "";
+
+    snprintf(name, sizeof name, "%d/ns/%s", pid, namespace);
+    if (readlinkat(PROC_FD, name, its, sizeof its - 1) < 0)
+        return false;
+    snprintf(name, sizeof name, "self/ns/%s", namespace);
+    return readlinkat(PROC_FD, name, own, sizeof own - 1) > 0 && strcmp(its, own) == 0;
+}
+
+/* What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has. */
+static void look(int connection, struct peer *peer)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = peer->pid};
+    struct __user_cap_data_struct data[2] = {0};
+    int pidfd_out = -1;
+    socklen_t size = sizeof pidfd_out;
+
+    bool seen = peer->pid > 0 && syscall(SYS_capget, &header, data) == 0;
+    bool user = is_own(peer->pid, "user"), pid = is_own(peer->pid, "pid");
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERPIDFD, &pidfd_out, &size) < 0)
+        seen = seen && errno == ENOPROTOOPT; /* otherwise it was waited for, and the pid is another's */
+    autofd pidfd = pidfd_out;
+    if (pidfd >= 0 && sys_pidfd_send_signal(pidfd, 0) < 0)
+        seen = false;
+    peer->seen = seen;
+    peer->own_user_namespace = user;
+    peer->own_pid_namespace = pid;
+    peer->effective = (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+void accept_peers(int control, int listening, bool first)
+{
+    struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
+
+    if (dup2(listening, KEPT_FDS) < 0 || dup2(control, CONTROL_FD) < 0
+        || dup2(KEPT_FDS, CONTROL_FD + 1) < 0 || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
+        _exit(1);
+    if (first)
+        setpriority(PRIO_PROCESS, 0, -20); /* without the capability for it, it is only later */
+    if (send_record(CONTROL_FD, "", 1, NULL, 0) < 0)
+        _exit(0);
+    for (;;) {
+        if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
+            _exit(0);
+        autofd connection = (int)RETRY(accept4(CONTROL_FD + 1, NULL, NULL, SOCK_CLOEXEC));
+        if (connection < 0 && errno != ECONNABORTED && errno != EAGAIN)
+            _exit(0); /* the agent sees it, and starts another if it still listens */
+        struct ucred credentials;
+        socklen_t size = sizeof credentials;
+        if (connection < 0 || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
+            continue;
+        struct peer peer = {.pid = credentials.pid, .uid = credentials.uid};
+        look(connection, &peer);
+        if (send_record(CONTROL_FD, &peer, sizeof peer, &connection, 1) < 0)
+            _exit(0);
+    }
+}

@@ -1,0 +1,167 @@
+/*
+ * Receivers: what comes on connections is received here, since descriptors come along that somebody else chose, and
+ * to close one can take for ever (a file on FUSE waits for its daemon, a socket that lingers for its peer). Each connection
+ * has a process to itself, which ends with all of them wherever that hangs. The agent gets bytes, and a seccomp listener.
+ *
+ * A receiver itself only starts such processes, one ahead of need, and never more than it is told.
+ */
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define LISTENER "anon_inode:seccomp notify"
+#define FDS_MAX 253 /* SCM_MAX_FD: more cannot come with one message */
+#define HELD_MAX 64
+#define HOLD_MILLISECONDS 10
+
+static struct {
+    struct piece piece;
+    char bytes[PIECE_BYTES];
+} message;
+
+static union {
+    struct cmsghdr header;
+    char space[CMSG_SPACE(FDS_MAX * sizeof(int))];
+} control;
+
+static bool is_listener(int fd)
+{
+    char link[sizeof LISTENER];
+    ssize_t length = readlinkat(PROC_FD, own_name(fd).path, link, sizeof link);
+
+    return length == sizeof LISTENER - 1 && memcmp(link, LISTENER, sizeof LISTENER - 1) == 0;
+}
+
+/* Receives what is there; gives the only descriptor that came, if that is a listener, or -1. */
+static int receive_piece(int connection, ssize_t *length)
+{
+    struct iovec iov = {.iov_base = message.bytes, .iov_len = sizeof message.bytes};
+    struct msghdr header = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    int fd = -1;
+
+    message.piece = (struct piece){0};
+    *length = RETRY(recvmsg(connection, &header, MSG_CMSG_CLOEXEC));
+    if (*length < 0) {
+        message.piece.error = errno;
+        return -1;
+    }
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+            message.piece.descriptors += (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+            memcpy(&fd, CMSG_DATA(c), sizeof fd);
+        }
+    message.piece.truncated = (header.msg_flags & MSG_CTRUNC) != 0;
+    return message.piece.descriptors == 1 && is_listener(fd) ? fd : -1;
+}
+
+/* Until either side ends, or more came than is ever wanted. Nothing is closed but a listener: the end does that. */
+static void relay(int agent, int connection)
+{
+    struct pollfd polled[] = {{.fd = agent, .events = POLLRDHUP}, {.fd = connection, .events = POLLIN}};
+    uint32_t descriptors = 0;
+    ssize_t length;
+
+    do {
+        if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
+            return;
+        int listener = receive_piece(connection, &length);
+        size_t size = sizeof message.piece + (length > 0 ? (size_t)length : 0);
+        int sent = send_record(agent, &message, size, &listener, listener >= 0);
+        if (listener >= 0)
+            close(listener);
+        if (sent < 0)
+            return;
+        descriptors += message.piece.descriptors;
+    } while (length > 0 && descriptors <= 1 && !message.piece.truncated);
+}
+
+/*
+ * Takes jobs from the agent: connections to close, some at a time, for a flood of them is not to cost a process each; or one
+ * to receive from. The receiver is told when this takes no more.
+ */
+static void serve(int told) __attribute__((noreturn));
+static void serve(int told)
+{
+    struct pollfd agent = {.fd = CONTROL_FD, .events = POLLIN};
+    int fds[2];
+    size_t fd_count = 0;
+    char job;
+
+    for (int held = 0; held < HELD_MAX && fd_count < 2; held++) {
+        if (held > 0 && RETRY(poll(&agent, 1, HOLD_MILLISECONDS)) <= 0)
+            break;
+        if (receive_record(CONTROL_FD, &job, 1, fds, 2, &fd_count) <= 0)
+            _exit(0);
+    }
+    if (write(told, "", 1) == 1 && fd_count == 2)
+        relay(fds[0], fds[1]);
+    if (fd_count == 2)
+        shutdown(fds[1], SHUT_RDWR); /* so that the peer sees the end now */
+    /* The acceptor and the agent are to have closed theirs before this does, which may be what waits. */
+    poll(NULL, 0, HOLD_MILLISECONDS);
+    _exit(0);
+}
+
+static pid_t start(const int *told, pid_t receiver)
+{
+    int pidfd;
+    pid_t pid = sys_fork(0, &pidfd);
+
+    if (pid == 0) {
+        close(told[0]);
+        if (die_with_parent(receiver) < 0)
+            _exit(1);
+        serve(told[1]);
+    }
+    if (pid > 0)
+        close(pidfd);
+    return pid; /* for want of processes the next round tries again */
+}
+
+void receive(int control, int processes)
+{
+    sigset_t children_only;
+    int told[2], running = 0;
+    pid_t self = getpid(), taking = -1, ended;
+    char byte;
+
+    if (dup2(control, CONTROL_FD) < 0 || sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0)
+        _exit(1);
+    signal(SIGCHLD, SIG_DFL); /* the others stay blocked */
+    if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
+        die("pipe2");
+    sigemptyset(&children_only);
+    sigaddset(&children_only, SIGCHLD);
+    int children = signalfd(-1, &children_only, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (children < 0)
+        die("signalfd");
+
+    struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP},
+        {.fd = told[0], .events = POLLIN},
+        {.fd = children, .events = POLLIN}};
+    for (;;) {
+        struct signalfd_siginfo info;
+        while (read(children, &info, sizeof info) > 0)
+            continue;
+        while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+            running--;
+            if (ended == taking)
+                taking = -1;
+        }
+        while (read(told[0], &byte, 1) > 0)
+            taking = -1;
+        if (taking < 0 && running < processes && (taking = start(told, self)) > 0)
+            running++;
+        if (poll(polled, 3, taking < 0 && running < processes ? 20 : -1) > 0 && polled[0].revents & (POLLHUP | POLLRDHUP))
+            _exit(0);
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.seccompagent.linux;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes that receive from connections in the agent's place, and close them: with what peers send come descriptors
+ * that they have chosen, and to close one can take for ever. Also one that was sent and never received is closed by whoever
+ * closes the connection. So no connection is closed by the agent itself, and of their descriptors it gets seccomp listeners
+ * only. Processes that hang are lost, and limited. Safe for use by several threads.
+ */
+public final class StateReceiver implements AutoCloseable {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_SEQPACKET = 5;
+    private static final int SOCK_CLOEXEC = 02000000;
+    private static final int SHUT_RDWR = 2;
+    private static final int MAX_KEPT = 2048;
+
+    private final Executor executor;
+    private final int processes;
+    private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
+    private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that nobody has closed yet
+    private @Nullable Fd control; // guarded by this
+    private boolean closed; // guarded by this
+
+    /**
+     * A receiver, which is started when there is something to receive.
+     *
+     * @param executor whose helper starts it
+     * @param processes how many there are at most, those that are lost included
+     */
+    public StateReceiver(Executor executor, int processes) {
+        this.executor = executor;
+        this.processes = processes;
+    }
+
+    /**
+     * Has what comes on a connection received. The connection stays the caller's, to {@link #discard} it.
+     *
+     * @return a socket with a record for each piece, struct piece of protocol.h
+     * @throws ErrnoException EAGAIN if all processes hang
+     */
+    synchronized Fd receive(Fd connection) {
+        int[] pair = new int[2];
+        if (LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+            throw LibC.failure("socketpair");
+        }
+        Fd own = new Fd(pair[0]);
+        try (Fd theirs = new Fd(pair[1])) {
+            if (closed || !send(theirs.number(), connection.number())) {
+                own.close();
+                throw new ErrnoException(Errno.EAGAIN, "the processes that receive for it hang");
+            }
+        }
+        return own;
+    }
+
+    /** Ends a connection, and has it closed. Takes its ownership. */
+    public void discard(Fd connection) {
+        LibC.shutdown(connection.number(), SHUT_RDWR); // the peer sees the end at once
+        release(connection);
+    }
+
+    /** Has this descriptor of a connection closed. Takes its ownership. */
+    synchronized void release(Fd connection) {
+        kept.add(connection);
+        while (!kept.isEmpty() && !closed && send(kept.getFirst().number())) {
+            kept.removeFirst().close();
+        }
+        if (closed) {
+            kept.clear(); // the end of this process is near, and closes them without waiting
+        }
+    }
+
+    /** Whether so many connections wait to be closed that no more should be accepted. */
+    public synchronized boolean isFull() {
+        return kept.size() >= MAX_KEPT;
+    }
+
+    private boolean send(int... fds) {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            try {
+                return buffer.sendNow(control().number(), 1, fds);
+            } catch (ErrnoException gone) {
+                end();
+            }
+        }
+        return false;
+    }
+
+    private Fd control() {
+        Fd started = control;
+        if (started == null) {
+            started = executor.startReceiver(processes);
+            control = started;
+        }
+        return started;
+    }
+
+    /** Starts the processes before there is something to receive. */
+    public synchronized void start() {
+        if (!closed) {
+            control();
+        }
+    }
+
+    private void end() {
+        Fd ended = control;
+        control = null;
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    /** Ends the processes. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        kept.clear();
+        end();
+    }
+}
