@@ -101,7 +101,7 @@ public record ExecutorRequest(
     }
 
     /** A look at what is at a path: the reply tells which file that is. */
-    public static ExecutorRequest lookAt(TargetPath path, boolean followLink) {
+    private static ExecutorRequest lookAt(TargetPath path, boolean followLink) {
         return of(Operation.LOOK, path, 0, followLink ? 0 : AT_SYMLINK_NOFOLLOW);
     }
 
