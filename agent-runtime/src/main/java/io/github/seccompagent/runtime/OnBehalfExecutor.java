@@ -180,7 +180,7 @@ final class OnBehalfExecutor {
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
-        if (!reply.isOfTheCall() && !reply.isForTheCaller()) {
+        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && request.isUndecided())) {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;

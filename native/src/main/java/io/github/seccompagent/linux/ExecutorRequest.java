@@ -251,7 +251,8 @@ public record ExecutorRequest(
         return opens() || optionDescriptor.isPresent();
     }
 
-    private boolean isUndecided() {
+    /** Whether nothing was decided on its path, so that it may be left to the caller. */
+    public boolean isUndecided() {
         return opens() && numbers.size() > LAST_NUMBER && numbers.get(LAST_NUMBER) != 0;
     }
 

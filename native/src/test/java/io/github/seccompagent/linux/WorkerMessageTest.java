@@ -53,15 +53,15 @@ class WorkerMessageTest {
     @ParameterizedTest
     @CsvSource({
         "-1, 0, 0, ''",
-        "11, 0, 0, ''",
+        "12, 0, 0, ''",
         "2147483647, 0, 0, ''",
         "-2147483648, 1, 0, ''",
         "8, -1, 0, ''",
         "8, 0, -1, ''",
         "8, 0, 0, more",
         "3, 0, 0, ''",
-        "10, 0, 0, ''",
-        "10, 0, 0, fd/0123456789012345678901234567890",
+        "11, 0, 0, ''",
+        "11, 0, 0, fd/0123456789012345678901234567890",
     })
     void whatNoWorkerSaysIsEio(int step, int error, long value, String link) {
         assertEio(message(step, error, value, link));
