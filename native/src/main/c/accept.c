@@ -18,15 +18,14 @@
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
 
-static bool is_own(pid_t pid, const char *namespace)
+static char own_user[64], own_pid[64];
+
+static bool is_own(pid_t pid, const char *namespace, const char *own)
 {
-    char name[40], its[64] = "", own[64] = "";
+    char name[40], its[64] = "";
 
     snprintf(name, sizeof name, "%d/ns/%s", pid, namespace);
-    if (readlinkat(PROC_FD, name, its, sizeof its - 1) < 0)
-        return false;
-    snprintf(name, sizeof name, "self/ns/%s", namespace);
-    return readlinkat(PROC_FD, name, own, sizeof own - 1) > 0 && strcmp(its, own) == 0;
+    return readlinkat(PROC_FD, name, its, sizeof its - 1) > 0 && strcmp(its, own) == 0;
 }
 
 /* What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has. */
@@ -38,7 +37,7 @@ static void look(int connection, struct peer *peer)
     socklen_t size = sizeof pidfd_out;
 
     bool seen = peer->pid > 0 && syscall(SYS_capget, &header, data) == 0;
-    bool user = is_own(peer->pid, "user"), pid = is_own(peer->pid, "pid");
+    bool user = is_own(peer->pid, "user", own_user), pid = is_own(peer->pid, "pid", own_pid);
     if (getsockopt(connection, SOL_SOCKET, SO_PEERPIDFD, &pidfd_out, &size) < 0)
         seen = seen && errno == ENOPROTOOPT; /* otherwise it was waited for, and the pid is another's */
     autofd pidfd = pidfd_out;
@@ -50,6 +49,21 @@ static void look(int connection, struct peer *peer)
     peer->effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
+/* The first look takes longest: so that is at itself. */
+static int prepare(void)
+{
+    struct peer self = {.pid = getpid()};
+    int ends[2];
+
+    if (readlinkat(PROC_FD, "self/ns/user", own_user, sizeof own_user - 1) < 0
+        || readlinkat(PROC_FD, "self/ns/pid", own_pid, sizeof own_pid - 1) < 0
+        || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return -1;
+    look(ends[0], &self);
+    close(ends[0]);
+    return close(ends[1]);
+}
+
 void accept_peers(int control, int listening, bool first)
 {
     struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
@@ -59,7 +73,7 @@ void accept_peers(int control, int listening, bool first)
         _exit(1);
     if (first)
         setpriority(PRIO_PROCESS, 0, -20); /* without the capability for it, it is only later */
-    if (send_record(CONTROL_FD, "", 1, NULL, 0) < 0)
+    if (prepare() < 0 || send_record(CONTROL_FD, "", 1, NULL, 0) < 0)
         _exit(0);
     for (;;) {
         if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
