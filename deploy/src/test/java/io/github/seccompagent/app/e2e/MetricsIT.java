@@ -149,7 +149,7 @@ class MetricsIT {
             Await.until("the program's end").until(() -> Files.exists(status) && Files.size(status) > 0);
 
             cgroup.write("pids.max", "max");
-            assertThat(status).content().isEqualTo("0\n");
+            assertThat(status).as(String.join("\n", poor.log())).content().isEqualTo("0\n");
             poor.awaitLog("execve", container.id(), "is not delayed");
             Map<String, Double> metrics = metrics(poor);
             assertThat(metrics.get("seccompagent_delays_left_out_total")).isBetween(6.0 - SPARE_THREADS - 1, 6.0);
