@@ -35,6 +35,12 @@ final class Acceptor extends Thread {
 
     @Override
     public void run() {
+        try (acceptor) {
+            takeOver();
+        }
+    }
+
+    private void takeOver() {
         while (!socket.isClosed()) {
             try {
                 pace.await();
@@ -55,8 +61,13 @@ final class Acceptor extends Thread {
 
     /** Starts the process that accepts, and this thread, which takes over what it has accepted. */
     void begin() {
-        acceptor.start();
-        start();
+        try {
+            acceptor.start();
+            start();
+        } catch (RuntimeException | Error e) { // no thread, say
+            acceptor.close();
+            throw e;
+        }
     }
 
     private static void pause() {

@@ -271,8 +271,8 @@ final class Containers {
     /** Ends everything; later calls of the containers get ENOSYS. */
     void close() {
         closed = true;
-        resolving.shutdownNow().forEach(Runnable::run); // they close their listeners
-        resolvingOfUsers.shutdownNow().forEach(Runnable::run);
-        served.forEach(listener -> listener.end("the agent ends"));
+        Ending.each(resolving.shutdownNow(), Runnable::run); // they close their listeners
+        Ending.each(resolvingOfUsers.shutdownNow(), Runnable::run);
+        Ending.each(served, listener -> listener.end("the agent ends"));
     }
 }

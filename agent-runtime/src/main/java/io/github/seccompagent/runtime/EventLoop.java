@@ -42,8 +42,8 @@ final class EventLoop {
 
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final Epoll epoll = new Epoll();
-    private final EventFd wake = new EventFd();
+    private final Epoll epoll;
+    private final EventFd wake;
     private final Map<Long, EventSource> sources = new ConcurrentHashMap<>();
     private final AtomicLong nextKey = new AtomicLong(WAKE_KEY + 1);
     private final int maxThreads;
@@ -72,7 +72,13 @@ final class EventLoop {
         this.maxThreads = maxThreads;
         this.workBegins = workBegins;
         this.workLasts = workLasts;
-        epoll.add(wake.number(), Epoll.IN, WAKE_KEY);
+        epoll = new Epoll();
+        try {
+            wake = EventFd.watchedBy(epoll, WAKE_KEY);
+        } catch (RuntimeException | Error e) {
+            epoll.close();
+            throw e;
+        }
     }
 
     void start() {
@@ -324,15 +330,19 @@ final class EventLoop {
      *
      * @return the threads that did not finish in time
      */
-    Collection<LoopThread> stop(Duration grace) throws InterruptedException {
+    Collection<LoopThread> stop(Duration grace) {
         stopped = true;
         spares.stop();
         wake.signal();
         long end = System.nanoTime() + grace.toNanos();
         synchronized (this) {
             threads.forEach(LockSupport::unpark);
-            for (long left = grace.toNanos(); !threads.isEmpty() && left > 0; left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
+            try {
+                for (long left = grace.toNanos(); !threads.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // then no longer
             }
             return List.copyOf(threads);
         }
@@ -340,7 +350,6 @@ final class EventLoop {
 
     /** After {@link #stop}. */
     void close() {
-        epoll.close();
-        wake.close();
+        Ending.inOrder(epoll::close, wake::close);
     }
 }

@@ -174,7 +174,7 @@ final class Handshakes {
 
     /** Nothing may be accepted any more. */
     void closeAll() {
-        all().forEach(handshake -> handshake.giveUp("the agent ends"));
+        Ending.each(all(), handshake -> handshake.giveUp("the agent ends"));
         reader.shutdown();
         readerOfUsers.shutdown();
         try {
@@ -185,6 +185,6 @@ final class Handshakes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        accounts().forEach(PeerAccount::close);
+        Ending.each(accounts().toList(), PeerAccount::close);
     }
 }

@@ -8,7 +8,6 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.ListenerProbe;
-import io.github.seccompagent.linux.ListeningSocket;
 import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Requirements;
@@ -16,7 +15,6 @@ import io.github.seccompagent.linux.StateReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +22,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,23 +51,16 @@ public final class SeccompAgent implements AutoCloseable {
     private final Containers containers;
     private final Admission admission;
     private final Delays delays;
-    private final @Nullable ListeningSocket socket;
-    private final Map<Integer, ListeningSocket> socketsOfUsers = new HashMap<>(); // by uid, not changed after the start
+    private final Sockets sockets;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private SeccompAgent(Configuration configuration, Resolver resolver, @Nullable Path path) throws IOException {
+    /** Takes the ownership of the sockets and the executor, if it does not throw. Of its own it acquires nothing but the loop. */
+    private SeccompAgent(
+            Configuration configuration, Resolver resolver, PeerPolicy policy, Sockets sockets, Executor executor) {
         this.configuration = configuration;
-        socket = path == null ? null : ListeningSocket.bind(path);
-        if (path != null) {
-            bindForUsers(path);
-        }
-        try {
-            executor = Executor.start(configuration.idleWorkers());
-        } catch (ErrnoException e) {
-            closeSocket();
-            throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
-        }
+        this.sockets = sockets;
+        this.executor = executor;
         admission = new Admission(
                 configuration.maxInFlight(),
                 configuration.maxInFlightPerContainer(),
@@ -88,7 +78,6 @@ public final class SeccompAgent implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(
                 new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, workplaces, counters));
         containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
-        PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
         handshakes = new Handshakes(
                 loop,
                 policy,
@@ -116,28 +105,51 @@ public final class SeccompAgent implements AutoCloseable {
         return new Builder();
     }
 
-    /** Each user has a socket of its own, so that administrators never wait behind its connections. */
-    private void bindForUsers(Path path) throws IOException {
+    private static SeccompAgent started(Configuration configuration, Resolver resolver, @Nullable Path path)
+            throws IOException {
+        PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
+        Sockets sockets = path == null
+                ? Sockets.NONE
+                : Sockets.bind(path, configuration.users().keySet());
         try {
-            for (int uid : configuration.users().keySet()) {
-                Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
-                socketsOfUsers.put(uid, ListeningSocket.bind(own, uid));
+            Executor executor = executor(configuration);
+            try {
+                return new SeccompAgent(configuration, resolver, policy, sockets, executor).begun();
+            } catch (RuntimeException | Error e) {
+                executor.close();
+                throw e;
             }
-        } catch (IOException | RuntimeException e) {
-            closeSocket();
+        } catch (IOException | RuntimeException | Error e) {
+            sockets.close();
             throw e;
         }
     }
 
-    private void begin() {
-        watchdog.start();
-        housekeeper.start();
-        loop.start();
-        if (socket != null) {
-            handshakes.warmUp();
-            new Acceptor(socket, executor, handshakes, OptionalInt.empty()).begin();
-            socketsOfUsers.forEach((uid, own) -> new Acceptor(own, executor, handshakes, OptionalInt.of(uid)).begin());
-            LOG.debug("listening on {}", socket.path());
+    private static Executor executor(Configuration configuration) throws IOException {
+        try {
+            return Executor.start(configuration.idleWorkers());
+        } catch (ErrnoException e) {
+            throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
+        }
+    }
+
+    /** Starts the threads; if there is one that does not start, this is closed. */
+    private SeccompAgent begun() {
+        try {
+            watchdog.start();
+            housekeeper.start();
+            loop.start();
+            if (!sockets.all().isEmpty()) {
+                handshakes.warmUp();
+            }
+            for (Sockets.Each each : sockets.all()) {
+                new Acceptor(each.socket(), executor, handshakes, each.user()).begin();
+                LOG.debug("listening on {}", each.socket().path());
+            }
+            return this;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -192,11 +204,12 @@ public final class SeccompAgent implements AutoCloseable {
      * @throws IllegalStateException if the agent has no socket
      */
     public synchronized void tryOut() {
-        if (socket == null) {
+        if (sockets.all().isEmpty()) {
             throw new IllegalStateException("an agent without a socket cannot be tried");
         }
         try (ListenerProbe probe = new ListenerProbe()) {
-            containers.withProbe(probe.pid(), () -> probe.tryOut(socket.path()));
+            Path path = sockets.all().get(0).socket().path();
+            containers.withProbe(probe.pid(), () -> probe.tryOut(path));
         }
     }
 
@@ -233,42 +246,31 @@ public final class SeccompAgent implements AutoCloseable {
             awaitClosed();
             return;
         }
-        closeSocket();
-        handshakes.closeAll();
-        delays.end();
-        stopLoop();
-        containers.close();
-        loop.close();
-        watchdog.end();
-        housekeeper.end();
-        executor.close();
-        admission.close();
-        closed.countDown();
-    }
-
-    private void closeSocket() {
-        Stream.concat(Stream.ofNullable(socket), socketsOfUsers.values().stream())
-                .forEach(each -> {
-                    try {
-                        each.close();
-                    } catch (IOException e) {
-                        LOG.warn("the socket {} cannot be removed: {}", each.path(), e.getMessage());
-                    }
-                });
+        try {
+            Ending.inOrder(
+                    sockets::close,
+                    handshakes::closeAll,
+                    delays::end,
+                    this::stopLoop,
+                    containers::close,
+                    loop::close,
+                    watchdog::end,
+                    housekeeper::end,
+                    executor::close,
+                    admission::close);
+        } finally {
+            closed.countDown();
+        }
     }
 
     private void stopLoop() {
-        try {
-            NotificationBuffers buffers = new NotificationBuffers();
-            for (LoopThread thread : loop.stop(configuration.shutdownGrace())) {
-                InFlight call = thread.inFlight();
-                if (call != null && call.giveUp(buffers, Errno.EINTR)) {
-                    WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
-                }
+        NotificationBuffers buffers = new NotificationBuffers();
+        Ending.each(loop.stop(configuration.shutdownGrace()), thread -> {
+            InFlight call = thread.inFlight();
+            if (call != null && call.giveUp(buffers, Errno.EINTR)) {
+                WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        });
     }
 
     private void awaitClosed() {
@@ -414,13 +416,25 @@ public final class SeccompAgent implements AutoCloseable {
                     shutdownGrace,
                     strictPeers,
                     Map.copyOf(users));
-            Optional<String> missing = Requirements.missing();
-            if (missing.isPresent()) {
-                throw new IOException(missing.get());
+            try {
+                Optional<String> missing = Requirements.missing();
+                if (missing.isPresent()) {
+                    throw new IOException(missing.get());
+                }
+                return started(configuration, resolver, socket);
+            } catch (RuntimeException
+                    | LinkageError
+                    | VirtualMachineError e) { // descriptors, threads, libraries, memory
+                throw new IOException("the agent cannot start here: " + reason(e), e);
             }
-            SeccompAgent agent = new SeccompAgent(configuration, resolver, socket);
-            agent.begin();
-            return agent;
+        }
+
+        private static String reason(Throwable e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause instanceof ErrnoException ? cause.getMessage() : cause.toString();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.SmallContainer;
 import io.github.seccompagent.linux.SmallContainer.Command;
 import java.util.List;
@@ -10,9 +11,11 @@ import java.util.Map;
 /** A shell script in a small container whose mkdir calls, or others, come to an agent. */
 final class Script implements AutoCloseable {
     private final SmallContainer container;
+    private final Fd listener; // the agent's
 
-    private Script(SmallContainer container) {
+    private Script(SmallContainer container, Fd listener) {
         this.container = container;
+        this.listener = listener;
     }
 
     static Script start(SeccompAgent agent, String id, String script) throws Exception {
@@ -23,8 +26,9 @@ final class Script implements AutoCloseable {
         SmallContainer container = SmallContainer.start(new Command(
                 "", id, "/", List.of("/bin/busybox", "sh", "-c", script), Map.of("PATH", "/bin"), notified));
         Container state = new Container(id, "creating", container.pid(), "/bundle", Map.of());
-        agent.attach(container.takeListener(), new ContainerProcessState("1.1.0", container.pid(), "", state));
-        return new Script(container);
+        Fd listener = container.takeListener();
+        agent.attach(listener, new ContainerProcessState("1.1.0", container.pid(), "", state));
+        return new Script(container, listener);
     }
 
     /** A script that checks that mkdir fails and says {@code message}. */
@@ -34,6 +38,11 @@ final class Script implements AutoCloseable {
 
     int pid() {
         return container.pid();
+    }
+
+    /** Closes the listener, so that whatever the agent does with it fails. */
+    void loseListener() {
+        listener.close();
     }
 
     int await() {

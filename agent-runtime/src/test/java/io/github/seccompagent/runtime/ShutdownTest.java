@@ -95,6 +95,39 @@ class ShutdownTest {
         joined.join();
     }
 
+    /** What cannot be answered is no reason not to end. */
+    @Test
+    void aCallThatCannotBeGivenUp(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("agent.socket");
+        SeccompAgent agent = Agents.builder(slow).socket(socket).start();
+        try (Script script = Script.start(agent, "a", "mkdir /abc")) {
+            begun.await();
+            script.loseListener();
+
+            agent.close();
+            agent.join();
+        }
+        assertThat(folder).isEmptyDirectory();
+        assertThat(ProcessHandle.current().children()).isEmpty();
+        await().until(() -> Agents.threads("loop-").isEmpty());
+    }
+
+    /** Who closes it may be asked to end itself. */
+    @Test
+    void anInterruptedThreadClosesItAsWell() throws Exception {
+        SeccompAgent agent =
+                Agents.builder(slow).shutdownGrace(Duration.ofSeconds(60)).start();
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
+            begun.await();
+            Thread closing = new Thread(agent::close);
+            closing.start();
+            closing.interrupt();
+
+            agent.join();
+            assertThat(script.await()).isZero();
+        }
+    }
+
     @Test
     void nothingIsLeft(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("agent.socket");

@@ -38,6 +38,8 @@ public final class Main {
         } catch (IOException | UsageException e) {
             int status = failure(String.valueOf(e.getMessage()));
             return e instanceof ListeningSocket.InUseException ? IN_USE : status;
+        } catch (RuntimeException | Error e) { // for want of descriptors or memory not even a class may be found
+            return failure("the agent cannot work here: " + e);
         }
     }
 

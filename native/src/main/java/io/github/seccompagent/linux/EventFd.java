@@ -15,6 +15,18 @@ public final class EventFd implements AutoCloseable {
         fd = new Fd(number);
     }
 
+    /** One that wakes whoever waits there. */
+    public static EventFd watchedBy(Epoll epoll, long key) {
+        EventFd made = new EventFd();
+        try {
+            epoll.add(made.number(), Epoll.IN, key);
+            return made;
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
+    }
+
     /** The descriptor; stays owned by this object. */
     public int number() {
         return fd.number();

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts seccomp-helper. The program is a resource of this module; it runs from a sealed memfd, so it needs no file
@@ -15,9 +16,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HelperProgram {
     private static final int CONTROL_FD = 3; // protocol.h
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_SEQPACKET = 5;
-    private static final int SOCK_CLOEXEC = 02000000;
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int MFD_EXEC = 0x10;
@@ -30,7 +28,7 @@ final class HelperProgram {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int FILE_ACTIONS_SIZE = 256; // posix_spawn_file_actions_t has 80 bytes with glibc
 
-    private static final Fd PROGRAM = load();
+    private static @Nullable Fd program; // guarded by the class
 
     private HelperProgram() {}
 
@@ -40,12 +38,9 @@ final class HelperProgram {
      * @return this side's end of its control socket; the helper ends when that is closed
      */
     static Started start(List<String> arguments) {
-        int[] pair = new int[2];
-        if (LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-            throw LibC.failure("socketpair");
-        }
-        try (Fd helperEnd = new Fd(pair[1])) {
-            return new Started(new Fd(pair[0]), spawn(helperEnd, arguments));
+        try (SocketPair control = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            int pid = spawn(control.other(), arguments);
+            return new Started(control.takeOwn(), pid);
         }
     }
 
@@ -74,7 +69,7 @@ final class HelperProgram {
             int[] pid = new int[1];
             NativeBuffer argv = argv(arguments);
             NativeBuffer noEnvironment = new NativeBuffer(8);
-            byte[] path = LibC.string("/proc/self/fd/" + PROGRAM.number());
+            byte[] path = LibC.string("/proc/self/fd/" + program().number());
             int error = LibC.posix_spawn(pid, path, actions.address(), 0, argv.address(), noEnvironment.address());
             if (error != 0) {
                 throw LibC.failure(error, "posix_spawn of seccomp-helper");
@@ -99,6 +94,16 @@ final class HelperProgram {
             }
         }
         return argv;
+    }
+
+    /** Not at the class's initialization, which nothing repeats: who has no descriptor left now may have one later. */
+    private static synchronized Fd program() {
+        Fd loaded = program;
+        if (loaded == null) {
+            loaded = load();
+            program = loaded;
+        }
+        return loaded;
     }
 
     private static Fd load() {

@@ -146,24 +146,31 @@ public final class ListeningSocket implements AutoCloseable {
         Path hidden = Files.createDirectory(
                 folder.resolve(".seccomp-agent-" + LibC.getpid() + "-" + System.nanoTime()),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
         try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
             // Through the descriptor: the longer path of the folder might not fit into an address, and whoever owns the
             // folder could put another one in its place.
-            Path bound = Path.of("/proc/self/fd/" + hiddenFd.number(), "socket");
+            return bindAt(Path.of("/proc/self/fd/" + hiddenFd.number(), "socket"), path, owner);
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    private static ListeningSocket bindAt(Path bound, Path path, int owner) throws IOException {
+        AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
+        Path last = bound;
+        try {
             server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
             if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
                 throw LibC.failure("chown of the socket " + path);
             }
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
+            last = path;
             return new ListeningSocket(path, server);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             server.close();
-            Files.deleteIfExists(hidden.resolve("socket"));
+            Files.deleteIfExists(last);
             throw e;
-        } finally {
-            Files.deleteIfExists(hidden);
         }
     }
 

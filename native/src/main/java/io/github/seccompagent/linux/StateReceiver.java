@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * only. Processes that hang are lost, and limited. Safe for use by several threads.
  */
 public final class StateReceiver implements AutoCloseable {
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_SEQPACKET = 5;
-    private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
     private static final int MAX_KEPT = 2048;
 
@@ -44,18 +41,12 @@ public final class StateReceiver implements AutoCloseable {
      * @throws ErrnoException EAGAIN if all processes hang
      */
     synchronized Fd receive(Fd connection) {
-        int[] pair = new int[2];
-        if (LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-            throw LibC.failure("socketpair");
-        }
-        Fd own = new Fd(pair[0]);
-        try (Fd theirs = new Fd(pair[1])) {
-            if (closed || !send(theirs.number(), connection.number())) {
-                own.close();
+        try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            if (closed || !send(pair.other().number(), connection.number())) {
                 throw new ErrnoException(Errno.EAGAIN, "the processes that receive for it hang");
             }
+            return pair.takeOwn();
         }
-        return own;
     }
 
     /** Ends a connection, and has it closed. Takes its ownership. */

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** A helper, and the workers that it has ready. Owns its control socket. Safe for use by several threads. */
 final class WorkerPool implements AutoCloseable {
     private static final byte[] ONE = {1};
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_SEQPACKET = 5;
-    private static final int SOCK_CLOEXEC = 02000000;
     private static final int PATIENCE_MILLIS = 10_000;
 
     private final HelperProgram.Started helper;
@@ -87,21 +84,13 @@ final class WorkerPool implements AutoCloseable {
      * @throws ErrnoException if the helper is gone
      */
     Fd startOther(int argument, int... more) {
-        int[] pair = new int[2];
-        if (LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-            throw LibC.failure("socketpair");
-        }
-        Fd own = new Fd(pair[0]);
-        try (Fd theirs = new Fd(pair[1])) {
-            int[] sockets = IntStream.concat(IntStream.of(theirs.number()), IntStream.of(more))
+        try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            int[] sockets = IntStream.concat(IntStream.of(pair.other().number()), IntStream.of(more))
                     .toArray();
             new MessageBuffer(1)
                     .putBytes(0, new byte[] {(byte) argument})
                     .send(helper.control().number(), 1, sockets);
-            return own;
-        } catch (ErrnoException e) {
-            own.close();
-            throw e;
+            return pair.takeOwn();
         }
     }
 

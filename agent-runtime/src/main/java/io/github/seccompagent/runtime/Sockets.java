@@ -1,0 +1,62 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.ListeningSocket;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sockets that an agent listens at: that of administrators first, if there are any. Each user has one of its own, so that
+ * administrators never wait behind its connections.
+ */
+final class Sockets implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+
+    /** Those of an agent that is given its listeners. */
+    static final Sockets NONE = new Sockets();
+
+    private final List<Each> all = new ArrayList<>(); // not changed after the start
+
+    /** @param user whose it is, if not that of administrators */
+    record Each(ListeningSocket socket, OptionalInt user) {}
+
+    /**
+     * Listens at a path, and beside it for users.
+     *
+     * @throws IOException if one of them cannot be had; then there is none
+     */
+    static Sockets bind(Path path, Collection<Integer> users) throws IOException {
+        Sockets sockets = new Sockets();
+        try {
+            sockets.all.add(new Each(ListeningSocket.bind(path), OptionalInt.empty()));
+            for (int uid : users) {
+                Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
+                sockets.all.add(new Each(ListeningSocket.bind(own, uid), OptionalInt.of(uid)));
+            }
+            return sockets;
+        } catch (IOException | RuntimeException | Error e) {
+            sockets.close();
+            throw e;
+        }
+    }
+
+    List<Each> all() {
+        return all;
+    }
+
+    @Override
+    public void close() {
+        Ending.each(all, each -> {
+            try {
+                each.socket.close();
+            } catch (IOException e) {
+                LOG.warn("the socket {} cannot be removed: {}", each.socket.path(), e.getMessage());
+            }
+        });
+    }
+}
