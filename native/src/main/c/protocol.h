@@ -192,15 +192,18 @@ struct peer {
  * A message of one byte with a socket on the helper's control socket starts a receiver of that many processes: there the
  * agent sends messages of one byte: with a connection, to close it; or with a socket
  * and a connection, to receive what comes there. Each piece of that is one record on the socket: a struct piece, and the
- * bytes, none at the end or with an error; with the descriptor, if it is the only one in its message and a seccomp listener.
- * After a second descriptor nothing more comes. No more processes than that do this, those that hang included; further jobs wait.
+ * bytes, none at the end or with an error; and of the first TAKEN_MAX descriptors those that are seccomp listeners, in their
+ * order. After more than TAKEN_MAX descriptors nothing more comes. No more processes than that do this, those that hang included; further jobs wait.
  * It ends when the agent closes the socket.
  */
 struct piece {
     uint32_t descriptors; /* how many came with it */
     uint32_t truncated;   /* 1: more of them than there was room for */
     int32_t error;        /* errno of a connection that broke */
+    uint32_t listeners;   /* bit n: the n-th of all descriptors so far is a listener, which comes with this */
 };
+
+#define TAKEN_MAX 8
 
 #define PIECE_BYTES 32768
 

@@ -40,30 +40,44 @@ static bool is_listener(int fd)
     return length == sizeof LISTENER - 1 && memcmp(link, LISTENER, sizeof LISTENER - 1) == 0;
 }
 
-/* Receives what is there; gives the only descriptor that came, if that is a listener, or -1. */
-static int receive_piece(int connection, ssize_t *length)
+/* Of the descriptors of a control message, the first of which is the one with this number: which are listeners. */
+static void look(const struct cmsghdr *c, uint32_t number, int *listeners, size_t *count)
+{
+    int fd;
+
+    for (size_t at = 0; at < c->cmsg_len - CMSG_LEN(0) && number < TAKEN_MAX; at += sizeof fd, number++) {
+        memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
+        if (is_listener(fd)) {
+            listeners[(*count)++] = fd;
+            message.piece.listeners |= 1U << number;
+        }
+    }
+}
+
+/* Receives what is there, after so many descriptors; tells how many of what came are listeners that are taken. */
+static size_t receive_piece(int connection, uint32_t before, ssize_t *length, int *listeners)
 {
     struct iovec iov = {.iov_base = message.bytes, .iov_len = sizeof message.bytes};
     struct msghdr header = {
         .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    int fd = -1;
+    size_t count = 0;
 
     message.piece = (struct piece){0};
     *length = RETRY(recvmsg(connection, &header, MSG_CMSG_CLOEXEC));
     if (*length < 0) {
         message.piece.error = errno;
-        return -1;
+        return 0;
     }
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+            look(c, before + message.piece.descriptors, listeners, &count);
             message.piece.descriptors += (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-            memcpy(&fd, CMSG_DATA(c), sizeof fd);
         }
     message.piece.truncated = (header.msg_flags & MSG_CTRUNC) != 0;
-    return message.piece.descriptors == 1 && is_listener(fd) ? fd : -1;
+    return count;
 }
 
-/* Until either side ends, or more came than is ever wanted. Nothing is closed but a listener: the end does that. */
+/* Until either side ends, or more came than is ever wanted. Nothing is closed but listeners: the end does that. */
 static void relay(int agent, int connection)
 {
     struct pollfd polled[] = {{.fd = agent, .events = POLLRDHUP}, {.fd = connection, .events = POLLIN}};
@@ -71,17 +85,19 @@ static void relay(int agent, int connection)
     ssize_t length;
 
     do {
+        int listeners[TAKEN_MAX];
+
         if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
             return;
-        int listener = receive_piece(connection, &length);
+        size_t count = receive_piece(connection, descriptors, &length, listeners);
         size_t size = sizeof message.piece + (length > 0 ? (size_t)length : 0);
-        int sent = send_record(agent, &message, size, &listener, listener >= 0);
-        if (listener >= 0)
-            close(listener);
+        int sent = send_record(agent, &message, size, listeners, count);
+        while (count > 0)
+            close(listeners[--count]);
         if (sent < 0)
             return;
         descriptors += message.piece.descriptors;
-    } while (length > 0 && descriptors <= 1 && !message.piece.truncated);
+    } while (length > 0 && descriptors <= TAKEN_MAX && !message.piece.truncated);
 }
 
 /*

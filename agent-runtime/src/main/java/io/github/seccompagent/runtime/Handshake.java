@@ -96,7 +96,7 @@ final class Handshake implements EventSource {
                 }
                 Optional<ContainerProcessState> state = take(piece.get());
                 if (state.isPresent()) {
-                    Optional<Fd> listener = connection.takeListener();
+                    Optional<Fd> listener = connection.takeListener(parser.placeOfListener());
                     finish();
                     handshakes.accepted(listener, state.get(), account);
                     return;
@@ -113,9 +113,6 @@ final class Handshake implements EventSource {
     }
 
     private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
-        if (connection.fdCount() > 1 || connection.isTruncated()) {
-            throw new BadStateException("it carries more than one descriptor");
-        }
         if (connection.length() > StateConnection.MAX_BYTES) {
             throw new BadStateException("it is longer than " + StateConnection.MAX_BYTES + " bytes");
         }
@@ -125,14 +122,32 @@ final class Handshake implements EventSource {
         if (!account.keeps(more)) {
             throw new BadStateException("too much has come on connections whose state is not complete");
         }
-        if (state.isPresent() && connection.fdCount() == 0) {
-            throw new BadStateException("it carries no descriptor");
+        if (state.isPresent()) {
+            requireFds(parser.fds());
+        } else if (hasMoreThan(StateConnection.MAX_FDS)) {
+            throw new BadStateException("it carries more than " + StateConnection.MAX_FDS + " descriptors");
         }
         if (state.isEmpty() && connection.hasEnded()) {
             throw new BadStateException(
                     connection.length() == 0 ? "the peer closed it and said nothing" : "it ends in the middle");
         }
         return state;
+    }
+
+    private boolean hasMoreThan(int fds) {
+        return connection.fdCount() > fds || connection.isTruncated();
+    }
+
+    /** The n-th name is that of the n-th descriptor: without as many of both, which is whose is not to be told. */
+    private void requireFds(int names) throws BadStateException {
+        String named = names == 1 ? "one descriptor" : names + " descriptors, as many as its \"fds\" name";
+        if (hasMoreThan(Math.min(names, StateConnection.MAX_FDS))) {
+            throw new BadStateException("it carries more than " + named);
+        }
+        if (connection.fdCount() < names) {
+            throw new BadStateException(
+                    connection.fdCount() == 0 ? "it carries no descriptor" : "it carries fewer than " + named);
+        }
     }
 
     /**

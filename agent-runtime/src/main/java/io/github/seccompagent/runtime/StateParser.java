@@ -2,8 +2,10 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.linux.StateConnection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ final class StateParser implements JsonScanner.Fields {
     private static final String SECCOMP_FD_NAME = "seccompFd";
     private static final int WANTED_DEPTH = 3;
     private static final int LONGEST_NAME = 512; // a name of Kubernetes has 253 + 1 + 63 at most
-    private static final int MOST_FDS = 4;
+    private static final int MOST_FDS = StateConnection.MAX_FDS + 1; // one more tells that there are too many
     private static final int MOST_ANNOTATIONS = 4096;
     private static final int LARGEST_ANNOTATIONS = 256 << 10; // as large as Kubernetes allows
     private static final String ANNOTATION = "state/annotations/";
@@ -73,6 +75,16 @@ final class StateParser implements JsonScanner.Fields {
         return scanner.feed(piece) ? Optional.of(state()) : Optional.empty();
     }
 
+    /** How many descriptors belong to the state, when it is complete. */
+    int fds() {
+        return fds.size();
+    }
+
+    /** The place of the listener among them. */
+    int placeOfListener() {
+        return fds.indexOf(SECCOMP_FD_NAME);
+    }
+
     /** How many bytes of what came are kept. */
     int kept() {
         return kept + scanner.held();
@@ -80,6 +92,9 @@ final class StateParser implements JsonScanner.Fields {
 
     @Override
     public void begin(int depth) {
+        if (depth == WANTED_DEPTH && path[1].equals("fds")) {
+            addFd("?"); // no name, but it has a place among them
+        }
         if (depth <= WANTED_DEPTH) {
             at(depth, "");
         }
@@ -125,12 +140,16 @@ final class StateParser implements JsonScanner.Fields {
         if (field.startsWith(ANNOTATION)) {
             annotate(field.substring(ANNOTATION.length()), text);
         } else if (field.equals("fds/")) {
-            if (fds.size() < MOST_FDS) {
-                fds.add(text);
-            }
+            addFd(text);
         } else {
             kept += text.length();
             texts.put(field, text);
+        }
+    }
+
+    private void addFd(String name) {
+        if (fds.size() < MOST_FDS) {
+            fds.add(name);
         }
     }
 
@@ -156,15 +175,15 @@ final class StateParser implements JsonScanner.Fields {
             } catch (NumberFormatException e) {
                 throw new BadStateException(field + " is no id of a process: " + text);
             }
-        } else if (field.equals("fds/") && fds.size() < MOST_FDS) {
-            fds.add(text);
+        } else if (field.equals("fds/")) {
+            addFd(text);
         } else if (isWantedAnnotation()) {
             annotate(field.substring(ANNOTATION.length()), text);
         }
     }
 
     private ContainerProcessState state() throws BadStateException {
-        if (!fds.equals(List.of(SECCOMP_FD_NAME))) {
+        if (Collections.frequency(fds, SECCOMP_FD_NAME) != 1) {
             throw new BadStateException("its \"fds\" should be [\"" + SECCOMP_FD_NAME + "\"] and are " + fds);
         }
         String id = text("state/id");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateParserTest {
@@ -103,11 +104,32 @@ class StateParserTest {
                 "\"fds\":\"seccompFd\",",
                 "\"fds\":{\"seccompFd\":1},",
                 "\"fds\":[\"other\"],",
-                "\"fds\":[\"seccompFd\",\"other\"],",
                 "\"fds\":[\"seccompFd\",\"seccompFd\"],",
+                "\"fds\":[\"seccompFd\",\"other\",\"seccompFd\"],",
+                "\"fds\":[[\"seccompFd\"]],",
+                "\"fds\":[{\"x\":\"seccompFd\"}],",
             })
-    void theOneDescriptorHasToBeTheListener(String fds) {
+    void oneDescriptorHasToBeTheListener(String fds) {
         assertBad(COMPACT.replace("\"fds\":[\"seccompFd\"],", fds), "fds");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"seccompFd\" | 0 | 1",
+                "\"seccompFd\",\"other\" | 0 | 2",
+                "\"other\", \"seccompFd\" | 1 | 2",
+                "\"\",1,[\"x\",2],{\"seccompFd\":[]},true,\"seccompFd\",\"other\" | 5 | 7",
+                "0,0,0,0,0,0,0,\"seccompFd\",0,0,0,0 | 7 | 9",
+            })
+    void theNthNameIsThatOfTheNthDescriptor(String names, int place, int count) throws Exception {
+        StateParser parser = StateParser.ofAdministrator(name -> true);
+
+        assertThat(parser.feed(COMPACT.replace("\"seccompFd\"", names).getBytes(StandardCharsets.UTF_8)))
+                .isPresent();
+        assertThat(parser.placeOfListener()).isEqualTo(place);
+        assertThat(parser.fds()).isEqualTo(count);
     }
 
     @Test

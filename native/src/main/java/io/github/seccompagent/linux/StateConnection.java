@@ -5,19 +5,25 @@ import io.github.seccompagent.api.ErrnoException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A runtime's connection, on which it sends one container process state: bytes in any number of pieces, descriptors with
- * the first. Owns the socket and the listener that came. Until there is something to receive it costs no process. For use by
+ * the first. Owns the socket and the listeners that came. Until there is something to receive it costs no process. For use by
  * one thread at a time.
  */
 public final class StateConnection implements AutoCloseable {
     /** As large as a state may be. Under CRI-O it is often larger than 4 KiB; 1 MiB is larger than any seen. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private static final int HEADER = 12; // struct piece of protocol.h
+    /** More descriptors cannot come with a state. */
+    public static final int MAX_FDS = 8; // TAKEN_MAX of protocol.h
+
+    private static final int HEADER = 16; // struct piece of protocol.h
     private static final int MAX_RECEIVERS = 3;
     private static final int PIECE_BYTES = 32 * 1024;
     private static final ThreadLocal<MessageBuffer> BUFFER =
@@ -28,7 +34,7 @@ public final class StateConnection implements AutoCloseable {
     private @Nullable Fd pieces; // from the process that receives
     private int receivers; // that were asked
     private boolean begun; // one of them has received something
-    private @Nullable Fd listener;
+    private final Map<Integer, Fd> listeners = new HashMap<>(); // by their places among all descriptors
     private int fdCount;
     private int length;
     private boolean ended;
@@ -81,18 +87,13 @@ public final class StateConnection implements AutoCloseable {
     }
 
     private byte[] take(MessageBuffer.Message record) {
-        for (Fd fd : record.fds()) { // one at most, and a listener
-            if (listener == null) {
-                listener = fd;
-            } else {
-                fd.close();
-            }
-        }
         if (record.bytes().length < HEADER) {
+            record.closeFds();
             throw new ErrnoException(Errno.EIO, "the process that receives has ended");
         }
         begin();
         ByteBuffer fields = ByteBuffer.wrap(record.bytes()).order(ByteOrder.nativeOrder());
+        keep(record.fds(), fields.getInt(12));
         fdCount += fields.getInt(0);
         truncated |= fields.getInt(4) != 0;
         if (fields.getInt(8) != 0) {
@@ -102,6 +103,17 @@ public final class StateConnection implements AutoCloseable {
         length += bytes.length;
         ended |= bytes.length == 0;
         return bytes;
+    }
+
+    private void keep(List<Fd> fds, int places) {
+        int left = places;
+        for (Fd fd : fds) {
+            Fd before = listeners.put(Integer.numberOfTrailingZeros(left), fd);
+            if (before != null) {
+                before.close();
+            }
+            left &= left - 1;
+        }
     }
 
     /** How many bytes came so far. */
@@ -124,11 +136,9 @@ public final class StateConnection implements AutoCloseable {
         return ended;
     }
 
-    /** Gives away the seccomp listener; empty if what came is none. */
-    public Optional<Fd> takeListener() {
-        Optional<Fd> taken = Optional.ofNullable(listener);
-        listener = null;
-        return taken;
+    /** Gives away the descriptor with that place among all that came, from 0 on; empty if it is no seccomp listener. */
+    public Optional<Fd> takeListener(int place) {
+        return Optional.ofNullable(listeners.remove(place));
     }
 
     @Override
@@ -137,7 +147,7 @@ public final class StateConnection implements AutoCloseable {
             return;
         }
         closed = true;
-        takeListener().ifPresent(Fd::close);
+        listeners.values().forEach(Fd::close);
         if (!begun) {
             receiver.discard(connection);
         }

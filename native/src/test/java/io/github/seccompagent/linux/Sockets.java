@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Two connected sockets, and what one side sends. */
 final class Sockets implements AutoCloseable {
@@ -24,16 +25,17 @@ final class Sockets implements AutoCloseable {
 
     /** Sends a message with copies of one descriptor. */
     void send(String text, Fd fd, int copies) {
-        int[] fds = new int[copies];
-        Arrays.fill(fds, fd.number());
+        Fd[] fds = new Fd[copies];
+        Arrays.fill(fds, fd);
+        send(text, fds);
+    }
+
+    /** Sends a message with some descriptors. */
+    void send(String text, Fd... descriptors) {
+        int[] fds = Stream.of(descriptors).mapToInt(Fd::number).toArray();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         MessageBuffer buffer = new MessageBuffer(Math.max(bytes.length, 1));
         buffer.putBytes(0, bytes).send(peer.number(), bytes.length, fds);
-    }
-
-    void send(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        assertThat(LibC.write(peer.number(), bytes, bytes.length)).isEqualTo(bytes.length);
     }
 
     @Override

@@ -119,7 +119,7 @@ class StateConnectionTest {
         receive();
 
         assertThat(connection.fdCount()).isEqualTo(253);
-        assertThat(connection.takeListener()).isEmpty();
+        assertThat(connection.takeListener(0)).isEmpty();
         assertThat(copiesOfSent()).isEqualTo(1);
         Processes.await("the process that received them ends", () -> !isHeldByAnother());
     }
@@ -130,23 +130,80 @@ class StateConnectionTest {
         receive();
 
         assertThat(connection.fdCount()).isEqualTo(1);
-        assertThat(connection.takeListener()).isEmpty();
+        assertThat(connection.takeListener(0)).isEmpty();
         assertThat(copiesOfSent()).isEqualTo(1);
     }
 
+    /** The others stay with the process that received them. */
     @Test
-    void aListenerComes() throws Exception {
+    void listenersComeWithTheirPlaces() throws Exception {
+        try (Fd first = listener();
+                Fd second = listener()) {
+            sockets.send("a", sent, first, sent, second);
+            receive();
+        }
+
+        assertThat(connection.fdCount()).isEqualTo(4);
+        assertThat(connection.takeListener(0)).isEmpty();
+        assertThat(connection.takeListener(2)).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
+        for (int place : new int[] {1, 3}) {
+            try (Fd taken = connection.takeListener(place).orElseThrow()) {
+                assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).isEqualTo("anon_inode:seccomp notify");
+            }
+        }
+    }
+
+    @Test
+    void placesGoOnWithTheNextMessage() throws Exception {
+        try (Fd listener = listener()) {
+            sockets.send("a", sent, 3);
+            sockets.send("b", listener);
+            receive();
+            receive();
+        }
+
+        connection.takeListener(3).orElseThrow().close();
+    }
+
+    @Test
+    void noMoreThanAFewListenersCome() throws Exception {
+        long before = listeners();
+        try (Fd listener = listener()) {
+            sockets.send("a", listener, 253);
+            receive();
+            assertThat(listeners() - before).isEqualTo(1 + StateConnection.MAX_FDS);
+        }
+
+        connection.close();
+
+        assertThat(listeners()).isEqualTo(before);
+    }
+
+    private static long listeners() {
+        return Processes.descriptors().stream()
+                .filter(target -> target.equals("anon_inode:seccomp notify"))
+                .count();
+    }
+
+    private static Fd listener() throws InterruptedException {
         Fd[] listener = new Fd[1];
         Thread thread = new Thread(() -> listener[0] = newListener());
         thread.start();
         thread.join();
-        sockets.send("a", listener[0], 1);
-        listener[0].close();
+        return listener[0];
+    }
+
+    @Test
+    void aListenerComes() throws Exception {
+        try (Fd listener = listener()) {
+            sockets.send("a", listener, 1);
+        }
         receive();
 
-        try (Fd taken = connection.takeListener().orElseThrow()) {
+        try (Fd taken = connection.takeListener(0).orElseThrow()) {
             assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).isEqualTo("anon_inode:seccomp notify");
-            assertThat(connection.takeListener()).isEmpty();
+            assertThat(connection.takeListener(0)).isEmpty();
         }
     }
 

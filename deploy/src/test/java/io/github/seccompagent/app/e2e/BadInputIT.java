@@ -37,6 +37,24 @@ class BadInputIT {
                 new Message("no descriptor", STATE, 0, false, "it carries no descriptor"),
                 new Message("two descriptors", STATE, 2, false, "it carries more than one descriptor"),
                 new Message("253 descriptors", STATE, 253, false, "it carries more than one descriptor"),
+                new Message(
+                        "253 descriptors with half of it",
+                        STATE.substring(0, 100),
+                        253,
+                        false,
+                        "it carries more than 8 descriptors"),
+                new Message(
+                        "fewer descriptors than names",
+                        STATE.replace("[\"", "[\"a\",\"b\",\""),
+                        2,
+                        false,
+                        "it carries fewer than 3 descriptors"),
+                new Message(
+                        "more descriptors than names",
+                        STATE.replace("[\"", "[\"a\",\""),
+                        3,
+                        false,
+                        "it carries more than 2 descriptors"),
                 new Message("no listener", STATE, 1, false, "container bad-input: "),
                 new Message(
                         "other name",
