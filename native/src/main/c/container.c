@@ -8,11 +8,6 @@
 #include "kernel.h"
 #include "util.h"
 
-static const char covers[] = "mproc/acpi\0mproc/asound\0mproc/interrupts\0mproc/kcore\0mproc/keys\0"
-                                  "mproc/latency_stats\0mproc/timer_list\0mproc/timer_stats\0mproc/sched_debug\0"
-                                  "mproc/scsi\0rproc/bus\0rproc/fs\0rproc/irq\0rproc/sys\0rproc/sysrq-trigger\0"
-                                  "msys/firmware\0msys/devices/virtual/powercap";
-
 static const struct {
     const char *name;
     unsigned major, minor;
@@ -125,5 +120,5 @@ int enter_container(const struct plan *plan, const char **what)
     if (mount_all(what) < 0 || make_devices(what) < 0)
         return -1;
     *what = "masked and read-only paths";
-    return cover("/", covers, sizeof covers, "/dev/null", NULL);
+    return cover("/", plan->covers, plan->covers_length, "/dev/null", NULL);
 }

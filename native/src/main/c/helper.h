@@ -205,7 +205,8 @@ int remount_with(const char *path, unsigned long more); /* more flags */
 
 /* What the run mode's two sides share: the parent's plan and a page for the time before the command starts. */
 struct plan {
-    const char *rootfs, *host_name, *directory;
+    const char *rootfs, *host_name, *directory, *covers;
+    size_t covers_length;
     char **arguments, **environment;
     struct sock_filter *filter;
     unsigned short filter_count;

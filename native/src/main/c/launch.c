@@ -75,6 +75,10 @@ static void read_plan(char *message, size_t size, struct plan *plan)
     plan->rootfs = next(&at_string, end);
     plan->host_name = next(&at_string, end);
     plan->directory = next(&at_string, end);
+    plan->covers = at_string;
+    for (uint32_t i = 0; i < launch->cover_count; i++)
+        next(&at_string, end);
+    plan->covers_length = (size_t)(at_string - plan->covers);
     /* Every string has at least its NUL, so there are no more of them than bytes. */
     char **vector = calloc((size_t)launch->strings_length + 2, sizeof *vector);
     if (vector == NULL)

@@ -31,8 +31,7 @@ static int spawn(pid_t helper)
     if (pid < 0)
         return -1;
     autofd pidfd = pidfd_out;
-    struct announcement announcement = {.pid = pid};
-    if (send_record(CONTROL_FD, &announcement, sizeof announcement, (int[]){agents, pidfd}, 2) < 0)
+    if (send_record(CONTROL_FD, "", 1, (int[]){agents, pidfd}, 2) < 0)
         exit(0); /* the agent is gone */
     return 0;
 }

@@ -18,10 +18,6 @@
  * On that socket the agent sends one request and gets one reply; end of file means that the worker died. It ends when the
  * agent closes the socket.
  */
-struct announcement {
-    int32_t pid;
-};
-
 /*
  * What a request asks for. The strings PATH and PATH_2 are paths as the caller gave them, resolved by the worker as the
  * caller; the AT_* and other flags are those of the call, checked by the agent. An empty path means the descriptor
@@ -215,7 +211,7 @@ struct piece {
 /*
  * `seccomp-helper run`. The agent sends one launch message, followed by `filter_length` bytes of struct sock_filter and
  * `strings_length` bytes of NUL-terminated strings: the rootfs (empty: an overlay over the host's root), the host name,
- * the working directory, then argument_count arguments, then the environment up to the end. The helper answers with one
+ * the working directory, then cover_count paths to mask or make read-only as in STRING_COVERS, then argument_count arguments, then the environment up to the end. The helper answers with one
  * struct launched that carries the listener descriptor, and when the command has ended with one struct ended.
  * If it cannot start the command, it sends struct ended alone, followed by one line of text that says why.
  */
@@ -224,6 +220,7 @@ struct launch {
     uint32_t filter_flags; /* for SECCOMP_SET_MODE_FILTER; the helper adds NEW_LISTENER */
     uint32_t strings_length;
     uint32_t argument_count;
+    uint32_t cover_count;
 };
 
 struct launched {

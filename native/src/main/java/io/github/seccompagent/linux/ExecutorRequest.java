@@ -3,7 +3,6 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -122,11 +121,7 @@ public record ExecutorRequest(
 
     /** A new filesystem, with some of its paths covered, moved to its target when it is complete. */
     public static ExecutorRequest mount(NewMount mount, TargetPath target) {
-        ByteArrayOutputStream covers = new ByteArrayOutputStream();
-        for (NewMount.Cover cover : mount.covers()) {
-            covers.write(cover.kind() == NewMount.CoverKind.MASKED ? 'm' : 'r');
-            covers.writeBytes(LibC.string(cover.path()));
-        }
+        byte[] covers = Covers.encoded(mount.covers(), "");
         return new ExecutorRequest(
                 Operation.MOUNT,
                 List.of(target),
@@ -141,7 +136,7 @@ public record ExecutorRequest(
                         LibC.string(mount.type()),
                         mount.source() == null ? null : terminated(mount.source()),
                         mount.options() == null ? null : terminated(mount.options()),
-                        covers.size() == 0 ? null : covers.toByteArray()),
+                        covers.length == 0 ? null : covers),
                 mount.type().equals("proc") ? OptionalInt.empty() : mount.optionDescriptor()); // it has no use for one
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The one owner of a file descriptor. Closing it again does nothing; using it after that is EBADF, never another file. */
 public final class Fd implements AutoCloseable {
     private static final int O_CLOEXEC = 02000000;
-    private static final int F_DUPFD_CLOEXEC = 1030;
 
     private final AtomicInteger number;
 
@@ -38,15 +37,6 @@ public final class Fd implements AutoCloseable {
     private static Fd opened(int fd, String name) {
         if (fd < 0) {
             throw LibC.failure("open " + name);
-        }
-        return new Fd(fd);
-    }
-
-    /** Another descriptor of the same open file. */
-    public static Fd duplicateOf(int number) {
-        int fd = LibC.fcntl(number, F_DUPFD_CLOEXEC, 0);
-        if (fd < 0) {
-            throw LibC.failure("fcntl(F_DUPFD_CLOEXEC)");
         }
         return new Fd(fd);
     }

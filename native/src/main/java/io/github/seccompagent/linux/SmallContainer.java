@@ -19,7 +19,7 @@ public final class SmallContainer implements AutoCloseable {
     private static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
     private static final int KIND_LAUNCHED = 1;
     private static final int BUFFER_SIZE = 192 * 1024; // a message of a Unix socket is hardly ever allowed to be longer
-    private static final int HEADER = 16;
+    private static final int HEADER = 20;
 
     private final HelperProgram.Started helper;
     private final MessageBuffer buffer = new MessageBuffer(BUFFER_SIZE);
@@ -81,6 +81,7 @@ public final class SmallContainer implements AutoCloseable {
         }
         buffer.putInt(0, filter.length).putInt(4, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
         buffer.putInt(8, strings.length).putInt(12, command.arguments().size());
+        buffer.putInt(16, Covers.of("proc").size() + Covers.of("sysfs").size());
         buffer.putBytes(HEADER, filter).putBytes(HEADER + filter.length, strings);
         buffer.send(helper.control().number(), HEADER + filter.length + strings.length);
 
@@ -103,10 +104,12 @@ public final class SmallContainer implements AutoCloseable {
         all.add(command.rootfs());
         all.add(command.hostName());
         all.add(command.workingDirectory());
-        all.addAll(command.arguments());
-        command.environment().forEach((name, value) -> all.add(name + "=" + value));
         ByteArrayOutputStream strings = new ByteArrayOutputStream();
         all.forEach(string -> strings.writeBytes(LibC.string(string)));
+        strings.writeBytes(Covers.encoded(Covers.of("proc"), "proc/"));
+        strings.writeBytes(Covers.encoded(Covers.of("sysfs"), "sys/"));
+        command.arguments().forEach(argument -> strings.writeBytes(LibC.string(argument)));
+        command.environment().forEach((name, value) -> strings.writeBytes(LibC.string(name + "=" + value)));
         return strings.toByteArray();
     }
 

@@ -63,25 +63,6 @@ class FdTest {
     }
 
     @Test
-    void aDuplicateLivesOnAndIsNotInherited() {
-        Fd fd = Fd.open("/dev/null", 0);
-        try (Fd duplicate = Fd.duplicateOf(fd.number())) {
-            fd.close();
-
-            assertThat(LibC.fcntl(duplicate.number(), F_GETFD, 0)).isEqualTo(FD_CLOEXEC);
-            assertThat(ProcFile.readLink("/proc/self/fd/" + duplicate.number())).isEqualTo("/dev/null");
-        }
-    }
-
-    @Test
-    void aDuplicateOfNothingIsEbadf() {
-        assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> Fd.duplicateOf(999_999))
-                .extracting(ErrnoException::errno)
-                .isEqualTo(Errno.EBADF);
-    }
-
-    @Test
     void anErrorNamesTheFile() {
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> Fd.open("/nowhere/at/all", 0))

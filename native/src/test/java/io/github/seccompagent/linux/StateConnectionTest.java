@@ -35,8 +35,9 @@ class StateConnectionTest {
     private void receive() {
         Optional<byte[]> piece = connection.receive();
         while (piece.isEmpty()) {
-            assertThat(Poll.hasInput(Fd.duplicateOf(connection.number()), 5_000))
-                    .isTrue();
+            Fd lent = new Fd(connection.number());
+            assertThat(Poll.hasInput(lent, 5_000)).isTrue();
+            lent.release();
             piece = connection.receive();
         }
         received.writeBytes(piece.get());

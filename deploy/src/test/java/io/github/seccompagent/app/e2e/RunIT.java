@@ -6,6 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +55,33 @@ class RunIT {
 
         assertThat(run("--", "sh", "-c", session).out())
                 .matches("/mnt/self/cmdline\n/abc-pid-[0-9]+\nchmod: /: Bad message\n");
+    }
+
+    /** What is masked and read-only in its own proc and sysfs is so in those that it is granted, and the other way round. */
+    @Test
+    void itsOwnProcIsCoveredAsAGrantedOneIs() {
+        String out = run(
+                        "--resolver=metadata",
+                        "--metadata=MOUNT_PROC=true",
+                        "--metadata=MOUNT_SYSFS=true",
+                        "--",
+                        "sh",
+                        "-c",
+                        "mkdir /granted /granted/proc /granted/sys && busybox mount -t proc proc /granted/proc"
+                                + " && busybox mount -t sysfs sysfs /granted/sys && cat /proc/self/mountinfo")
+                .orFail();
+
+        assertThat(covers(out, "")).isEqualTo(covers(out, "/granted")).hasSizeGreaterThan(8);
+    }
+
+    /** The places of mounts on proc and sysfs below a folder, and whether they are read-only or masks. */
+    private static Set<String> covers(String mountinfo, String folder) {
+        Pattern cover =
+                Pattern.compile("(?m)^\\S+ \\S+ \\S+ (\\S+) " + folder + "(/(?:proc|sys)/\\S+) (\\w+).* - (\\S+) ");
+        return cover.matcher(mountinfo)
+                .results()
+                .map(mount -> mount.group(2) + " " + (mount.group(4).matches("proc|sysfs") ? mount.group(3) : "masked"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

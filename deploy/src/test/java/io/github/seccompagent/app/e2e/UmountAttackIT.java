@@ -48,12 +48,8 @@ class UmountAttackIT {
                 "/root/../proc",
                 "/proc/self/root",
                 "/root/self/cwd",
-                "/tmp/.",
                 "/tmp/.."
             }) {
-                if (place.equals("/tmp/.")) {
-                    continue; // the granted one, by another name
-                }
                 container.shell("busybox umount " + place + "; busybox umount -l " + place + "; cd /; umount -l .");
                 assertThat(Attack.mountsOf(container.pid())).as(place).isEqualTo(before);
             }

@@ -1,12 +1,13 @@
-package io.github.seccompagent.runtime;
+package io.github.seccompagent.linux;
 
 import io.github.seccompagent.linux.NewMount.Cover;
 import io.github.seccompagent.linux.NewMount.CoverKind;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What container runtimes mask and make read-only, without which a container's root could take the host. */
-final class Covers {
+public final class Covers {
     private static final List<Cover> OF_PROC = Stream.concat(
                     masked(
                             "acpi",
@@ -29,12 +30,22 @@ final class Covers {
     private Covers() {}
 
     /** For a new filesystem of a type. A sysfs is read-only as a whole besides, as a runtime's own is. */
-    static List<Cover> of(String type) {
+    public static List<Cover> of(String type) {
         return switch (type) {
             case "proc" -> OF_PROC;
             case "sysfs" -> OF_SYSFS;
             default -> List.of();
         };
+    }
+
+    /** As the helper reads them: each with the letter of its kind before, and a NUL at the end. */
+    static byte[] encoded(List<Cover> covers, String folder) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (Cover cover : covers) {
+            bytes.write(cover.kind() == CoverKind.MASKED ? 'm' : 'r');
+            bytes.writeBytes(LibC.string(folder + cover.path()));
+        }
+        return bytes.toByteArray();
     }
 
     private static Stream<Cover> masked(String... paths) {
