@@ -19,6 +19,7 @@ import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NewerCalls;
 import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.OpenFiles;
 import io.github.seccompagent.linux.Syscall;
 import io.github.seccompagent.linux.TargetMemory;
@@ -395,6 +396,11 @@ final class HandledCall implements NotifiedCall {
     /** Whether the call still waits. */
     boolean isValid() {
         return listener.isValid(thread.buffers, notification.id());
+    }
+
+    /** The same, for another thread, while this one handles the call. */
+    boolean isValid(NotificationBuffers itsBuffers) {
+        return listener.isValid(itsBuffers, notification.id());
     }
 
     /**

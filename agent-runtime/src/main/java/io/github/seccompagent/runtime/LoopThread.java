@@ -138,7 +138,8 @@ final class LoopThread extends Thread {
         waits(false);
     }
 
-    private void waits(boolean now) {
+    /** Whether its call waits for as long as the kernel would have it wait, so that its handler is not to blame. */
+    void waits(boolean now) {
         InFlight call = inFlight;
         if (call != null) {
             call.waits(now);

@@ -25,15 +25,19 @@ final class OnBehalfExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
     private final Executor executor;
     private final Duration timeout;
     private final Counters counters;
+    private final BlockedCalls blocked;
     private final RestartedCalls restarted = new RestartedCalls();
     private final AtomicLong reportedMissing = new AtomicLong();
 
-    OnBehalfExecutor(Executor executor, Duration timeout, Counters counters) {
+    OnBehalfExecutor(Executor executor, Duration timeout, BlockedCalls blocked, Counters counters) {
         this.executor = executor;
         this.timeout = timeout;
+        this.blocked = blocked;
         this.counters = counters;
     }
 
@@ -176,7 +180,8 @@ final class OnBehalfExecutor {
 
     private Reply make(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
         ExecutorWorker worker = call.take(executor);
-        Reply reply = worker.run(request, caller, timeout, call::isValid);
+        Reply reply =
+                worker.run(request, caller, mayWait(request) ? FOREVER : timeout, new Waiter(call, mayWait(request)));
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
@@ -184,6 +189,36 @@ final class OnBehalfExecutor {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;
+    }
+
+    /** To open a FIFO, a terminal or a file of a caller's own FUSE daemon takes as long as others please. */
+    private static boolean mayWait(ExecutorRequest request) {
+        return request.operation() == Operation.OPEN;
+    }
+
+    private final class Waiter implements ExecutorWorker.Waiter {
+        private final HandledCall call;
+        private final boolean mayWait;
+
+        private Waiter(HandledCall call, boolean mayWait) {
+            this.call = call;
+            this.mayWait = mayWait;
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return call.isValid();
+        }
+
+        @Override
+        public ExecutorWorker.Blocked blocks(Runnable letGo) {
+            ExecutorWorker.Blocked begun = blocked.begin(call, letGo);
+            call.handling().waits(mayWait);
+            return () -> {
+                begun.close();
+                call.handling().waits(false);
+            };
+        }
     }
 
     private void reportMissing(long capabilities) {

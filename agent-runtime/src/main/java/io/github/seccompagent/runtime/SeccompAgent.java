@@ -47,6 +47,7 @@ public final class SeccompAgent implements AutoCloseable {
     private final EventLoop loop;
     private final Watchdog watchdog;
     private final Housekeeper housekeeper;
+    private final BlockedCalls blocked = new BlockedCalls();
     private final Handshakes handshakes;
     private final Containers containers;
     private final Admission admission;
@@ -72,7 +73,7 @@ public final class SeccompAgent implements AutoCloseable {
                 configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS,
                 this::wakeWatchdog,
                 this::wakeHousekeeper);
-        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), counters);
+        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), blocked, counters);
         GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
         Workplaces workplaces = new Workplaces(Runtime.getRuntime().availableProcessors());
         Dispatcher dispatcher = new Dispatcher(
@@ -138,6 +139,7 @@ public final class SeccompAgent implements AutoCloseable {
         try {
             watchdog.start();
             housekeeper.start();
+            blocked.start();
             loop.start();
             if (!sockets.all().isEmpty()) {
                 handshakes.warmUp();
@@ -256,6 +258,7 @@ public final class SeccompAgent implements AutoCloseable {
                     loop::close,
                     watchdog::end,
                     housekeeper::end,
+                    blocked::end,
                     executor::close,
                     admission::close);
         } finally {

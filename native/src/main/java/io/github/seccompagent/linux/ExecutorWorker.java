@@ -2,16 +2,20 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** A worker of the helper, for one call. Owns its socket and its pidfd. For use by one thread. */
 public final class ExecutorWorker implements AutoCloseable {
     static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
     private static final int SIGKILL = 9;
+    /** Most are done sooner. */
+    private static final int BLOCKS_MILLIS = 5;
+
     private static final int LOOK_AGAIN_MILLIS = 1000;
+    private static final int FDINFO_MOST = 4096;
     private static final int LINK_SIZE = 4;
     private static final String OWN_CGROUP = "cgroup.procs";
 
@@ -47,6 +51,27 @@ public final class ExecutorWorker implements AutoCloseable {
         DELIVER,
         CALLER,
         LINK
+    }
+
+    /** Whoever waits for what a worker does. */
+    @FunctionalInterface
+    public interface Waiter {
+        /** Whether it still does. */
+        boolean isWaiting();
+
+        /**
+         * Called when the worker blocks. Until what is returned is closed, {@code letGo} may be run by any thread, once the
+         * waiter does not wait any more.
+         */
+        default Blocked blocks(Runnable letGo) {
+            return () -> {};
+        }
+    }
+
+    /** A worker blocks, until this is closed. */
+    public interface Blocked extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /**
@@ -87,21 +112,21 @@ public final class ExecutorWorker implements AutoCloseable {
      * Has the worker do its one call.
      *
      * @param deadline the longest that it may take
-     * @param stillWanted asked every second, and after something was opened for the worker; false ends it early
+     * @param waiter asked every second, and after something was opened for the worker; that it does not wait ends it early
      * @throws ErrnoException EIO if the worker died or says what no worker would, ETIMEDOUT past the deadline, ECANCELED if
      *     it is not wanted any more
      */
-    public Reply run(ExecutorRequest request, AdoptedCaller caller, Duration deadline, BooleanSupplier stillWanted) {
+    public Reply run(ExecutorRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller);
-            WorkerMessage message = receive(end, stillWanted);
+            WorkerMessage message = receive(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
                     throw new ErrnoException(Errno.EIO, "the worker asks for ever");
                 }
-                answer(message, caller, stillWanted);
-                message = receive(end, stillWanted);
+                answer(message, caller, waiter);
+                message = receive(end, waiter);
             }
             replied = true;
             if (request.leavesFiles()) {
@@ -140,8 +165,8 @@ public final class ExecutorWorker implements AutoCloseable {
         buffer.send(socket.number(), size, caller.numbers(request));
     }
 
-    private WorkerMessage receive(long end, BooleanSupplier stillWanted) {
-        awaitMessage(end, stillWanted);
+    private WorkerMessage receive(long end, Waiter waiter) {
+        awaitMessage(end, waiter);
         MessageBuffer.Message message = BUFFER.get().receiveBytes(socket.number());
         if (message.isEndOfFile()) {
             throw died();
@@ -150,12 +175,12 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /** Opens what the worker asks for, and may not open itself. */
-    private void answer(WorkerMessage question, AdoptedCaller caller, BooleanSupplier stillWanted) {
+    private void answer(WorkerMessage question, AdoptedCaller caller, Waiter waiter) {
         MessageBuffer buffer = BUFFER.get();
         try (Fd link = question.link().equals(OWN_CGROUP)
                 ? Cgroups.ownJoinFile()
                 : caller.openMagicLink(question.link(), question.isOfThread())) {
-            if (!stillWanted.getAsBoolean()) {
+            if (!waiter.isWaiting()) {
                 throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
             }
             buffer.putInt(0, 0).send(socket.number(), LINK_SIZE, link.number());
@@ -171,18 +196,38 @@ public final class ExecutorWorker implements AutoCloseable {
         return new ErrnoException(Errno.EIO, "the worker died");
     }
 
-    private void awaitMessage(long end, BooleanSupplier stillWanted) {
-        while (true) {
-            long left = (end - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                throw new ErrnoException(Errno.ETIMEDOUT, "on-behalf call");
+    private void awaitMessage(long end, Waiter waiter) {
+        if (Poll.hasInput(socket, (int) Math.max(0, Math.min(millisTo(end), BLOCKS_MILLIS)))) {
+            return;
+        }
+        Blocked blocked = waiter.blocks(this::letGo);
+        try (blocked) {
+            while (!Poll.hasInput(socket, (int) Math.min(millisTo(end), LOOK_AGAIN_MILLIS))) {
+                if (!waiter.isWaiting()) {
+                    throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
+                }
             }
-            if (Poll.hasInput(socket, (int) Math.min(left, LOOK_AGAIN_MILLIS))) {
-                return;
-            }
-            if (!stillWanted.getAsBoolean()) {
-                throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
-            }
+        }
+    }
+
+    private static long millisTo(long end) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            throw new ErrnoException(Errno.ETIMEDOUT, "on-behalf call");
+        }
+        return left;
+    }
+
+    /**
+     * Ends the worker while it sleeps. One that runs has perhaps made the call, and is about to tell: what is made and not
+     * known would be made again for a caller that was interrupted.
+     */
+    private void letGo() {
+        String pid = new String(
+                        ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST), StandardCharsets.US_ASCII)
+                .replaceFirst("(?s).*\\nPid:\\s*(-?[0-9]+).*", "$1");
+        if (!ThreadStat.of(Integer.parseInt(pid)).runs()) {
+            kill();
         }
     }
 

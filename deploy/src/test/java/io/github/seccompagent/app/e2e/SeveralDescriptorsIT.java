@@ -18,10 +18,21 @@ class SeveralDescriptorsIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic");
 
+    private static int descriptors;
+
     @ParameterizedTest
     @CsvSource({"RUNC,0,2", "RUNC,1,2", "RUNC,7,8", "CRUN,2,5"})
     void theListenerIsTakenByItsPlace(OciRuntime runtime, int place, int count) throws IOException {
-        int before = AGENT.fdCount();
+        if (descriptors == 0) { // of an agent that has opened all that it opens once
+            run(runtime, 0, 1);
+            descriptors = AGENT.fdCount();
+        }
+        run(runtime, place, count);
+
+        Await.until("as many descriptors as before").until(() -> AGENT.fdCount() <= descriptors);
+    }
+
+    private void run(OciRuntime runtime, int place, int count) throws IOException {
         try (TempFolder folder = TempFolder.create();
                 StateCatcher catcher = StateCatcher.listen(folder.resolve("catcher.socket"))) {
             CompletableFuture<Void> sentOn = CompletableFuture.runAsync(
@@ -34,7 +45,6 @@ class SeveralDescriptorsIT {
                 assertThat(container.isRunning()).isTrue();
             }
         }
-        Await.until("as many descriptors as before").until(() -> AGENT.fdCount() <= before);
     }
 
     private static void sendOn(byte[] state, FileDescriptor listener, int place, int count) throws IOException {
