@@ -72,13 +72,32 @@ static int enter_root(const struct call *call)
     return 0;
 }
 
+static bool in_directory;
+
+/* Where the kernel itself looks up what a new file system is made of. It asks nobody whether the caller may enter its cwd. */
+static int enter_directory(const struct call *call)
+{
+    bool wanted = call->request->operation == OP_MOUNT || call->request->operation == OP_MOUNT_CALL;
+
+    at(STEP_CALL);
+    if (wanted && !in_directory && fchdir(call->fd[FD_DIRECTORY]) < 0)
+        return -1;
+    in_directory = true;
+    return 0;
+}
+
+static int enter(const struct call *call)
+{
+    return enter_root(call) < 0 ? -1 : enter_directory(call);
+}
+
 /*
- * A root that is a FUSE mount lets nobody in but its owner, or the members of the user namespace that it was mounted in,
+ * A folder in a FUSE mount lets nobody in but its owner, or the members of the user namespace that it was mounted in,
  * whatever their capabilities: that is tried again when the worker is one of them.
  */
-static int enter_root_early(const struct call *call)
+static int enter_early(const struct call *call)
 {
-    return enter_root(call) < 0 && errno != EACCES ? -1 : 0;
+    return enter(call) < 0 && errno != EACCES ? -1 : 0;
 }
 
 static int take_ids(const struct call *call)
@@ -156,7 +175,7 @@ int lower_capabilities(const struct call *call)
 
 static int take_place(const struct call *call)
 {
-    return join_cgroups(call) < 0 || join(call, CLONE_NEWNS | OF_RESOURCES) < 0 || enter_root_early(call) < 0
+    return join_cgroups(call) < 0 || join(call, CLONE_NEWNS | OF_RESOURCES) < 0 || enter_early(call) < 0
             || take_ids(call) < 0
         ? -1
         : 0;
@@ -164,14 +183,14 @@ static int take_place(const struct call *call)
 
 int take_place_of_caller(const struct call *call)
 {
-    return take_place(call) < 0 ? -1 : enter_root(call);
+    return take_place(call) < 0 ? -1 : enter(call);
 }
 
 static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
 {
     pid_t parent = getppid();
 
-    if (enter_user_namespace(call) < 0 || enter_root(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
+    if (enter_user_namespace(call) < 0 || enter(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
     /* The kernel resets both whenever credentials change. */

@@ -136,6 +136,8 @@ struct place {
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
 int resolve_open(const struct call *call);
+/* A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites it. */
+const char *name_of(const struct call *call, int object);
 
 /*
  * smallfile.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for

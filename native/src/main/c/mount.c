@@ -38,11 +38,8 @@ static int build_outside(struct call *call)
     return context < 0 ? -1 : stage(call, context, -1, true);
 }
 
-/* A source that is a path is looked up when the instance is made: from where the caller is. */
 static int build_here(struct call *call)
 {
-    if (fchdir(call->fd[FD_DIRECTORY]) < 0)
-        return -1;
     autofd context = open_context(call);
     int mount = context < 0 ? -1 : finish_context(context, call);
     at(STEP_CALL);

@@ -33,24 +33,30 @@ static int mount_path(const struct call *call, int target)
     return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, data_of(call));
 }
 
+/* A remount, or a change of propagation: no path is looked up but the target's. */
+static int change_mount(const struct call *call, int target)
+{
+    if (fchdir(PROC_FD) < 0)
+        return -1;
+    return mount(NULL, own_name(target).path, NULL, call->request->number[0], data_of(call));
+}
+
 /*
  * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be the
- * caller's, never our procfs. So the target goes by the name that it has below the caller's root.
+ * caller's, never our procfs. So the target goes by a name that leads to it from there; a folder that has none is itself
+ * the cwd. A file is only mounted on by FUSE, which looks up nothing.
  */
-static int mount_string(const struct call *call, int target)
+static int mount_new(const struct call *call, int target)
 {
-    const char *name = name_below_root(target);
+    struct own_name own = own_name(target);
+    const char *name = name_of(call, target);
 
-    if (name == NULL || fchdir(call->fd[FD_DIRECTORY]) < 0)
+    if (name == NULL && fchdir(target) == 0)
+        name = ".";
+    if (name == NULL && (errno != ENOTDIR || fchdir(PROC_FD) < 0))
         return -1;
-    if (mount(call->string[STRING_VALUE], name, call->string[STRING_NAME], call->request->number[0],
-            data_of(call))
-        == 0)
-        return 0;
-    /* A target that was removed has no name. Whether the caller may mount at all comes first. */
-    if (errno == ENOENT && fchdir(PROC_FD) == 0 && mount(NULL, own_name(target).path, NULL, 0, NULL) < 0 && errno != EPERM)
-        errno = ENOENT;
-    return -1;
+    return mount(call->string[STRING_VALUE], name ? name : own.path, call->string[STRING_NAME], call->request->number[0],
+        data_of(call));
 }
 
 static int64_t mount_call(void *argument)
@@ -60,7 +66,9 @@ static int64_t mount_call(void *argument)
 
     if (target < 0)
         return -1;
-    return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_string(call, target);
+    if (call->request->number[1])
+        return change_mount(call, target);
+    return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_new(call, target);
 }
 
 int64_t do_mount_call(struct call *call, uint64_t *missing)

@@ -32,7 +32,7 @@ static int64_t build_apart(void *argument)
     if (take_place_of_caller(call) < 0)
         return -1;
     at(STEP_CALL);
-    if (fchdir(call->fd[FD_DIRECTORY]) < 0 || enter_lock() < 0
+    if (enter_lock() < 0
         || set_capabilities(&(struct capabilities){.effective = capabilities, .permitted = capabilities}) < 0)
         return -1;
     autofd context = open_context(call);

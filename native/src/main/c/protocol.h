@@ -41,7 +41,8 @@ enum operation {
     OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
                          the mount's id, 0 if it must not be taken off for the caller */
     OP_MOUNT_CALL,    /* mount(2) with what the caller may itself: PATH is the target, PATH_2 or VALUE the source, NAME the type,
-                         OPTIONS; number[0] flags. PATH_2 is a source that is a path, of a bind or a move */
+                         OPTIONS; number[0] flags. PATH_2 is a source that is a path, of a bind or a move; number[1] 1: it
+                         changes a mount, and looks up nothing but the target */
     OP_UMOUNT,        /* PATH; number[0] flags: umount2(2) with what the caller may itself; but with VALUE, an array of struct
                          granted, one of these is taken off with the agent's privileges and nothing else is. The reply's value
                          is then its id, 0 if PATH is none of them */

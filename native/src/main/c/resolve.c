@@ -250,3 +250,14 @@ int resolve_open(const struct call *call)
     }
     return release_fd(&opened);
 }
+
+const char *name_of(const struct call *call, int object)
+{
+    for (int below_root = false; below_root <= true; below_root++) {
+        const char *name = below_root ? name_below_root(object) : call->string[STRING_PATH];
+        autofd found = name ? sys_openat2(AT_FDCWD, name, O_PATH, RESOLVE_NO_MAGICLINKS) : -1;
+        if (found >= 0 && is_same(found, object))
+            return name;
+    }
+    return NULL;
+}

@@ -58,9 +58,49 @@ static const struct granted *find_granted(const struct call *call, int fd)
     return NULL;
 }
 
-static int umount_at(const struct place *place, int flags)
+static int umount_name(const struct place *place, int flags)
 {
     return fchdir(place->fd) < 0 ? -1 : umount2(place->last, flags | UMOUNT_NOFOLLOW);
+}
+
+/*
+ * A path may end in a magic link or in dots. The kernel looks what is mounted on top of that, and so it does with a
+ * descriptor. But this keeps in use what it is itself of: if that may be all that does, a name has to do.
+ */
+static int umount_object(const struct call *call, int object, int flags)
+{
+    int result = fchdir(PROC_FD) < 0 ? -1 : umount2(own_name(object).path, flags & ~UMOUNT_NOFOLLOW);
+
+    if (result == 0 || errno != EBUSY || (call->fd[FD_DIRECTORY] >= 0 && fchdir(call->fd[FD_DIRECTORY]) < 0))
+        return result;
+    const char *name = name_of(call, object);
+    close_fd(&object);
+    errno = EBUSY;
+    return name == NULL ? -1 : umount2(name, flags & ~UMOUNT_NOFOLLOW);
+}
+
+#define REMOVED " (deleted)"
+
+/*
+ * What is on top of an object. From the folder above it a name leads there, which the kernel can make up. What is found so
+ * is the object, or has the same folder above it by the same name.
+ */
+static int open_mount_on(int object)
+{
+    const char *name = name_below_root(object), *last = name ? strrchr(name, '/') : NULL;
+    autofd above = sys_openat2(object, "..", O_PATH | O_DIRECTORY, 0);
+
+    if (last == NULL)
+        return -1;
+    last = above < 0 ? name : last[1] == '\0' ? "." : last + 1;
+    autofd mount = sys_openat2(above, last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+    if (mount < 0 || is_same(mount, object))
+        return release_fd(&mount);
+    size_t length = strlen(last), end = sizeof REMOVED - 1;
+    if (above < 0 || (length > end && strcmp(last + length - end, REMOVED) == 0))
+        return -1;
+    autofd above_mount = sys_openat2(mount, "..", O_PATH | O_DIRECTORY, 0);
+    return above_mount >= 0 && is_same(above_mount, above) ? release_fd(&mount) : -1;
 }
 
 /*
@@ -71,7 +111,7 @@ static int umount_at(const struct place *place, int flags)
  */
 static int64_t take_off_granted(const struct call *call, const struct place *place)
 {
-    autofd mount = open_mount(place);
+    autofd mount = place->last ? open_mount(place) : open_mount_on(place->fd);
     const struct granted *granted = mount < 0 ? NULL : find_granted(call, mount);
 
     if (granted == NULL)
@@ -81,18 +121,14 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
     return umount2(own_name(mount).path, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
 }
 
-/*
- * A path may end in a magic link or a dot. The kernel looks what is mounted there; a descriptor would keep that in use, and
- * does not know it if it is older: so it is asked for its name.
- */
-static int name_place(struct place *place)
+/* UMOUNT_NOFOLLOW is about a link at the very end. */
+static enum goal goal_of(const struct call *call)
 {
-    place->last = name_below_root(place->fd);
-    close_fd(&place->fd);
-    if (place->last == NULL)
-        return -1;
-    place->fd = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
-    return place->fd < 0 ? -1 : 0;
+    const char *path = call->string[STRING_PATH], *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+    bool follows = !(call->request->number[0] & UMOUNT_NOFOLLOW) || *last == '\0' || strcmp(last, ".") == 0
+        || strcmp(last, "..") == 0;
+
+    return follows ? GOAL_MOUNT_POINT : GOAL_NAME;
 }
 
 static int64_t umount_call(void *argument)
@@ -101,11 +137,11 @@ static int64_t umount_call(void *argument)
     int flags = (int)call->request->number[0];
     struct place place = {.fd = -1};
 
-    if (walk(call, STRING_PATH, flags & UMOUNT_NOFOLLOW ? GOAL_NAME : GOAL_MOUNT_POINT, &place) < 0)
+    if (walk(call, STRING_PATH, goal_of(call), &place) < 0)
         return -1;
-    if (place.last == NULL && name_place(&place) < 0)
-        return -1;
-    return call->string[STRING_VALUE] ? take_off_granted(call, &place) : umount_at(&place, flags);
+    if (call->string[STRING_VALUE])
+        return take_off_granted(call, &place);
+    return place.last ? umount_name(&place, flags) : umount_object(call, place.fd, flags);
 }
 
 int64_t do_umount(struct call *call, uint64_t *missing)

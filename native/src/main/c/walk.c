@@ -313,7 +313,9 @@ static bool stops_here(const struct walk *w)
 /* Whether the last component is wanted as a name, once links are out of the way. */
 static bool wants_name(const struct walk *w)
 {
-    return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && strcmp(w->name, ".") != 0));
+    bool dots = strcmp(w->name, ".") == 0 || strcmp(w->name, "..") == 0;
+
+    return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && !dots));
 }
 
 static bool follows(const struct walk *w)

@@ -65,6 +65,12 @@ final class MountFlags {
         return attributes;
     }
 
+    /** Whether a call with these flags changes a mount: a remount, or another propagation. Of several the kernel does one. */
+    static boolean changeMount(long flags) {
+        long all = withoutMagic(flags);
+        return (all & REMOUNT) != 0 || ((all & BIND) == 0 && (all & PROPAGATION) != 0);
+    }
+
     /** Whether a call with these flags takes its source for a path: a bind or a move. */
     static boolean haveSourcePath(long flags) {
         long all = withoutMagic(flags);

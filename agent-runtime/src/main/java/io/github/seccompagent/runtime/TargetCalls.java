@@ -174,7 +174,8 @@ final class TargetCalls implements OnBehalf {
             @Nullable TargetString type,
             long flags,
             byte @Nullable [] data) {
-        return perform(ExecutorRequest.mountCall(source, MountFlags.haveSourcePath(flags), target, type, flags, data));
+        return perform(ExecutorRequest.mountCall(
+                source, MountFlags.haveSourcePath(flags), MountFlags.changeMount(flags), target, type, flags, data));
     }
 
     @Override

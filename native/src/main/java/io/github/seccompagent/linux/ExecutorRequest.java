@@ -144,10 +144,12 @@ public record ExecutorRequest(
      * mount(2) with what the caller may itself.
      *
      * @param sourceIsPath whether the flags make the source a path
+     * @param changesMount whether the flags make it a change of a mount that is there
      */
     public static ExecutorRequest mountCall(
             @Nullable TargetString source,
             boolean sourceIsPath,
+            boolean changesMount,
             TargetPath target,
             @Nullable TargetString type,
             long flags,
@@ -159,7 +161,7 @@ public record ExecutorRequest(
         return new ExecutorRequest(
                 Operation.MOUNT_CALL,
                 sourcePath == null ? List.of(target) : List.of(target, sourcePath),
-                List.of(flags),
+                List.of(flags, changesMount ? 1L : 0L),
                 strings(
                         terminated(target.name()),
                         sourcePath == null ? null : sourceText,

@@ -57,18 +57,18 @@ class TwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "resolve", "mountdata"})
+    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets"})
     void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
         assertSame(AGENT.socket(), program);
     }
 
     /** Root is granted the mounts, and gets no less than it would have had, but nosuid and nodev. */
-    @Test
-    void grantedMountsReadTheirArgumentsAsTheKernel() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"mountdata", "mounttargets"})
+    void grantedMountsAreThoseOfTheKernel(String program) throws Exception {
         OciBundle plain = bundle(METADATA.socket()).metadata("MOUNT_OTHER_FS_LIST=tmpfs");
-        List<String> without = output("mountdata", plain.notified("getpgid"), "granted");
-        List<String> with =
-                output("mountdata", plain.notified("mount", "umount2").without("CAP_SYS_ADMIN"), "granted");
+        List<String> without = output(program, plain.notified("getpgid"), "granted");
+        List<String> with = output(program, plain.notified("mount", "umount2").without("CAP_SYS_ADMIN"), "granted");
 
         assertThat(withoutNosuidAndNodev(with)).containsExactlyElementsOf(withoutNosuidAndNodev(without));
     }
