@@ -136,6 +136,8 @@ struct place {
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
 int resolve_open(const struct call *call);
+/* What is there if a procfs is on the way; else -1, with an errno of 0 if there is none. */
+int resolve_through_procfs(const struct call *call, enum string path);
 /* A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites it. */
 const char *name_of(const struct call *call, int object);
 
@@ -195,6 +197,11 @@ int take_option_descriptor(struct call *call);
 /* overlay.c: whose files are opened with the credentials of whoever mounted it */
 bool is_overlay_beyond_caller(const struct call *call);
 int build_overlay_apart(struct call *call);
+
+/* layers.c: has the options name the layers so that the kernel finds them; the length of the first of some options */
+bool is_overlay(const struct call *call);
+int name_layers(struct call *call);
+size_t option_length(const struct call *call, const char *options);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);

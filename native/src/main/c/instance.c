@@ -34,15 +34,20 @@ static int set_flags(int context, uint64_t flags)
 }
 
 /* mount(2) splits its options in the same way. A descriptor of the caller's has another number here. */
-static int set_options(int context, const char *options, int callers_fd)
+static int set_options(int context, const struct call *call)
 {
     static char copy[REQUEST_STRINGS_MAX]; /* more than a child has stack for */
-    char *rest = copy, *option, number[16];
+    char *next = copy, number[16];
+    int callers_fd = call->fd[FD_OPTION];
 
-    strcpy(copy, options); /* no request has room for more */
-    while ((option = strsep(&rest, ",")) != NULL) {
+    strcpy(copy, call->string[STRING_OPTIONS]); /* no request has room for more */
+    while (*next != '\0') {
+        char *option = next;
+
+        next += option_length(call, option);
+        if (*next != '\0')
+            *next++ = '\0';
         char *value = strchr(option, '=');
-
         if (*option == '\0')
             continue;
         if (value != NULL)
@@ -63,14 +68,14 @@ static int set_options(int context, const char *options, int callers_fd)
 
 int finish_context(int context, const struct call *call)
 {
-    const char *source = call->string[STRING_VALUE], *options = call->string[STRING_OPTIONS];
+    const char *source = call->string[STRING_VALUE];
     const char *dot = strchr(call->string[STRING_NAME], '.'); /* as in fuse.sshfs */
 
     at(STEP_CALL);
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
         || (dot && sys_fsconfig(context, CONFIG_STRING, "subtype", dot + 1, 0) < 0)
         || (source && sys_fsconfig(context, CONFIG_STRING, "source", source, 0) < 0)
-        || (options && set_options(context, options, call->fd[FD_OPTION]) < 0)
+        || (call->string[STRING_OPTIONS] && set_options(context, call) < 0)
         || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
     autofd mount = sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);

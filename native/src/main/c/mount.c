@@ -103,7 +103,7 @@ static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing
 
     if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
         return -1;
-    if (ask && (*device = device_of_source(call)) < 0)
+    if ((ask && (*device = device_of_source(call)) < 0) || name_layers(call) < 0)
         return -1;
     if (raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;

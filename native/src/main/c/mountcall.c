@@ -9,11 +9,12 @@
 static const void *data_of(const struct call *call)
 {
     static char page[4096];
-    size_t length = call->request->string_length[STRING_OPTIONS];
+    const char *data = call->string[STRING_OPTIONS];
+    size_t length = data && is_overlay(call) ? strlen(data) + 1 : call->request->string_length[STRING_OPTIONS];
 
     if (length == 0)
         return NULL;
-    memcpy(page, call->string[STRING_OPTIONS], length - 1 < sizeof page ? length - 1 : sizeof page);
+    memcpy(page, data, length - 1 < sizeof page ? length - 1 : sizeof page);
     return page;
 }
 
@@ -46,22 +47,29 @@ static int change_mount(const struct call *call, int target)
  * caller's, never our procfs. So the target goes by a name that leads to it from there; a folder that has none is itself
  * the cwd. A file is only mounted on by FUSE, which looks up nothing.
  */
-static int mount_new(const struct call *call, int target)
+static int mount_new(struct call *call, int target)
 {
     struct own_name own = own_name(target);
+    int error = name_layers(call) < 0 ? errno : 0;
     const char *name = name_of(call, target);
 
     if (name == NULL && fchdir(target) == 0)
         name = ".";
     if (name == NULL && (errno != ENOTDIR || fchdir(PROC_FD) < 0))
         return -1;
-    return mount(call->string[STRING_VALUE], name ? name : own.path, call->string[STRING_NAME], call->request->number[0],
-        data_of(call));
+    if (name == NULL)
+        name = own.path;
+    /* Whether the caller may mount anything at all is a matter before any layer is looked up. */
+    const char *type = error != 0 ? NULL : call->string[STRING_NAME];
+    int result = mount(call->string[STRING_VALUE], name, type, call->request->number[0], data_of(call));
+    if (error != 0 && errno == EINVAL)
+        errno = error;
+    return result;
 }
 
 static int64_t mount_call(void *argument)
 {
-    const struct call *call = argument;
+    struct call *call = argument;
     autofd target = resolve_object(call, STRING_PATH, 0, false);
 
     if (target < 0)

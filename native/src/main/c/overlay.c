@@ -14,7 +14,7 @@
 
 bool is_overlay_beyond_caller(const struct call *call)
 {
-    return strcmp(call->string[STRING_NAME], "overlay") == 0 && call->fd[FD_USER_NS] < 0 && !is_administrator(call);
+    return is_overlay(call) && call->fd[FD_USER_NS] < 0 && !is_administrator(call);
 }
 
 static bool can_be_written(const struct call *call)
@@ -32,7 +32,8 @@ static int64_t build_apart(void *argument)
     if (take_place_of_caller(call) < 0)
         return -1;
     at(STEP_CALL);
-    if (enter_lock() < 0
+    /* The layers are the caller's own affair. */
+    if (lower_capabilities(call) < 0 || name_layers(call) < 0 || raise_capability(CAP_SYS_ADMIN) < 0 || enter_lock() < 0
         || set_capabilities(&(struct capabilities){.effective = capabilities, .permitted = capabilities}) < 0)
         return -1;
     autofd context = open_context(call);

@@ -251,6 +251,25 @@ int resolve_open(const struct call *call)
     return release_fd(&opened);
 }
 
+int resolve_through_procfs(const struct call *call, enum string path)
+{
+    struct place place = {.fd = -1};
+    const char *text = call->string[path];
+    autofd first
+        = !is_path(text) || worker_is_visible(call) ? -1 : sys_openat2(start_of(call, path), text, O_PATH, RESOLVE_NO_MAGICLINKS);
+
+    if (!is_path(text) || (first >= 0 && !is_procfs(first))) {
+        errno = 0;
+        return -1;
+    }
+    int status = walk(call, path, GOAL_FOLLOW, &place);
+    if (place.special)
+        return status < 0 ? -1 : place.fd;
+    close_fd(&place.fd);
+    errno = 0;
+    return -1;
+}
+
 const char *name_of(const struct call *call, int object)
 {
     for (int below_root = false; below_root <= true; below_root++) {

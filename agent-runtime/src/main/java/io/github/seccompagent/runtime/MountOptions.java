@@ -60,7 +60,7 @@ final class MountOptions {
         if (OPEN_MORE.contains(MountCalls.base(type))) {
             throw new ErrnoException(Errno.EPERM, "a mount of " + type + ", which opens other devices");
         }
-        for (String option : MountOptionList.of(options)) {
+        for (String option : MountOptionList.of(type, options)) {
             String name = option.split("=", 2)[0];
             if (stopsMachine(type, option)) {
                 throw new ErrnoException(Errno.EPERM, "an option of a mount by which an error stops the machine");
@@ -105,7 +105,7 @@ final class MountOptions {
 
     /** The options with what an error does, where else the image would say it. */
     static @Nullable TargetString withoutPanic(String type, @Nullable TargetString options) {
-        List<String> given = MountOptionList.of(options);
+        List<String> given = MountOptionList.of(type, options);
         if (!IMAGE_DECIDES.contains(type) || given.stream().anyMatch(option -> option.startsWith(ON_ERROR))) {
             return options;
         }

@@ -19,7 +19,7 @@ final class OverlayLayers {
         if (options == null || !type.equals("overlay") || options.length() <= MAX_VALUE) {
             return options;
         }
-        return MountOptionList.join(MountOptionList.of(options).stream()
+        return MountOptionList.join(MountOptionList.of(type, options).stream()
                 .map(option -> option.startsWith(LOWER) && option.length() > LOWER.length() + MAX_VALUE
                         ? layers(option.substring(LOWER.length()))
                         : option)

@@ -2,6 +2,7 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.TargetString;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,29 @@ import org.jspecify.annotations.Nullable;
 public final class MountOptionList {
     private MountOptionList() {}
 
-    /** Each option; none if there is no string. */
-    public static List<String> of(@Nullable TargetString options) {
-        return options == null
-                ? List.of()
-                : List.of(new String(options.bytes(), StandardCharsets.ISO_8859_1).split(","));
+    /** Each option of a mount of this type, as the kernel takes them apart; none if there is no string. */
+    public static List<String> of(String type, @Nullable TargetString options) {
+        if (options == null) {
+            return List.of();
+        }
+        String text = new String(options.bytes(), StandardCharsets.ISO_8859_1);
+        return type.equals("overlay") ? withEscapes(text) : List.of(text.split(","));
+    }
+
+    /** An overlay's layers have any name: there a backslash takes the meaning of a comma that follows. */
+    private static List<String> withEscapes(String text) {
+        List<String> options = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\') {
+                i++;
+            } else if (text.charAt(i) == ',') {
+                options.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        options.add(text.substring(start));
+        return options;
     }
 
     /** The string for these. */

@@ -44,7 +44,7 @@ public record NewMount(
 
     /** The descriptor of the caller's that the options mean, as those of FUSE do. */
     OptionalInt optionDescriptor() {
-        return MountOptionList.of(options).stream()
+        return MountOptionList.of(type, options).stream()
                 .map(FD_OPTION::matcher)
                 .filter(Matcher::matches)
                 .mapToInt(option -> Integer.parseInt(option.group(1)))

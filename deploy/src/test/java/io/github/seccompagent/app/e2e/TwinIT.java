@@ -57,16 +57,16 @@ class TwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets"})
+    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets", "layers"})
     void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
         assertSame(AGENT.socket(), program);
     }
 
     /** Root is granted the mounts, and gets no less than it would have had, but nosuid and nodev. */
     @ParameterizedTest
-    @ValueSource(strings = {"mountdata", "mounttargets"})
+    @ValueSource(strings = {"mountdata", "mounttargets", "layers"})
     void grantedMountsAreThoseOfTheKernel(String program) throws Exception {
-        OciBundle plain = bundle(METADATA.socket()).metadata("MOUNT_OTHER_FS_LIST=tmpfs");
+        OciBundle plain = bundle(METADATA.socket()).metadata("MOUNT_OTHER_FS_LIST=tmpfs,overlay");
         List<String> without = output(program, plain.notified("getpgid"), "granted");
         List<String> with = output(program, plain.notified("mount", "umount2").without("CAP_SYS_ADMIN"), "granted");
 

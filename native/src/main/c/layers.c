@@ -1,0 +1,138 @@
+/*
+ * The layers of an overlay are paths among its options, which the kernel looks up as the worker. So a layer to which a procfs
+ * is on the way, where the worker is somebody else than the caller, is named once more by the name that it has itself.
+ */
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+/* How the kernel takes the value of an option. */
+enum form { OTHER, LIST, ESCAPED, PLAIN };
+
+static const struct {
+    const char *key;
+    enum form form;
+} keys[] = {
+    {"lowerdir=", LIST}, {"upperdir=", ESCAPED}, {"workdir=", ESCAPED}, {"lowerdir+=", PLAIN}, {"datadir+=", PLAIN},
+};
+
+static char written[REQUEST_STRINGS_MAX];
+static size_t used;
+
+static int too_long(void)
+{
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
+static int put(const char *text, size_t length, const char *escaped)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (used + 3 > sizeof written)
+            return too_long();
+        if (strchr(escaped, text[i]))
+            written[used++] = '\\';
+        written[used++] = text[i];
+    }
+    written[used] = '\0';
+    return 0;
+}
+
+/* The length up to an end, where a backslash takes the meaning of what follows. */
+static size_t span(const char *text, const char *end, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\\')
+            i++;
+        else if (strchr(end, text[i]))
+            return i;
+    }
+    return length;
+}
+
+static int put_layer(const struct call *call, const char *text, size_t length, enum form form)
+{
+    char path[PATH_MAX];
+    size_t size = 0;
+    struct stat found;
+    struct call layer = *call;
+
+    for (size_t i = 0; i < length && size < sizeof path - 1; i++) {
+        if (text[i] == '\\' && form != PLAIN && i + 1 < length)
+            i++;
+        path[size++] = text[i];
+    }
+    path[size] = '\0';
+    layer.string[STRING_PATH] = path;
+    autofd object = resolve_through_procfs(&layer, STRING_PATH);
+    if (object < 0)
+        return errno == 0 ? put(text, length, "") : -1;
+    if (fstat(object, &found) == 0 && !S_ISDIR(found.st_mode)) {
+        errno = EINVAL;
+        return -1;
+    }
+    const char *name = name_of(&layer, object);
+    errno = ENOENT;
+    return name == NULL ? -1 : put(name, strlen(name), form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "");
+}
+
+static int put_option(const struct call *call, const char *option, size_t length)
+{
+    enum form form = OTHER;
+    size_t at = 0;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strncmp(option, keys[i].key, strlen(keys[i].key)) == 0) {
+            at = strlen(keys[i].key);
+            form = keys[i].form;
+        }
+    if (put(option, at, "") < 0)
+        return -1;
+    if (form != LIST)
+        return form == OTHER ? put(option, length, "") : put_layer(call, option + at, length - at, form);
+    for (;;) {
+        size_t each = span(option + at, ":", length - at);
+        if (each > 0 && put_layer(call, option + at, each, form) < 0)
+            return -1;
+        at += each;
+        if (at == length)
+            return 0;
+        if (put(option + at++, 1, "") < 0)
+            return -1;
+    }
+}
+
+bool is_overlay(const struct call *call)
+{
+    return call->string[STRING_NAME] != NULL && strcmp(call->string[STRING_NAME], "overlay") == 0;
+}
+
+size_t option_length(const struct call *call, const char *options)
+{
+    return is_overlay(call) ? span(options, ",", strlen(options)) : strcspn(options, ",");
+}
+
+int name_layers(struct call *call)
+{
+    const char *option = call->string[STRING_OPTIONS];
+
+    if (option == NULL || !is_overlay(call))
+        return 0;
+    used = 0;
+    for (;;) {
+        size_t length = option_length(call, option);
+        if (put_option(call, option, length) < 0)
+            return -1;
+        option += length;
+        if (*option == '\0')
+            break;
+        if (put(option++, 1, "") < 0)
+            return -1;
+    }
+    call->string[STRING_OPTIONS] = written;
+    return 0;
+}
