@@ -173,6 +173,13 @@ int lower_capabilities(const struct call *call)
     return set_capabilities(&own);
 }
 
+/* The kernel resets both whenever credentials change. */
+static int keep_bound(pid_t parent)
+{
+    at(STEP_CREDENTIALS);
+    return die_with_parent(parent) < 0 ? -1 : prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 static int take_place(const struct call *call)
 {
     return join_cgroups(call) < 0 || join(call, CLONE_NEWNS | OF_RESOURCES) < 0 || enter_early(call) < 0
@@ -183,7 +190,9 @@ static int take_place(const struct call *call)
 
 int take_place_of_caller(const struct call *call)
 {
-    return take_place(call) < 0 ? -1 : enter(call);
+    pid_t parent = getppid();
+
+    return take_place(call) < 0 || enter(call) < 0 ? -1 : keep_bound(parent);
 }
 
 static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
@@ -193,9 +202,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64
     if (enter_user_namespace(call) < 0 || enter(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
-    /* The kernel resets both whenever credentials change. */
-    at(STEP_CREDENTIALS);
-    if (die_with_parent(parent) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    if (keep_bound(parent) < 0)
         return -1;
     for (int kind = 0; kind < FD_CGROUP_FIRST; kind++)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)

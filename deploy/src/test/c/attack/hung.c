@@ -1,6 +1,7 @@
 /*
- * hung PROCESSES: mounts a FUSE whose daemon takes requests and answers none, and has so many processes make folders in it
- * which are killed a moment later, again and again. Whatever acts for them hangs, and not even SIGKILL ends it.
+ * hung PROCESSES [overlay]: mounts a FUSE whose daemon takes requests and answers none, and has so many processes make folders
+ * in it, or overlays of it, which are killed a moment later, again and again. Whatever acts for them hangs, and not even
+ * SIGKILL ends it.
  */
 #define _GNU_SOURCE
 #include "attack.h"
@@ -8,8 +9,10 @@
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -42,15 +45,26 @@ static void serve(int device)
             reply(device, request->unique, &attributes, sizeof attributes);
 }
 
-static void have_folders_made(long number)
+static bool overlays;
+
+static void call(long number, long i)
 {
     char name[64];
+
+    snprintf(name, sizeof name, "%s" PLACE "/%ld-%ld", overlays ? "lowerdir=/root:" : "", number, i);
+    if (overlays)
+        mount("overlay", "/home", "overlay", 0, name);
+    else
+        mkdir(name, 0755);
+}
+
+static void have_calls_made(long number)
+{
 
     for (long i = 0;; i++) {
         pid_t child = fork();
         if (child == 0) {
-            snprintf(name, sizeof name, PLACE "/%ld-%ld", number, i);
-            mkdir(name, 0755);
+            call(number, i);
             _exit(0);
         }
         usleep(200000);
@@ -78,9 +92,10 @@ static void serve_device(long unused)
 
 int main(int argc, char **argv)
 {
-    long count = argc == 2 ? atol(argv[1]) : 0;
+    long count = argc >= 2 ? atol(argv[1]) : 0;
     char options[128];
 
+    overlays = argc == 3 && strcmp(argv[2], "overlay") == 0;
     device = open("/dev/fuse", O_RDWR);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", device);
     if (device < 0 || mount("hung", PLACE, "fuse", 0, options) < 0)
@@ -88,7 +103,7 @@ int main(int argc, char **argv)
     start(serve_device, 0);
     close(device);
     for (long i = 0; i < count; i++)
-        start(have_folders_made, i);
+        start(have_calls_made, i);
     for (;;)
         pause();
 }

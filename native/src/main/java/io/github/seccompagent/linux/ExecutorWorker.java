@@ -11,6 +11,8 @@ public final class ExecutorWorker implements AutoCloseable {
     static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
     private static final int SIGKILL = 9;
+    private static final int SHUT_WR = 1;
+
     /** Most are done sooner. */
     private static final int BLOCKS_MILLIS = 5;
 
@@ -238,8 +240,8 @@ public final class ExecutorWorker implements AutoCloseable {
      */
     public void close(LeavingWorkers leaving) {
         kill();
-        socket.close();
-        leaving.add(new Fd(pidfd.release()));
+        LibC.shutdown(socket.number(), SHUT_WR); // who still waits for an answer gets none
+        leaving.add(new Fd(pidfd.release()), new Fd(socket.release()));
         atEnd.run();
     }
 

@@ -8,6 +8,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LeavingWorkersTest {
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_SEQPACKET = 5;
+    private static final int SOCK_CLOEXEC = 02000000;
+
     private final LeavingWorkers leaving = new LeavingWorkers();
 
     @AfterEach
@@ -20,7 +24,16 @@ class LeavingWorkersTest {
     }
 
     private void add(Process process) {
-        leaving.add(SyscallNumbers.pidfdOfProcess((int) process.pid()));
+        addWithSocket(process).close();
+    }
+
+    /** Returns the worker's end of its socket. */
+    private Fd addWithSocket(Process process) {
+        int[] pair = new int[2];
+        assertThat(LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+                .isZero();
+        leaving.add(SyscallNumbers.pidfdOfProcess((int) process.pid()), new Fd(pair[0]));
+        return new Fd(pair[1]);
     }
 
     private void awaitNone() {
@@ -49,6 +62,19 @@ class LeavingWorkersTest {
         } finally {
             stays.destroyForcibly();
         }
+        awaitNone();
+    }
+
+    /** A child that hangs has its socket. */
+    @Test
+    void aWorkerIsThereUntilItsChildrenHaveEnded() throws Exception {
+        Process worker = start();
+        Fd childs = addWithSocket(worker);
+        worker.destroyForcibly().waitFor();
+
+        assertThat(leaving.sweep()).isEqualTo(1);
+
+        childs.close();
         awaitNone();
     }
 

@@ -25,8 +25,35 @@ class HungWorkersIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
 
+    @AutoClose
+    private static final AgentProcess GRANTING = AgentProcess.start("metadata", "--metrics-bind-address=127.0.0.1:0");
+
     private static OciBundle bundle() {
         return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
+    }
+
+    /** The workers in a container, and their children, those that have been left behind too. */
+    private static long hungFor(OciContainer container) {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> isHelper(pid) && network(pid).equals(network(container.pid())) && isHung(pid))
+                .count();
+    }
+
+    private static boolean isHelper(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("seccomp-helper");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static String network(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     private static long hungWorkers() {
@@ -64,6 +91,28 @@ class HungWorkersIT {
                 assertThat(quiet.hasFolder("/b")).isTrue();
             }
             Await.until("their end").until(() -> hungWorkers() == 0);
+        }
+    }
+
+    /** What is hung is a child of a worker, which itself ends at once. */
+    @Test
+    void aWorkerWhoseChildHangsKeepsItsPlaceToo() throws Exception {
+        OciBundle hostile = OciBundle.notifying(GRANTING.socket())
+                .notified("mount", "umount2")
+                .metadata("MOUNT_OTHER_FS_LIST=fuse,overlay")
+                .usualDevicesAnd("c", MISC, FUSE)
+                .bind(Path.of("/dev/fuse"), "/dev/fuse");
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, hostile)) {
+            container.makeFolder("/place", 0, 0, "755");
+            Attack.install(container, "hung");
+            container.begin("exec /hung " + PROCESSES + " overlay");
+            Await.until("workers that hang").until(() -> hungFor(container) > MANY);
+
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
+
+            assertThat(hungFor(container)).isBetween((long) MANY, 2L * LIMIT);
+            assertThat(MetricsIT.metrics(GRANTING).get("seccompagent_hung_workers"))
+                    .isPositive();
         }
     }
 }
