@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class BlockedOpensIT {
     private static final int CONTAINERS = 4;
     private static final int READERS = 16;
+    private static final int ROUNDS = 5;
     private static final String READ =
             "mkfifo /fifo; for i in $(seq " + READERS + "); do read line < /fifo & done; wait";
 
@@ -42,6 +43,23 @@ class BlockedOpensIT {
             }
         } finally {
             containers.forEach(OciContainer::close);
+        }
+    }
+
+    /** A worker is in the cgroups of its caller, which the runtime removes: it tries for about a tenth of a second. */
+    @Test
+    void theirContainersCanBeDeleted() throws Exception {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("open", "openat");
+        for (int round = 0; round < ROUNDS; round++) {
+            OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle);
+            try (container) {
+                container.begin(READ);
+                Await.until("all readers").until(() -> AGENT.callsInFlight() == READERS);
+            }
+            assertThat(Command.run("find", "/sys/fs/cgroup", "-name", "*" + container.id())
+                            .orFail())
+                    .isEmpty();
+            Await.until("no call").until(() -> AGENT.callsInFlight() == 0);
         }
     }
 }
