@@ -314,13 +314,16 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a handler may take, delays apart, before its call fails with ETIMEDOUT; 10 minutes by default. */
+        /** How long a handler may take, delays and opens on behalf that wait apart, before its call fails with ETIMEDOUT; 10 minutes by default. */
         public Builder handlerTimeout(Duration timeout) {
             handlerTimeout = timeout;
             return this;
         }
 
-        /** How long a call on behalf may take before its worker is killed; a minute by default. */
+        /**
+         * How long a call on behalf may take before its worker is killed; a minute by default. An open may wait, as that of
+         * a FIFO does, as long as its caller.
+         */
         public Builder onBehalfTimeout(Duration timeout) {
             onBehalfTimeout = timeout;
             return this;
