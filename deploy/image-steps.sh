@@ -37,6 +37,9 @@ fill_rootfs() {
 
   "$JAVA_HOME/bin/jlink" --output "$rootfs$app/java" --add-modules "$modules" \
     --strip-debug --compress=2 --no-header-files --no-man-pages --vm=server
+  # Which other programs come along with the modules differs by the version of Java: none of them is needed.
+  find "$rootfs$app/java/bin" -type f ! -name java -delete
+  rm -f "$rootfs$app/java/lib/jexec"
   cp -r "$dist/bin" "$dist/lib" "$root/LICENSE" "$rootfs$app"
   rm -f "$rootfs$app/lib/classes.jsa"
   find "$rootfs$app/lib" -mindepth 1 -maxdepth 1 -type d ! -name "$(uname -m)" -exec rm -r {} +
