@@ -132,7 +132,7 @@ public final class ListeningSocket implements AutoCloseable {
     private static boolean isAnswered(AFUNIXSocket connection) throws IOException {
         try {
             connection.setSoTimeout(ANSWER_MILLIS);
-            connection.shutdownOutput();
+            connection.getChannel().shutdownOutput(); // not its own: that is wrong about being connected on Java 25
             connection.getInputStream().read();
             return true;
         } catch (SocketTimeoutException nobody) {

@@ -52,7 +52,7 @@ final class RawClient implements AutoCloseable {
 
     /** Says that nothing more will come. */
     void end() throws IOException {
-        socket.shutdownOutput();
+        socket.getChannel().shutdownOutput(); // not its own: that is wrong about being connected on Java 25
     }
 
     /** Waits until the agent closes the connection. */
