@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +57,8 @@ class FewDescriptorsTest {
 
             assertThat(files()).as(failure).isEmpty();
             assertThat(ProcessHandle.current().children()).as(failure).isEmpty();
-            await().untilAsserted(() -> assertThat(descriptors()).isEqualTo(before)); // threads end a moment later
+            await().pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> assertThat(descriptors()).isEqualTo(before)); // threads end a moment later
         }
         assertThat(failures).isGreaterThan(10);
     }

@@ -5,6 +5,8 @@ import io.github.seccompagent.api.ErrnoException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A worker of the helper, for one call. Owns its socket and its pidfd. For use by one thread. */
 public final class ExecutorWorker implements AutoCloseable {
@@ -18,6 +20,7 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private static final int LOOK_AGAIN_MILLIS = 1000;
     private static final int FDINFO_MOST = 4096;
+    private static final Pattern PID = Pattern.compile("(?m)^Pid:\\s*([0-9]+)$");
     private static final int LINK_SIZE = 4;
     private static final String OWN_CGROUP = "cgroup.procs";
 
@@ -225,11 +228,18 @@ public final class ExecutorWorker implements AutoCloseable {
      * known would be made again for a caller that was interrupted.
      */
     private void letGo() {
-        String pid = new String(
-                        ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST), StandardCharsets.US_ASCII)
-                .replaceFirst("(?s).*\\nPid:\\s*(-?[0-9]+).*", "$1");
-        if (!ThreadStat.of(Integer.parseInt(pid)).runs()) {
+        if (!runs()) {
             kill();
+        }
+    }
+
+    private boolean runs() {
+        try {
+            byte[] info = ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST);
+            Matcher pid = PID.matcher(new String(info, StandardCharsets.US_ASCII));
+            return pid.find() && ThreadStat.of(Integer.parseInt(pid.group(1))).runs();
+        } catch (ErrnoException gone) {
+            return false;
         }
     }
 
