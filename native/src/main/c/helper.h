@@ -26,8 +26,8 @@ int probe(void);
 
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
- * from there, for calls that take only a path; own_name gives it. When it has answered there is nothing else but what
- * stays to its end, from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD: that is the
+ * from there, for calls that take only a path; own_name gives it. What
+ * stays to its end is open from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD: that is the
  * highest number, since to make room for a higher one in a table that a child shares takes the kernel milliseconds.
  */
 enum { SOCKET_FD = 0, PROC_FD = 1, KEPT_FDS = 128, LOCK_FD = 255 };

@@ -146,9 +146,9 @@ enum step {
 };
 
 /*
- * The worker's last message. No message of a worker carries a descriptor. After that of an open, or with FD_OPTION, the
- * worker closes its own copy of the file, and then its side of the socket: until then the caller must not run, or it would
- * meet the copy. A file system may never be done with that, so it comes after the reply. Before the reply the worker may ask for magic links of the
+ * The worker's last message. No message of a worker carries a descriptor. Then it ends: until that is seen the caller must not
+ * run, or it would meet what the worker has of it: an opened file, its root, a mount, its cgroup. A file system may never be
+ * done with closing a file, so the end may not come. Before the reply the worker may ask for magic links of the
  * caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a name like "cwd" or
  * "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread (/proc/thread-self). The
  * agent answers with a struct link, and an O_PATH descriptor if error is 0. OWN_CGROUP is a question of the same form: the

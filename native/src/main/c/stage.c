@@ -59,7 +59,7 @@ void enter_private_root(void)
 
 /*
  * To take a mount namespace down takes the kernel milliseconds, for which the end of a child would wait: so it
- * stays, by a descriptor that nobody uses, until the worker ends, which nobody waits for.
+ * stays, by a descriptor that nobody uses, until the worker ends. For that the agent waits a moment only.
  */
 static int keep_mount_namespace(void)
 {

@@ -3,7 +3,6 @@
  * step says how far it got.
  */
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,7 +15,6 @@
 #include "util.h"
 
 #define LINK_NAME_MAX 32
-#define LINGER_MILLISECONDS 20
 
 static struct reply reply;
 
@@ -99,11 +97,18 @@ void has_device(uint64_t device)
     reply.device = device;
 }
 
+/* With this the worker lets go of all that is the caller's, its cgroups last. The agent waits for that, see protocol.h. */
+static void answer(void) __attribute__((noreturn));
+static void answer(void)
+{
+    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
+    _exit(0);
+}
+
 void fail_now(int error)
 {
     reply.error = error;
-    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
-    _exit(0);
+    answer();
 }
 
 static int64_t serve(struct call *call)
@@ -124,24 +129,6 @@ static int64_t serve(struct call *call)
     }
 }
 
-/*
- * To end keeps a processor busy, for which the caller's answer would wait: so that comes when the agent has given the
- * answer and ends this, or after a moment. Until then this holds nothing that the caller could want to unmount.
- */
-static void answer(bool has_files) __attribute__((noreturn));
-static void answer(bool has_files)
-{
-    struct pollfd agent = {.fd = SOCKET_FD, .events = POLLRDHUP};
-
-    if (fchdir(PROC_FD) < 0 || (!has_files && sys_close_range(PROC_FD + 1, KEPT_FDS - 1) < 0))
-        _exit(1);
-    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
-    if (has_files && (sys_close_range(PROC_FD + 1, KEPT_FDS - 1) < 0 || shutdown(SOCKET_FD, SHUT_WR) < 0))
-        _exit(1);
-    poll(&agent, 1, LINGER_MILLISECONDS);
-    _exit(0);
-}
-
 void work(int socket, pid_t helper)
 {
     if (die_with_parent(helper) < 0)
@@ -157,5 +144,5 @@ void work(int socket, pid_t helper)
         reply.error = errno;
     else
         reply.value = value;
-    answer(call.request != NULL && (call.request->operation == OP_OPEN || call.request->descriptors >> FD_OPTION & 1));
+    answer();
 }

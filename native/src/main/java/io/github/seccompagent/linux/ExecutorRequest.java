@@ -243,11 +243,6 @@ public record ExecutorRequest(
         return index < numbers.size() ? numbers.get(index) : 0;
     }
 
-    /** Whether the worker still has a file of the caller's choice when it replies. */
-    boolean leavesFiles() {
-        return opens() || optionDescriptor.isPresent();
-    }
-
     /** Whether nothing was decided on its path, so that it may be left to the caller. */
     public boolean isUndecided() {
         return opens() && numbers.size() > LAST_NUMBER && numbers.get(LAST_NUMBER) != 0;

@@ -27,8 +27,8 @@ public final class ExecutorWorker implements AutoCloseable {
     /** No path has more links, nor asks more often what one of them is. */
     private static final int MAX_QUESTIONS = 256;
 
-    /** Files that take longer to close are left to the worker. A processor that is busy takes part of it. */
-    private static final int CLOSE_MILLIS = 250;
+    /** A worker that takes longer to end has files that take long to close. A processor that is busy takes part of it. */
+    private static final int END_MILLIS = 250;
 
     private final Fd socket;
     private final Fd pidfd;
@@ -134,10 +134,8 @@ public final class ExecutorWorker implements AutoCloseable {
                 message = receive(end, waiter);
             }
             replied = true;
-            if (request.leavesFiles()) {
-                // The caller must not meet the worker's copy. If the end does not come, it cannot be helped.
-                Poll.hasInput(socket, CLOSE_MILLIS);
-            }
+            // The caller must not meet what the worker has of it. If the end does not come, it cannot be helped.
+            Poll.hasInput(pidfd, END_MILLIS);
             return message.reply();
         } catch (ErrnoException e) {
             throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;

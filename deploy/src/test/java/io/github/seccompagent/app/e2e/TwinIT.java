@@ -57,7 +57,7 @@ class TwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets", "layers"})
+    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets", "layers", "released"})
     void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
         assertSame(AGENT.socket(), program);
     }
