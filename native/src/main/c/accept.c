@@ -81,8 +81,8 @@ void accept_peers(int control, int listening, bool first)
 {
     struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
 
-    if (dup2(listening, KEPT_FDS) < 0 || dup2(control, CONTROL_FD) < 0
-        || dup2(KEPT_FDS, CONTROL_FD + 1) < 0 || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
+    if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0
+        || dup2(LOCK_FD, CONTROL_FD + 1) < 0 || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
         _exit(1);
     if (first)
         go_first();

@@ -26,11 +26,11 @@ int probe(void);
 
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
- * from there, for calls that take only a path; own_name gives it. What
- * stays to its end is open from KEPT_FDS on. Until it is the caller it has the namespace of lock.c, as LOCK_FD: that is the
- * highest number, since to make room for a higher one in a table that a child shares takes the kernel milliseconds.
+ * from there, for calls that take only a path; own_name gives it. Until it is the caller it has the namespace of lock.c, as
+ * LOCK_FD: that is the highest number, since to make room for a higher one in a table that a child shares takes the kernel
+ * milliseconds.
  */
-enum { SOCKET_FD = 0, PROC_FD = 1, KEPT_FDS = 128, LOCK_FD = 255 };
+enum { SOCKET_FD = 0, PROC_FD = 1, LOCK_FD = 255 };
 struct own_name {
     char path[24];
 };
@@ -205,8 +205,8 @@ size_t option_length(const struct call *call, const char *options);
 
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
-/* mount: -1 for what is still to be made of the context; it is taken over. keep: the worker has to end before all of it is unmounted */
-int stage(struct call *call, int context, int mount, bool keep);
+/* mount: -1 for what is still to be made of the context; it is taken over */
+int stage(struct call *call, int context, int mount);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
 int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);

@@ -77,7 +77,10 @@ static int put_layer(const struct call *call, const char *text, size_t length, e
     }
     const char *name = name_of(&layer, object);
     errno = ENOENT;
-    return name == NULL ? -1 : put(name, strlen(name), form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "");
+    /* A plain one has no escapes: a comma would be its end, and what follows an option that nobody has looked at. */
+    return name == NULL || (form == PLAIN && strpbrk(name, "\\,"))
+        ? -1
+        : put(name, strlen(name), form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "");
 }
 
 static int put_option(const struct call *call, const char *option, size_t length)

@@ -35,7 +35,7 @@ static int build_outside(struct call *call)
 {
     autofd context = open_context(call);
 
-    return context < 0 ? -1 : stage(call, context, -1, true);
+    return context < 0 ? -1 : stage(call, context, -1);
 }
 
 static int build_here(struct call *call)
@@ -93,8 +93,7 @@ static int build_by_agent(struct call *call, int64_t *device)
     if (*device < 0)
         return -1;
     autofd mount = (int)in_child(0, build_in_place, call);
-    /* Whoever unmounts it wants the device back at once. */
-    return mount < 0 ? -1 : stage(call, -1, release_fd(&mount), false);
+    return mount < 0 ? -1 : stage(call, -1, release_fd(&mount));
 }
 
 static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing)

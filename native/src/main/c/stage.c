@@ -57,21 +57,9 @@ void enter_private_root(void)
         die("closing input and output");
 }
 
-/*
- * To take a mount namespace down takes the kernel milliseconds, for which the end of a child would wait: so it
- * stays, by a descriptor that nobody uses, until the worker ends. For that the agent waits a moment only.
- */
-static int keep_mount_namespace(void)
-{
-    autofd namespace = openat(PROC_FD, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
-
-    return namespace < 0 || fcntl(namespace, F_DUPFD_CLOEXEC, KEPT_FDS) < 0 ? -1 : 0;
-}
-
 struct staging {
     struct call *call;
     int context, mount;
-    bool keep;
 };
 
 /* What is made here is the container's memory, for it may keep any number of these by descriptors. */
@@ -88,10 +76,10 @@ static int64_t stage_here(void *argument)
     if (mount < 0)
         return -1;
     at(STEP_STAGE);
-    if (unshare(CLONE_NEWNS) < 0 || (it->keep && keep_mount_namespace() < 0) || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
+    if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
         || cover(STAGE, covers, length, NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
-    if (!locks_are_forbidden() && (enter_lock() < 0 || (it->keep && keep_mount_namespace() < 0)))
+    if (!locks_are_forbidden() && enter_lock() < 0)
         return -1;
     return sys_open_tree(STAGE);
 }
@@ -106,9 +94,9 @@ static int64_t stage_here(void *argument)
  * somebody still stands in it. Where that is not possible on this machine, nothing is locked. Where it is, a tree
  * without locks never comes out, whatever fails.
  */
-int stage(struct call *call, int context, int mount, bool keep)
+int stage(struct call *call, int context, int mount)
 {
-    struct staging it = {.call = call, .context = context, .mount = mount, .keep = keep};
+    struct staging it = {.call = call, .context = context, .mount = mount};
 
     return (int)in_child(CLONE_VM, stage_here, &it);
 }

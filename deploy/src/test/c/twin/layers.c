@@ -88,6 +88,10 @@ int main(int argc, char **argv)
     try("lowerdir=/proc/self/nothing:l2");
     try("lowerdir=/proc/1/root/nothing:l2");
 
+    /* A name that would be an option. */
+    dup2(open("com,ma", O_PATH), 15);
+    printf("plain, with a comma: %d\n", mount("overlay", PLACE, "overlay", 0, "lowerdir+=/proc/self/fd/15,nosuch") < 0);
+
     try("lowerdir=com\\,ma:l2");
     try("lowerdir=com,ma:l2");
     try("lowerdir=co\\:lon:l2");

@@ -20,10 +20,16 @@ final class OverlayLayers {
             return options;
         }
         return MountOptionList.join(MountOptionList.of(type, options).stream()
-                .map(option -> option.startsWith(LOWER) && option.length() > LOWER.length() + MAX_VALUE
-                        ? layers(option.substring(LOWER.length()))
-                        : option)
+                .map(option ->
+                        option.startsWith(LOWER) && option.length() > LOWER.length() + MAX_VALUE && isPlain(option)
+                                ? layers(option.substring(LOWER.length()))
+                                : option)
                 .toList());
+    }
+
+    /** On its own a layer has no escapes: then a comma in its name would be the end of the option, and begin another. */
+    private static boolean isPlain(String option) {
+        return !option.contains("\\,") && !option.contains("\\\\");
     }
 
     /** A colon is between layers, two are before those that have data only; a backslash takes the meaning of what follows. */

@@ -3,7 +3,10 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.MountOptionList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long lists of layers are taken apart, and nothing else is changed. */
 class OverlayLayersTest {
@@ -29,6 +32,18 @@ class OverlayLayersTest {
     void aColonInANameIsNoEnd() {
         assertThat(apart("overlay", "lowerdir=a\\:b:" + LONG + ":" + LONG))
                 .isEqualTo("lowerdir+=a:b,lowerdir+=" + LONG + ",lowerdir+=" + LONG);
+    }
+
+    /** What was looked at as a part of a name must not become an option. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\\,context=x", "\\\\\\,context=x", "\\\\:b"})
+    void aNameWithACommaOrABackslashIsNotTakenApart(String name) {
+        TargetString options = TargetString.of("lowerdir=a:" + LONG + LONG + name);
+
+        assertThat(OverlayLayers.apart("overlay", options)).isEqualTo(options);
+        assertThat(MountOptionList.of("overlay", TargetString.of("lowerdir=a" + name + ",x")))
+                .containsExactly("lowerdir=a" + name, "x");
+        assertThat(MountOptionList.of("tmpfs", TargetString.of("a\\,b"))).containsExactly("a\\", "b");
     }
 
     @Test

@@ -54,6 +54,13 @@ final class OciContainer implements AutoCloseable {
         }
     }
 
+    /** Runs a container until its command ends, and gives what the runtime and the command print. */
+    static Command.Result runToEnd(OciRuntime runtime, OciBundle bundle) {
+        try (OciContainer container = new OciContainer(runtime, bundle)) {
+            return Command.run(container.call("run", "--bundle=" + container.folder.path(), container.id));
+        }
+    }
+
     private void run(String option) {
         Command.run(call("run", option, "--bundle=" + folder.path(), id)).orFail();
     }
