@@ -38,7 +38,11 @@ static void try(const char *start, int directory, const char *path, unsigned lon
     struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
     char text[8] = "";
     struct stat found;
-    int fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+    int fd = -1;
+
+    /* A rename anywhere on the machine has the kernel ask for another try of a path that may not leave where it starts. */
+    for (int tries = 0; fd < 0 && (tries == 0 || (errno == EAGAIN && tries < 100)); tries++)
+        fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 
     printf("%s, %s, %s, %lo: ", start, path, name, flags);
     if (fd < 0) {
