@@ -9,6 +9,10 @@
 /* A process with all groups that there can be has a status of this size. */
 static char status[1 << 20];
 
+/*
+ * Before the worker is the caller, it may open whatever there is: so nothing that the container has mounted over a file of the
+ * procfs, as a device that the caller may not open.
+ */
 static bool read_status(int proc_root, uint32_t id)
 {
     char name[24];
@@ -16,7 +20,7 @@ static bool read_status(int proc_root, uint32_t id)
     ssize_t size;
 
     snprintf(name, sizeof name, "%u/status", id);
-    autofd file = sys_openat2(proc_root, name, O_RDONLY, RESOLVE_NO_SYMLINKS);
+    autofd file = sys_openat2(proc_root, name, O_RDONLY, RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
     if (file < 0)
         return false;
     while ((size = RETRY(read(file, status + length, sizeof status - 1 - length))) > 0)
@@ -40,7 +44,7 @@ static bool exists(int proc_root, uint32_t id)
     char name[16];
 
     snprintf(name, sizeof name, "%u", id);
-    autofd directory = sys_openat2(proc_root, name, O_PATH | O_DIRECTORY, 0);
+    autofd directory = sys_openat2(proc_root, name, O_PATH | O_DIRECTORY, RESOLVE_NO_XDEV);
     return directory >= 0;
 }
 

@@ -76,7 +76,7 @@ static int go(struct walk *w, int fd, enum spot spot)
 
 static int go_to_start(struct walk *w)
 {
-    const struct start *start = &w->call->start[w->path];
+    const struct start *start = &w->call->start[w->path == STRING_PATH_2]; /* a source starts where PATH does */
 
     while (w->depth > 0)
         close_fd(&w->above[--w->depth]);

@@ -1,0 +1,21 @@
+package io.github.seccompagent.app.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Whoever may mount things has others than the kernel's own files in its procfs: a worker that looks there opens none. */
+class CoveredStatusIT {
+    @AutoClose
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+
+    @Test
+    void noWorkerOpensWhatCoversAFileOfProc() {
+        OciBundle bundle =
+                OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat").with("CAP_SYS_ADMIN");
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
+            assertThat(Attack.run(container, "cover")).isNotEmpty();
+        }
+    }
+}
