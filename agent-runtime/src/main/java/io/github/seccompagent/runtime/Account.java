@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.LeavingWorkers;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,9 +12,12 @@ final class Account {
     private static final long LONGEST_CHARGE_NANOS =
             5_000_000; // who waits for longer than that keeps no processor busy
 
+    private static final int LARGE_CALLS = 4;
+
     private final String name;
     private final AtomicLong used = new AtomicLong();
     private final LeavingWorkers leaving = new LeavingWorkers();
+    private final Semaphore large = new Semaphore(LARGE_CALLS);
 
     // Guarded by the admission.
     int gates;
@@ -37,6 +41,11 @@ final class Account {
     /** Its workers that were killed and have not ended. */
     LeavingWorkers leaving() {
         return leaving;
+    }
+
+    /** For calls of which a lot of memory is kept. */
+    Semaphore large() {
+        return large;
     }
 
     /** Guarded by the admission. */

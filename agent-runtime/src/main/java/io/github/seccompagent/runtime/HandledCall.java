@@ -39,6 +39,12 @@ final class HandledCall implements NotifiedCall {
     private static final long WAIT_FOR_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Of a call with more than that so few are handled at a time of an account that they cannot fill the memory. */
+    private static final int LARGE_BYTES = 16 * 1024;
+
+    private static final int LARGE_GROUPS = LARGE_BYTES / 4;
+    private static final long LOOK_MILLIS = 500;
+
     private final Listener listener;
     private final ServedContainer container;
     private final Notification notification;
@@ -50,6 +56,7 @@ final class HandledCall implements NotifiedCall {
     private @Nullable CallerStructure structure; // no call has two
     private @Nullable CallingThread caller;
     private @Nullable ExecutorWorker worker; // the last one that did something
+    private boolean isLarge;
     private boolean over;
     private @Nullable KnownProcess freezes; // this thread, once it has the container frozen
     private @Nullable Credentials credentials;
@@ -171,6 +178,9 @@ final class HandledCall implements NotifiedCall {
 
     /** Copies from the caller's memory, and makes sure that it was the caller's. */
     private byte[] memory(long address, int length) {
+        if (length > LARGE_BYTES) {
+            becomesLarge();
+        }
         byte[] bytes = thread.memory.readBytes(visibleThreadId(), address, length);
         requireValid();
         return bytes;
@@ -276,13 +286,45 @@ final class HandledCall implements NotifiedCall {
     /** The thread as it waits. */
     CallingThread caller() {
         CallingThread known = caller;
-        if (known == null) {
-            beginsToWork(); // tens of thousands of groups take long to read
-            known = CallingThread.of(visibleThreadId());
-            requireValid();
-            caller = known;
+        while (known == null) {
+            known = readCaller();
+            if (known == null) {
+                becomesLarge();
+            }
         }
+        caller = known;
         return known;
+    }
+
+    /** Null if there is no room for it now. Then nothing of it is kept. */
+    private @Nullable CallingThread readCaller() {
+        beginsToWork(); // tens of thousands of groups take long to read
+        CallingThread read = CallingThread.of(visibleThreadId());
+        requireValid();
+        boolean hasRoom = isLarge || read.status().groups().size() <= LARGE_GROUPS || mayBeLarge();
+        return hasRoom ? read : null;
+    }
+
+    private boolean mayBeLarge() {
+        isLarge = account.large().tryAcquire();
+        return isLarge;
+    }
+
+    /** Waits until the account has few enough others. */
+    private void becomesLarge() {
+        if (isLarge || mayBeLarge()) {
+            return;
+        }
+        thread.endsWork();
+        try {
+            while (!account.large().tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                requireValid();
+            }
+            isLarge = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ErrnoException(Errno.ESRCH, "the call was answered meanwhile");
+        }
     }
 
     /** Called before anything that takes a processor for longer than a plain answer does. */
@@ -372,6 +414,9 @@ final class HandledCall implements NotifiedCall {
         } finally {
             over = true;
             closeWorker();
+            if (isLarge) {
+                account.large().release();
+            }
         }
         KnownProcess freezing = freezes;
         if (told && freezing != null) {
