@@ -1,6 +1,7 @@
 /* Who the caller is in a procfs: each shows one pid namespace, and a process has an id in its own and in all above. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "helper.h"
 #include "kernel.h"
@@ -52,7 +53,7 @@ static bool exists(int proc_root, uint32_t id)
  * From the outermost level: a low number of an inner one may well be that of another process further out. Where hidepid
  * hides the status, the procfs is most likely the caller's own.
  */
-int level_shown(const struct request *request, int proc_root)
+static int look_for_level(const struct request *request, int proc_root)
 {
     char line[16 + PID_LEVELS_MAX * 11];
     int innermost = (int)request->pid_levels - 1;
@@ -68,6 +69,31 @@ int level_shown(const struct request *request, int proc_root)
             return level;
     }
     return -1;
+}
+
+/*
+ * A path can come to a procfs thousands of times, and a status can take milliseconds to read: so it is looked at once. Of more of
+ * them than anybody has on one path, none is the caller's.
+ */
+int level_shown(const struct request *request, int proc_root)
+{
+    static struct {
+        dev_t device;
+        int level;
+    } known[8];
+    static size_t count;
+    struct stat found;
+
+    if (fstat(proc_root, &found) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (known[i].device == found.st_dev)
+            return known[i].level;
+    if (count == sizeof known / sizeof *known)
+        return -1;
+    known[count].device = found.st_dev;
+    known[count].level = look_for_level(request, proc_root);
+    return known[count++].level;
 }
 
 /* The caller's own directories that a path can start from, below the root of a procfs. */

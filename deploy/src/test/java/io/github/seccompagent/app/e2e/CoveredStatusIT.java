@@ -18,4 +18,13 @@ class CoveredStatusIT {
             assertThat(Attack.run(container, "cover")).isNotEmpty();
         }
     }
+
+    /** With all groups that there can be, the status of a process takes milliseconds to read. */
+    @Test
+    void aPathThatComesToAProcfsOftenTakesNoLonger() {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("mkdir");
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
+            assertThat(Attack.run(container, "procwalk")).containsOnlyKeys("mkdir: error 2");
+        }
+    }
 }
