@@ -48,7 +48,7 @@ final class Acceptor extends Thread {
                     pause();
                 }
                 PeerAcceptor.Accepted accepted = acceptor.accept();
-                handshakes.begin(accepted.connection(), accepted.peer());
+                handshakes.begin(accepted.connection(), accepted.peer(), user);
             } catch (IOException | RuntimeException e) {
                 if (!socket.isClosed()) {
                     // No descriptors left, most likely. The connection waits in the kernel until there are.

@@ -100,21 +100,32 @@ final class Handshakes {
 
     /** Whether at the socket of a user, or of administrators, nobody should be accepted, for want of a place if he is refused. */
     boolean isStuck(OptionalInt user) {
-        return (user.isPresent() ? users.getOrDefault(user.getAsInt(), strangers) : strangers).isStuck();
+        return at(user).isStuck();
     }
 
-    /** Takes over a connection that was just accepted, or has it closed if its peer is not allowed. */
-    void begin(Fd connection, Peer peer) {
+    /** Who is charged for what comes to nothing at a socket: a user may have let anybody in at its own. */
+    private PeerAccount at(OptionalInt socketOf) {
+        return socketOf.isPresent() ? users.getOrDefault(socketOf.getAsInt(), strangers) : strangers;
+    }
+
+    /**
+     * Takes over a connection that was just accepted, or has it closed if its peer is not allowed.
+     *
+     * @param socketOf the user whose socket it came at, if not that of administrators
+     */
+    void begin(Fd connection, Peer peer, OptionalInt socketOf) {
         counters.increment(Counter.CONNECTIONS);
         Optional<String> refusal = policy.refusal(peer);
         OptionalInt onlyOf = policy.onlyOf(peer);
         PeerAccount user = onlyOf.isPresent() ? users.get(onlyOf.getAsInt()) : null;
         if (user != null && !user.admits()) {
-            refuse(connection, user.isStuck() ? strangers : user, who(peer), "its user has too many connections");
+            PeerAccount charged = socketOf.isEmpty() && !user.isStuck() ? user : at(socketOf);
+            refuse(connection, charged, who(peer), "its user has too many connections");
             return;
         }
         if (refusal.isPresent()) {
-            refuse(connection, user == null ? strangers : user, who(peer), refusal.get());
+            PeerAccount charged = socketOf.isEmpty() && user != null ? user : at(socketOf);
+            refuse(connection, charged, who(peer), refusal.get());
             return;
         }
         PeerAccount account = user == null ? administrators : user;

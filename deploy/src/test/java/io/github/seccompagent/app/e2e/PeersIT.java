@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,29 @@ class PeersIT {
             assertThat(agent.log()).noneMatch(line -> line.contains("too many") && !line.contains("uid 1234"));
         } finally {
             idle.forEach(Process::destroyForcibly);
+        }
+    }
+
+    /** It owns its socket, and may let in whom it likes: that is charged to it, and not to who is refused at the main one. */
+    @Test
+    void aUserWhoLetsOthersInIsChargedForThem() throws Exception {
+        Path own = Path.of(agent.socket() + ".1234");
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-rw-rw-"));
+        for (int uid = 65530; uid < 65534; uid++) {
+            for (int i = 0; i < 25; i++) {
+                Command.run(
+                                "setpriv",
+                                "--reuid=5555",
+                                "--clear-groups",
+                                TestPrograms.CONNECT.toString(),
+                                own.toString())
+                        .orFail();
+            }
+            connect("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups");
+        }
+
+        for (int uid = 65530; uid < 65534; uid++) {
+            agent.awaitLog("uid " + uid + " " + REASON);
         }
     }
 
