@@ -62,6 +62,18 @@ static void look(int connection, struct peer *peer)
     peer->effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 }
 
+/*
+ * Tells that it has closed its descriptor of a connection too: what was sent on that and never received is closed by whoever
+ * closes it last, and may take for ever. The agent goes on with it only then, and has it closed elsewhere.
+ */
+static int pass_on(const struct peer *peer, int *connection)
+{
+    if (send_record(CONTROL_FD, peer, sizeof *peer, connection, 1) < 0)
+        return -1;
+    close_fd(connection);
+    return send_record(CONTROL_FD, "", 1, NULL, 0);
+}
+
 /* The first look takes longest: so that is at itself. */
 static int prepare(void)
 {
@@ -100,7 +112,7 @@ void accept_peers(int control, int listening, bool first)
             continue;
         struct peer peer = {.pid = credentials.pid, .uid = credentials.uid};
         look(connection, &peer);
-        if (send_record(CONTROL_FD, &peer, sizeof peer, &connection, 1) < 0)
+        if (pass_on(&peer, &connection) < 0)
             _exit(0);
     }
 }

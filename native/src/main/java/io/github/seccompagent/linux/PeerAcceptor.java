@@ -69,7 +69,9 @@ public final class PeerAcceptor implements AutoCloseable {
                 }
                 MessageBuffer.Message message = buffer.receive(from.number());
                 if (message.bytes().length == SIZE && message.fds().size() == 1) {
-                    return new Accepted(message.fds().get(0), peer(message.bytes()));
+                    Fd connection = message.fds().get(0);
+                    awaitItsClose(from, connection);
+                    return new Accepted(connection, peer(message.bytes()));
                 }
                 message.closeFds(); // there are none: it has ended, with the helper or for want of descriptors
                 close();
@@ -80,6 +82,16 @@ public final class PeerAcceptor implements AutoCloseable {
             }
         }
         throw new IOException("the socket is closed");
+    }
+
+    /** It must not be the last one to close a connection: that can take for ever. If it has ended, it will not be. */
+    private void awaitItsClose(Fd from, Fd connection) {
+        try {
+            buffer.receive(from.number()).closeFds();
+        } catch (ErrnoException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     private static Peer peer(byte[] bytes) {
