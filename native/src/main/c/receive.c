@@ -109,7 +109,7 @@ static void serve(int told)
 {
     struct pollfd agent = {.fd = CONTROL_FD, .events = POLLIN};
     int fds[2];
-    size_t fd_count = 0;
+    size_t fd_count = 0, none;
     char job;
 
     for (int held = 0; held < HELD_MAX && fd_count < 2; held++) {
@@ -117,13 +117,14 @@ static void serve(int told)
             break;
         if (receive_record(CONTROL_FD, &job, 1, fds, 2, &fd_count) <= 0)
             _exit(0);
+        /* Until the agent has closed its own: whoever closes it last may wait for ever. */
+        if (fd_count == 1 && receive_record(CONTROL_FD, &job, 1, NULL, 0, &none) <= 0)
+            _exit(0);
     }
     if (write(told, "", 1) == 1 && fd_count == 2)
         relay(fds[0], fds[1]);
     if (fd_count == 2)
         shutdown(fds[1], SHUT_RDWR); /* so that the peer sees the end now */
-    /* The acceptor and the agent are to have closed theirs before this does, which may be what waits. */
-    poll(NULL, 0, HOLD_MILLISECONDS);
     _exit(0);
 }
 

@@ -21,6 +21,7 @@ public final class StateReceiver implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
     private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that nobody has closed yet
     private @Nullable Fd control; // guarded by this
+    private boolean owesWord; // guarded by this: that what was sent for closing is closed here
     private boolean closed; // guarded by this
 
     /**
@@ -58,23 +59,42 @@ public final class StateReceiver implements AutoCloseable {
     /** Has this descriptor of a connection closed. Takes its ownership. */
     synchronized void release(Fd connection) {
         kept.add(connection);
-        while (!kept.isEmpty() && !closed && send(kept.getFirst().number())) {
-            kept.removeFirst().close();
-        }
+        releaseKept();
         if (closed) {
             kept.clear(); // the end of this process is near, and closes them without waiting
         }
     }
 
+    private void releaseKept() {
+        while (!kept.isEmpty() && !closed && send(kept.getFirst().number())) {
+            kept.removeFirst().close();
+            owesWord = true;
+        }
+        keepsWord();
+    }
+
+    /** False if there is no room for it. Only then whoever closes the connection goes on, and so is the last one to close it. */
+    private boolean keepsWord() {
+        if (owesWord && !closed) {
+            try {
+                owesWord = !buffer.sendNow(control().number(), 1);
+            } catch (ErrnoException gone) {
+                end();
+            }
+        }
+        return !owesWord;
+    }
+
     /** Whether so many connections wait to be closed that no more should be accepted. */
     public synchronized boolean isFull() {
+        releaseKept(); // there may be room again, and nobody else who asks
         return kept.size() >= MAX_KEPT;
     }
 
     private boolean send(int... fds) {
         for (int attempt = 0; attempt < 2; attempt++) {
             try {
-                return buffer.sendNow(control().number(), 1, fds);
+                return keepsWord() && buffer.sendNow(control().number(), 1, fds);
             } catch (ErrnoException gone) {
                 end();
             }
@@ -101,6 +121,7 @@ public final class StateReceiver implements AutoCloseable {
     private void end() {
         Fd ended = control;
         control = null;
+        owesWord = false;
         if (ended != null) {
             ended.close();
         }

@@ -243,4 +243,22 @@ class StateConnectionTest {
             small.close();
         }
     }
+
+    /** Nobody else asks for it: while it is full nothing is accepted, and so nothing is to be closed. */
+    @Test
+    void thereIsRoomAgainWhenThoseThatCloseKeepUp() {
+        StateReceiver slow = new StateReceiver(executor, 1);
+        try {
+            for (int i = 0; !slow.isFull(); i++) {
+                assertThat(i).isLessThan(100_000);
+                Sockets one = new Sockets(Sockets.STREAM);
+                one.peer.close();
+                slow.discard(one.own);
+            }
+
+            Processes.await("there is room again", () -> !slow.isFull());
+        } finally {
+            slow.close();
+        }
+    }
 }
