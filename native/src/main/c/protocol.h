@@ -187,10 +187,11 @@ struct peer {
 
 /*
  * A message of one byte with a socket on the helper's control socket starts a receiver of that many processes: there the
- * agent sends messages of one byte: with a connection, to close it, and then, when it has closed its own, one without; or with a socket
- * and a connection, to receive what comes there. Each piece of that is one record on the socket: a struct piece, and the
- * bytes, none at the end or with an error; and of the first TAKEN_MAX descriptors those that are seccomp listeners, in their
- * order. After more than TAKEN_MAX descriptors nothing more comes. No more processes than that do this, those that hang included; further jobs wait.
+ * agent sends messages of one byte: with a connection, to close it, and then, when it has closed its own, one without; or with
+ * a socket and a connection, to receive what comes there. Each piece of that is one record on the socket: a struct piece, and
+ * the bytes, none at the end or with an error; and of the first TAKEN_MAX descriptors those that are seccomp listeners, in
+ * their order. After more than TAKEN_MAX descriptors nothing more comes. No more processes than that do this, those that hang
+ * included; further jobs wait.
  * It ends when the agent closes the socket.
  */
 struct piece {
