@@ -2,6 +2,7 @@
  * Acceptors: a peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that. So this
  * process accepts, takes what the kernel says of the peer at once, and does nothing else. It decides nothing.
  */
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -87,6 +88,16 @@ static int prepare(void)
     look(ends[0], &self);
     close(ends[0]);
     return close(ends[1]);
+}
+
+/* Where each session has its share of the processors, a priority counts within that only: so it needs a session of its own. */
+static void go_first(void)
+{
+    setsid();
+    setpriority(PRIO_PROCESS, 0, -20); /* without the capability for it, it is only later */
+    autofd share = openat(PROC_FD, "self/autogroup", O_WRONLY | O_CLOEXEC);
+    if (share >= 0 && write(share, "-20", 3) < 0)
+        return; /* the same */
 }
 
 void accept_peers(int control, int listening, bool first)
