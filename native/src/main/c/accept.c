@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -29,17 +30,6 @@ static bool is_own(pid_t pid, const char *namespace, const char *own)
 
     snprintf(name, sizeof name, "%d/ns/%s", pid, namespace);
     return readlinkat(PROC_FD, name, its, sizeof its - 1) > 0 && strcmp(its, own) == 0;
-}
-
-/*
- * Whoever waits for a processor comes too late: there is a third of a millisecond. To be first costs nobody anything, since a
- * look takes microseconds. Where the kernel or a lack of CAP_SYS_NICE forbids it, what is there serves.
- */
-static void go_first(void)
-{
-    if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &(struct sched_param){.sched_priority = 1}) < 0)
-        setpriority(PRIO_PROCESS, 0, -20);
-    mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
 /* What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has. */
@@ -90,14 +80,44 @@ static int prepare(void)
     return close(ends[1]);
 }
 
-/* Where each session has its share of the processors, a priority counts within that only: so it needs a session of its own. */
+/*
+ * Whoever waits for a processor comes too late: there is a third of a millisecond. A look takes microseconds, so to go before
+ * everybody else is no harm; but to do so all the time is, as in a flood of connections: then it is one among others, until
+ * there is nothing to accept. Where CAP_SYS_NICE is missing, what there is serves.
+ */
+#define FIRST_MICROSECONDS 20000
+
+static volatile sig_atomic_t is_first;
+
+static void go_last(int signal)
+{
+    (void)signal;
+    is_first = 0;
+    sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0});
+}
+
 static void go_first(void)
 {
+    is_first = sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1}) == 0;
+}
+
+static void prepare_to_go_first(void)
+{
+    struct sigaction last = {.sa_handler = go_last};
+    sigset_t limit;
+
+    sigemptyset(&limit);
+    sigaddset(&limit, SIGXCPU);
+    /* Where each session has its share of the processors, a priority counts within that only. */
     setsid();
-    setpriority(PRIO_PROCESS, 0, -20); /* without the capability for it, it is only later */
+    setpriority(PRIO_PROCESS, 0, -20);
     autofd share = openat(PROC_FD, "self/autogroup", O_WRONLY | O_CLOEXEC);
-    if (share >= 0 && write(share, "-20", 3) < 0)
-        return; /* the same */
+    bool shared = share >= 0 && write(share, "-20", 3) == 3;
+    (void)shared; /* the kernel may have none */
+    mlockall(MCL_CURRENT | MCL_FUTURE);
+    if (sigaction(SIGXCPU, &last, NULL) == 0 && sigprocmask(SIG_UNBLOCK, &limit, NULL) == 0
+        && setrlimit(RLIMIT_RTTIME, &(struct rlimit){FIRST_MICROSECONDS, RLIM_INFINITY}) == 0)
+        go_first();
 }
 
 void accept_peers(int control, int listening, bool first)
@@ -108,10 +128,12 @@ void accept_peers(int control, int listening, bool first)
         || dup2(LOCK_FD, CONTROL_FD + 1) < 0 || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
         _exit(1);
     if (first)
-        go_first();
+        prepare_to_go_first();
     if (prepare() < 0 || send_record(CONTROL_FD, "", 1, NULL, 0) < 0)
         _exit(0);
     for (;;) {
+        if (first && !is_first && poll(polled, 2, 0) == 0)
+            go_first();
         if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
             _exit(0);
         autofd connection = (int)RETRY(accept4(CONTROL_FD + 1, NULL, NULL, SOCK_CLOEXEC));
