@@ -63,7 +63,7 @@ class SocketOfUserIT {
                 begin(TestPrograms.attack("linger").toString(), socket.toString(), Integer.toString(CONNECTIONS));
         try {
             assertThat(attack.inputReader().readLine()).isEqualTo("sent");
-            agent.awaitLog("uid 1234", "more than one descriptor");
+            agent.awaitLog("uid 1234", "more than 8 descriptors");
             assertAnAdministratorIsServed();
             assertThat(agent.fdCount()).isLessThan(before + 2 * FEW);
             assertThat(Command.run(Command.concat(
