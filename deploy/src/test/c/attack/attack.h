@@ -19,6 +19,9 @@ int new_mounts(struct seen_mount *found, int most, int *missing);
 /* Takes off all new ones, as an agent grants it. Gives how many there were. */
 int take_off_new_mounts(void);
 
+/* Takes the requests of a FUSE and answers none but those without which there is no mount, until it is taken off. */
+void serve_silent_fuse(int device);
+
 void start_thread(void *(*run)(void *), void *argument);
 void fail(const char *what) __attribute__((noreturn));
 

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/fuse.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,33 +11,9 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-static void reply(int device, uint64_t unique, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
-
-    if (writev(device, parts, 2) < 0)
-        fail("reply");
-}
-
-static void serve(int device)
-{
-    static char buffer[1 << 17];
-    struct fuse_in_header *request = (struct fuse_in_header *)buffer;
-    struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
-    struct fuse_attr_out attributes = {.attr = {.ino = 1, .mode = S_IFDIR | 0755, .nlink = 2}};
-
-    while (read(device, buffer, sizeof buffer) >= (ssize_t)sizeof *request)
-        if (request->opcode == FUSE_INIT)
-            reply(device, request->unique, &init, sizeof init);
-        else if (request->opcode == FUSE_GETATTR)
-            reply(device, request->unique, &attributes, sizeof attributes);
-}
 
 int main(int argc, char **argv)
 {
@@ -52,7 +27,7 @@ int main(int argc, char **argv)
     if (device < 0 || mount("hung", "/place", "fuse", 0, options) < 0)
         fail("/place");
     if (fork() == 0)
-        serve(device);
+        serve_silent_fuse(device);
     close(device);
     for (int i = 0; i < 65536; i++)
         groups[i] = 1000000000u + i;

@@ -7,7 +7,6 @@
 #include "attack.h"
 
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,34 +15,10 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PLACE "/place"
-
-static void reply(int device, uint64_t unique, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
-
-    if (writev(device, parts, 2) < 0)
-        fail("reply");
-}
-
-static void serve(int device)
-{
-    static char buffer[1 << 17];
-    struct fuse_in_header *request = (struct fuse_in_header *)buffer;
-    struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
-    struct fuse_attr_out attributes = {.attr = {.ino = 1, .mode = S_IFDIR | 0755, .nlink = 2}};
-
-    while (read(device, buffer, sizeof buffer) >= (ssize_t)sizeof *request)
-        if (request->opcode == FUSE_INIT)
-            reply(device, request->unique, &init, sizeof init);
-        else if (request->opcode == FUSE_GETATTR)
-            reply(device, request->unique, &attributes, sizeof attributes);
-}
 
 static bool overlays;
 
@@ -87,7 +62,7 @@ static int device;
 static void serve_device(long unused)
 {
     (void)unused;
-    serve(device);
+    serve_silent_fuse(device);
 }
 
 int main(int argc, char **argv)
