@@ -5,6 +5,7 @@
  *   groups  calls on behalf of a caller with 65,536 groups
  *   mounts  mounts, of which the container soon has as many as it may
  *   killed  calls on behalf of processes that are killed meanwhile
+ *   forks   no call that is notified: processes that end at once, as a measure of what the kernel itself lets a neighbour do
  */
 #define _GNU_SOURCE
 #include <grp.h>
@@ -44,6 +45,15 @@ static void be_killed(void)
     waitpid(child, NULL, 0);
 }
 
+static void have_child(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+}
+
 static void make_calls(const char *what)
 {
     if (strcmp(what, "groups") == 0)
@@ -55,6 +65,8 @@ static void make_calls(const char *what)
             mount("proc", "/home", "proc", 0, NULL);
         else if (strcmp(what, "killed") == 0)
             be_killed();
+        else if (strcmp(what, "forks") == 0)
+            have_child();
         else
             mkdir("/home/x", 0755);
 }

@@ -1,11 +1,11 @@
 package io.github.seccompagent.runtime;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class Admission {
     private final Runnable somethingIsLeft;
 
     private final Map<String, Account> accounts = new HashMap<>();
-    private final Deque<Gate> waiting = new ArrayDeque<>();
+    private final Set<Gate> waiting = new LinkedHashSet<>(); // two threads can have to wait for the same one
     private int ordinary;
     private int slow;
     private int leftOver;
@@ -191,7 +191,7 @@ final class Admission {
     synchronized void forget(Gate gate) {
         gate.account().gates--;
         removeIfUnused(gate.account());
-        if (waiting.removeIf(other -> other == gate)) {
+        if (waiting.remove(gate)) {
             resumeWaiting();
         }
     }

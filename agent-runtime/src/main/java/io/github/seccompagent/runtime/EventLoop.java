@@ -190,6 +190,11 @@ final class EventLoop {
     void run(LoopThread me) {
         ReadySources ready = me.ready;
         while (leads(me)) {
+            EventSource given = me.given();
+            if (given != null) {
+                handleGiven(given, me);
+                continue;
+            }
             int count = epoll.await(ready.found(), -1);
             ready.reset(count, turn++);
             for (int i = 0; i < count; i++) {
@@ -222,8 +227,21 @@ final class EventLoop {
             served = account;
             othersServedNanos = now;
         }
-        me.beginTurn();
         workBegins.run();
+        if ((events & Epoll.IN) != 0 && source.expectsWork() && hasCompany() && giveToSpare(source, events)) {
+            return now;
+        }
+        return perform(source, events, me, now);
+    }
+
+    private void handleGiven(EventSource source, LoopThread me) {
+        perform(source, me.givenEvents(), me, System.nanoTime());
+        me.isDoneWithGiven();
+    }
+
+    /** Returns the time when it was done. */
+    private long perform(EventSource source, int events, LoopThread me, long now) {
+        me.beginTurn();
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
@@ -236,8 +254,24 @@ final class EventLoop {
         me.endsWork();
         me.endTurn();
         long end = System.nanoTime();
-        account.charge(end - now - me.takeWaitedNanos());
+        source.account().charge(end - now - me.takeWaitedNanos());
         return end;
+    }
+
+    /** The leader goes on to wait for others, who would have to wait longer for the next leader to wake. */
+    private boolean giveToSpare(EventSource source, int events) {
+        LoopThread spare = spares.take();
+        if (spare == null) {
+            return false;
+        }
+        workLasts.run();
+        source.isGiven();
+        spare.give(source, events);
+        return true;
+    }
+
+    private boolean hasCompany() {
+        return System.nanoTime() - othersServedNanos < COMPANY_NANOS;
     }
 
     /**
@@ -245,7 +279,7 @@ final class EventLoop {
      * is done: the next leader costs something too.
      */
     void makeWay(LoopThread me) {
-        if (leader.get() == me && System.nanoTime() - othersServedNanos < COMPANY_NANOS) {
+        if (leader.get() == me && hasCompany()) {
             replaceLeader(me);
         }
     }
@@ -263,7 +297,7 @@ final class EventLoop {
             spares.add(me);
         }
         long end = System.nanoTime() + IDLE_SPARE_NANOS;
-        while (leader.get() != me && !stopped) {
+        while (leader.get() != me && !me.wasGiven() && !stopped) {
             long left = end - System.nanoTime();
             if (left <= 0) {
                 if (spares.areMany() && spares.remove(me)) {

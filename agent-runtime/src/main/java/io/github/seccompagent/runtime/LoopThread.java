@@ -5,6 +5,7 @@ import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.TargetMemory;
 import io.github.seccompagent.linux.ThreadInterrupt;
 import io.github.seccompagent.linux.ThreadStat;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
@@ -21,8 +22,11 @@ final class LoopThread extends Thread {
     private volatile boolean receiving;
     private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
+    private volatile @Nullable EventSource given; // by the leader, until it is done
+    private int givenEvents; // written before
     // Of the thread alone.
     private Workplaces.@Nullable Work work;
+    private boolean worked;
     private long waitedNanos;
 
     LoopThread(EventLoop loop, int number) {
@@ -36,8 +40,38 @@ final class LoopThread extends Thread {
         loop.run(this);
     }
 
+    /** Called by the leader, who has taken this thread from the spare ones. */
+    void give(EventSource source, int events) {
+        givenEvents = events;
+        given = source;
+        LockSupport.unpark(this);
+    }
+
+    /** What the leader has given to this thread, if it has. */
+    @Nullable EventSource given() {
+        return given;
+    }
+
+    int givenEvents() {
+        return givenEvents;
+    }
+
+    void isDoneWithGiven() {
+        given = null;
+    }
+
+    boolean wasGiven() {
+        return given != null;
+    }
+
+    /** Whether it has worked for others in this turn. */
+    boolean hasWorked() {
+        return worked;
+    }
+
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     void beginTurn() {
+        worked = false;
         turn++;
     }
 
@@ -76,6 +110,7 @@ final class LoopThread extends Thread {
     /** Called by the thread before it works on a call for others: so that it holds up nobody, it may have to wait here. */
     void beginsToWork(Workplaces workplaces) {
         Admission.Place mine = place;
+        worked = true;
         if (work == null && mine != null) {
             loop.makeWay(this);
             work = workplaces.beginNow(mine.account());

@@ -25,6 +25,11 @@ final class ReadySources {
         first = size == 0 ? 0 : Integer.remainderUnsigned(turn, size);
     }
 
+    /** Whether somebody else was ready too. */
+    boolean areSeveral() {
+        return count > 1;
+    }
+
     void set(int at, @Nullable EventSource source) {
         sources[at] = source;
     }

@@ -31,6 +31,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean ended = new AtomicBoolean();
     private long key; // guarded by this
+    private volatile boolean worked; // in the last call
 
     /** @param atEnd called once when the listener is closed */
     ServedListener(
@@ -102,10 +103,12 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
         thread.has(place);
         try {
+            listener.wakeHere(!thread.ready.areSeveral());
             Optional<Notification> notification = receive(thread);
             if (notification.isPresent()) {
                 counters.increment(Counter.NOTIFICATIONS);
                 dispatcher.answer(listener, container, account, routes, notification.get(), thread);
+                setWorked(thread.hasWorked());
             }
         } catch (ErrnoException e) {
             WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
@@ -121,7 +124,26 @@ final class ServedListener implements EventSource, Admission.Gate {
             return listener.receive(thread.buffers);
         } finally {
             thread.receiving(false);
+            if (thread.wasGiven()) {
+                loop.resume(key()); // the next one may come
+            }
         }
+    }
+
+    private void setWorked(boolean now) {
+        if (worked != now) {
+            worked = now;
+        }
+    }
+
+    @Override
+    public boolean expectsWork() {
+        return worked;
+    }
+
+    @Override
+    public void isGiven() {
+        loop.pause(key());
     }
 
     @Override

@@ -99,6 +99,35 @@ class EventLoopTest {
         assertThat(loop.leader()).isSameAs(second);
     }
 
+    /** The leader goes on to serve others, and does not wait until another thread has become one. */
+    @Test
+    void whatIsWorkIsGivenToAnotherThreadWhileThereIsCompany() throws InterruptedException {
+        loop.start();
+        LoopThread leader = loop.leader();
+        await().until(() -> loop.threads().stream().anyMatch(each -> each != leader && isParked(each)));
+        Working working = new Working();
+        working.key = loop.add(working);
+        Plain plain = new Plain();
+        loop.add(plain);
+
+        LoopThread worker = working.threads.take();
+        assertThat(worker).isNotSameAs(leader);
+        assertThat(loop.leader()).isSameAs(leader);
+        int before = plain.turns.get();
+        await().until(() -> plain.turns.get() > before + TURNS);
+        assertThat(loop.leader()).isSameAs(leader);
+        assertThat(working.threads)
+                .as("is not waited for until it was received")
+                .isEmpty();
+
+        loop.resume(working.key);
+        assertThat(working.threads.take()).as("nobody else can have it").isSameAs(leader);
+    }
+
+    private static boolean isParked(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
     private abstract class AlwaysReady implements EventSource {
         private final EventFd event = new EventFd();
         private final Account account;
@@ -121,8 +150,8 @@ class EventLoopTest {
     }
 
     /** Keeps each thread that comes to it: none of them is a spare one meanwhile. */
-    private final class Busy extends AlwaysReady {
-        private final BlockingQueue<LoopThread> threads = new LinkedBlockingQueue<>();
+    private class Busy extends AlwaysReady {
+        final BlockingQueue<LoopThread> threads = new LinkedBlockingQueue<>();
 
         Busy() {
             super(new Account("busy"));
@@ -136,6 +165,34 @@ class EventLoopTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** The same, of which that is known beforehand. */
+    private final class Working extends Busy {
+        private long key;
+
+        @Override
+        public boolean expectsWork() {
+            return true;
+        }
+
+        @Override
+        public void isGiven() {
+            loop.pause(key);
+        }
+    }
+
+    private final class Plain extends AlwaysReady {
+        private final AtomicInteger turns = new AtomicInteger();
+
+        Plain() {
+            super(new Account("plain"));
+        }
+
+        @Override
+        public void ready(int events, LoopThread thread) {
+            turns.incrementAndGet();
         }
     }
 

@@ -18,6 +18,7 @@ public final class Listener implements AutoCloseable {
     private static final int O_CLOEXEC = 02000000;
 
     private final Fd fd;
+    private boolean wakesHere; // several threads may write it: a wrong one is put right by the next call
 
     private Listener(Fd fd) {
         this.fd = fd;
@@ -40,9 +41,21 @@ public final class Listener implements AutoCloseable {
             throw LibC.failure(
                     error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
         }
-        // Before 6.6 there is no such flag, and nothing is lost but speed. The flag is passed by value.
-        LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, FD_SYNC_WAKE_UP);
-        return new Listener(fd);
+        Listener listener = new Listener(fd);
+        listener.wakeHere(true);
+        return listener;
+    }
+
+    /**
+     * Whether an answered caller goes on on the processor of the thread that answers. That is quickest if this thread sleeps
+     * next; if it does not, the caller waits for it there, however many other processors are idle.
+     */
+    public void wakeHere(boolean here) {
+        if (wakesHere != here) {
+            wakesHere = here;
+            // Before 6.6 there is no such flag, and nothing is lost but speed. The flags are passed by value.
+            LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, here ? FD_SYNC_WAKE_UP : 0);
+        }
     }
 
     private static boolean isListener(Fd fd) {
