@@ -1,0 +1,44 @@
+package io.github.seccompagent.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The security page names the test of each of its claims. */
+class SecurityPageTest {
+    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:IT|Test))`");
+
+    @Test
+    void namesTestsThatExist() throws IOException {
+        Set<String> named = TEST_NAME
+                .matcher(Files.readString(PROJECT.resolve("SECURITY.md")))
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(tests()).containsAll(named);
+    }
+
+    private static Set<String> tests() throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String room : List.of("agent-api", "native", "agent-runtime", "resolvers", "deploy")) {
+            try (Stream<Path> files = Files.walk(PROJECT.resolve(room).resolve("src/test/java"))) {
+                files.map(file -> file.getFileName().toString().replace(".java", ""))
+                        .forEach(names::add);
+            }
+        }
+        return names;
+    }
+}
