@@ -22,7 +22,7 @@ trap 'rm -f "$new"' EXIT
 # shellcheck disable=SC2086 # CC may carry options
 echo 'int main(void) { return 0; }' | $cc -static -x c -o "$new" - >/dev/null 2>&1 ||
     missing "'$cc' cannot link a static program"
-# Not position-independent: smallfile.c needs addresses of 32 bits.
+# Not position-independent: open32.c needs addresses of 32 bits.
 # shellcheck disable=SC2086
 $cc -static -no-pie -s -O2 -Wall -Wextra -Werror -std=gnu11 -D_GNU_SOURCE ${CFLAGS:-} -o "$new" "$here"/*.c
 mv "$new" "$output"

@@ -142,7 +142,7 @@ int resolve_through_procfs(const struct call *call, enum string path);
 const char *name_of(const struct call *call, int object);
 
 /*
- * smallfile.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for
+ * open32.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for
  * anything in resolve but RESOLVE_NO_SYMLINKS, about a name alone.
  */
 bool is_for_small_files(const struct open_how *how);
@@ -164,7 +164,7 @@ bool is_proc_root(int fd);
 bool is_on_mount_of(int fd, int other);
 bool is_same(int fd, int other); /* object, on the same mount */
 
-/* self.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
+/* procfs.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
 int level_shown(const struct request *request, int proc_root);
 /* To be called while the worker may look at whatever there is. */
 void know_starts(struct call *call);
