@@ -17,16 +17,6 @@
 #include "kernel.h"
 #include "util.h"
 
-int die_with_parent(pid_t parent)
-{
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        return -1;
-    /* A parent that died before this sends no signal. */
-    if (getppid() != parent)
-        _exit(1);
-    return 0;
-}
-
 /*
  * All that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file is that of whoever
  * opens it. By the thread's pidfd it is one call for all; before Linux 6.9 a thread has none.
@@ -130,47 +120,20 @@ static int enter_user_namespace(const struct call *call)
 }
 
 /* An empty inheritable set empties the ambient set too. */
-static int take_capabilities(const struct request *request, uint64_t keep_permitted, uint64_t *missing)
+static int take_capabilities(const struct request *request, uint64_t keep_permitted)
 {
     struct capabilities own;
 
     at(STEP_CAPABILITIES);
     if (get_capabilities(&own) < 0)
         return -1;
-    *missing = request->effective & ~own.permitted;
+    report_missing(request->effective & ~own.permitted);
     own.effective = request->effective & own.permitted;
     own.permitted &= request->effective | keep_permitted;
     own.inheritable = 0;
     if (set_capabilities(&own) < 0)
         return -1;
     return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
-}
-
-int raise_capability(int capability)
-{
-    struct capabilities own;
-
-    if (get_capabilities(&own) < 0)
-        return -1;
-    own.effective |= UINT64_C(1) << capability;
-    return set_capabilities(&own);
-}
-
-int keep_only_capability(int capability)
-{
-    struct capabilities only = {.effective = UINT64_C(1) << capability, .permitted = UINT64_C(1) << capability};
-
-    return set_capabilities(&only);
-}
-
-int lower_capabilities(const struct call *call)
-{
-    struct capabilities own;
-
-    if (get_capabilities(&own) < 0)
-        return -1;
-    own.effective = call->request->effective & own.permitted;
-    return set_capabilities(&own);
 }
 
 /* The kernel resets both whenever credentials change. */
@@ -195,11 +158,11 @@ int take_place_of_caller(const struct call *call)
     return take_place(call) < 0 || enter(call) < 0 ? -1 : keep_bound(parent);
 }
 
-static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+static int give_up_privileges(struct call *call, uint64_t keep_permitted)
 {
     pid_t parent = getppid();
 
-    if (enter_user_namespace(call) < 0 || enter(call) < 0 || take_capabilities(call->request, keep_permitted, missing) < 0)
+    if (enter_user_namespace(call) < 0 || enter(call) < 0 || take_capabilities(call->request, keep_permitted) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
     if (keep_bound(parent) < 0)
@@ -212,7 +175,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted, uint64
     return 0;
 }
 
-int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing)
+int become_caller(struct call *call, uint64_t keep_permitted)
 {
-    return take_place(call) < 0 ? -1 : give_up_privileges(call, keep_permitted, missing);
+    return take_place(call) < 0 ? -1 : give_up_privileges(call, keep_permitted);
 }

@@ -29,3 +29,36 @@ int set_capabilities(const struct capabilities *wanted)
     }
     return (int)syscall(SYS_capset, &header, data);
 }
+
+int raise_capability(int capability)
+{
+    struct capabilities own;
+
+    if (get_capabilities(&own) < 0)
+        return -1;
+    own.effective |= UINT64_C(1) << capability;
+    return set_capabilities(&own);
+}
+
+int keep_only_capability(int capability)
+{
+    struct capabilities only = {.effective = UINT64_C(1) << capability, .permitted = UINT64_C(1) << capability};
+
+    return set_capabilities(&only);
+}
+
+int lower_capabilities(const struct call *call)
+{
+    struct capabilities own;
+
+    if (get_capabilities(&own) < 0)
+        return -1;
+    own.effective = call->request->effective & own.permitted;
+    return set_capabilities(&own);
+}
+
+/* Whom the kernel itself would not ask for more. */
+bool is_administrator(const struct call *call)
+{
+    return call->request->effective & UINT64_C(1) << CAP_SYS_ADMIN && call->fd[FD_USER_NS] < 0;
+}

@@ -25,8 +25,8 @@
 
 enum { PARENT_FD = 3 };
 
-static void fail(struct handover *handover, const char *what) __attribute__((noreturn));
-static void fail(struct handover *handover, const char *what)
+static void give_up(struct handover *handover, const char *what) __attribute__((noreturn));
+static void give_up(struct handover *handover, const char *what)
 {
     snprintf(handover->text, sizeof handover->text, "%s: %s", what, strerror(errno));
     _exit(125);
@@ -41,7 +41,7 @@ static void die_with(struct handover *handover, int parent)
     struct pollfd polled = {.fd = parent, .events = POLLIN};
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        fail(handover, "PR_SET_PDEATHSIG");
+        give_up(handover, "PR_SET_PDEATHSIG");
     if (poll(&polled, 1, 0) != 0)
         _exit(125);
 }
@@ -142,17 +142,17 @@ void run_command(const struct plan *plan, struct handover *handover, int parent)
     die_with(handover, parent);
     join_empty_keyring();
     if (enter_container(plan, &what) < 0)
-        fail(handover, what);
+        give_up(handover, what);
     if (chdir(plan->directory) < 0 && chdir("/") < 0)
-        fail(handover, "chdir");
+        give_up(handover, "chdir");
     if (dup2(parent, PARENT_FD) < 0 || fcntl(PARENT_FD, F_SETFD, FD_CLOEXEC) < 0
         || sys_close_range(PARENT_FD + 1, UINT_MAX) < 0)
-        fail(handover, "closing descriptors");
+        give_up(handover, "closing descriptors");
     reset_signals();
     umask(022);
     int listener = install_filter(plan);
     if (listener < 0)
-        fail(handover, "installing the seccomp filter");
+        give_up(handover, "installing the seccomp filter");
     hand_over(handover, listener);
 
     if (drop_capabilities() < 0) {

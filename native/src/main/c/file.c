@@ -205,11 +205,11 @@ static int64_t make_call(void *argument)
     }
 }
 
-int64_t do_file(struct call *call, uint64_t *missing)
+int64_t do_file(struct call *call)
 {
     bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
 
-    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0, missing) < 0)
+    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0) < 0)
         return -1;
     return under_label(call, make_call, call);
 }

@@ -2,6 +2,7 @@
 #ifndef SECCOMP_HELPER_H
 #define SECCOMP_HELPER_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,12 +35,13 @@ enum { SOCKET_FD = 0, PROC_FD = 1, LOCK_FD = 255 };
 struct own_name {
     char path[24];
 };
-struct own_name own_name(int fd);
+struct own_name own_name(int fd); /* ownfd.c */
 const char *name_below_root(int fd); /* in a buffer that the next one overwrites */
 
 /* worker.c: one worker, from birth to exit */
 void work(int socket, pid_t helper) __attribute__((noreturn));
 
+/* report.c */
 /* Where the worker stands; what it reports if the next thing fails. */
 void at(enum step step);
 
@@ -47,10 +49,15 @@ void at(enum step step);
 struct place;
 int64_t identified(int64_t result, const struct place *place);
 void has_device(uint64_t device); /* whatever the file system says of itself */
+void report_missing(uint64_t capabilities); /* that the worker could not take on */
+struct reply make_question(int64_t value);
+/* As the last thing that the worker does; an error is that of errno. */
+void report_result(int64_t result) __attribute__((noreturn));
 
 /* Replies before anything is closed, which a descriptor of the caller's could make wait for ever. */
 void fail_now(int error) __attribute__((noreturn));
 
+/* ask.c */
 /* Asks the agent for one of the caller's magic links; gives an O_PATH descriptor. */
 int ask_for_link(const char *name, bool of_thread);
 
@@ -92,8 +99,6 @@ int enter_lock(void); /* with a copy of the mount namespace */
 /* child.c: both give what the child's call gave, with its errno; flags are CLONE_VM and the CLONE_NEW* that it is born into */
 struct open_how;
 int64_t in_child(unsigned long flags, int64_t (*run)(void *), void *argument);
-/* Leaves this process and its children no call but those that an fsopen in a child takes. */
-int confine(void);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /*
@@ -103,18 +108,20 @@ int open_in_child(int directory, const char *name, const struct open_how *how);
 int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argument);
 int without_label(int (*errand)(void *), void *argument);
 
+/* turns.c */
+int prepare_turns(void);
+int64_t do_errands(void);
+void begin_second_turn(void);
+void end_second_turn(int64_t result) __attribute__((noreturn));
+
 /*
  * caller.c: a worker becomes the caller but for its label, in two steps: its namespaces, root and ids; then its user
- * namespace and all else. The capabilities that it cannot take on go to *missing. What a new file system belongs to may be
+ * namespace and all else. What a new file system belongs to may be
  * joined before that: all namespaces but those of mounts and users.
  */
 int join_namespaces(const struct call *call);
 int take_place_of_caller(const struct call *call);
-int become_caller(struct call *call, uint64_t keep_permitted, uint64_t *missing);
-int raise_capability(int capability);
-int keep_only_capability(int capability);
-int lower_capabilities(const struct call *call); /* to what the caller has */
-int die_with_parent(pid_t parent);
+int become_caller(struct call *call, uint64_t keep_permitted);
 
 /* capability.c */
 struct capabilities {
@@ -122,6 +129,10 @@ struct capabilities {
 };
 int get_capabilities(struct capabilities *out);
 int set_capabilities(const struct capabilities *wanted);
+int raise_capability(int capability);
+int keep_only_capability(int capability);
+int lower_capabilities(const struct call *call); /* to what the caller has */
+bool is_administrator(const struct call *call);
 
 /*
  * resolve.c: paths, as the caller. A place is a name in a directory, left for the call to look up itself with all
@@ -140,6 +151,9 @@ int resolve_open(const struct call *call);
 int resolve_through_procfs(const struct call *call, enum string path);
 /* A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites it. */
 const char *name_of(const struct call *call, int object);
+bool is_path(const char *path);
+bool worker_is_visible(const struct call *call);
+bool is_only_walked(const struct call *call);
 
 /*
  * open32.c: openat2(2), but without OPEN_LARGEFILE among the flags an open of a 32-bit program, which has no use for
@@ -157,14 +171,55 @@ enum goal {
     GOAL_CREATE, /* the name of what links at the end lead to, there or not; the object, if it has no name */
 };
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
+int settle(const struct call *call, enum string path, enum goal goal, int first, struct place *place); /* resolve.c */
+
+/* trail.c */
+#define MAX_LINKS 40
+#define MAX_DEPTH 64 /* a path that may not leave what it starts from goes no deeper, where it meets a procfs */
+struct walk {
+    const struct call *call;
+    enum goal goal;
+    int here;
+    enum spot spot;
+    bool of_thread;
+    int level; /* of the caller's ids that the procfs of the spot shows */
+    unsigned links;
+    bool special;
+    enum string path;     /* which one it is */
+    uint64_t resolve;     /* RESOLVE_* of openat2(2) */
+    int above[MAX_DEPTH]; /* where the resolve allows no way out: the directories that it came through */
+    unsigned depth;
+    char *rest;           /* what is still to be walked */
+    char name[PATH_MAX];  /* the component at hand */
+    bool last, slashes;   /* it is the last one; slashes follow it */
+};
+int fail(int error);
+int go(struct walk *w, int fd, enum spot spot);
+int go_to_start(struct walk *w);
+bool may_not_leave(const struct walk *w);
+int go_up(struct walk *w);
+int remember(struct walk *w);
+int go_to_root(struct walk *w);
+int prepend(struct walk *w, const char *path, size_t length);
+
+/* ownlink.c */
+enum spot spot_of_name(struct walk *w);
+const char *own_link(const struct walk *w, char *name, size_t size);
+int expand_self(struct walk *w, bool of_thread);
+bool is_own_descriptor(const struct walk *w);
+
+/* link.c */
+int jump(struct walk *w, int to);
+int count_link(struct walk *w, int on);
+int follow(struct walk *w, int link);
 
 /* identity.c: what a descriptor is of */
-bool is_procfs(int fd);
-bool is_proc_root(int fd);
 bool is_on_mount_of(int fd, int other);
 bool is_same(int fd, int other); /* object, on the same mount */
 
 /* procfs.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
+bool is_procfs(int fd);
+bool is_proc_root(int fd);
 int level_shown(const struct request *request, int proc_root);
 /* To be called while the worker may look at whatever there is. */
 void know_starts(struct call *call);
@@ -173,16 +228,24 @@ void know_starts(struct call *call);
 int deliver(const struct call *call, int opened);
 
 /* file.c, mount.c: the operations. They give 0 or more, or -1 with errno and the step set. */
-int64_t do_file(struct call *call, uint64_t *missing);
-int64_t do_mount(struct call *call, uint64_t *missing);
-bool is_administrator(const struct call *call);
+int64_t do_file(struct call *call);
+int64_t do_mount(struct call *call);
 
 /* mountcall.c */
-int64_t do_mount_call(struct call *call, uint64_t *missing);
+int64_t do_mount_call(struct call *call);
 
 /* umount.c */
-int64_t do_umount(struct call *call, uint64_t *missing);
+int64_t do_umount(struct call *call);
+
+/* mountid.c */
 bool describe_mount(int fd, struct granted *mount);
+const struct granted *find_granted(const struct call *call, int fd);
+
+/* confine.c */
+int confine(void);
+
+/* pidns.c */
+int open_in_pid_namespace(const struct call *call);
 
 /* instance.c: a new instance of a file system, in the two steps of fsopen(2) and fsmount(2), mounted nowhere */
 int open_context(const struct call *call);

@@ -1,27 +1,11 @@
 /* What a descriptor is of, as the kernel itself knows it: the file system's daemon may be the caller, who waits. */
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 
 #include "helper.h"
 #include "kernel.h"
 #include "util.h"
-
-#define PROC_ROOT_INODE 1
-
-bool is_procfs(int fd)
-{
-    struct file_handle none = {.handle_bytes = 0};
-    struct statfs found;
-    int id;
-
-    /* A statfs of FUSE asks its daemon, who may be the caller, who waits. What has file handles is no procfs. */
-    if (name_to_handle_at(fd, "", &none, &id, AT_EMPTY_PATH) == 0 || errno == EOVERFLOW)
-        return false;
-    return fstatfs(fd, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
-}
 
 static bool identify(int fd, struct statx *found)
 {
@@ -44,11 +28,4 @@ bool is_same(int fd, int other)
 
     return identify(fd, &one) && identify(other, &two) && one.stx_mnt_id == two.stx_mnt_id && one.stx_ino == two.stx_ino
         && one.stx_dev_major == two.stx_dev_major && one.stx_dev_minor == two.stx_dev_minor;
-}
-
-bool is_proc_root(int fd)
-{
-    struct stat found;
-
-    return fstat(fd, &found) == 0 && found.st_ino == PROC_ROOT_INODE;
 }

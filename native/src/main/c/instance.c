@@ -2,11 +2,8 @@
  * A new instance of a file system, configured as the caller asked and mounted nowhere yet. An option that the file
  * system refuses is the caller's mistake; the rest is ours.
  */
-#include <limits.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "helper.h"
 #include "kernel.h"
@@ -85,69 +82,6 @@ int finish_context(int context, const struct call *call)
         return -1;
     }
     return release_fd(&mount);
-}
-
-struct opener {
-    const struct call *call;
-    int socket; /* of the child, who sends the context through it */
-};
-
-static int64_t open_and_send(void *argument)
-{
-    const struct opener *opener = argument;
-    autofd context = sys_fsopen(opener->call->string[STRING_NAME]);
-
-    return context < 0 ? -1 : send_record(opener->socket, "", 1, &context, 1);
-}
-
-/*
- * Whoever may trace a process may open its root and take its descriptors. So this one keeps none but the two that it needs,
- * and stands in a copy of the helper's namespace without the procfs, where nothing can be written.
- */
-static int64_t open_inside(void *argument)
-{
-    struct opener *opener = argument;
-    enum { SOCKET = 0, NAMESPACE = 1 };
-
-    if (unshare(CLONE_NEWNS | CLONE_FILES) < 0 || umount2("/proc", MNT_DETACH) < 0
-        || mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) < 0 || chdir("/") < 0)
-        return -1;
-    autofd namespace = fcntl(opener->call->fd[FD_PID_NS], F_DUPFD_CLOEXEC, FD_KINDS + 16);
-    if (namespace < 0 || dup2(opener->socket, SOCKET) < 0 || dup2(namespace, NAMESPACE) < 0
-        || sys_close_range(NAMESPACE + 1, UINT_MAX) < 0)
-        return -1;
-    namespace = NAMESPACE;
-    opener->socket = SOCKET;
-    if (setns(namespace, CLONE_NEWPID) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
-        return -1;
-    close_fd(&namespace);
-    return confine() < 0 ? -1 : in_child(0, open_and_send, opener);
-}
-
-/*
- * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
- * the container's it can be seen, killed, and traced where the container's root may trace: so it opens the context and
- * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would be
- * worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
- */
-static int open_in_pid_namespace(const struct call *call)
-{
-    int ends[2], received;
-    size_t count;
-    char byte;
-
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-        return -1;
-    autofd own = ends[0], childs = ends[1];
-    struct opener opener = {.call = call, .socket = childs};
-    if (in_child(0, open_inside, &opener) < 0)
-        return -1;
-    close_fd(&childs);
-    if (receive_record(own, &byte, 1, &received, 1, &count) != 1 || count != 1) {
-        errno = EIO;
-        return -1;
-    }
-    return received;
 }
 
 int open_context(const struct call *call)

@@ -25,12 +25,6 @@ static bool is_complete(const struct call *call)
     return !is_type(call, "proc") || call->fd[FD_PID_NS] >= 0;
 }
 
-/* Whom the kernel itself would not ask for more. */
-bool is_administrator(const struct call *call)
-{
-    return call->request->effective & UINT64_C(1) << CAP_SYS_ADMIN && call->fd[FD_USER_NS] < 0;
-}
-
 static int build_outside(struct call *call)
 {
     autofd context = open_context(call);
@@ -70,9 +64,8 @@ static int64_t build_in_place(void *argument)
 static int64_t ask_as_caller(void *argument)
 {
     struct call *call = argument;
-    uint64_t missing;
 
-    if (unshare(CLONE_FILES) < 0 || become_caller(call, 0, &missing) < 0)
+    if (unshare(CLONE_FILES) < 0 || become_caller(call, 0) < 0)
         return -1;
     return device_of_source(call);
 }
@@ -96,11 +89,11 @@ static int build_by_agent(struct call *call, int64_t *device)
     return mount < 0 ? -1 : stage(call, -1, release_fd(&mount));
 }
 
-static int build_as_caller(struct call *call, int64_t *device, uint64_t *missing)
+static int build_as_caller(struct call *call, int64_t *device)
 {
     bool ask = *device != ANY_DEVICE && call->request->number[MOUNT_HOW] & MOUNT_MAY_OPEN_DEVICE;
 
-    if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+    if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN) < 0)
         return -1;
     if ((ask && (*device = device_of_source(call)) < 0) || name_layers(call) < 0)
         return -1;
@@ -135,7 +128,7 @@ static bool is_of(const struct granted *made, int64_t device)
     return false;
 }
 
-int64_t do_mount(struct call *call, uint64_t *missing)
+int64_t do_mount(struct call *call)
 {
     bool outside = is_type(call, "proc") || is_type(call, "sysfs");
     bool by_agent = call->request->number[MOUNT_HOW] & MOUNT_BY_AGENT;
@@ -155,10 +148,10 @@ int64_t do_mount(struct call *call, uint64_t *missing)
         /* Of the container's memory or of what it may have of the kernel's there is too little: it is told so. */
         if (mount < 0 && (errno == ENOMEM || errno == ENOSPC))
             at(STEP_CALL);
-        if (mount < 0 || become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN, missing) < 0)
+        if (mount < 0 || become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN) < 0)
             return -1;
     } else {
-        mount = build_as_caller(call, &device, missing);
+        mount = build_as_caller(call, &device);
         if (mount < 0)
             return -1;
     }

@@ -79,9 +79,9 @@ static int64_t mount_call(void *argument)
     return call->string[STRING_PATH_2] ? mount_path(call, target) : mount_new(call, target);
 }
 
-int64_t do_mount_call(struct call *call, uint64_t *missing)
+int64_t do_mount_call(struct call *call)
 {
-    if (become_caller(call, 0, missing) < 0)
+    if (become_caller(call, 0) < 0)
         return -1;
     return under_label(call, mount_call, call);
 }

@@ -1,11 +1,35 @@
 /* Who the caller is in a procfs: each shows one pid namespace, and a process has an id in its own and in all above. */
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "helper.h"
 #include "kernel.h"
 #include "util.h"
+
+#define PROC_ROOT_INODE 1
+
+bool is_procfs(int fd)
+{
+    struct file_handle none = {.handle_bytes = 0};
+    struct statfs found;
+    int id;
+
+    /* A statfs of FUSE asks its daemon, who may be the caller, who waits. What has file handles is no procfs. */
+    if (name_to_handle_at(fd, "", &none, &id, AT_EMPTY_PATH) == 0 || errno == EOVERFLOW)
+        return false;
+    return fstatfs(fd, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
+}
+
+bool is_proc_root(int fd)
+{
+    struct stat found;
+
+    return fstat(fd, &found) == 0 && found.st_ino == PROC_ROOT_INODE;
+}
 
 /* A process with all groups that there can be has a status of this size. */
 static char status[1 << 20];

@@ -11,51 +11,10 @@
 #include "kernel.h"
 #include "util.h"
 
-static bool describe_with(unsigned mask, int fd, struct granted *mount)
-{
-    struct statx found;
-
-    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, &found) < 0
-        || !(found.stx_mask & (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)))
-        return false;
-    *mount = (struct granted){
-        .mount = found.stx_mnt_id,
-        .device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor,
-    };
-    return true;
-}
-
-/*
- * The id is unique from Linux 6.8 on: then no later mount has it. FUSE tells all but its own user no more than the device
- * and the other id, and that only if nothing else is asked for. The two kinds of ids have no numbers in common.
- */
-bool describe_mount(int fd, struct granted *mount)
-{
-    return describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, mount) || describe_with(0, fd, mount);
-}
-
 /* What is on top at the place. */
 static int open_mount(const struct place *place)
 {
     return sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
-}
-
-static const struct granted *find_granted(const struct call *call, int fd)
-{
-    const char *list = call->string[STRING_VALUE];
-    size_t count = (call->request->string_length[STRING_VALUE] - 1) / sizeof(struct granted);
-    static struct granted each;
-    struct granted unique, other;
-    bool has_unique = describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, &unique); /* for FUSE, whoever asks matters */
-
-    if (!describe_with(0, fd, &other))
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(&each, list + i * sizeof each, sizeof each);
-        if (each.device == other.device && (each.mount == other.mount || (has_unique && each.mount == unique.mount)))
-            return &each;
-    }
-    return NULL;
 }
 
 static int umount_name(const struct place *place, int flags)
@@ -144,9 +103,9 @@ static int64_t umount_call(void *argument)
     return place.last ? umount_name(&place, flags) : umount_object(call, place.fd, flags);
 }
 
-int64_t do_umount(struct call *call, uint64_t *missing)
+int64_t do_umount(struct call *call)
 {
-    if (become_caller(call, call->string[STRING_VALUE] ? UINT64_C(1) << CAP_SYS_ADMIN : 0, missing) < 0)
+    if (become_caller(call, call->string[STRING_VALUE] ? UINT64_C(1) << CAP_SYS_ADMIN : 0) < 0)
         return -1;
     return under_label(call, umount_call, call);
 }

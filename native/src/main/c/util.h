@@ -31,8 +31,10 @@ int send_record(int socket, const void *data, size_t size, const int *fds, size_
  */
 ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_max, size_t *fd_count);
 
-/* Says what failed and why in one line on stderr, and exits. */
 void join_empty_keyring(void);
+int die_with_parent(pid_t parent);
+
+/* Says what failed and why in one line on stderr, and exits. */
 void die(const char *what) __attribute__((noreturn));
 
 #endif

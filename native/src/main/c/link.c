@@ -1,0 +1,81 @@
+/* What the links on a path lead to, and the rules for following them. */
+#include <limits.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+#define ST_NOSYMFOLLOW_BIT 0x2000
+
+/* Goes where a magic link leads, if such may be followed. The kernel has looked first whether the caller may. */
+int jump(struct walk *w, int to)
+{
+    autofd target = to;
+
+    if (target < 0)
+        return -1;
+    if (w->resolve & RESOLVE_NO_MAGICLINKS)
+        return fail(ELOOP);
+    if (may_not_leave(w) || (w->resolve & RESOLVE_NO_XDEV && !is_on_mount_of(w->here, target)))
+        return fail(EXDEV);
+    return go(w, release_fd(&target), ELSEWHERE);
+}
+
+static int follow_foreign(struct walk *w)
+{
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC};
+
+    return jump(w, open_in_child(w->here, w->name, &how));
+}
+
+/* Those in map_files are refused before the kernel says that they are magic. */
+static bool is_magic(const struct walk *w)
+{
+    autofd followed = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_MAGICLINKS);
+
+    return followed < 0 && (errno == ELOOP || errno == EPERM || errno == EACCES);
+}
+
+/* The rules for every link. */
+int count_link(struct walk *w, int on)
+{
+    struct statfs found;
+
+    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
+        return fail(ELOOP);
+    return 0;
+}
+
+/* The kernel looks at fs.protected_symlinks before RESOLVE_NO_SYMLINKS, which gives ELOOP: so it is asked. */
+static bool is_protected(const struct walk *w)
+{
+    autofd link = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_SYMLINKS);
+
+    return link < 0 && errno == EACCES;
+}
+
+int follow(struct walk *w, int link)
+{
+    char target[PATH_MAX];
+
+    if (w->last && is_protected(w))
+        return fail(EACCES);
+    if (count_link(w, link) < 0)
+        return -1;
+    if (is_procfs(link)) {
+        w->special = true;
+        if (w->spot == PROC_ROOT && strcmp(w->name, "self") == 0)
+            return expand_self(w, false);
+        if (w->spot == PROC_ROOT && strcmp(w->name, "thread-self") == 0)
+            return expand_self(w, true);
+        if (is_magic(w))
+            return follow_foreign(w);
+    }
+    ssize_t length = readlinkat(link, "", target, sizeof target);
+    if (length == 0 || length == sizeof target)
+        return fail(length == 0 ? ENOENT : ENAMETOOLONG);
+    return length < 0 ? -1 : prepend(w, target, (size_t)length);
+}

@@ -1,0 +1,72 @@
+/* What the worker reports: where it stands, what it has found, and in the end how it went. */
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+static struct reply reply;
+
+void at(enum step step)
+{
+    reply.step = step;
+}
+
+int64_t identified(int64_t result, const struct place *place)
+{
+    struct statx found;
+    int error = errno;
+    const char *name = place->last ? place->last : "";
+    int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
+
+    if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
+        && syscall(SYS_statx, place->fd, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
+        reply.device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
+        reply.inode = found.stx_ino;
+        if (found.stx_mask & STATX_BTIME)
+            reply.birth_nanoseconds = found.stx_btime.tv_sec * 1000000000 + found.stx_btime.tv_nsec;
+    }
+    errno = error;
+    return result;
+}
+
+void has_device(uint64_t device)
+{
+    reply.device = device;
+}
+
+void report_missing(uint64_t capabilities)
+{
+    reply.missing = capabilities;
+}
+
+struct reply make_question(int64_t value)
+{
+    return (struct reply){.step = STEP_LINK, .value = value, .missing = reply.missing};
+}
+
+/* With this the worker lets go of all that is the caller's, its cgroups last. The agent waits for that, see protocol.h. */
+static void answer(void) __attribute__((noreturn));
+static void answer(void)
+{
+    send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0);
+    _exit(0);
+}
+
+void fail_now(int error)
+{
+    reply.error = error;
+    answer();
+}
+
+void report_result(int64_t result)
+{
+    if (result < 0)
+        reply.error = errno;
+    else
+        reply.value = result;
+    answer();
+}

@@ -1,0 +1,101 @@
+/* Where a walk stands, and how it moves: on, up, back to where it starts, to the root. */
+#include <string.h>
+
+#include "helper.h"
+#include "kernel.h"
+#include "util.h"
+
+int fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+int go(struct walk *w, int fd, enum spot spot)
+{
+    close_fd(&w->here);
+    w->here = fd;
+    w->spot = ELSEWHERE;
+    if (fd < 0)
+        return -1;
+    if (!is_procfs(fd))
+        return 0;
+    w->special = true;
+    w->spot = spot;
+    if (is_proc_root(fd)) {
+        w->spot = PROC_ROOT;
+        w->level = level_shown(w->call->request, fd);
+    }
+    return 0;
+}
+
+int go_to_start(struct walk *w)
+{
+    const struct start *start = &w->call->start[w->path == STRING_PATH_2]; /* a source starts where PATH does */
+
+    while (w->depth > 0)
+        close_fd(&w->above[--w->depth]);
+    if (go(w, fcntl(start_of(w->call, w->path), F_DUPFD_CLOEXEC, 0), ELSEWHERE) < 0)
+        return -1;
+    if (start->spot != ELSEWHERE) {
+        w->spot = start->spot;
+        w->of_thread = start->of_thread;
+        w->level = start->level;
+    }
+    return 0;
+}
+
+bool may_not_leave(const struct walk *w)
+{
+    return w->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT);
+}
+
+/*
+ * The kernel looks whether it meets the start on its way up, and gives up when there was a rename meanwhile. From one call
+ * to the next that cannot be told: so the way up has to be the one that was taken down.
+ */
+int go_up(struct walk *w)
+{
+    if (w->depth == 0)
+        return w->resolve & RESOLVE_BENEATH ? fail(EXDEV) : 0;
+    autofd up = sys_openat2(w->here, "..", O_PATH | O_DIRECTORY, w->resolve & RESOLVE_NO_XDEV);
+    autofd known = w->above[--w->depth];
+
+    if (up < 0)
+        return -1;
+    if (!is_same(up, known))
+        return fail(EAGAIN);
+    return go(w, release_fd(&up), ELSEWHERE);
+}
+
+/* Keeps the present directory, for the way up. */
+int remember(struct walk *w)
+{
+    if (!may_not_leave(w) || strcmp(w->name, ".") == 0)
+        return 0;
+    if (w->depth == MAX_DEPTH)
+        return fail(ELOOP);
+    w->above[w->depth] = fcntl(w->here, F_DUPFD_CLOEXEC, 0);
+    return w->above[w->depth] < 0 ? -1 : (w->depth++, 0);
+}
+
+int go_to_root(struct walk *w)
+{
+    if (w->resolve & RESOLVE_BENEATH)
+        return fail(EXDEV);
+    if (w->resolve & RESOLVE_IN_ROOT)
+        return go_to_start(w);
+    autofd root = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
+    /* The path itself may be absolute: then nothing is left yet. */
+    if (w->resolve & RESOLVE_NO_XDEV && w->here >= 0 && root >= 0 && !is_on_mount_of(w->here, root))
+        return fail(EXDEV);
+    return go(w, release_fd(&root), ELSEWHERE);
+}
+
+/* In front of the rest; an absolute one starts at the root again. */
+int prepend(struct walk *w, const char *path, size_t length)
+{
+    w->rest -= length;
+    memcpy(w->rest, path, length);
+    return *path == '/' ? go_to_root(w) : 0;
+}
