@@ -38,5 +38,5 @@ int ask_for_link(const char *name, bool of_thread)
         return -1;
     }
     memcpy(question.name, name, length);
-    return without_label(ask, &question);
+    return run_without_label(ask, &question);
 }

@@ -31,7 +31,7 @@ static int join(const struct call *call, int types)
         {FD_UTS_NS, CLONE_NEWUTS}, {FD_CGROUP_NS, CLONE_NEWCGROUP},
     };
 
-    at(STEP_NAMESPACES);
+    enter_step(STEP_NAMESPACES);
     for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++) {
         int fd = call->fd[namespaces[i].kind];
 
@@ -55,7 +55,7 @@ static bool in_root;
 
 static int enter_root(const struct call *call)
 {
-    at(STEP_ROOT);
+    enter_step(STEP_ROOT);
     if (!in_root && (fchdir(call->fd[FD_ROOT]) < 0 || chroot(".") < 0))
         return -1;
     in_root = true;
@@ -69,7 +69,7 @@ static int enter_directory(const struct call *call)
 {
     bool wanted = call->request->operation == OP_MOUNT || call->request->operation == OP_MOUNT_CALL;
 
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (wanted && !in_directory && fchdir(call->fd[FD_DIRECTORY]) < 0)
         return -1;
     in_directory = true;
@@ -94,7 +94,7 @@ static int take_ids(const struct call *call)
 {
     const struct request *r = call->request;
 
-    at(STEP_CREDENTIALS);
+    enter_step(STEP_CREDENTIALS);
     /* Otherwise leaving uid 0 would take the capabilities away that joining the user namespace needs. */
     if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
         return -1;
@@ -115,7 +115,7 @@ static int take_ids(const struct call *call)
 
 static int enter_user_namespace(const struct call *call)
 {
-    at(STEP_NAMESPACES);
+    enter_step(STEP_NAMESPACES);
     return call->fd[FD_USER_NS] < 0 ? 0 : setns(call->fd[FD_USER_NS], CLONE_NEWUSER);
 }
 
@@ -124,7 +124,7 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
 {
     struct capabilities own;
 
-    at(STEP_CAPABILITIES);
+    enter_step(STEP_CAPABILITIES);
     if (get_capabilities(&own) < 0)
         return -1;
     report_missing(request->effective & ~own.permitted);
@@ -139,7 +139,7 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
 /* The kernel resets both whenever credentials change. */
 static int keep_bound(pid_t parent)
 {
-    at(STEP_CREDENTIALS);
+    enter_step(STEP_CREDENTIALS);
     return die_with_parent(parent) < 0 ? -1 : prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
@@ -171,7 +171,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
     close(LOCK_FD);
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     return 0;
 }
 

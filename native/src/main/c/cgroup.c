@@ -18,7 +18,7 @@ static int join(int file)
 
 int join_cgroups(const struct call *call)
 {
-    at(STEP_CGROUP);
+    enter_step(STEP_CGROUP);
     count = 0;
     for (int kind = FD_CGROUP_FIRST; kind <= FD_CGROUP_LAST; kind++)
         if (call->fd[kind] >= 0)

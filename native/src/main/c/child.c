@@ -50,7 +50,7 @@ static pid_t bear(unsigned long flags, struct errand *errand)
     return child;
 }
 
-int64_t in_child(unsigned long flags, int64_t (*run)(void *), void *argument)
+int64_t run_in_child(unsigned long flags, int64_t (*run)(void *), void *argument)
 {
     struct errand own, *errand = &own;
     bool apart = !(flags & CLONE_VM);
@@ -102,5 +102,5 @@ int open_in_child(int directory, const char *name, const struct open_how *how)
 {
     struct opening opening = {.directory = directory, .name = name, .how = *how};
 
-    return (int)in_child(0, open_it, &opening);
+    return (int)run_in_child(0, open_it, &opening);
 }

@@ -120,5 +120,5 @@ int enter_container(const struct plan *plan, const char **what)
     if (mount_all(what) < 0 || make_devices(what) < 0)
         return -1;
     *what = "masked and read-only paths";
-    return cover("/", plan->covers, plan->covers_length, "/dev/null", NULL);
+    return cover_paths("/", plan->covers, plan->covers_length, "/dev/null", NULL);
 }

@@ -60,7 +60,7 @@ static int cover_one(int root_fd, const char *root, const char *entry, const cha
     return remount_with(path, MS_RDONLY);
 }
 
-int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory)
+int cover_paths(const char *root, const char *covers, size_t length, const char *file, const char *directory)
 {
     autofd root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 

@@ -18,7 +18,7 @@ struct delivery {
     struct seccomp_notif_addfd descriptor;
 };
 
-static int add(void *argument)
+static int add_descriptor(void *argument)
 {
     struct delivery *delivery = argument;
 
@@ -32,9 +32,9 @@ int deliver(const struct call *call, int opened)
         .descriptor = {
             .id = number[3], .srcfd = (uint32_t)opened, .newfd_flags = (uint32_t)(number[0] & O_CLOEXEC)}};
 
-    at(STEP_DELIVER);
-    int given = without_label(add, &delivery); /* the caller's profile is for what the caller does */
+    enter_step(STEP_DELIVER);
+    int given = run_without_label(add_descriptor, &delivery); /* the caller's profile is for what the caller does */
     if (given >= 0)
-        at(STEP_CALL);
+        enter_step(STEP_CALL);
     return given;
 }

@@ -20,7 +20,7 @@ static int ask_access(int node, bool writing)
     return (int)syscall(SYS_faccessat2, node, "", mode, AT_EACCESS | AT_EMPTY_PATH);
 }
 
-int64_t device_of_source(const struct call *call)
+int64_t find_source_device(const struct call *call)
 {
     struct statx found;
     struct statfs of_mount;

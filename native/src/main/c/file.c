@@ -27,7 +27,7 @@ static int64_t make_node(const struct call *call, const struct place *place)
  * In the folder of its own descriptors the caller is asked for no permission, though nothing can be made or removed
  * there. The worker is another process, and is.
  */
-static int64_t permitted(const struct call *call, const struct place *place, int64_t result)
+static int64_t correct_errno(const struct call *call, const struct place *place, int64_t result)
 {
     if (result == 0 || errno != EACCES || place->own == NO_DESCRIPTOR)
         return result;
@@ -40,7 +40,7 @@ static int64_t permitted(const struct call *call, const struct place *place, int
     return -1;
 }
 
-static int64_t on_name(const struct call *call)
+static int64_t act_on_name(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     struct place place = {.fd = -1};
@@ -62,7 +62,7 @@ static int64_t on_name(const struct call *call)
         result = identified(make_node(call, &place), &place);
         break;
     }
-    return permitted(call, &place, result);
+    return correct_errno(call, &place, result);
 }
 
 /* Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all. */
@@ -115,7 +115,7 @@ static uint64_t flags_of(const struct request *request)
     return request->number[request->operation == OP_CHOWN ? 2 : request->operation == OP_LINK ? 0 : 1];
 }
 
-static int64_t on_object(const struct call *call)
+static int64_t act_on_object(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     uint64_t flags = flags_of(call->request);
@@ -171,7 +171,7 @@ static int64_t link_object(const struct call *call)
         autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
         result = opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
     }
-    return permitted(call, &to, identified(result, &to));
+    return correct_errno(call, &to, identified(result, &to));
 }
 
 static int64_t open_file(const struct call *call)
@@ -199,9 +199,9 @@ static int64_t make_call(void *argument)
     case OP_CHOWN:
     case OP_SETXATTR:
     case OP_REMOVEXATTR:
-        return on_object(call);
+        return act_on_object(call);
     default:
-        return on_name(call);
+        return act_on_name(call);
     }
 }
 
@@ -211,5 +211,5 @@ int64_t do_file(struct call *call)
 
     if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0) < 0)
         return -1;
-    return under_label(call, make_call, call);
+    return run_under_label(call, make_call, call);
 }

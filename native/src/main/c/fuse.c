@@ -24,12 +24,12 @@ int take_option_descriptor(struct call *call)
 {
     if (call->fd[FD_OPTION] < 0)
         return 0;
-    at(STEP_STAGE);
+    enter_step(STEP_STAGE);
     autofd pidfd = call->fd[FD_OPTION];
     call->fd[FD_OPTION] = sys_pidfd_getfd(pidfd, (int)call->request->number[MOUNT_OPTION_FD]);
     if (call->fd[FD_OPTION] < 0 && errno != EBADF)
         return -1;
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (call->fd[FD_OPTION] < 0) {
         errno = EINVAL; /* as the kernel has it, of any that is not FUSE's */
         return -1;

@@ -11,19 +11,19 @@
 #include "protocol.h"
 
 /* pool.c: the execute mode */
-int execute(int pool);
+int keep_workers(int pool);
 
 /* accept.c: a process that the agent has started through the helper, with a control socket of its own */
 void accept_peers(int control, int listening, bool first) __attribute__((noreturn));
 
 /* receive.c: a process that the agent has started through the helper, with a control socket of its own */
-void receive(int control, int processes) __attribute__((noreturn));
+void receive_from_peers(int control, int processes) __attribute__((noreturn));
 
 /* launch.c: the run mode */
-int run(void);
+int launch_command(void);
 
 /* probe.c: the probe mode */
-int probe(void);
+int probe_agent(void);
 
 /*
  * The descriptors of a worker: its socket, and the root of a procfs of its own. What is open as N has the path self/fd/N
@@ -39,16 +39,16 @@ struct own_name own_name(int fd); /* ownfd.c */
 const char *name_below_root(int fd); /* in a buffer that the next one overwrites */
 
 /* worker.c: one worker, from birth to exit */
-void work(int socket, pid_t helper) __attribute__((noreturn));
+void run_worker(int socket, pid_t helper) __attribute__((noreturn));
 
 /* report.c */
 /* Where the worker stands; what it reports if the next thing fails. */
-void at(enum step step);
+void enter_step(enum step step);
 
 /* Reports what is at place, whether the call made it or found it there; gives the call's result. */
 struct place;
 int64_t identified(int64_t result, const struct place *place);
-void has_device(uint64_t device); /* whatever the file system says of itself */
+void report_device(uint64_t device); /* whatever the file system says of itself */
 void report_missing(uint64_t capabilities); /* that the worker could not take on */
 struct reply make_question(int64_t value);
 /* As the last thing that the worker does; an error is that of errno. */
@@ -98,15 +98,15 @@ int enter_lock(void); /* with a copy of the mount namespace */
 
 /* child.c: both give what the child's call gave, with its errno; flags are CLONE_VM and the CLONE_NEW* that it is born into */
 struct open_how;
-int64_t in_child(unsigned long flags, int64_t (*run)(void *), void *argument);
+int64_t run_in_child(unsigned long flags, int64_t (*run)(void *), void *argument);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 
 /*
  * label.c: a caller, but for the label, performs something with it; meanwhile, some other thing without it. Both give
  * what the function gave, with its errno.
  */
-int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argument);
-int without_label(int (*errand)(void *), void *argument);
+int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *argument);
+int run_without_label(int (*errand)(void *), void *argument);
 
 /* turns.c */
 int prepare_turns(void);
@@ -150,7 +150,7 @@ int resolve_open(const struct call *call);
 /* What is there if a procfs is on the way; else -1, with an errno of 0 if there is none. */
 int resolve_through_procfs(const struct call *call, enum string path);
 /* A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites it. */
-const char *name_of(const struct call *call, int object);
+const char *find_name(const struct call *call, int object);
 bool is_path(const char *path);
 bool worker_is_visible(const struct call *call);
 bool is_only_walked(const struct call *call);
@@ -171,7 +171,7 @@ enum goal {
     GOAL_CREATE, /* the name of what links at the end lead to, there or not; the object, if it has no name */
 };
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
-int settle(const struct call *call, enum string path, enum goal goal, int first, struct place *place); /* resolve.c */
+int settle_place(const struct call *call, enum string path, enum goal goal, int first, struct place *place); /* resolve.c */
 
 /* trail.c */
 #define MAX_LINKS 40
@@ -193,25 +193,25 @@ struct walk {
     char name[PATH_MAX];  /* the component at hand */
     bool last, slashes;   /* it is the last one; slashes follow it */
 };
-int fail(int error);
-int go(struct walk *w, int fd, enum spot spot);
+int fail_with(int error);
+int go_to(struct walk *w, int fd, enum spot spot);
 int go_to_start(struct walk *w);
 bool may_not_leave(const struct walk *w);
 int go_up(struct walk *w);
-int remember(struct walk *w);
+int remember_directory(struct walk *w);
 int go_to_root(struct walk *w);
 int prepend(struct walk *w, const char *path, size_t length);
 
 /* ownlink.c */
-enum spot spot_of_name(struct walk *w);
-const char *own_link(const struct walk *w, char *name, size_t size);
+enum spot find_spot(struct walk *w);
+const char *name_own_link(const struct walk *w, char *name, size_t size);
 int expand_self(struct walk *w, bool of_thread);
 bool is_own_descriptor(const struct walk *w);
 
 /* link.c */
 int jump(struct walk *w, int to);
 int count_link(struct walk *w, int on);
-int follow(struct walk *w, int link);
+int follow_link(struct walk *w, int link);
 
 /* identity.c: what a descriptor is of */
 bool is_on_mount_of(int fd, int other);
@@ -220,9 +220,9 @@ bool is_same(int fd, int other); /* object, on the same mount */
 /* procfs.c: the level of the caller's pid namespaces that a procfs shows, -1 for none */
 bool is_procfs(int fd);
 bool is_proc_root(int fd);
-int level_shown(const struct request *request, int proc_root);
+int find_level(const struct request *request, int proc_root);
 /* To be called while the worker may look at whatever there is. */
-void know_starts(struct call *call);
+void find_starts(struct call *call);
 
 /* deliver.c: gives the caller what was opened; its number there, or -1 with errno */
 int deliver(const struct call *call, int opened);
@@ -252,7 +252,7 @@ int open_context(const struct call *call);
 int finish_context(int context, const struct call *call);
 
 /* device.c: the device of the block node that the source is, 0 if it is none; the caller asks, who may not be able to open it */
-int64_t device_of_source(const struct call *call);
+int64_t find_source_device(const struct call *call);
 
 /* fuse.c: exchanges the pidfd for the descriptor that an option means */
 int take_option_descriptor(struct call *call);
@@ -269,10 +269,10 @@ size_t option_length(const struct call *call, const char *options);
 /* stage.c: the helper's private mount namespace, where mounts are covered before a container sees them */
 void enter_private_root(void);
 /* mount: -1 for what is still to be made of the context; it is taken over */
-int stage(struct call *call, int context, int mount);
+int stage_mount(struct call *call, int context, int mount);
 
 /* cover.c: file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
-int cover(const char *root, const char *covers, size_t length, const char *file, const char *directory);
+int cover_paths(const char *root, const char *covers, size_t length, const char *file, const char *directory);
 int remount_with(const char *path, unsigned long more); /* more flags */
 
 /* What the run mode's two sides share: the parent's plan and a page for the time before the command starts. */

@@ -68,7 +68,7 @@ int finish_context(int context, const struct call *call)
     const char *source = call->string[STRING_VALUE];
     const char *dot = strchr(call->string[STRING_NAME], '.'); /* as in fuse.sshfs */
 
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
         || (dot && sys_fsconfig(context, CONFIG_STRING, "subtype", dot + 1, 0) < 0)
         || (source && sys_fsconfig(context, CONFIG_STRING, "source", source, 0) < 0)
@@ -86,7 +86,7 @@ int finish_context(int context, const struct call *call)
 
 int open_context(const struct call *call)
 {
-    at(STEP_STAGE);
+    enter_step(STEP_STAGE);
     autofd context = sys_fsopen(call->string[STRING_NAME]);
     if (context < 0 || call->fd[FD_PID_NS] < 0
         || sys_fsconfig(context, CONFIG_FD, "pidns", NULL, call->fd[FD_PID_NS]) == 0)

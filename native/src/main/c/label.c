@@ -21,7 +21,7 @@ struct labelled {
 
 static int take_label(const struct call *call, const char *attribute)
 {
-    at(STEP_LABEL);
+    enter_step(STEP_LABEL);
     /* Only a process that opened the file itself may write to it. */
     autofd file = sys_openat2(PROC_FD, attribute, O_WRONLY, 0);
     if (file < 0)
@@ -29,7 +29,7 @@ static int take_label(const struct call *call, const char *attribute)
     size_t length = call->request->string_length[STRING_LABEL] - 1;
     if (write(file, call->string[STRING_LABEL], length) < 0)
         return -1;
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     return 0;
 }
 
@@ -48,12 +48,12 @@ static int start_second(char *stack, struct labelled *it)
     return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, it);
 }
 
-static int64_t divide(struct labelled *it)
+static int64_t run_in_second_thread(struct labelled *it)
 {
     static char stack[256 * 1024] __attribute__((aligned(16)));
     char *top = stack + sizeof stack;
 
-    at(STEP_LABEL);
+    enter_step(STEP_LABEL);
     if (prepare_turns() < 0)
         return -1;
     if (start_second(top, it) < 0
@@ -62,11 +62,11 @@ static int64_t divide(struct labelled *it)
     return do_errands();
 }
 
-int64_t under_label(struct call *call, int64_t (*perform)(void *), void *argument)
+int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *argument)
 {
     if (call->string[STRING_LABEL] == NULL)
         return perform(argument);
     if (!(call->request->flags & REQUEST_LABEL_OF_THREAD))
         return take_label(call, "self/attr/current") < 0 ? -1 : perform(argument);
-    return divide(&(struct labelled){.call = call, .perform = perform, .argument = argument});
+    return run_in_second_thread(&(struct labelled){.call = call, .perform = perform, .argument = argument});
 }

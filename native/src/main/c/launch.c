@@ -44,7 +44,7 @@ static void give_up(const char *what)
 }
 
 /* Gives the string at *at and goes on to the next. */
-static char *next(char **at, const char *end)
+static char *take_string(char **at, const char *end)
 {
     char *string = *at;
 
@@ -72,12 +72,12 @@ static void read_plan(char *message, size_t size, struct plan *plan)
     plan->filter_flags = launch->filter_flags;
 
     char *at_string = message + sizeof *launch + launch->filter_length, *end = message + size;
-    plan->rootfs = next(&at_string, end);
-    plan->host_name = next(&at_string, end);
-    plan->directory = next(&at_string, end);
+    plan->rootfs = take_string(&at_string, end);
+    plan->host_name = take_string(&at_string, end);
+    plan->directory = take_string(&at_string, end);
     plan->covers = at_string;
     for (uint32_t i = 0; i < launch->cover_count; i++)
-        next(&at_string, end);
+        take_string(&at_string, end);
     plan->covers_length = (size_t)(at_string - plan->covers);
     /* Every string has at least its NUL, so there are no more of them than bytes. */
     char **vector = calloc((size_t)launch->strings_length + 2, sizeof *vector);
@@ -85,10 +85,10 @@ static void read_plan(char *message, size_t size, struct plan *plan)
         give_up("launch message");
     plan->arguments = vector;
     for (uint32_t i = 0; i < launch->argument_count; i++)
-        *vector++ = next(&at_string, end);
+        *vector++ = take_string(&at_string, end);
     plan->environment = ++vector;
     while (at_string < end)
-        *vector++ = next(&at_string, end);
+        *vector++ = take_string(&at_string, end);
 }
 
 static void receive_plan(struct plan *plan)
@@ -111,7 +111,7 @@ static bool agent_is_gone(short events)
     return events != 0 && recv(CONTROL_FD, &byte, sizeof byte, MSG_DONTWAIT) <= 0;
 }
 
-static int status_of(pid_t child)
+static int wait_for_status(pid_t child)
 {
     int status = 0;
 
@@ -123,7 +123,7 @@ static int status_of(pid_t child)
 static void kill_and_leave(int pidfd, pid_t child)
 {
     sys_pidfd_send_signal(pidfd, SIGKILL);
-    status_of(child);
+    wait_for_status(child);
 }
 
 /*
@@ -195,7 +195,7 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int run(void)
+int launch_command(void)
 {
     struct plan plan;
     int pidfd_out = -1, status = NOT_STARTED;
@@ -234,7 +234,7 @@ int run(void)
         __atomic_store_n(&handover->taken, 1, __ATOMIC_RELEASE);
         text = "";
         if (told && attend(signals, pidfd, terminal))
-            status = status_of(child);
+            status = wait_for_status(child);
     }
     kill_and_leave(pidfd, child);
     if (terminal)

@@ -23,17 +23,11 @@ static const struct {
 static char written[REQUEST_STRINGS_MAX];
 static size_t used;
 
-static int too_long(void)
-{
-    errno = ENAMETOOLONG;
-    return -1;
-}
-
 static int put(const char *text, size_t length, const char *escaped)
 {
     for (size_t i = 0; i < length; i++) {
         if (used + 3 > sizeof written)
-            return too_long();
+            return fail_with(ENAMETOOLONG);
         if (strchr(escaped, text[i]))
             written[used++] = '\\';
         written[used++] = text[i];
@@ -43,7 +37,7 @@ static int put(const char *text, size_t length, const char *escaped)
 }
 
 /* The length up to an end, where a backslash takes the meaning of what follows. */
-static size_t span(const char *text, const char *end, size_t length)
+static size_t find_end(const char *text, const char *end, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\\')
@@ -75,7 +69,7 @@ static int put_layer(const struct call *call, const char *text, size_t length, e
         errno = EINVAL;
         return -1;
     }
-    const char *name = name_of(&layer, object);
+    const char *name = find_name(&layer, object);
     errno = ENOENT;
     /* A plain one has no escapes: a comma would be its end, and what follows an option that nobody has looked at. */
     return name == NULL || (form == PLAIN && strpbrk(name, "\\,"))
@@ -98,7 +92,7 @@ static int put_option(const struct call *call, const char *option, size_t length
     if (form != LIST)
         return form == OTHER ? put(option, length, "") : put_layer(call, option + at, length - at, form);
     for (;;) {
-        size_t each = span(option + at, ":", length - at);
+        size_t each = find_end(option + at, ":", length - at);
         if (each > 0 && put_layer(call, option + at, each, form) < 0)
             return -1;
         at += each;
@@ -116,7 +110,7 @@ bool is_overlay(const struct call *call)
 
 size_t option_length(const struct call *call, const char *options)
 {
-    return is_overlay(call) ? span(options, ",", strlen(options)) : strcspn(options, ",");
+    return is_overlay(call) ? find_end(options, ",", strlen(options)) : strcspn(options, ",");
 }
 
 int name_layers(struct call *call)

@@ -18,10 +18,10 @@ int jump(struct walk *w, int to)
     if (target < 0)
         return -1;
     if (w->resolve & RESOLVE_NO_MAGICLINKS)
-        return fail(ELOOP);
+        return fail_with(ELOOP);
     if (may_not_leave(w) || (w->resolve & RESOLVE_NO_XDEV && !is_on_mount_of(w->here, target)))
-        return fail(EXDEV);
-    return go(w, release_fd(&target), ELSEWHERE);
+        return fail_with(EXDEV);
+    return go_to(w, release_fd(&target), ELSEWHERE);
 }
 
 static int follow_foreign(struct walk *w)
@@ -45,7 +45,7 @@ int count_link(struct walk *w, int on)
     struct statfs found;
 
     if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
-        return fail(ELOOP);
+        return fail_with(ELOOP);
     return 0;
 }
 
@@ -57,12 +57,12 @@ static bool is_protected(const struct walk *w)
     return link < 0 && errno == EACCES;
 }
 
-int follow(struct walk *w, int link)
+int follow_link(struct walk *w, int link)
 {
     char target[PATH_MAX];
 
     if (w->last && is_protected(w))
-        return fail(EACCES);
+        return fail_with(EACCES);
     if (count_link(w, link) < 0)
         return -1;
     if (is_procfs(link)) {
@@ -76,6 +76,6 @@ int follow(struct walk *w, int link)
     }
     ssize_t length = readlinkat(link, "", target, sizeof target);
     if (length == 0 || length == sizeof target)
-        return fail(length == 0 ? ENOENT : ENAMETOOLONG);
+        return fail_with(length == 0 ? ENOENT : ENAMETOOLONG);
     return length < 0 ? -1 : prepend(w, target, (size_t)length);
 }

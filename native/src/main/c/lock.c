@@ -38,7 +38,7 @@ static int write_file(pid_t process, const char *name, const char *text)
     return file < 0 ? -1 : (int)write(file, text, strlen(text));
 }
 
-static int keep(pid_t process)
+static int keep_namespace(pid_t process)
 {
     char path[32];
 
@@ -53,7 +53,7 @@ static int keep(pid_t process)
 }
 
 /* A namespace cannot be entered to write its ids from within, so a process waits in there until that is done. */
-static int make(void)
+static int make_namespace(void)
 {
     int pidfd_out = -1;
     pid_t self = getpid(), child = sys_fork(CLONE_NEWUSER, &pidfd_out);
@@ -66,7 +66,7 @@ static int make(void)
     if (child < 0)
         return -1;
     autofd pidfd = pidfd_out;
-    int result = keep(child), error = errno;
+    int result = keep_namespace(child), error = errno;
     sys_pidfd_send_signal(pidfd, SIGKILL);
     errno = error;
     return result;
@@ -79,7 +79,7 @@ void look_for_locks(void)
 
 void prepare_lock(void)
 {
-    if (forbidden || make() == 0 || made)
+    if (forbidden || make_namespace() == 0 || made)
         return;
     /* The kernel has none, or a policy is against them. Whatever else it is may be better the next time. */
     forbidden = errno == EINVAL || errno == ENOSYS || errno == EPERM || errno == EACCES;
@@ -88,7 +88,7 @@ void prepare_lock(void)
 int enter_lock(void)
 {
     if (!made && !forbidden)
-        make();
+        make_namespace();
     if (!made || setns(LOCK_FD, CLONE_NEWUSER) < 0)
         return -1;
     return unshare(CLONE_NEWNS);

@@ -30,15 +30,15 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "execute") == 0) {
         start_clean();
-        return execute(atoi(argv[2]));
+        return keep_workers(atoi(argv[2]));
     }
     if (argc == 2 && strcmp(argv[1], "run") == 0) {
         start_clean();
-        return run();
+        return launch_command();
     }
     if (argc == 2 && strcmp(argv[1], "probe") == 0) {
         start_clean();
-        return probe();
+        return probe_agent();
     }
     fprintf(stderr, "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
     return 2;

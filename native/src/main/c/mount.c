@@ -29,14 +29,14 @@ static int build_outside(struct call *call)
 {
     autofd context = open_context(call);
 
-    return context < 0 ? -1 : stage(call, context, -1);
+    return context < 0 ? -1 : stage_mount(call, context, -1);
 }
 
 static int build_here(struct call *call)
 {
     autofd context = open_context(call);
     int mount = context < 0 ? -1 : finish_context(context, call);
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     return mount;
 }
 
@@ -67,7 +67,7 @@ static int64_t ask_as_caller(void *argument)
 
     if (unshare(CLONE_FILES) < 0 || become_caller(call, 0) < 0)
         return -1;
-    return device_of_source(call);
+    return find_source_device(call);
 }
 
 /*
@@ -77,16 +77,16 @@ static int64_t ask_as_caller(void *argument)
  */
 static int build_by_agent(struct call *call, int64_t *device)
 {
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (locks_are_forbidden()) {
         errno = EPERM;
         return -1;
     }
-    *device = in_child(0, ask_as_caller, call);
+    *device = run_in_child(0, ask_as_caller, call);
     if (*device < 0)
         return -1;
-    autofd mount = (int)in_child(0, build_in_place, call);
-    return mount < 0 ? -1 : stage(call, -1, release_fd(&mount));
+    autofd mount = (int)run_in_child(0, build_in_place, call);
+    return mount < 0 ? -1 : stage_mount(call, -1, release_fd(&mount));
 }
 
 static int build_as_caller(struct call *call, int64_t *device)
@@ -95,7 +95,7 @@ static int build_as_caller(struct call *call, int64_t *device)
 
     if (become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN) < 0)
         return -1;
-    if ((ask && (*device = device_of_source(call)) < 0) || name_layers(call) < 0)
+    if ((ask && (*device = find_source_device(call)) < 0) || name_layers(call) < 0)
         return -1;
     if (raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
@@ -113,12 +113,12 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
     if (raise_capability(CAP_SYS_ADMIN) < 0 || sys_move_mount(mount, target, "") < 0)
         return -1;
     int64_t result = identified(removable ? (int64_t)made->mount : 0, &(struct place){.fd = mount});
-    has_device(made->device);
+    report_device(made->device);
     return result;
 }
 
 /* A source that led to one device when the caller was asked can lead to another when it is opened. */
-static bool is_of(const struct granted *made, int64_t device)
+static bool is_of_device(const struct granted *made, int64_t device)
 {
     bool of_device = made->device >> 32 != 0; /* else it is one of those without */
 
@@ -137,7 +137,7 @@ int64_t do_mount(struct call *call)
     autofd mount = -1;
 
     if (!is_complete(call) || call->fd[FD_DIRECTORY] < 0 || (outside && by_agent)) {
-        at(STEP_REQUEST);
+        enter_step(STEP_REQUEST);
         errno = EINVAL;
         return -1;
     }
@@ -147,7 +147,7 @@ int64_t do_mount(struct call *call)
         mount = outside ? build_outside(call) : by_agent ? build_by_agent(call, &device) : build_overlay_apart(call);
         /* Of the container's memory or of what it may have of the kernel's there is too little: it is told so. */
         if (mount < 0 && (errno == ENOMEM || errno == ENOSPC))
-            at(STEP_CALL);
+            enter_step(STEP_CALL);
         if (mount < 0 || become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN) < 0)
             return -1;
     } else {
@@ -156,7 +156,7 @@ int64_t do_mount(struct call *call)
             return -1;
     }
     /* By its own descriptor, so that nobody can be faster; and before anybody can take it for another or lie about it. */
-    if (!describe_mount(mount, &made) || !is_of(&made, device))
+    if (!describe_mount(mount, &made) || !is_of_device(&made, device))
         return -1;
     return attach(call, mount, &made, !outside || !locks_are_forbidden());
 }

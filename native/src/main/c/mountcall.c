@@ -6,7 +6,7 @@
 #include "util.h"
 
 /* The kernel takes a whole page of it. */
-static const void *data_of(const struct call *call)
+static const void *prepare_data(const struct call *call)
 {
     static char page[4096];
     const char *data = call->string[STRING_OPTIONS];
@@ -31,7 +31,7 @@ static int mount_path(const struct call *call, int target)
     autofd source = resolve_object(call, STRING_PATH_2, 0, false);
     if (source < 0)
         return -1;
-    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, data_of(call));
+    return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, prepare_data(call));
 }
 
 /* A remount, or a change of propagation: no path is looked up but the target's. */
@@ -39,7 +39,7 @@ static int change_mount(const struct call *call, int target)
 {
     if (fchdir(PROC_FD) < 0)
         return -1;
-    return mount(NULL, own_name(target).path, NULL, call->request->number[0], data_of(call));
+    return mount(NULL, own_name(target).path, NULL, call->request->number[0], prepare_data(call));
 }
 
 /*
@@ -51,7 +51,7 @@ static int mount_new(struct call *call, int target)
 {
     struct own_name own = own_name(target);
     int error = name_layers(call) < 0 ? errno : 0;
-    const char *name = name_of(call, target);
+    const char *name = find_name(call, target);
 
     if (name == NULL && fchdir(target) == 0)
         name = ".";
@@ -61,13 +61,13 @@ static int mount_new(struct call *call, int target)
         name = own.path;
     /* Whether the caller may mount anything at all is a matter before any layer is looked up. */
     const char *type = error != 0 ? NULL : call->string[STRING_NAME];
-    int result = mount(call->string[STRING_VALUE], name, type, call->request->number[0], data_of(call));
+    int result = mount(call->string[STRING_VALUE], name, type, call->request->number[0], prepare_data(call));
     if (error != 0 && errno == EINVAL)
         errno = error;
     return result;
 }
 
-static int64_t mount_call(void *argument)
+static int64_t perform_mount_call(void *argument)
 {
     struct call *call = argument;
     autofd target = resolve_object(call, STRING_PATH, 0, false);
@@ -83,5 +83,5 @@ int64_t do_mount_call(struct call *call)
 {
     if (become_caller(call, 0) < 0)
         return -1;
-    return under_label(call, mount_call, call);
+    return run_under_label(call, perform_mount_call, call);
 }

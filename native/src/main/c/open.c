@@ -10,7 +10,7 @@
 /* Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno. */
 #define NO_MAGIC (RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)
 
-static enum goal goal_of_open(uint64_t flags, const char *path)
+static enum goal choose_goal(uint64_t flags, const char *path)
 {
     bool slash = path[strlen(path) - 1] == '/';
 
@@ -89,13 +89,13 @@ static int open_path(const struct call *call, struct place *place)
     if (!(how.resolve & NO_MAGIC))
         how.resolve |= RESOLVE_NO_MAGICLINKS;
     int first = is_only_walked(call) ? -1 : sys_openat2_how(start_of(call, STRING_PATH), path, &how);
-    if (settle(call, STRING_PATH, goal_of_open(how.flags, path), first, place) < 0)
+    if (settle_place(call, STRING_PATH, choose_goal(how.flags, path), first, place) < 0)
         return -1;
     if (place->fd == first)
         return first;
     if (is_undecided(call) && place->last == NULL && is_for_the_caller(place->fd, how.flags)) {
         close_fd(&place->fd);
-        at(STEP_CALLER);
+        enter_step(STEP_CALLER);
         return -1;
     }
     autofd found = place->fd;
@@ -122,13 +122,13 @@ int resolve_open(const struct call *call)
     if (!is_path(call->string[STRING_PATH]))
         return -1;
     if (undecided && !worker_is_visible(call) && is_left_to_caller(call)) {
-        at(STEP_CALLER);
+        enter_step(STEP_CALLER);
         return -1;
     }
     autofd opened = open_path(call, &place);
     /* In a procfs the worker is somebody else than the caller, who may do more with what is its own. */
     if (undecided && (opened < 0 ? place.special : is_of_pid_namespace(opened))) {
-        at(STEP_CALLER);
+        enter_step(STEP_CALLER);
         return -1;
     }
     return release_fd(&opened);

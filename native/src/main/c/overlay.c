@@ -31,13 +31,13 @@ static int64_t build_apart(void *argument)
 
     if (take_place_of_caller(call) < 0)
         return -1;
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     /* The layers are the caller's own affair. */
     if (lower_capabilities(call) < 0 || name_layers(call) < 0 || raise_capability(CAP_SYS_ADMIN) < 0 || enter_lock() < 0
         || set_capabilities(&(struct capabilities){.effective = capabilities, .permitted = capabilities}) < 0)
         return -1;
     autofd context = open_context(call);
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (context < 0 || (can_be_written(call) && sys_fsconfig(context, CONFIG_FLAG, "userxattr", NULL, 0) < 0))
         return -1;
     return finish_context(context, call);
@@ -45,10 +45,10 @@ static int64_t build_apart(void *argument)
 
 int build_overlay_apart(struct call *call)
 {
-    at(STEP_CALL);
+    enter_step(STEP_CALL);
     if (locks_are_forbidden()) {
         errno = EPERM;
         return -1;
     }
-    return (int)in_child(0, build_apart, call);
+    return (int)run_in_child(0, build_apart, call);
 }

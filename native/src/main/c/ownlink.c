@@ -19,7 +19,7 @@ static bool is_own(const struct walk *w, const uint32_t *ids)
 }
 
 /* What the directory of this name is, seen from here. */
-enum spot spot_of_name(struct walk *w)
+enum spot find_spot(struct walk *w)
 {
     const struct request *request = w->call->request;
 
@@ -48,7 +48,7 @@ static bool consists_of(const char *name, const char *characters)
 }
 
 /* The agent's name of a magic link of the caller's own, NULL if the component is none. */
-const char *own_link(const struct walk *w, char *name, size_t size)
+const char *name_own_link(const struct walk *w, char *name, size_t size)
 {
     const char *folder = w->spot == OWN_FD ? "fd/" : w->spot == OWN_NS ? "ns/" : "";
 
@@ -79,7 +79,7 @@ int expand_self(struct walk *w, bool of_thread)
     char own[40];
 
     if (w->level < 0)
-        return fail(ENOENT);
+        return fail_with(ENOENT);
     int length = of_thread
         ? snprintf(own, sizeof own, "%u/task/%u", request->process_id[w->level], request->thread_id[w->level])
         : snprintf(own, sizeof own, "%u", request->process_id[w->level]);
@@ -91,7 +91,7 @@ bool is_own_descriptor(const struct walk *w)
 {
     char own[32];
 
-    if (own_link(w, own, sizeof own) == NULL)
+    if (name_own_link(w, own, sizeof own) == NULL)
         return false;
     autofd link = ask_for_link(own, w->of_thread);
     return link >= 0;

@@ -41,7 +41,7 @@ static int64_t open_inside(void *argument)
     if (setns(namespace, CLONE_NEWPID) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     close_fd(&namespace);
-    return confine() < 0 ? -1 : in_child(0, open_and_send, opener);
+    return confine() < 0 ? -1 : run_in_child(0, open_and_send, opener);
 }
 
 /*
@@ -60,7 +60,7 @@ int open_in_pid_namespace(const struct call *call)
         return -1;
     autofd own = ends[0], childs = ends[1];
     struct opener opener = {.call = call, .socket = childs};
-    if (in_child(0, open_inside, &opener) < 0)
+    if (run_in_child(0, open_inside, &opener) < 0)
         return -1;
     close_fd(&childs);
     if (receive_record(own, &byte, 1, &received, 1, &count) != 1 || count != 1) {

@@ -26,7 +26,7 @@ static int spawn(pid_t helper)
     pid_t pid = sys_fork(0, &pidfd_out);
     if (pid == 0) {
         close_fd(&agents);
-        work(workers, helper);
+        run_worker(workers, helper);
     }
     if (pid < 0)
         return -1;
@@ -79,11 +79,11 @@ static bool serve_agent(pid_t helper)
     if (fd_count == 0)
         spawn_patiently(helper);
     else if (in_process_of_its_own())
-        fd_count == 2 ? accept_peers(control, listening, asked == 1) : receive(control, asked);
+        fd_count == 2 ? accept_peers(control, listening, asked == 1) : receive_from_peers(control, asked);
     return true;
 }
 
-int execute(int pool)
+int keep_workers(int pool)
 {
     sigset_t all;
     pid_t self = getpid();

@@ -65,7 +65,7 @@ static int hand_over(const char *path)
     return send_record(connection, state, (size_t)length, &listener, 1);
 }
 
-int probe(void)
+int probe_agent(void)
 {
     char path[4096];
     size_t fd_count;

@@ -55,7 +55,7 @@ static bool read_status(int proc_root, uint32_t id)
 }
 
 /* The ids from this level down to the caller's own, as status has them. */
-static void expect(const struct request *request, uint32_t level, char *line, size_t size)
+static void write_ids(const struct request *request, uint32_t level, char *line, size_t size)
 {
     size_t length = (size_t)snprintf(line, size, "\nNSpid:");
 
@@ -88,7 +88,7 @@ static int look_for_level(const struct request *request, int proc_root)
                 return level;
             continue;
         }
-        expect(request, (uint32_t)level, line, sizeof line);
+        write_ids(request, (uint32_t)level, line, sizeof line);
         if (strstr(status, line) != NULL)
             return level;
     }
@@ -99,7 +99,7 @@ static int look_for_level(const struct request *request, int proc_root)
  * A path can come to a procfs thousands of times, and a status can take milliseconds to read: so it is looked at once. Of more of
  * them than anybody has on one path, none is the caller's.
  */
-int level_shown(const struct request *request, int proc_root)
+int find_level(const struct request *request, int proc_root)
 {
     static struct {
         dev_t device;
@@ -139,7 +139,7 @@ static const struct {
 #define LEVELS_BELOW_ROOT 4
 
 /* The root of the procfs that the descriptor is in, -1 if it is none or the root is not above it. */
-static int root_above(int fd)
+static int open_root_above(int fd)
 {
     autofd at = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
@@ -155,12 +155,12 @@ static int root_above(int fd)
     return -1;
 }
 
-static struct start start_at(const struct request *request, int fd)
+static struct start find_start(const struct request *request, int fd)
 {
     char path[64];
     struct start start = {.spot = ELSEWHERE};
-    autofd root = root_above(fd);
-    int level = root < 0 ? -1 : level_shown(request, root);
+    autofd root = open_root_above(fd);
+    int level = root < 0 ? -1 : find_level(request, root);
 
     if (root >= 0 && is_same(root, fd))
         return (struct start){.spot = PROC_ROOT, .level = level};
@@ -176,9 +176,9 @@ static struct start start_at(const struct request *request, int fd)
     return start;
 }
 
-void know_starts(struct call *call)
+void find_starts(struct call *call)
 {
     for (int path = STRING_PATH; path <= STRING_PATH_2; path++)
         if (start_of(call, path) >= 0 && is_procfs(start_of(call, path)))
-            call->start[path] = start_at(call->request, start_of(call, path));
+            call->start[path] = find_start(call->request, start_of(call, path));
 }

@@ -144,7 +144,7 @@ static pid_t start(const int *told, pid_t receiver)
     return pid; /* for want of processes the next round tries again */
 }
 
-void receive(int control, int processes)
+void receive_from_peers(int control, int processes)
 {
     sigset_t children_only;
     int told[2], running = 0;

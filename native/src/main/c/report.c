@@ -10,7 +10,7 @@
 
 static struct reply reply;
 
-void at(enum step step)
+void enter_step(enum step step)
 {
     reply.step = step;
 }
@@ -33,7 +33,7 @@ int64_t identified(int64_t result, const struct place *place)
     return result;
 }
 
-void has_device(uint64_t device)
+void report_device(uint64_t device)
 {
     reply.device = device;
 }

@@ -38,12 +38,6 @@ static union {
     char bytes[sizeof(struct request) + REQUEST_GROUPS_MAX * sizeof(uint32_t) + REQUEST_STRINGS_MAX];
 } buffer;
 
-static int invalid(void)
-{
-    errno = EINVAL;
-    return -1;
-}
-
 static bool take_descriptors(struct call *call, const int *fds, size_t count)
 {
     uint32_t there = call->request->descriptors;
@@ -133,15 +127,15 @@ int receive_call(int socket, struct call *call)
     if (size == 0)
         _exit(0);
     if (size < (ssize_t)sizeof(struct request) || buffer.request.group_count > REQUEST_GROUPS_MAX)
-        return invalid();
+        return fail_with(EINVAL);
     size_t groups = buffer.request.group_count * sizeof(uint32_t), rest = (size_t)size - sizeof(struct request);
     if (groups > rest || rest - groups > REQUEST_STRINGS_MAX)
-        return invalid();
+        return fail_with(EINVAL);
     call->request = &buffer.request;
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
     if (!take_descriptors(call, fds, fd_count) || !ids_are_ids(call->request)
         || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
         || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call))
-        return invalid();
+        return fail_with(EINVAL);
     return 0;
 }

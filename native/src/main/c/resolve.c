@@ -74,7 +74,7 @@ static int open_parent(int start, const char *path, const char *last)
  * An answer of the kernel's stands unless a procfs has to do with it; errno is that of the first answer. What was found
  * in a procfs never stands: the path can lead elsewhere the second time.
  */
-int settle(const struct call *call, enum string path, enum goal goal, int first, struct place *place)
+int settle_place(const struct call *call, enum string path, enum goal goal, int first, struct place *place)
 {
     int error = errno;
 
@@ -99,7 +99,7 @@ int resolve_name(const struct call *call, enum string path, struct place *name)
     if (!is_path(text))
         return -1;
     int first = worker_is_visible(call) ? -1 : open_parent(start_of(call, path), text, last);
-    int status = settle(call, path, GOAL_NAME, first, name);
+    int status = settle_place(call, path, GOAL_NAME, first, name);
     name->last = last;
     return status;
 }
@@ -115,7 +115,7 @@ int resolve_object(const struct call *call, enum string path, uint64_t flags, bo
     if (!is_path(text))
         return -1;
     int first = worker_is_visible(call) ? -1 : sys_openat2(start, text, O_PATH | flags, RESOLVE_NO_MAGICLINKS);
-    if (settle(call, path, flags & O_NOFOLLOW ? GOAL_OBJECT : GOAL_FOLLOW, first, &place) < 0)
+    if (settle_place(call, path, flags & O_NOFOLLOW ? GOAL_OBJECT : GOAL_FOLLOW, first, &place) < 0)
         return -1;
     if (!(flags & O_DIRECTORY) || is_directory(place.fd))
         return place.fd;
@@ -143,7 +143,7 @@ int resolve_through_procfs(const struct call *call, enum string path)
     return -1;
 }
 
-const char *name_of(const struct call *call, int object)
+const char *find_name(const struct call *call, int object)
 {
     for (int below_root = false; below_root <= true; below_root++) {
         const char *name = below_root ? name_below_root(object) : call->string[STRING_PATH];

@@ -71,13 +71,13 @@ static int64_t stage_here(void *argument)
 
     if (join_cgroups(it->call) < 0)
         return -1;
-    at(STEP_STAGE);
+    enter_step(STEP_STAGE);
     autofd mount = it->mount < 0 ? finish_context(it->context, it->call) : it->mount;
     if (mount < 0)
         return -1;
-    at(STEP_STAGE);
+    enter_step(STEP_STAGE);
     if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
-        || cover(STAGE, covers, length, NULL_FILE, EMPTY_DIRECTORY) < 0)
+        || cover_paths(STAGE, covers, length, NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
     if (!locks_are_forbidden() && enter_lock() < 0)
         return -1;
@@ -94,9 +94,9 @@ static int64_t stage_here(void *argument)
  * somebody still stands in it. Where that is not possible on this machine, nothing is locked. Where it is, a tree
  * without locks never comes out, whatever fails.
  */
-int stage(struct call *call, int context, int mount)
+int stage_mount(struct call *call, int context, int mount)
 {
     struct staging it = {.call = call, .context = context, .mount = mount};
 
-    return (int)in_child(CLONE_VM, stage_here, &it);
+    return (int)run_in_child(CLONE_VM, stage_here, &it);
 }

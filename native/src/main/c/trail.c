@@ -5,13 +5,13 @@
 #include "kernel.h"
 #include "util.h"
 
-int fail(int error)
+int fail_with(int error)
 {
     errno = error;
     return -1;
 }
 
-int go(struct walk *w, int fd, enum spot spot)
+int go_to(struct walk *w, int fd, enum spot spot)
 {
     close_fd(&w->here);
     w->here = fd;
@@ -24,7 +24,7 @@ int go(struct walk *w, int fd, enum spot spot)
     w->spot = spot;
     if (is_proc_root(fd)) {
         w->spot = PROC_ROOT;
-        w->level = level_shown(w->call->request, fd);
+        w->level = find_level(w->call->request, fd);
     }
     return 0;
 }
@@ -35,7 +35,7 @@ int go_to_start(struct walk *w)
 
     while (w->depth > 0)
         close_fd(&w->above[--w->depth]);
-    if (go(w, fcntl(start_of(w->call, w->path), F_DUPFD_CLOEXEC, 0), ELSEWHERE) < 0)
+    if (go_to(w, fcntl(start_of(w->call, w->path), F_DUPFD_CLOEXEC, 0), ELSEWHERE) < 0)
         return -1;
     if (start->spot != ELSEWHERE) {
         w->spot = start->spot;
@@ -57,24 +57,24 @@ bool may_not_leave(const struct walk *w)
 int go_up(struct walk *w)
 {
     if (w->depth == 0)
-        return w->resolve & RESOLVE_BENEATH ? fail(EXDEV) : 0;
+        return w->resolve & RESOLVE_BENEATH ? fail_with(EXDEV) : 0;
     autofd up = sys_openat2(w->here, "..", O_PATH | O_DIRECTORY, w->resolve & RESOLVE_NO_XDEV);
     autofd known = w->above[--w->depth];
 
     if (up < 0)
         return -1;
     if (!is_same(up, known))
-        return fail(EAGAIN);
-    return go(w, release_fd(&up), ELSEWHERE);
+        return fail_with(EAGAIN);
+    return go_to(w, release_fd(&up), ELSEWHERE);
 }
 
 /* Keeps the present directory, for the way up. */
-int remember(struct walk *w)
+int remember_directory(struct walk *w)
 {
     if (!may_not_leave(w) || strcmp(w->name, ".") == 0)
         return 0;
     if (w->depth == MAX_DEPTH)
-        return fail(ELOOP);
+        return fail_with(ELOOP);
     w->above[w->depth] = fcntl(w->here, F_DUPFD_CLOEXEC, 0);
     return w->above[w->depth] < 0 ? -1 : (w->depth++, 0);
 }
@@ -82,14 +82,14 @@ int remember(struct walk *w)
 int go_to_root(struct walk *w)
 {
     if (w->resolve & RESOLVE_BENEATH)
-        return fail(EXDEV);
+        return fail_with(EXDEV);
     if (w->resolve & RESOLVE_IN_ROOT)
         return go_to_start(w);
     autofd root = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
     /* The path itself may be absolute: then nothing is left yet. */
     if (w->resolve & RESOLVE_NO_XDEV && w->here >= 0 && root >= 0 && !is_on_mount_of(w->here, root))
-        return fail(EXDEV);
-    return go(w, release_fd(&root), ELSEWHERE);
+        return fail_with(EXDEV);
+    return go_to(w, release_fd(&root), ELSEWHERE);
 }
 
 /* In front of the rest; an absolute one starts at the root again. */

@@ -70,7 +70,7 @@ void end_second_turn(int64_t result)
         wait_for_baton(SECOND); /* the end of the process is the first thread's affair */
 }
 
-int without_label(int (*errand)(void *), void *argument)
+int run_without_label(int (*errand)(void *), void *argument)
 {
     if (!desk.divided)
         return errand(argument);

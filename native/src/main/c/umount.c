@@ -32,7 +32,7 @@ static int umount_object(const struct call *call, int object, int flags)
 
     if (result == 0 || errno != EBUSY || (call->fd[FD_DIRECTORY] >= 0 && fchdir(call->fd[FD_DIRECTORY]) < 0))
         return result;
-    const char *name = name_of(call, object);
+    const char *name = find_name(call, object);
     close_fd(&object);
     errno = EBUSY;
     return name == NULL ? -1 : umount2(name, flags & ~UMOUNT_NOFOLLOW);
@@ -81,7 +81,7 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
 }
 
 /* UMOUNT_NOFOLLOW is about a link at the very end. */
-static enum goal goal_of(const struct call *call)
+static enum goal choose_goal(const struct call *call)
 {
     const char *path = call->string[STRING_PATH], *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
     bool follows = !(call->request->number[0] & UMOUNT_NOFOLLOW) || *last == '\0' || strcmp(last, ".") == 0
@@ -90,13 +90,13 @@ static enum goal goal_of(const struct call *call)
     return follows ? GOAL_MOUNT_POINT : GOAL_NAME;
 }
 
-static int64_t umount_call(void *argument)
+static int64_t perform_umount(void *argument)
 {
     const struct call *call = argument;
     int flags = (int)call->request->number[0];
     struct place place = {.fd = -1};
 
-    if (walk(call, STRING_PATH, goal_of(call), &place) < 0)
+    if (walk(call, STRING_PATH, choose_goal(call), &place) < 0)
         return -1;
     if (call->string[STRING_VALUE])
         return take_off_granted(call, &place);
@@ -107,5 +107,5 @@ int64_t do_umount(struct call *call)
 {
     if (become_caller(call, call->string[STRING_VALUE] ? UINT64_C(1) << CAP_SYS_ADMIN : 0) < 0)
         return -1;
-    return under_label(call, umount_call, call);
+    return run_under_label(call, perform_umount, call);
 }

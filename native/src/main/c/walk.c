@@ -67,7 +67,7 @@ static int arrive(struct walk *w, struct place *place, const char *last)
 }
 
 /* One component: 1 to go on, 0 when the place is known, -1 with errno. */
-static int step(struct walk *w, struct place *place)
+static int take_step(struct walk *w, struct place *place)
 {
     char own[32];
     const char *component = w->rest;
@@ -77,21 +77,21 @@ static int step(struct walk *w, struct place *place)
         return go_up(w) < 0 ? -1 : 1;
     if (stops_here(w))
         return arrive(w, place, component);
-    if (follows(w) && own_link(w, own, sizeof own) != NULL) {
+    if (follows(w) && name_own_link(w, own, sizeof own) != NULL) {
         if (count_link(w, w->here) < 0 || jump(w, ask_for_link(own, w->of_thread)) < 0)
             return -1;
         return 1;
     }
     autofd next = sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, w->resolve & RESOLVE_NO_XDEV);
     if (next < 0 && errno == EACCES && w->spot == OWN_FD)
-        return fail(is_own_descriptor(w) ? EACCES : ENOENT);
+        return fail_with(is_own_descriptor(w) ? EACCES : ENOENT);
     if (next < 0)
         return wants_name(w) && errno == ENOENT ? arrive(w, place, component) : -1;
     if (follows(w) && is_link(next))
-        return follow(w, next) < 0 ? -1 : 1;
+        return follow_link(w, next) < 0 ? -1 : 1;
     if (wants_name(w))
         return arrive(w, place, component);
-    return remember(w) < 0 || go(w, release_fd(&next), spot_of_name(w)) < 0 ? -1 : 1;
+    return remember_directory(w) < 0 || go_to(w, release_fd(&next), find_spot(w)) < 0 ? -1 : 1;
 }
 
 static int walk_all(struct walk *w, struct place *place)
@@ -103,7 +103,7 @@ static int walk_all(struct walk *w, struct place *place)
 
         w->rest += slashes;
         if (*w->rest != '\0') {
-            status = step(w, place);
+            status = take_step(w, place);
             continue;
         }
         arrive(w, place, NULL);

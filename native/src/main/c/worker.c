@@ -11,10 +11,10 @@
 
 static int64_t serve(struct call *call)
 {
-    at(STEP_REQUEST);
+    enter_step(STEP_REQUEST);
     if (receive_call(SOCKET_FD, call) < 0)
         return -1;
-    know_starts(call);
+    find_starts(call);
     switch (call->request->operation) {
     case OP_MOUNT:
         return do_mount(call);
@@ -27,7 +27,7 @@ static int64_t serve(struct call *call)
     }
 }
 
-void work(int socket, pid_t helper)
+void run_worker(int socket, pid_t helper)
 {
     if (die_with_parent(helper) < 0)
         _exit(1);
