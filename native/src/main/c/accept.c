@@ -14,8 +14,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "helper.h"
+#include "accept.h"
 #include "kernel.h"
+#include "ownfd.h"
+#include "protocol.h"
 #include "util.h"
 
 #ifndef SO_PEERPIDFD

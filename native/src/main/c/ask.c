@@ -2,7 +2,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "ask.h"
+#include "ownfd.h"
+#include "report.h"
+#include "turns.h"
 #include "util.h"
 
 #define LINK_NAME_MAX 32

@@ -13,8 +13,14 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "caller.h"
+#include "capability.h"
+#include "cgroup.h"
 #include "kernel.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
 #include "util.h"
 
 /*

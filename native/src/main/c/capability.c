@@ -2,7 +2,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "capability.h"
+#include "protocol.h"
+#include "request.h"
 
 int get_capabilities(struct capabilities *out)
 {

@@ -6,7 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "ask.h"
+#include "cgroup.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
 #include "util.h"
 
 static int files[FD_CGROUP_LAST - FD_CGROUP_FIRST + 1], count;

@@ -10,8 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "cgroup.h"
+#include "child.h"
 #include "kernel.h"
+#include "open32.h"
 #include "util.h"
 
 struct errand {

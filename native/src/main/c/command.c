@@ -11,8 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "helper.h"
+#include "capability.h"
+#include "command.h"
+#include "container.h"
 #include "kernel.h"
+#include "plan.h"
 #include "util.h"
 
 #define CAP(name) (UINT64_C(1) << CAP_##name)

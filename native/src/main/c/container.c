@@ -1,11 +1,14 @@
 /* The root and the mounts of a container, like those of a runtime's default specification. */
 #include <grp.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "helper.h"
+#include "container.h"
+#include "cover.h"
 #include "kernel.h"
+#include "plan.h"
 #include "util.h"
 
 static const struct {

@@ -1,11 +1,12 @@
 /* Masks and read-only paths over a mount that nobody else can reach or change yet. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-#include "helper.h"
+#include "cover.h"
 #include "kernel.h"
 #include "util.h"
 

@@ -5,13 +5,16 @@
  * The listener would let whoever has it answer the calls of the caller's own container. A container cannot take it out of
  * a worker, which is not dumpable: that takes CAP_SYS_PTRACE in the agent's user namespace, and to see the agent's processes.
  */
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "helper.h"
-#include "kernel.h"
-#include "util.h"
+#include "deliver.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "turns.h"
 
 struct delivery {
     int listener;

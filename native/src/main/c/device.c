@@ -6,8 +6,11 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "device.h"
 #include "kernel.h"
+#include "protocol.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
 
 #define ST_NODEV_BIT 4

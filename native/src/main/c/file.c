@@ -8,8 +8,20 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "caller.h"
+#include "capability.h"
+#include "deliver.h"
+#include "file.h"
 #include "kernel.h"
+#include "label.h"
+#include "open.h"
+#include "ownfd.h"
+#include "place.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
 
 static int64_t make_node(const struct call *call, const struct place *place)
@@ -50,16 +62,16 @@ static int64_t act_on_name(const struct call *call)
         return -1;
     switch (call->request->operation) {
     case OP_MKDIR:
-        result = identified(mkdirat(place.fd, place.last, (mode_t)number[0]), &place);
+        result = report_identity(mkdirat(place.fd, place.last, (mode_t)number[0]), place.fd, place.last);
         break;
     case OP_UNLINK:
         result = unlinkat(place.fd, place.last, (int)number[0]);
         break;
     case OP_SYMLINK:
-        result = identified(symlinkat(call->string[STRING_NAME], place.fd, place.last), &place);
+        result = report_identity(symlinkat(call->string[STRING_NAME], place.fd, place.last), place.fd, place.last);
         break;
     default: /* OP_MKNOD */
-        result = identified(make_node(call, &place), &place);
+        result = report_identity(make_node(call, &place), place.fd, place.last);
         break;
     }
     return correct_errno(call, &place, result);
@@ -129,11 +141,11 @@ static int64_t act_on_object(const struct call *call)
     case OP_CHOWN:
         return fchownat(object, "", (uid_t)number[0], (gid_t)number[1], AT_EMPTY_PATH);
     case OP_LOOK:
-        return identified(0, &(struct place){.fd = object});
+        return report_identity(0, object, "");
     default:
         if (fchdir(PROC_FD) < 0)
             return -1;
-        return identified(change_attribute(call, own_name(object).path), &(struct place){.fd = object});
+        return report_identity(change_attribute(call, own_name(object).path), object, "");
     }
 }
 
@@ -147,7 +159,7 @@ static int64_t rename_name(const struct call *call)
     /* As with permitted: two mounts are a matter before any name is looked up. */
     if (result < 0 && errno == EACCES && (from.own || to.own) && is_procfs(from.fd) != is_procfs(to.fd))
         errno = EXDEV;
-    return identified(result, &to);
+    return report_identity(result, to.fd, to.last);
 }
 
 /*
@@ -171,14 +183,14 @@ static int64_t link_object(const struct call *call)
         autofd opened = sys_openat2(PROC_FD, own_name(object).path, O_PATH, 0);
         result = opened < 0 ? -1 : linkat(opened, "", to.fd, to.last, AT_EMPTY_PATH);
     }
-    return correct_errno(call, &to, identified(result, &to));
+    return correct_errno(call, &to, report_identity(result, to.fd, to.last));
 }
 
 static int64_t open_file(const struct call *call)
 {
     int opened = resolve_open(call);
 
-    return opened < 0 ? -1 : deliver(call, (int)identified(opened, &(struct place){.fd = opened}));
+    return opened < 0 ? -1 : deliver(call, (int)report_identity(opened, opened, ""));
 }
 
 static int64_t make_call(void *argument)

@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "fuse.h"
 #include "kernel.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
 #include "util.h"
 
 #define FUSE_MAJOR 10

@@ -3,9 +3,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "identity.h"
 #include "kernel.h"
-#include "util.h"
 
 static bool identify(int fd, struct statx *found)
 {

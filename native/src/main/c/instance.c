@@ -5,8 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "helper.h"
+#include "instance.h"
 #include "kernel.h"
+#include "layers.h"
+#include "pidns.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
 #include "util.h"
 
 static const struct {

@@ -7,8 +7,14 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "cgroup.h"
 #include "kernel.h"
+#include "label.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "turns.h"
 #include "util.h"
 
 /* What the second thread is to do. */

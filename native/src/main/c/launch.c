@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,11 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "helper.h"
+#include "command.h"
 #include "kernel.h"
+#include "launch.h"
+#include "plan.h"
+#include "protocol.h"
 #include "util.h"
 
 #define NOT_STARTED 125

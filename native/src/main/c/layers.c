@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "helper.h"
-#include "kernel.h"
+#include "layers.h"
+#include "protocol.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
 
 /* How the kernel takes the value of an option. */

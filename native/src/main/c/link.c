@@ -4,8 +4,14 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "child.h"
+#include "identity.h"
 #include "kernel.h"
+#include "link.h"
+#include "ownlink.h"
+#include "procfs.h"
+#include "request.h"
+#include "trail.h"
 #include "util.h"
 
 #define ST_NOSYMFOLLOW_BIT 0x2000

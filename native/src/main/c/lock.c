@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
 #include "kernel.h"
+#include "lock.h"
+#include "ownfd.h"
 #include "util.h"
 
 #define LIMIT "/proc/sys/user/max_user_namespaces" /* that of the namespace of whoever opens it */

@@ -5,8 +5,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "helper.h"
 #include "kernel.h"
+#include "launch.h"
+#include "pool.h"
+#include "probe.h"
+#include "protocol.h"
 #include "util.h"
 
 /* What a JVM ignores, blocks or leaves open is of no use here. */

@@ -8,8 +8,23 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "helper.h"
+#include "caller.h"
+#include "capability.h"
+#include "child.h"
+#include "device.h"
+#include "fuse.h"
+#include "instance.h"
 #include "kernel.h"
+#include "layers.h"
+#include "lock.h"
+#include "mount.h"
+#include "mountid.h"
+#include "overlay.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "resolve.h"
+#include "stage.h"
 #include "util.h"
 
 #define ANY_DEVICE INT64_MAX
@@ -112,7 +127,7 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
     /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
     if (raise_capability(CAP_SYS_ADMIN) < 0 || sys_move_mount(mount, target, "") < 0)
         return -1;
-    int64_t result = identified(removable ? (int64_t)made->mount : 0, &(struct place){.fd = mount});
+    int64_t result = report_identity(removable ? (int64_t)made->mount : 0, mount, "");
     report_device(made->device);
     return result;
 }

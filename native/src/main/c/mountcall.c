@@ -1,8 +1,15 @@
 /* mount(2) with what the caller may itself. */
 #include <string.h>
 
-#include "helper.h"
+#include "caller.h"
 #include "kernel.h"
+#include "label.h"
+#include "layers.h"
+#include "mountcall.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
 
 /* The kernel takes a whole page of it. */

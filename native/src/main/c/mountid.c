@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
 #include "kernel.h"
+#include "mountid.h"
+#include "protocol.h"
+#include "request.h"
 
 static bool describe_with(unsigned mask, int fd, struct granted *mount)
 {

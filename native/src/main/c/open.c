@@ -3,8 +3,17 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "child.h"
 #include "kernel.h"
+#include "open.h"
+#include "open32.h"
+#include "ownfd.h"
+#include "place.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
 
 /* Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno. */

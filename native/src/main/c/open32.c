@@ -3,12 +3,14 @@
  * opened, and none that it writes becomes so. The kernel gives every 64-bit call the flag, and no descriptor loses it
  * again: so the call is made as a 32-bit program makes it.
  */
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-#include "helper.h"
 #include "kernel.h"
-#include "util.h"
+#include "open32.h"
+#include "ownfd.h"
+#include "protocol.h"
 
 #ifdef __x86_64__
 #define I386_OPENAT 295

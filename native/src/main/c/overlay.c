@@ -8,8 +8,17 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "helper.h"
+#include "caller.h"
+#include "capability.h"
+#include "child.h"
+#include "instance.h"
 #include "kernel.h"
+#include "layers.h"
+#include "lock.h"
+#include "overlay.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
 #include "util.h"
 
 bool is_overlay_beyond_caller(const struct call *call)

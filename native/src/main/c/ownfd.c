@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "ownfd.h"
 
 struct own_name own_name(int fd)
 {

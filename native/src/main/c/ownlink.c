@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "helper.h"
-#include "kernel.h"
+#include "ask.h"
+#include "ownlink.h"
+#include "request.h"
+#include "trail.h"
 #include "util.h"
 
 #define LINK_LENGTH 24 /* no own link has a longer name */

@@ -3,8 +3,13 @@
 #include <linux/capability.h>
 #include <sys/socket.h>
 
-#include "helper.h"
+#include "capability.h"
+#include "child.h"
+#include "confine.h"
 #include "kernel.h"
+#include "pidns.h"
+#include "protocol.h"
+#include "request.h"
 #include "util.h"
 
 struct opener {

@@ -10,9 +10,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "helper.h"
+#include "accept.h"
 #include "kernel.h"
+#include "lock.h"
+#include "pool.h"
+#include "protocol.h"
+#include "receive.h"
+#include "stage.h"
 #include "util.h"
+#include "worker.h"
 
 static int spawn(pid_t helper)
 {

@@ -14,7 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "kernel.h"
+#include "probe.h"
+#include "protocol.h"
 #include "util.h"
 
 #define SECONDS 5

@@ -6,8 +6,11 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "helper.h"
+#include "identity.h"
 #include "kernel.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "request.h"
 #include "util.h"
 
 #define PROC_ROOT_INODE 1

@@ -8,13 +8,16 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "helper.h"
 #include "kernel.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "receive.h"
 #include "util.h"
 
 #define LISTENER "anon_inode:seccomp notify"

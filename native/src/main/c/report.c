@@ -1,11 +1,13 @@
 /* What the worker reports: where it stands, what it has found, and in the end how it went. */
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper.h"
-#include "kernel.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "report.h"
 #include "util.h"
 
 static struct reply reply;
@@ -15,15 +17,14 @@ void enter_step(enum step step)
     reply.step = step;
 }
 
-int64_t identified(int64_t result, const struct place *place)
+int64_t report_identity(int64_t result, int directory, const char *name)
 {
     struct statx found;
     int error = errno;
-    const char *name = place->last ? place->last : "";
     int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
 
     if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
-        && syscall(SYS_statx, place->fd, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
+        && syscall(SYS_statx, directory, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
         reply.device = (uint64_t)found.stx_dev_major << 32 | found.stx_dev_minor;
         reply.inode = found.stx_ino;
         if (found.stx_mask & STATX_BTIME)

@@ -2,7 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "protocol.h"
+#include "request.h"
 #include "util.h"
 
 #define NAMESPACES (1u << FD_MOUNT_NS | 1u << FD_NET_NS | 1u << FD_IPC_NS | 1u << FD_UTS_NS | 1u << FD_CGROUP_NS)

@@ -1,5 +1,5 @@
 /*
- * Paths are resolved here and in walk.c and nowhere else, by a worker that is the caller. First by the kernel, which
+ * Paths are resolved here, in open.c and in walk.c and nowhere else, by a worker that is the caller. First by the kernel, which
  * follows no magic link: it would follow the worker's. If that fails, or ends in a procfs, where self may have been the
  * worker, the path is walked, and only if no procfs was on the way does the kernel's own answer stand.
  */
@@ -9,9 +9,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "identity.h"
 #include "kernel.h"
+#include "open32.h"
+#include "ownfd.h"
+#include "place.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "request.h"
+#include "resolve.h"
 #include "util.h"
+#include "walk.h"
 
 bool is_path(const char *path)
 {
@@ -26,11 +34,6 @@ static bool is_directory(int fd)
     struct stat found;
 
     return fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-bool worker_is_visible(const struct call *call)
-{
-    return call->request->flags & REQUEST_WORKER_IS_VISIBLE;
 }
 
 /* The kernel's own idea of /proc/self must not be used even once, or has no call for what is asked. */

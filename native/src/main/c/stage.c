@@ -7,8 +7,17 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "helper.h"
+#include "cgroup.h"
+#include "child.h"
+#include "cover.h"
+#include "instance.h"
 #include "kernel.h"
+#include "lock.h"
+#include "ownfd.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "stage.h"
 #include "util.h"
 
 #define NULL_FILE "/null"

@@ -1,15 +1,13 @@
 /* Where a walk stands, and how it moves: on, up, back to where it starts, to the root. */
 #include <string.h>
 
-#include "helper.h"
+#include "identity.h"
 #include "kernel.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "request.h"
+#include "trail.h"
 #include "util.h"
-
-int fail_with(int error)
-{
-    errno = error;
-    return -1;
-}
 
 int go_to(struct walk *w, int fd, enum spot spot)
 {

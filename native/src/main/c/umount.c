@@ -7,9 +7,20 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "helper.h"
+#include "caller.h"
+#include "capability.h"
+#include "identity.h"
 #include "kernel.h"
+#include "label.h"
+#include "mountid.h"
+#include "ownfd.h"
+#include "place.h"
+#include "protocol.h"
+#include "request.h"
+#include "resolve.h"
+#include "umount.h"
 #include "util.h"
+#include "walk.h"
 
 /* What is on top at the place. */
 static int open_mount(const struct place *place)

@@ -15,6 +15,13 @@
         retry_result;                                  \
     })
 
+/* For "return fail_with(EINVAL)". */
+static inline int fail_with(int error)
+{
+    errno = error;
+    return -1;
+}
+
 /* A descriptor that is closed at the end of its scope; errno survives that. */
 #define autofd __attribute__((cleanup(close_fd))) int
 void close_fd(int *fd);

@@ -11,9 +11,16 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "helper.h"
+#include "ask.h"
 #include "kernel.h"
+#include "link.h"
+#include "ownlink.h"
+#include "place.h"
+#include "protocol.h"
+#include "request.h"
+#include "trail.h"
 #include "util.h"
+#include "walk.h"
 
 /* Each link puts its text before the rest. */
 static char text[(MAX_LINKS + 1) * PATH_MAX];

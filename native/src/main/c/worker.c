@@ -5,9 +5,18 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "file.h"
 #include "kernel.h"
+#include "mount.h"
+#include "mountcall.h"
+#include "ownfd.h"
+#include "procfs.h"
+#include "protocol.h"
+#include "report.h"
+#include "request.h"
+#include "umount.h"
 #include "util.h"
+#include "worker.h"
 
 static int64_t serve(struct call *call)
 {

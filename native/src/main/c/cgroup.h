@@ -1,0 +1,13 @@
+#ifndef SECCOMP_HELPER_CGROUP_H
+#define SECCOMP_HELPER_CGROUP_H
+
+#include <stdbool.h>
+
+#include "request.h"
+
+/* The caller's cgroups. */
+int join_cgroups(const struct call *call);
+bool leave_cgroups(void); /* for the agent's own; false if this is in no other */
+int rejoin_cgroups(void);
+
+#endif

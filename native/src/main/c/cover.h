@@ -1,0 +1,10 @@
+#ifndef SECCOMP_HELPER_COVER_H
+#define SECCOMP_HELPER_COVER_H
+
+#include <stddef.h>
+
+/* file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
+int cover_paths(const char *root, const char *covers, size_t length, const char *file, const char *directory);
+int remount_with(const char *path, unsigned long more); /* more flags */
+
+#endif

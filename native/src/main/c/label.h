@@ -1,0 +1,11 @@
+#ifndef SECCOMP_HELPER_LABEL_H
+#define SECCOMP_HELPER_LABEL_H
+
+#include <stdint.h>
+
+#include "request.h"
+
+/* Performs something under the caller's label. Gives what that gave, with its errno. */
+int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *argument);
+
+#endif

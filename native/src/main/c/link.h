@@ -1,0 +1,11 @@
+#ifndef SECCOMP_HELPER_LINK_H
+#define SECCOMP_HELPER_LINK_H
+
+#include "trail.h"
+
+/* Follows what the component at hand is. */
+int count_link(struct walk *w, int on);
+int jump(struct walk *w, int to); /* takes the descriptor over */
+int follow_link(struct walk *w, int link);
+
+#endif

@@ -1,0 +1,18 @@
+#ifndef SECCOMP_HELPER_PROCFS_H
+#define SECCOMP_HELPER_PROCFS_H
+
+#include <stdbool.h>
+
+#include "request.h"
+
+/* A procfs, and where the caller is in it. */
+bool is_procfs(int fd);
+bool is_proc_root(int fd);
+
+/* The level of the caller's pid namespaces that a procfs shows, -1 for none. */
+int find_level(const struct request *request, int proc_root);
+
+/* To be called while the worker may look at whatever there is. */
+void find_starts(struct call *call);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef SECCOMP_HELPER_REQUEST_H
+#define SECCOMP_HELPER_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol.h"
+
+/* A request, received and checked. */
+
+/* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
+enum spot { ELSEWHERE, PROC_ROOT, OWN, OWN_TASKS, OWN_FD, OWN_NS };
+
+/* What a relative path starts from, if that is in a procfs: where the caller needs no permission, and the worker does. */
+struct start {
+    enum spot spot;
+    bool of_thread;
+    int level; /* of the caller's ids that the procfs shows */
+};
+
+struct call {
+    const struct request *request;
+    const uint32_t *groups;
+    const char *string[REQUEST_STRINGS]; /* NULL: absent */
+    int fd[FD_KINDS];                    /* -1: absent */
+    struct start start[2];               /* of PATH and PATH_2 */
+};
+
+int receive_call(int socket, struct call *call);
+
+static inline int start_of(const struct call *call, enum string path)
+{
+    return call->fd[path == STRING_PATH_2 ? FD_DIRECTORY_2 : FD_DIRECTORY];
+}
+
+static inline bool worker_is_visible(const struct call *call)
+{
+    return call->request->flags & REQUEST_WORKER_IS_VISIBLE;
+}
+
+#endif

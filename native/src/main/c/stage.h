@@ -1,0 +1,11 @@
+#ifndef SECCOMP_HELPER_STAGE_H
+#define SECCOMP_HELPER_STAGE_H
+
+#include "request.h"
+
+/* The helper's private mount namespace, where mounts are covered before a container sees them. */
+void enter_private_root(void);
+/* mount: -1 for what is still to be made of the context; it is taken over */
+int stage_mount(struct call *call, int context, int mount);
+
+#endif

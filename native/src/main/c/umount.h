@@ -1,0 +1,11 @@
+#ifndef SECCOMP_HELPER_UMOUNT_H
+#define SECCOMP_HELPER_UMOUNT_H
+
+#include <stdint.h>
+
+#include "request.h"
+
+/* umount2(2); as do_file. */
+int64_t do_umount(struct call *call);
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef SECCOMP_HELPER_WALK_H
+#define SECCOMP_HELPER_WALK_H
+
+#include "place.h"
+#include "request.h"
+
+/* Paths through a procfs. */
+int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
+
+#endif
