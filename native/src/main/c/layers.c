@@ -74,9 +74,10 @@ static int put_layer(const struct call *call, const char *text, size_t length, e
     const char *name = find_name(&layer, object);
     errno = ENOENT;
     /* A plain one has no escapes: a comma would be its end, and what follows an option that nobody has looked at. */
-    return name == NULL || (form == PLAIN && strpbrk(name, "\\,"))
-        ? -1
-        : put(name, strlen(name), form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "");
+    if (name == NULL || (form == PLAIN && strpbrk(name, "\\,")))
+        return -1;
+    const char *escaped = form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "";
+    return put(name, strlen(name), escaped);
 }
 
 static int put_option(const struct call *call, const char *option, size_t length)

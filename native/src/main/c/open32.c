@@ -22,10 +22,12 @@ static int i386_openat(int directory, const char *name, uint64_t flags, uint64_t
     long result = I386_OPENAT;
 
     strcpy(low, name);
+    /* clang-format off */
     __asm__ volatile("int $0x80"
                      : "+a"(result)
                      : "b"((long)directory), "c"(low), "d"(flags), "S"(mode)
                      : "memory", "r8", "r9", "r10", "r11");
+    /* clang-format on */
     if (result >= 0)
         return (int)result;
     errno = (int)-result;

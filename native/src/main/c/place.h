@@ -11,7 +11,8 @@ struct place {
     int fd;
     const char *last;
     bool special; /* there was a procfs on the way */
-    enum { NO_DESCRIPTOR, OWN_DESCRIPTOR, CLOSED_DESCRIPTOR } own; /* a name in the folder of the caller's descriptors */
+    /* A name in the folder of the caller's descriptors. */
+    enum { NO_DESCRIPTOR, OWN_DESCRIPTOR, CLOSED_DESCRIPTOR } own;
 };
 
 enum goal {

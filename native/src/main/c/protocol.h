@@ -64,7 +64,7 @@ enum descriptor {
     FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
     FD_PID_NS,         /* only with a mount of proc */
     FD_ROOT,
-    FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or the descriptor that it gave; O_PATH; absent if absolute */
+    FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or a descriptor of its own; O_PATH; absent if absolute */
     FD_DIRECTORY_2,    /* the same of PATH_2 */
     FD_OPTION,         /* of a mount: a pidfd of the thread whose descriptor number[3] the option fd means */
     FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
@@ -142,7 +142,7 @@ enum step {
     STEP_CALL, /* resolving the path as the caller, and the call itself */
     STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
     STEP_CALLER, /* nothing was done, since only the caller itself can do it as the kernel would; only with REQUEST_UNDECIDED */
-    STEP_LINK, /* no reply yet but a question: struct reply followed by the name of one of the caller's own magic links */
+    STEP_LINK, /* no reply yet but a question: struct reply and the name of one of the caller's own magic links */
 };
 
 /*
