@@ -1,6 +1,6 @@
 /*
- * Acceptors: a peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that. So this
- * process accepts, takes what the kernel says of the peer at once, and does nothing else. It decides nothing.
+ * Acceptors: a peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that.
+ * So this process accepts, takes what the kernel says of the peer at once, and does nothing else. It decides nothing.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -34,7 +34,9 @@ static bool is_own(pid_t pid, const char *namespace, const char *own)
     return readlinkat(PROC_FD, name, its, sizeof its - 1) > 0 && strcmp(its, own) == 0;
 }
 
-/* What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has. */
+/*
+ * What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has.
+ */
 static void look(int connection, struct peer *peer)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = peer->pid};
@@ -56,8 +58,8 @@ static void look(int connection, struct peer *peer)
 }
 
 /*
- * Tells that it has closed its descriptor of a connection too: what was sent on that and never received is closed by whoever
- * closes it last, and may take for ever. The agent goes on with it only then, and has it closed elsewhere.
+ * Tells that it has closed its descriptor of a connection too: what was sent on that and never received is closed by
+ * whoever closes it last, and may take for ever. The agent goes on with it only then, and has it closed elsewhere.
  */
 static int pass_on(const struct peer *peer, int *connection)
 {
@@ -83,9 +85,9 @@ static int prepare(void)
 }
 
 /*
- * Whoever waits for a processor comes too late: there is a third of a millisecond. A look takes microseconds, so to go before
- * everybody else is no harm; but to do so all the time is, as in a flood of connections: then it is one among others, until
- * there is nothing to accept. Where CAP_SYS_NICE is missing, what there is serves.
+ * Whoever waits for a processor comes too late: there is a third of a millisecond. A look takes microseconds, so to go
+ * before everybody else is no harm; but to do so all the time is, as in a flood of connections: then it is one among
+ * others, until there is nothing to accept. Where CAP_SYS_NICE is missing, what there is serves.
  */
 #define FIRST_MICROSECONDS 20000
 
@@ -126,8 +128,8 @@ void accept_peers(int control, int listening, bool first)
 {
     struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
 
-    if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0
-        || dup2(LOCK_FD, CONTROL_FD + 1) < 0 || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
+    if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(LOCK_FD, CONTROL_FD + 1) < 0
+        || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
         _exit(1);
     if (first)
         prepare_to_go_first();

@@ -24,8 +24,8 @@
 #include "util.h"
 
 /*
- * All that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file is that of whoever
- * opens it. By the thread's pidfd it is one call for all; before Linux 6.9 a thread has none.
+ * All that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file is that of
+ * whoever opens it. By the thread's pidfd it is one call for all; before Linux 6.9 a thread has none.
  */
 static int join(const struct call *call, int types)
 {
@@ -33,8 +33,11 @@ static int join(const struct call *call, int types)
         enum descriptor kind;
         int type;
     } namespaces[] = {
-        {FD_MOUNT_NS, CLONE_NEWNS}, {FD_NET_NS, CLONE_NEWNET}, {FD_IPC_NS, CLONE_NEWIPC},
-        {FD_UTS_NS, CLONE_NEWUTS}, {FD_CGROUP_NS, CLONE_NEWCGROUP},
+        {FD_MOUNT_NS, CLONE_NEWNS},
+        {FD_NET_NS, CLONE_NEWNET},
+        {FD_IPC_NS, CLONE_NEWIPC},
+        {FD_UTS_NS, CLONE_NEWUTS},
+        {FD_CGROUP_NS, CLONE_NEWCGROUP},
     };
 
     enter_step(STEP_NAMESPACES);
@@ -70,7 +73,10 @@ static int enter_root(const struct call *call)
 
 static bool in_directory;
 
-/* Where the kernel itself looks up what a new file system is made of. It asks nobody whether the caller may enter its cwd. */
+/*
+ * Where the kernel itself looks up what a new file system is made of. It asks nobody whether the caller may enter its
+ * cwd.
+ */
 static int enter_directory(const struct call *call)
 {
     bool wanted = call->request->operation == OP_MOUNT || call->request->operation == OP_MOUNT_CALL;

@@ -6,8 +6,9 @@
 #include "request.h"
 
 /*
- * A worker becomes the caller in two steps: first its namespaces, root and ids; then its user namespace and all else, but
- * not its label. What a new file system belongs to may be joined before that: all namespaces except those of mounts and users.
+ * A worker becomes the caller in two steps: first its namespaces, root and ids; then its user namespace and all else,
+ * but not its label. What a new file system belongs to may be joined before that: all namespaces except those of mounts
+ * and users.
  */
 int join_namespaces(const struct call *call);
 int take_place_of_caller(const struct call *call);

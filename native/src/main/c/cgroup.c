@@ -1,7 +1,8 @@
 /*
- * The caller's cgroups: they decide which devices the call may reach, and are charged for what it allocates. To be moved
- * into one takes no place in it that its pids.max could deny; to be born in it does, and what is born here is none of the
- * container's. So a process that finds no place for a child leaves for the moment of the birth, and both come back.
+ * The caller's cgroups: they decide which devices the call may reach, and are charged for what it allocates. To be
+ * moved into one takes no place in it that its pids.max could deny; to be born in it does, and what is born here is
+ * none of the container's. So a process that finds no place for a child leaves for the moment of the birth, and both
+ * come back.
  */
 #include <string.h>
 #include <unistd.h>

@@ -34,7 +34,10 @@ static int run_errand(void *argument)
     _exit(0);
 }
 
-/* In a cgroup that is full, the kernel's own call needs no room for a process: so there must be another way to have one. */
+/*
+ * In a cgroup that is full, the kernel's own call needs no room for a process: so there must be another way to have
+ * one.
+ */
 static pid_t bear(unsigned long flags, struct errand *errand)
 {
     static char stack[64 * 1024] __attribute__((aligned(16)));

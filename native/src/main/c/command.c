@@ -1,8 +1,10 @@
-/* The run mode, the child's side: from a fresh process in new namespaces to the command, as process 1 of a container. */
+/*
+ * The run mode, the child's side: from a fresh process in new namespaces to the command, as process 1 of a container.
+ */
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,10 +23,10 @@
 #define CAP(name) (UINT64_C(1) << CAP_##name)
 
 /* Those that container engines leave to a container by default. */
-#define CONTAINER_CAPABILITIES                                                                                \
-    (CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FSETID) | CAP(FOWNER) | CAP(MKNOD) | CAP(NET_RAW) | CAP(SETGID)     \
-     | CAP(SETUID) | CAP(SETFCAP) | CAP(SETPCAP) | CAP(NET_BIND_SERVICE) | CAP(SYS_CHROOT) | CAP(KILL)        \
-     | CAP(AUDIT_WRITE))
+#define CONTAINER_CAPABILITIES                                                                                         \
+    (CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FSETID) | CAP(FOWNER) | CAP(MKNOD) | CAP(NET_RAW) | CAP(SETGID)              \
+        | CAP(SETUID) | CAP(SETFCAP) | CAP(SETPCAP) | CAP(NET_BIND_SERVICE) | CAP(SYS_CHROOT) | CAP(KILL)              \
+        | CAP(AUDIT_WRITE))
 
 enum { PARENT_FD = 3 };
 

@@ -15,8 +15,12 @@ static const struct {
     const char *name;
     unsigned major, minor;
 } devices[] = {
-    {"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7},
-    {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0},
+    {"/dev/null", 1, 3},
+    {"/dev/zero", 1, 5},
+    {"/dev/full", 1, 7},
+    {"/dev/random", 1, 8},
+    {"/dev/urandom", 1, 9},
+    {"/dev/tty", 5, 0},
 };
 
 static const struct {
@@ -34,8 +38,11 @@ static const struct {
 };
 
 static const char *const links[][2] = {
-    {"pts/ptmx", "/dev/ptmx"}, {"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"},
-    {"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"},
+    {"pts/ptmx", "/dev/ptmx"},
+    {"/proc/self/fd", "/dev/fd"},
+    {"/proc/self/fd/0", "/dev/stdin"},
+    {"/proc/self/fd/1", "/dev/stdout"},
+    {"/proc/self/fd/2", "/dev/stderr"},
 };
 
 /*
@@ -46,15 +53,15 @@ static int enter_overlay(void)
 {
     if (mount("tmpfs", "/proc", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 || mkdir("/proc/upper", 0755) < 0
         || mkdir("/proc/work", 0755) < 0 || mkdir("/proc/root", 0755) < 0
-        || mount("overlay", "/proc/root", "overlay", MS_NODEV, "lowerdir=/,upperdir=/proc/upper,workdir=/proc/work") < 0)
+        || mount("overlay", "/proc/root", "overlay", MS_NODEV, "lowerdir=/,upperdir=/proc/upper,workdir=/proc/work")
+            < 0)
         return -1;
     return chdir("/proc/root");
 }
 
 static int enter_rootfs(const char *rootfs)
 {
-    if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) < 0
-        || remount_with(rootfs, MS_NODEV) < 0)
+    if (mount(rootfs, rootfs, NULL, MS_BIND | MS_REC, NULL) < 0 || remount_with(rootfs, MS_NODEV) < 0)
         return -1;
     return chdir(rootfs);
 }

@@ -43,8 +43,7 @@ static int cover_one(int root_fd, const char *root, const char *entry, const cha
     char path[PATH_MAX];
     struct stat found;
 
-    if ((*entry != 'm' && *entry != 'r')
-        || snprintf(path, sizeof path, "%s/%s", root, entry + 1) >= (int)sizeof path) {
+    if ((*entry != 'm' && *entry != 'r') || snprintf(path, sizeof path, "%s/%s", root, entry + 1) >= (int)sizeof path) {
         errno = EINVAL;
         return -1;
     }

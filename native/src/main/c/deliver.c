@@ -1,9 +1,10 @@
 /*
- * What was opened is given to the caller by the worker, and not by the agent: the caller chose the file, and to close it
- * may take for ever, through SIGKILL too. So no process has it that may not be lost.
+ * What was opened is given to the caller by the worker, and not by the agent: the caller chose the file, and to close
+ * it may take for ever, through SIGKILL too. So no process has it that may not be lost.
  *
- * The listener would let whoever has it answer the calls of the caller's own container. A container cannot take it out of
- * a worker, which is not dumpable: that takes CAP_SYS_PTRACE in the agent's user namespace, and to see the agent's processes.
+ * The listener would let whoever has it answer the calls of the caller's own container. A container cannot take it out
+ * of a worker, which is not dumpable: that takes CAP_SYS_PTRACE in the agent's user namespace, and to see the agent's
+ * processes.
  */
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -32,8 +33,7 @@ int deliver(const struct call *call, int opened)
 {
     const uint64_t *number = call->request->number;
     struct delivery delivery = {.listener = call->fd[FD_LISTENER],
-        .descriptor = {
-            .id = number[3], .srcfd = (uint32_t)opened, .newfd_flags = (uint32_t)(number[0] & O_CLOEXEC)}};
+        .descriptor = {.id = number[3], .srcfd = (uint32_t)opened, .newfd_flags = (uint32_t)(number[0] & O_CLOEXEC)}};
 
     enter_step(STEP_DELIVER);
     int given = run_without_label(add_descriptor, &delivery); /* the caller's profile is for what the caller does */

@@ -77,7 +77,9 @@ static int64_t act_on_name(const struct call *call)
     return correct_errno(call, &place, result);
 }
 
-/* Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all. */
+/*
+ * Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all.
+ */
 static int64_t change_attribute(const struct call *call, const char *path)
 {
     const char *name = call->string[STRING_NAME], *value = call->string[STRING_VALUE];
@@ -131,7 +133,8 @@ static int64_t act_on_object(const struct call *call)
 {
     const uint64_t *number = call->request->number;
     uint64_t flags = flags_of(call->request);
-    autofd object = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
+    autofd object
+        = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
 
     if (object < 0)
         return -1;

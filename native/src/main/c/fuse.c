@@ -1,6 +1,6 @@
 /*
- * The descriptor of FUSE that an option of a mount means. Whatever else the caller has under that number is no business of
- * the agent's: to close it can take for ever, so only a worker holds it, which may be lost.
+ * The descriptor of FUSE that an option of a mount means. Whatever else the caller has under that number is no business
+ * of the agent's: to close it can take for ever, so only a worker holds it, which may be lost.
  */
 #include <sys/stat.h>
 #include <sys/syscall.h>

@@ -19,7 +19,11 @@ static const struct {
     uint64_t flag;
     const char *name;
 } superblock_flags[] = {
-    {MS_RDONLY, "ro"}, {MS_SYNCHRONOUS, "sync"}, {MS_DIRSYNC, "dirsync"}, {MS_LAZYTIME, "lazytime"}, {MS_MANDLOCK, "mand"},
+    {MS_RDONLY, "ro"},
+    {MS_SYNCHRONOUS, "sync"},
+    {MS_DIRSYNC, "dirsync"},
+    {MS_LAZYTIME, "lazytime"},
+    {MS_MANDLOCK, "mand"},
 };
 
 static int set_flags(int context, uint64_t flags)

@@ -62,8 +62,7 @@ static int64_t run_in_second_thread(struct labelled *it)
     enter_step(STEP_LABEL);
     if (prepare_turns() < 0)
         return -1;
-    if (start_second(top, it) < 0
-        && (errno != EAGAIN || !(it->outside = leave_cgroups()) || start_second(top, it) < 0))
+    if (start_second(top, it) < 0 && (errno != EAGAIN || !(it->outside = leave_cgroups()) || start_second(top, it) < 0))
         return -1;
     return do_errands();
 }

@@ -67,9 +67,9 @@ static void read_plan(char *message, size_t size, struct plan *plan)
     errno = EINVAL;
     if (size < sizeof *launch
         || (uint64_t)size != sizeof *launch + (uint64_t)launch->filter_length + launch->strings_length
-        || launch->filter_length % sizeof(struct sock_filter) || launch->strings_length == 0 || message[size - 1] != '\0'
-        || launch->filter_length / sizeof(struct sock_filter) > BPF_MAXINSNS || launch->argument_count == 0
-        || launch->argument_count > launch->strings_length)
+        || launch->filter_length % sizeof(struct sock_filter) || launch->strings_length == 0
+        || message[size - 1] != '\0' || launch->filter_length / sizeof(struct sock_filter) > BPF_MAXINSNS
+        || launch->argument_count == 0 || launch->argument_count > launch->strings_length)
         give_up("launch message");
     plan->filter = (struct sock_filter *)(launch + 1);
     plan->filter_count = (unsigned short)(launch->filter_length / sizeof(struct sock_filter));
@@ -170,8 +170,8 @@ static void hand_on(int signals, int pidfd, bool own_group)
 /* Until the command has ended; false if the agent has gone before. */
 static bool attend(int signals, int pidfd, bool own_group)
 {
-    struct pollfd polled[] = {
-        {.fd = pidfd, .events = POLLIN}, {.fd = CONTROL_FD, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    struct pollfd polled[]
+        = {{.fd = pidfd, .events = POLLIN}, {.fd = CONTROL_FD, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
     for (;;) {
         if (poll(polled, 3, -1) < 0)
@@ -187,8 +187,8 @@ static bool attend(int signals, int pidfd, bool own_group)
 
 static int catch_signals(void)
 {
-    static const int caught[] = {
-        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGALRM, SIGIO, SIGPWR};
+    static const int caught[]
+        = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGALRM, SIGIO, SIGPWR};
     sigset_t set;
 
     sigemptyset(&set);

@@ -1,6 +1,7 @@
 /*
- * The layers of an overlay are paths among its options, which the kernel looks up as the worker. So a layer to which a procfs
- * is on the way, where the worker is somebody else than the caller, is named once more by the name that it has itself.
+ * The layers of an overlay are paths among its options, which the kernel looks up as the worker. So a layer to which a
+ * procfs is on the way, where the worker is somebody else than the caller, is named once more by the name that it has
+ * itself.
  */
 #include <limits.h>
 #include <string.h>
@@ -19,7 +20,11 @@ static const struct {
     const char *key;
     enum form form;
 } keys[] = {
-    {"lowerdir=", LIST}, {"upperdir=", ESCAPED}, {"workdir=", ESCAPED}, {"lowerdir+=", PLAIN}, {"datadir+=", PLAIN},
+    {"lowerdir=", LIST},
+    {"upperdir=", ESCAPED},
+    {"workdir=", ESCAPED},
+    {"lowerdir+=", PLAIN},
+    {"datadir+=", PLAIN},
 };
 
 static char written[REQUEST_STRINGS_MAX];

@@ -50,7 +50,8 @@ int count_link(struct walk *w, int on)
 {
     struct statfs found;
 
-    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
+    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS
+        || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
         return fail_with(ELOOP);
     return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * A user namespace that nothing lives in. A mount namespace that is copied into it has its mounts locked, MNT_LOCKED of
- * mount_namespaces(7). It is made when the helper starts: whether user namespaces are possible here is not to be concluded
- * from a failure later, which a container could bring about. Ids mean the same in it as outside.
+ * mount_namespaces(7). It is made when the helper starts: whether user namespaces are possible here is not to be
+ * concluded from a failure later, which a container could bring about. Ids mean the same in it as outside.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
  * Mounts. A new file system for a container is built in one of three ways. A proc or a sysfs is built outside, covered,
  * and moved in when it is complete. What a user namespace may mount itself is built by the worker when it is the caller
- * already: then owners, options and limits are those of the caller's user namespace, and the kernel refuses what it would
- * refuse there. What no user namespace may mount is built in the container's place too, but with the agent's
+ * already: then owners, options and limits are those of the caller's user namespace, and the kernel refuses what it
+ * would refuse there. What no user namespace may mount is built in the container's place too, but with the agent's
  * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
  */
 #include <linux/capability.h>
@@ -75,7 +75,9 @@ static int64_t build_in_place(void *argument)
     return mount < 0 || map_ids(call, mount) < 0 ? -1 : release_fd(&mount);
 }
 
-/* What the caller could not open itself, nobody opens for it. Another process is the caller, for this one needs more. */
+/*
+ * What the caller could not open itself, nobody opens for it. Another process is the caller, for this one needs more.
+ */
 static int64_t ask_as_caller(void *argument)
 {
     struct call *call = argument;
@@ -86,9 +88,9 @@ static int64_t ask_as_caller(void *argument)
 }
 
 /*
- * Staged as what has covers is, since that locks what it must stay: without it, the container's root takes nodev off with a
- * remount, and the file system is none that the kernel forbids devices on. A child builds it, so that the worker is still
- * where things are staged.
+ * Staged as what has covers is, since that locks what it must stay: without it, the container's root takes nodev off
+ * with a remount, and the file system is none that the kernel forbids devices on. A child builds it, so that the worker
+ * is still where things are staged.
  */
 static int build_by_agent(struct call *call, int64_t *device)
 {
@@ -170,7 +172,9 @@ int64_t do_mount(struct call *call)
         if (mount < 0)
             return -1;
     }
-    /* By its own descriptor, so that nobody can be faster; and before anybody can take it for another or lie about it. */
+    /*
+     * By its own descriptor, so that nobody can be faster; and before anybody can take it for another or lie about it.
+     */
     if (!describe_mount(mount, &made) || !is_of_device(&made, device))
         return -1;
     return attach(call, mount, &made, !outside || !locks_are_forbidden());

@@ -32,7 +32,10 @@ static int mount_path(const struct call *call, int target)
 
     if (fchdir(PROC_FD) < 0)
         return -1;
-    /* Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the latter. */
+    /*
+     * Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the
+     * latter.
+     */
     if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
         return -1;
     autofd source = resolve_object(call, STRING_PATH_2, 0, false);
@@ -50,9 +53,9 @@ static int change_mount(const struct call *call, int target)
 }
 
 /*
- * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be the
- * caller's, never our procfs. So the target goes by a name that leads to it from there; a folder that has none is itself
- * the cwd. A file is only mounted on by FUSE, which looks up nothing.
+ * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be
+ * the caller's, never our procfs. So the target goes by a name that leads to it from there; a folder that has none is
+ * itself the cwd. A file is only mounted on by FUSE, which looks up nothing.
  */
 static int mount_new(struct call *call, int target)
 {

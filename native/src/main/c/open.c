@@ -16,7 +16,9 @@
 #include "resolve.h"
 #include "util.h"
 
-/* Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno. */
+/*
+ * Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno.
+ */
 #define NO_MAGIC (RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)
 
 static enum goal choose_goal(uint64_t flags, const char *path)
@@ -51,8 +53,8 @@ static int open_place(const struct place *place, const struct open_how *wanted)
 }
 
 /*
- * What only the caller can open as the kernel would: its terminal, one that becomes its terminal by that, a FIFO for which it
- * has to wait, and a sysctl of its pid namespace, in which no worker ever is.
+ * What only the caller can open as the kernel would: its terminal, one that becomes its terminal by that, a FIFO for
+ * which it has to wait, and a sysctl of its pid namespace, in which no worker ever is.
  */
 static bool is_for_the_caller(int fd, uint64_t flags)
 {
@@ -116,8 +118,8 @@ static int open_path(const struct call *call, struct place *place)
 static bool is_left_to_caller(const struct call *call)
 {
     const uint64_t *number = call->request->number;
-    struct open_how how = {
-        .flags = O_PATH | O_CLOEXEC | (number[0] & O_NOFOLLOW), .resolve = number[2] | RESOLVE_NO_MAGICLINKS};
+    struct open_how how
+        = {.flags = O_PATH | O_CLOEXEC | (number[0] & O_NOFOLLOW), .resolve = number[2] | RESOLVE_NO_MAGICLINKS};
     autofd there = sys_openat2_how(start_of(call, STRING_PATH), call->string[STRING_PATH], &how);
 
     return there >= 0 && is_for_the_caller(there, number[0]);

@@ -36,8 +36,8 @@ static int i386_openat(int directory, const char *name, uint64_t flags, uint64_t
 
 /*
  * A name that has been walked to must not be followed, but without O_NOFOLLOW, which a descriptor keeps: so what is not
- * there is made, and what is there is held first and then opened by the worker's own name of it. To let go of a file may
- * take for ever, so it is held until the worker has answered.
+ * there is made, and what is there is held first and then opened by the worker's own name of it. To let go of a file
+ * may take for ever, so it is held until the worker has answered.
  */
 static int open_or_make(int directory, const char *name, const struct open_how *how)
 {

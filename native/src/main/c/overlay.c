@@ -1,9 +1,10 @@
 /*
  * An overlay opens the files below with the credentials of whoever mounted it. What is granted is the mount, and not
  * CAP_SYS_ADMIN for every open that there will ever be. Without that the kernel makes none. So it is made in the user
- * namespace of lock.c, where the capability has no power over anything outside, and from a copy of the container's mounts
- * that are locked there: then the kernel takes no layer below which something is mounted. What the overlay writes to extended
- * attributes must go to those of users. In a user namespace of the caller's, the capability has no more power from the start.
+ * namespace of lock.c, where the capability has no power over anything outside, and from a copy of the container's
+ * mounts that are locked there: then the kernel takes no layer below which something is mounted. What the overlay
+ * writes to extended attributes must go to those of users. In a user namespace of the caller's, the capability has no
+ * more power from the start.
  */
 #include <linux/capability.h>
 #include <string.h>

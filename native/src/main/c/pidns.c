@@ -26,8 +26,8 @@ static int64_t open_and_send(void *argument)
 }
 
 /*
- * Whoever may trace a process may open its root and take its descriptors. So this one keeps none but the two that it needs,
- * and stands in a copy of the helper's namespace without the procfs, where nothing can be written.
+ * Whoever may trace a process may open its root and take its descriptors. So this one keeps none but the two that it
+ * needs, and stands in a copy of the helper's namespace without the procfs, where nothing can be written.
  */
 static int64_t open_inside(void *argument)
 {
@@ -52,8 +52,8 @@ static int64_t open_inside(void *argument)
 /*
  * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
  * the container's it can be seen, killed, and traced where the container's root may trace: so it opens the context and
- * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would be
- * worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
+ * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would
+ * be worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
  */
 int open_in_pid_namespace(const struct call *call)
 {

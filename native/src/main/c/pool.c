@@ -56,8 +56,8 @@ static void spawn_patiently(pid_t helper)
 }
 
 /*
- * True in a new process, which is no child of the helper: the agent has its end of a control socket, with which it ends. For
- * want of a process the agent sees the end of that.
+ * True in a new process, which is no child of the helper: the agent has its end of a control socket, with which it
+ * ends. For want of a process the agent sees the end of that.
  */
 static bool in_process_of_its_own(void)
 {
@@ -103,7 +103,10 @@ int keep_workers(int pool)
     join_empty_keyring();
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("PR_SET_DUMPABLE");
-    /* A worker with a caller's ids counts among that user's processes, but the call needs none. It is not always allowed. */
+    /*
+     * A worker with a caller's ids counts among that user's processes, but the call needs none. It is not always
+     * allowed.
+     */
     setrlimit(RLIMIT_NPROC, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
     look_for_locks();
     enter_private_root();

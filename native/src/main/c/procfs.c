@@ -38,8 +38,8 @@ bool is_proc_root(int fd)
 static char status[1 << 20];
 
 /*
- * Before the worker is the caller, it may open whatever there is: so nothing that the container has mounted over a file of the
- * procfs, as a device that the caller may not open.
+ * Before the worker is the caller, it may open whatever there is: so nothing that the container has mounted over a file
+ * of the procfs, as a device that the caller may not open.
  */
 static bool read_status(int proc_root, uint32_t id)
 {
@@ -99,8 +99,8 @@ static int look_for_level(const struct request *request, int proc_root)
 }
 
 /*
- * A path can come to a procfs thousands of times, and a status can take milliseconds to read: so it is looked at once. Of more of
- * them than anybody has on one path, none is the caller's.
+ * A path can come to a procfs thousands of times, and a status can take milliseconds to read: so it is looked at once.
+ * Of more of them than anybody has on one path, none is the caller's.
  */
 int find_level(const struct request *request, int proc_root)
 {

@@ -15,8 +15,8 @@
 /*
  * `seccomp-helper execute POOL`. The helper announces POOL idle workers on the control socket, and one more for each
  * message of one byte that the agent sends. An announcement carries two descriptors: the worker's socket and its pidfd.
- * On that socket the agent sends one request and gets one reply; end of file means that the worker died. It ends when the
- * agent closes the socket.
+ * On that socket the agent sends one request and gets one reply; end of file means that the worker died. It ends when
+ * the agent closes the socket.
  */
 /*
  * What a request asks for. The strings PATH and PATH_2 are paths as the caller gave them, resolved by the worker as the
@@ -24,28 +24,28 @@
  * itself, where the call has AT_EMPTY_PATH.
  */
 enum operation {
-    OP_MKDIR = 1,     /* PATH; number[0] mode */
-    OP_UNLINK,        /* PATH; number[0] flags: AT_REMOVEDIR makes it an rmdir */
-    OP_RENAME,        /* PATH to PATH_2; number[0] flags: RENAME_* */
-    OP_LINK,          /* PATH to PATH_2; number[0] flags: AT_SYMLINK_FOLLOW, AT_EMPTY_PATH */
-    OP_SYMLINK,       /* PATH is made, TEXT is what it holds */
-    OP_CHMOD,         /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
-    OP_CHOWN,         /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
-    OP_MKNOD,         /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
-    OP_OPEN,          /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how, [3] the notification that waits for
-                         it. The worker gives the caller the descriptor itself; the reply's value is its number there.
-                         Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
-    OP_LOOK,          /* PATH; number[1] flags as with chmod. The reply tells which file is there */
-    OP_SETXATTR,      /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
-    OP_REMOVEXATTR,   /* PATH; NAME; number[1] AT_* as with chmod */
-    OP_MOUNT,         /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
-                         the mount's id, 0 if it must not be taken off for the caller */
-    OP_MOUNT_CALL,    /* mount(2) with what the caller may itself: PATH is the target, PATH_2 or VALUE the source, NAME the type,
-                         OPTIONS; number[0] flags. PATH_2 is a source that is a path, of a bind or a move; number[1] 1: it
-                         changes a mount, and looks up nothing but the target */
-    OP_UMOUNT,        /* PATH; number[0] flags: umount2(2) with what the caller may itself; but with VALUE, an array of struct
-                         granted, one of these is taken off with the agent's privileges and nothing else is. The reply's value
-                         is then its id, 0 if PATH is none of them */
+    OP_MKDIR = 1, /* PATH; number[0] mode */
+    OP_UNLINK,    /* PATH; number[0] flags: AT_REMOVEDIR makes it an rmdir */
+    OP_RENAME,    /* PATH to PATH_2; number[0] flags: RENAME_* */
+    OP_LINK,      /* PATH to PATH_2; number[0] flags: AT_SYMLINK_FOLLOW, AT_EMPTY_PATH */
+    OP_SYMLINK,   /* PATH is made, TEXT is what it holds */
+    OP_CHMOD,     /* PATH; number[0] mode, [1] flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH */
+    OP_CHOWN,     /* PATH; number[0] uid, [1] gid as the caller's user namespace has them, [2] flags as with chmod */
+    OP_MKNOD,     /* PATH; number[0] mode, [1] device as mknod(2) takes it, [2] 1: CAP_MKNOD is granted for this */
+    OP_OPEN,      /* PATH; number[0] flags, [1] mode, [2] resolve: struct open_how, [3] the notification that waits for
+                     it. The worker gives the caller the descriptor itself; the reply's value is its number there.
+                     Without OPEN_LARGEFILE, which has to be asked for, it is an open of a 32-bit program */
+    OP_LOOK,      /* PATH; number[1] flags as with chmod. The reply tells which file is there */
+    OP_SETXATTR,  /* PATH; NAME, VALUE; number[0] flags: XATTR_*, [1] AT_* as with chmod */
+    OP_REMOVEXATTR, /* PATH; NAME; number[1] AT_* as with chmod */
+    OP_MOUNT, /* a new file system: PATH is the target; the other strings and the numbers as below. The reply's value is
+                 the mount's id, 0 if it must not be taken off for the caller */
+    OP_MOUNT_CALL, /* mount(2) with what the caller may itself: PATH is the target, PATH_2 or VALUE the source, NAME the
+                      type, OPTIONS; number[0] flags. PATH_2 is a source that is a path, of a bind or a move; number[1]
+                      1: it changes a mount, and looks up nothing but the target */
+    OP_UMOUNT, /* PATH; number[0] flags: umount2(2) with what the caller may itself; but with VALUE, an array of struct
+                  granted, one of these is taken off with the agent's privileges and nothing else is. The reply's value
+                  is then its id, 0 if PATH is none of them */
 };
 
 /* A mount that was made for the caller's container. */
@@ -55,29 +55,30 @@ struct granted {
 
 /* The descriptors of a request come in this order; bit i of request.descriptors says that descriptor i is there. */
 enum descriptor {
-    FD_THREAD,         /* a pidfd of the calling thread, which stands for those of the next five that are absent */
+    FD_THREAD, /* a pidfd of the calling thread, which stands for those of the next five that are absent */
     FD_MOUNT_NS,
     FD_NET_NS,
     FD_IPC_NS,
     FD_UTS_NS,
     FD_CGROUP_NS,
-    FD_USER_NS,        /* absent: the caller lives in the helper's own user namespace */
-    FD_PID_NS,         /* only with a mount of proc */
+    FD_USER_NS, /* absent: the caller lives in the helper's own user namespace */
+    FD_PID_NS,  /* only with a mount of proc */
     FD_ROOT,
-    FD_DIRECTORY,      /* what PATH starts from: the caller's cwd or a descriptor of its own; O_PATH; absent if absolute */
-    FD_DIRECTORY_2,    /* the same of PATH_2 */
-    FD_OPTION,         /* of a mount: a pidfd of the thread whose descriptor number[3] the option fd means */
-    FD_CGROUP_FIRST,   /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
+    FD_DIRECTORY,   /* what PATH starts from: the caller's cwd or a descriptor of its own; O_PATH; absent if absolute */
+    FD_DIRECTORY_2, /* the same of PATH_2 */
+    FD_OPTION,      /* of a mount: a pidfd of the thread whose descriptor number[3] the option fd means */
+    FD_CGROUP_FIRST, /* cgroup.procs or tasks files to join by writing "0": v2's, or those of v1 hierarchies */
     FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
-    FD_LISTENER,       /* of an open, and nothing else: where the notification waits */
+    FD_LISTENER, /* of an open, and nothing else: where the notification waits */
     FD_KINDS
 };
 
 enum string {
     STRING_PATH,
     STRING_PATH_2,
-    STRING_NAME,  /* of an extended attribute; the type of a mount; the text of a symbolic link */
-    STRING_VALUE, /* of an extended attribute, or granted mounts: any bytes, and a NUL that is not part of it; the source of a mount */
+    STRING_NAME,    /* of an extended attribute; the type of a mount; the text of a symbolic link */
+    STRING_VALUE,   /* of an extended attribute, or granted mounts: any bytes, and a NUL that is not part of it; the
+                       source of a mount */
     STRING_OPTIONS, /* of a mount, comma separated, may be absent; the data of mount(2), any bytes */
     STRING_COVERS,  /* of a mount: NUL-separated, each 'm' (mask) or 'r' (read-only) and a path below the new mount */
     STRING_LABEL,   /* what to write to attr/current to take on the caller's LSM label; absent: nothing to do */
@@ -104,7 +105,9 @@ enum mount_number {
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
 #define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
 
-/* All numbers of ids are those of the helper's user namespace. Followed by the groups (uint32_t each) and the strings. */
+/*
+ * All numbers of ids are those of the helper's user namespace. Followed by the groups (uint32_t each) and the strings.
+ */
 struct request {
     uint32_t operation;
     uint32_t descriptors;
@@ -114,10 +117,10 @@ struct request {
     uint32_t umask;
     uint32_t no_new_privs;
     uint32_t group_count;
-    uint32_t pid_levels;                 /* how many of the next two arrays */
-    uint32_t process_id[PID_LEVELS_MAX]; /* the caller's process, from the agent's pid namespace to its own */
-    uint32_t thread_id[PID_LEVELS_MAX];  /* the calling thread */
-    uint32_t flags;                      /* REQUEST_* */
+    uint32_t pid_levels;                     /* how many of the next two arrays */
+    uint32_t process_id[PID_LEVELS_MAX];     /* the caller's process, from the agent's pid namespace to its own */
+    uint32_t thread_id[PID_LEVELS_MAX];      /* the calling thread */
+    uint32_t flags;                          /* REQUEST_* */
     uint32_t string_length[REQUEST_STRINGS]; /* with the final NUL; 0: absent */
     uint64_t number[REQUEST_NUMBERS];
 };
@@ -133,34 +136,35 @@ struct request {
 enum step {
     STEP_REQUEST = 0, /* the message was not a request */
     STEP_CGROUP,
-    STEP_STAGE,       /* building a mount outside the container */
+    STEP_STAGE, /* building a mount outside the container */
     STEP_NAMESPACES,
     STEP_ROOT,
     STEP_CREDENTIALS,
     STEP_CAPABILITIES,
     STEP_LABEL,
-    STEP_CALL, /* resolving the path as the caller, and the call itself */
+    STEP_CALL,    /* resolving the path as the caller, and the call itself */
     STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
-    STEP_CALLER, /* nothing was done, since only the caller itself can do it as the kernel would; only with REQUEST_UNDECIDED */
-    STEP_LINK, /* no reply yet but a question: struct reply and the name of one of the caller's own magic links */
+    STEP_CALLER,  /* nothing was done, since only the caller itself can do it as the kernel would; only with
+                     REQUEST_UNDECIDED */
+    STEP_LINK,    /* no reply yet but a question: struct reply and the name of one of the caller's own magic links */
 };
 
 /*
- * The worker's last message. No message of a worker carries a descriptor. Then it ends: until that is seen the caller must not
- * run, or it would meet what the worker has of it: an opened file, its root, a mount, its cgroup. A file system may never be
- * done with closing a file, so the end may not come. Before the reply the worker may ask for magic links of the
- * caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a name like "cwd" or
- * "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread (/proc/thread-self). The
- * agent answers with a struct link, and an O_PATH descriptor if error is 0. OWN_CGROUP is a question of the same form: the
- * descriptor is that of a file to write "0" to, to be in the agent's cgroup.
+ * The worker's last message. No message of a worker carries a descriptor. Then it ends: until that is seen the caller
+ * must not run, or it would meet what the worker has of it: an opened file, its root, a mount, its cgroup. A file
+ * system may never be done with closing a file, so the end may not come. Before the reply the worker may ask for magic
+ * links of the caller's own /proc directory, which only the agent may open: at STEP_LINK the reply is followed by a
+ * name like "cwd" or "fd/5"; value is 0 for one of the process (/proc/self) and 1 for one of the calling thread
+ * (/proc/thread-self). The agent answers with a struct link, and an O_PATH descriptor if error is 0. OWN_CGROUP is a
+ * question of the same form: the descriptor is that of a file to write "0" to, to be in the agent's cgroup.
  */
 struct reply {
     uint32_t step;
     int32_t error; /* errno, 0: done */
     int64_t value;
     uint64_t missing; /* capabilities that the caller has and the worker could not take on */
-    /* What has the name that the call made, or found in its way: it tells one file from another. inode 0: unknown. Of a new
-       mount, the device is known in any case. */
+    /* What has the name that the call made, or found in its way: it tells one file from another. inode 0: unknown. Of a
+       new mount, the device is known in any case. */
     uint64_t device, inode;
     int64_t birth_nanoseconds;
 };
@@ -173,26 +177,25 @@ struct link {
 
 /*
  * A message of one byte with two sockets on the helper's control socket starts an acceptor, which goes before all other
- * processes if the byte is 1: it sends one byte on the first when it is ready, accepts connections at the second socket, and
- * sends a struct peer with each on the first. It ends when the agent closes that.
+ * processes if the byte is 1: it sends one byte on the first when it is ready, accepts connections at the second
+ * socket, and sends a struct peer with each on the first. It ends when the agent closes that.
  */
 struct peer {
     int32_t pid; /* 0: it is not in the agent's pid namespace, nor below */
     uint32_t uid;
-    uint32_t seen; /* 1: the rest is of the process that connected; 0: that was gone */
+    uint32_t seen;                                  /* 1: the rest is of the process that connected; 0: that was gone */
     uint32_t own_user_namespace, own_pid_namespace; /* 1: the agent's */
     uint32_t unused;
     uint64_t effective; /* capabilities */
 };
 
 /*
- * A message of one byte with a socket on the helper's control socket starts a receiver of that many processes: there the
- * agent sends messages of one byte: with a connection, to close it, and then, when it has closed its own, one without; or with
- * a socket and a connection, to receive what comes there. Each piece of that is one record on the socket: a struct piece, and
- * the bytes, none at the end or with an error; and of the first TAKEN_MAX descriptors those that are seccomp listeners, in
- * their order. After more than TAKEN_MAX descriptors nothing more comes. No more processes than that do this, those that hang
- * included; further jobs wait.
- * It ends when the agent closes the socket.
+ * A message of one byte with a socket on the helper's control socket starts a receiver of that many processes: there
+ * the agent sends messages of one byte: with a connection, to close it, and then, when it has closed its own, one
+ * without; or with a socket and a connection, to receive what comes there. Each piece of that is one record on the
+ * socket: a struct piece, and the bytes, none at the end or with an error; and of the first TAKEN_MAX descriptors those
+ * that are seccomp listeners, in their order. After more than TAKEN_MAX descriptors nothing more comes. No more
+ * processes than that do this, those that hang included; further jobs wait. It ends when the agent closes the socket.
  */
 struct piece {
     uint32_t descriptors; /* how many came with it */
@@ -206,16 +209,17 @@ struct piece {
 #define PIECE_BYTES 32768
 
 /*
- * `seccomp-helper probe`. The agent sends the path of its socket, with a NUL at the end. The helper connects to that, makes a
- * notified call, and answers with an int32_t: 0, or an errno.
+ * `seccomp-helper probe`. The agent sends the path of its socket, with a NUL at the end. The helper connects to that,
+ * makes a notified call, and answers with an int32_t: 0, or an errno.
  */
 
 /*
  * `seccomp-helper run`. The agent sends one launch message, followed by `filter_length` bytes of struct sock_filter and
  * `strings_length` bytes of NUL-terminated strings: the rootfs (empty: an overlay over the host's root), the host name,
- * the working directory, then cover_count paths to mask or make read-only as in STRING_COVERS, then argument_count arguments, then the environment up to the end. The helper answers with one
- * struct launched that carries the listener descriptor, and when the command has ended with one struct ended.
- * If it cannot start the command, it sends struct ended alone, followed by one line of text that says why.
+ * the working directory, then cover_count paths to mask or make read-only as in STRING_COVERS, then argument_count
+ * arguments, then the environment up to the end. The helper answers with one struct launched that carries the listener
+ * descriptor, and when the command has ended with one struct ended. If it cannot start the command, it sends struct
+ * ended alone, followed by one line of text that says why.
  */
 struct launch {
     uint32_t filter_length;

@@ -1,7 +1,8 @@
 /*
  * Receivers: what comes on connections is received here, since descriptors come along that somebody else chose, and
- * to close one can take for ever (a file on FUSE waits for its daemon, a socket that lingers for its peer). Each connection
- * has a process to itself, which ends with all of them wherever that hangs. The agent gets bytes, and a seccomp listener.
+ * to close one can take for ever (a file on FUSE waits for its daemon, a socket that lingers for its peer). Each
+ * connection has a process to itself, which ends with all of them wherever that hangs. The agent gets bytes, and a
+ * seccomp listener.
  *
  * A receiver itself only starts such processes, one ahead of need, and never more than it is told.
  */
@@ -61,8 +62,8 @@ static void look(const struct cmsghdr *c, uint32_t number, int *listeners, size_
 static size_t receive_piece(int connection, uint32_t before, ssize_t *length, int *listeners)
 {
     struct iovec iov = {.iov_base = message.bytes, .iov_len = sizeof message.bytes};
-    struct msghdr header = {
-        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr header
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     size_t count = 0;
 
     message.piece = (struct piece){0};
@@ -104,8 +105,8 @@ static void relay(int agent, int connection)
 }
 
 /*
- * Takes jobs from the agent: connections to close, some at a time, for a flood of them is not to cost a process each; or one
- * to receive from. The receiver is told when this takes no more.
+ * Takes jobs from the agent: connections to close, some at a time, for a flood of them is not to cost a process each;
+ * or one to receive from. The receiver is told when this takes no more.
  */
 static void serve(int told) __attribute__((noreturn));
 static void serve(int told)
@@ -165,9 +166,8 @@ void receive_from_peers(int control, int processes)
     if (children < 0)
         die("signalfd");
 
-    struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP},
-        {.fd = told[0], .events = POLLIN},
-        {.fd = children, .events = POLLIN}};
+    struct pollfd polled[] = {
+        {.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = told[0], .events = POLLIN}, {.fd = children, .events = POLLIN}};
     for (;;) {
         struct signalfd_siginfo info;
         while (read(children, &info, sizeof info) > 0)
@@ -181,7 +181,8 @@ void receive_from_peers(int control, int processes)
             taking = -1;
         if (taking < 0 && running < processes && (taking = start(told, self)) > 0)
             running++;
-        if (poll(polled, 3, taking < 0 && running < processes ? 20 : -1) > 0 && polled[0].revents & (POLLHUP | POLLRDHUP))
+        if (poll(polled, 3, taking < 0 && running < processes ? 20 : -1) > 0
+            && polled[0].revents & (POLLHUP | POLLRDHUP))
             _exit(0);
     }
 }

@@ -21,7 +21,8 @@ int64_t report_identity(int64_t result, int directory, const char *name)
 {
     struct statx found;
     int error = errno;
-    int flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
+    int flags
+        = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
 
     if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
         && syscall(SYS_statx, directory, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
@@ -49,7 +50,9 @@ struct reply make_question(int64_t value)
     return (struct reply){.step = STEP_LINK, .value = value, .missing = reply.missing};
 }
 
-/* With this the worker lets go of all that is the caller's, its cgroups last. The agent waits for that, see protocol.h. */
+/*
+ * With this the worker lets go of all that is the caller's, its cgroups last. The agent waits for that, see protocol.h.
+ */
 static void answer(void) __attribute__((noreturn));
 static void answer(void)
 {

@@ -9,8 +9,8 @@
 void enter_step(enum step step);
 
 /*
- * Reports what has the name, whether the call made it or found it there; an empty name is the descriptor itself. Gives the
- * result, and leaves errno.
+ * Reports what has the name, whether the call made it or found it there; an empty name is the descriptor itself. Gives
+ * the result, and leaves errno.
  */
 int64_t report_identity(int64_t result, int directory, const char *name);
 void report_device(uint64_t device); /* whatever the file system says of itself */

@@ -59,7 +59,8 @@ static bool ids_are_ids(const struct request *request)
     for (int i = 0; i < 4; i++)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
-    return request->pid_levels <= PID_LEVELS_MAX && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED));
+    return request->pid_levels <= PID_LEVELS_MAX
+        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED));
 }
 
 static bool may_hold_nul(const struct request *request, int string)

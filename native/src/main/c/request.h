@@ -11,7 +11,9 @@
 /* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
 enum spot { ELSEWHERE, PROC_ROOT, OWN, OWN_TASKS, OWN_FD, OWN_NS };
 
-/* What a relative path starts from, if that is in a procfs: where the caller needs no permission, and the worker does. */
+/*
+ * What a relative path starts from, if that is in a procfs: where the caller needs no permission, and the worker does.
+ */
 struct start {
     enum spot spot;
     bool of_thread;

@@ -1,7 +1,7 @@
 /*
- * Paths are resolved here, in open.c and in walk.c and nowhere else, by a worker that is the caller. First by the kernel, which
- * follows no magic link: it would follow the worker's. If that fails, or ends in a procfs, where self may have been the
- * worker, the path is walked, and only if no procfs was on the way does the kernel's own answer stand.
+ * Paths are resolved here, in open.c and in walk.c and nowhere else, by a worker that is the caller. First by the
+ * kernel, which follows no magic link: it would follow the worker's. If that fails, or ends in a procfs, where self may
+ * have been the worker, the path is walked, and only if no procfs was on the way does the kernel's own answer stand.
  */
 #include <limits.h>
 #include <string.h>
@@ -131,8 +131,9 @@ int resolve_through_procfs(const struct call *call, enum string path)
 {
     struct place place = {.fd = -1};
     const char *text = call->string[path];
-    autofd first
-        = !is_path(text) || worker_is_visible(call) ? -1 : sys_openat2(start_of(call, path), text, O_PATH, RESOLVE_NO_MAGICLINKS);
+    autofd first = !is_path(text) || worker_is_visible(call)
+        ? -1
+        : sys_openat2(start_of(call, path), text, O_PATH, RESOLVE_NO_MAGICLINKS);
 
     if (!is_path(text) || (first >= 0 && !is_procfs(first))) {
         errno = 0;

@@ -12,7 +12,10 @@ int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
 /* What is there if a procfs is on the way; else -1, with an errno of 0 if there is none. */
 int resolve_through_procfs(const struct call *call, enum string path);
-/* A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites it. */
+/*
+ * A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites
+ * it.
+ */
 const char *find_name(const struct call *call, int object);
 
 /* For those that ask the kernel first themselves. */

@@ -1,7 +1,8 @@
 /*
  * The helper lives in a mount namespace of its own: a small tmpfs, and a procfs that shows a worker little more than
- * itself. Neither it nor a worker has a path to anything of the host. The tmpfs holds what masks are made of. Both sources are read-only mounts, since their
- * inodes are shared by all containers: nobody may change the mode or the owner of a mask.
+ * itself. Neither it nor a worker has a path to anything of the host. The tmpfs holds what masks are made of. Both
+ * sources are read-only mounts, since their inodes are shared by all containers: nobody may change the mode or the
+ * owner of a mask.
  */
 #include <stdio.h>
 #include <sys/stat.h>

@@ -49,8 +49,8 @@ bool may_not_leave(const struct walk *w)
 }
 
 /*
- * The kernel looks whether it meets the start on its way up, and gives up when there was a rename meanwhile. From one call
- * to the next that cannot be told: so the way up has to be the one that was taken down.
+ * The kernel looks whether it meets the start on its way up, and gives up when there was a rename meanwhile. From one
+ * call to the next that cannot be told: so the way up has to be the one that was taken down.
  */
 int go_up(struct walk *w)
 {

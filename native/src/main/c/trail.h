@@ -26,9 +26,9 @@ struct walk {
     uint64_t resolve;     /* RESOLVE_* of openat2(2) */
     int above[MAX_DEPTH]; /* where the resolve allows no way out: the directories that it came through */
     unsigned depth;
-    char *rest;           /* what is still to be walked */
-    char name[PATH_MAX];  /* the component at hand */
-    bool last, slashes;   /* it is the last one; slashes follow it */
+    char *rest;          /* what is still to be walked */
+    char name[PATH_MAX]; /* the component at hand */
+    bool last, slashes;  /* it is the last one; slashes follow it */
 };
 
 bool may_not_leave(const struct walk *w);

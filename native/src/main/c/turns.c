@@ -1,6 +1,6 @@
 /*
- * A worker whose second thread may do less than its first, which speaks for it. They never run at the same time: so they
- * can share all memory, the C library's errno too.
+ * A worker whose second thread may do less than its first, which speaks for it. They never run at the same time: so
+ * they can share all memory, the C library's errno too.
  */
 #include <stdbool.h>
 #include <sys/eventfd.h>

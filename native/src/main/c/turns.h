@@ -13,7 +13,9 @@ int64_t do_errands(void);
 void begin_second_turn(void);
 void end_second_turn(int64_t result) __attribute__((noreturn));
 
-/* The second thread has the first do something; where there is only one, that does it. Gives its result, and its errno. */
+/*
+ * The second thread has the first do something; where there is only one, that does it. Gives its result, and its errno.
+ */
 int run_without_label(int (*errand)(void *), void *argument);
 
 #endif

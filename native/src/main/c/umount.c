@@ -1,6 +1,6 @@
 /*
- * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there is
- * at a path is the caller's own affair.
+ * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there
+ * is at a path is the caller's own affair.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -52,8 +52,8 @@ static int umount_object(const struct call *call, int object, int flags)
 #define REMOVED " (deleted)"
 
 /*
- * What is on top of an object. From the folder above it a name leads there, which the kernel can make up. What is found so
- * is the object, or has the same folder above it by the same name.
+ * What is on top of an object. From the folder above it a name leads there, which the kernel can make up. What is found
+ * so is the object, or has the same folder above it by the same name.
  */
 static int open_mount_on(int object)
 {
@@ -74,10 +74,10 @@ static int open_mount_on(int object)
 }
 
 /*
- * A path can lead elsewhere the next moment, so nothing is taken off by its name with the agent's privileges, and no path
- * is looked up with them: what is taken off is what a descriptor names, or what was mounted on that in this very moment.
- * That works only lazily. Not even whether a mount is in use can be asked by name: MNT_EXPIRE takes off what is marked
- * already. Covers stay on what they are on.
+ * A path can lead elsewhere the next moment, so nothing is taken off by its name with the agent's privileges, and no
+ * path is looked up with them: what is taken off is what a descriptor names, or what was mounted on that in this very
+ * moment. That works only lazily. Not even whether a mount is in use can be asked by name: MNT_EXPIRE takes off what is
+ * marked already. Covers stay on what they are on.
  */
 static int64_t take_off_granted(const struct call *call, const struct place *place)
 {

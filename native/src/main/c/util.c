@@ -61,8 +61,8 @@ ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_
         char space[CMSG_SPACE(RECORD_FDS_MAX * sizeof(int))];
     } control;
     struct iovec iov = {.iov_base = data, .iov_len = size};
-    struct msghdr message = {
-        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     size_t count = 0;
     ssize_t received = RETRY(recvmsg(socket, &message, MSG_CMSG_CLOEXEC));
 
@@ -96,12 +96,13 @@ void die(const char *what)
 }
 
 /*
- * Keys of whoever started this are nobody else's business. A kernel without keys has none to hide, and where a policy forbids
- * this, it forbids their use. For want of room, which others can take away, they are not kept.
+ * Keys of whoever started this are nobody else's business. A kernel without keys has none to hide, and where a policy
+ * forbids this, it forbids their use. For want of room, which others can take away, they are not kept.
  */
 void join_empty_keyring(void)
 {
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM && errno != EACCES)
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM
+        && errno != EACCES)
         die("joining an empty keyring");
 }
 

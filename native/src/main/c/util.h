@@ -6,13 +6,13 @@
 #include <sys/types.h>
 
 /* Repeats a system call that a signal interrupted. */
-#define RETRY(call)                                    \
-    __extension__({                                    \
-        long retry_result;                             \
-        do                                             \
-            retry_result = (long)(call);               \
-        while (retry_result == -1 && errno == EINTR);  \
-        retry_result;                                  \
+#define RETRY(call)                                                                                                    \
+    __extension__({                                                                                                    \
+        long retry_result;                                                                                             \
+        do                                                                                                             \
+            retry_result = (long)(call);                                                                               \
+        while (retry_result == -1 && errno == EINTR);                                                                  \
+        retry_result;                                                                                                  \
     })
 
 /* For "return fail_with(EINVAL)". */

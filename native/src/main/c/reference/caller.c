@@ -35,7 +35,8 @@ static int become_caller(const struct order *order, const int *fds, uint64_t kee
             return -1;
     if (setns(fds[FD_PIDFD], CLONE_NEWNS) < 0 || fchdir(fds[FD_ROOT]) < 0 || chroot(".") < 0 || fchdir(fds[FD_CWD]) < 0)
         return -1;
-    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0 || syscall(SYS_setgroups, order->group_count, order->groups) < 0
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0
+        || syscall(SYS_setgroups, order->group_count, order->groups) < 0
         || syscall(SYS_setresgid, order->gid[0], order->gid[1], order->gid[2]) < 0
         || syscall(SYS_setresuid, order->uid[0], order->uid[1], order->uid[2]) < 0)
         return -1;

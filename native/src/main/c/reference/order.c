@@ -1,4 +1,6 @@
-/* What is asked of a worker: read from the caller's memory and from its files in /proc, and checked to be the caller's. */
+/*
+ * What is asked of a worker: read from the caller's memory and from its files in /proc, and checked to be the caller's.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -109,7 +111,8 @@ static int open_cgroups(pid_t thread, int *fds)
         const char *found = field(cgroups, controllers[i]);
         if (*found != '/' || found[1] == '\n')
             continue;
-        snprintf(path, sizeof path, "/sys/fs/cgroup/%s%.*s/tasks", i ? "memory" : "devices", (int)strcspn(found, "\n"), found);
+        snprintf(path, sizeof path, "/sys/fs/cgroup/%s%.*s/tasks", i ? "memory" : "devices", (int)strcspn(found, "\n"),
+            found);
         fds[count] = open(path, O_WRONLY | O_CLOEXEC);
         if (fds[count] < 0)
             return -1;

@@ -1,7 +1,7 @@
 /*
  * The agent that others are measured against: it does what must be done for a call, and nothing else. It listens on a
- * socket, answers chmod with EBADMSG, and makes mkdir and mounts of proc on behalf, as the resolver demo-basic does, with
- * one worker process for each. It checks no peer, covers nothing, has no limits and no log: not for use.
+ * socket, answers chmod with EBADMSG, and makes mkdir and mounts of proc on behalf, as the resolver demo-basic does,
+ * with one worker process for each. It checks no peer, covers nothing, has no limits and no log: not for use.
  */
 #include <errno.h>
 #include <stdio.h>

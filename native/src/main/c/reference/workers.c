@@ -21,8 +21,8 @@ ssize_t receive_with_fds(int socket, void *buffer, size_t size, int *fds, int mo
         struct cmsghdr align;
     } control;
     struct iovec data = {buffer, size};
-    struct msghdr message = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
     ssize_t length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     struct cmsghdr *header = length < 0 ? NULL : CMSG_FIRSTHDR(&message);
 
@@ -40,7 +40,9 @@ ssize_t send_with_fds(int socket, const void *buffer, size_t size, const int *fd
         struct cmsghdr align;
     } control = {0};
     struct iovec data = {(void *)buffer, size};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes,
+    struct msghdr message = {.msg_iov = &data,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
         .msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count)};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
