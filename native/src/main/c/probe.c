@@ -61,8 +61,8 @@ static int hand_over(const char *path)
     if (listener < 0)
         return -1;
     int length = snprintf(state, sizeof state,
-        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"metadata\":\"\",\"state\":{\"ociVersion\":\"1.0.2\","
-        "\"id\":\"/probe\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
+        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"metadata\":\"\","
+        "\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"/probe\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
         getpid(), getpid());
     return send_record(connection, state, (size_t)length, &listener, 1);
 }

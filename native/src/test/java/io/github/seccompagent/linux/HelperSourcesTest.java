@@ -29,17 +29,22 @@ class HelperSourcesTest {
 
     HelperSourcesTest() throws IOException {
         try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.filter(file -> file.toString().matches(".*\\.[ch]")).toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().matches(".*\\.[ch]")).toList()) {
                 String unit = unitOf(file.getFileName().toString());
                 Set<String> others = included.computeIfAbsent(unit, none -> new TreeSet<>());
-                matches(INCLUDE, Files.readString(file)).stream().map(HelperSourcesTest::unitOf).forEach(others::add);
+                matches(INCLUDE, Files.readString(file)).stream()
+                        .map(HelperSourcesTest::unitOf)
+                        .forEach(others::add);
                 others.remove(unit);
             }
         }
         List<List<String>> table = table();
         for (int layer = 0; layer < table.size(); layer++) {
             for (String unit : table.get(layer)) {
-                assertThat(layers.put(unit, layer)).as("another layer of " + unit).isNull();
+                assertThat(layers.put(unit, layer))
+                        .as("another layer of " + unit)
+                        .isNull();
             }
         }
     }
@@ -49,7 +54,10 @@ class HelperSourcesTest {
     }
 
     private static List<String> matches(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
     }
 
     /** The units of each layer, which are the code in the second column. */
