@@ -4,7 +4,6 @@
  * none of the container's. So a process that finds no place for a child leaves for the moment of the birth, and both
  * come back.
  */
-#include <string.h>
 #include <unistd.h>
 
 #include "ask.h"

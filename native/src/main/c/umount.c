@@ -4,8 +4,6 @@
  */
 #include <linux/capability.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "caller.h"
 #include "capability.h"

@@ -5,11 +5,8 @@
  * below the caller's root, so permissions and ".." are its affair; what links mean is done here.
  */
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "ask.h"
 #include "kernel.h"
