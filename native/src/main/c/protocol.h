@@ -1,5 +1,5 @@
 /*
- * What the agent and seccomp-helper say to each other. The Java side is io.github.seccompagent.linux.ExecutorRequest
+ * What the agent and seccomp-helper say to each other. The Java side is io.github.seccompagent.linux.RequestEncoder
  * and its siblings; both ends are built from one checkout, so there is no version.
  *
  * All sockets are AF_UNIX, SOCK_SEQPACKET: one message is one record. Numbers are in host byte order.
@@ -7,6 +7,7 @@
 #ifndef SECCOMP_HELPER_PROTOCOL_H
 #define SECCOMP_HELPER_PROTOCOL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The helper finds its control socket here, whichever mode it runs in. */
@@ -124,6 +125,23 @@ struct request {
     uint32_t string_length[REQUEST_STRINGS]; /* with the final NUL; 0: absent */
     uint64_t number[REQUEST_NUMBERS];
 };
+
+/* RequestEncoder has the same numbers. */
+_Static_assert(offsetof(struct request, operation) == 0, "operation");
+_Static_assert(offsetof(struct request, descriptors) == 4, "descriptors");
+_Static_assert(offsetof(struct request, uid) == 8, "uid");
+_Static_assert(offsetof(struct request, gid) == 24, "gid");
+_Static_assert(offsetof(struct request, effective) == 40, "effective");
+_Static_assert(offsetof(struct request, umask) == 48, "umask");
+_Static_assert(offsetof(struct request, no_new_privs) == 52, "no_new_privs");
+_Static_assert(offsetof(struct request, group_count) == 56, "group_count");
+_Static_assert(offsetof(struct request, pid_levels) == 60, "pid_levels");
+_Static_assert(offsetof(struct request, process_id) == 64, "process_id");
+_Static_assert(offsetof(struct request, thread_id) == 192, "thread_id");
+_Static_assert(offsetof(struct request, flags) == 320, "flags");
+_Static_assert(offsetof(struct request, string_length) == 324, "string_length");
+_Static_assert(offsetof(struct request, number) == 352, "number");
+_Static_assert(sizeof(struct request) == 384, "request");
 
 /* A procfs of the container shows the worker, so the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u

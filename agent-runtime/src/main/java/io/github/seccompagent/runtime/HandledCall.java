@@ -13,8 +13,8 @@ import io.github.seccompagent.linux.Argument;
 import io.github.seccompagent.linux.ArgumentValue;
 import io.github.seccompagent.linux.CallingThread;
 import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker;
+import io.github.seccompagent.linux.HelperRequest;
 import io.github.seccompagent.linux.KnownProcess;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NewerCalls;
@@ -363,7 +363,7 @@ final class HandledCall implements NotifiedCall {
      * Opens what a worker needs to become the caller, and to give it what it asks for. Whoever calls asks afterwards whether
      * the call is still valid.
      */
-    AdoptedCaller adopt(ExecutorRequest request) {
+    AdoptedCaller adopt(HelperRequest request) {
         return AdoptedCaller.open(caller(), request).waiting(listener, notification.id());
     }
 

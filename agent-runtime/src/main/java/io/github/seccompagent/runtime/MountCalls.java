@@ -7,9 +7,9 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.Covers;
-import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.HelperRequest;
 import io.github.seccompagent.linux.MountLookup;
 import io.github.seccompagent.linux.MountTable;
 import io.github.seccompagent.linux.NewMount;
@@ -111,7 +111,7 @@ final class MountCalls {
                 granted.made(container, grantedMount(namespace, reply));
                 return Response.success();
             };
-            Response response = executor.perform(call, ExecutorRequest.mount(mount, target), success);
+            Response response = executor.perform(call, new HelperRequest.Mount(mount, target), success);
             boolean refused = response.equals(Response.failure(Errno.EPERM));
             if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
                 LOG.warn(
@@ -120,7 +120,7 @@ final class MountCalls {
             }
             // A user namespace may not mount it: what the policy names is granted all the same.
             return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
-                    ? executor.perform(call, ExecutorRequest.mount(mount.madeByAgent(), target), success)
+                    ? executor.perform(call, new HelperRequest.Mount(mount.madeByAgent(), target), success)
                     : response;
         } finally {
             if (!made[0]) {
@@ -149,7 +149,7 @@ final class MountCalls {
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
         }
-        return executor.perform(call, ExecutorRequest.umount(path, flags, mounts), (reply, namespace) -> {
+        return executor.perform(call, new HelperRequest.UmountGranted(path, flags, mounts), (reply, namespace) -> {
             if (reply.value() == 0) {
                 return Response.proceed();
             }

@@ -7,10 +7,10 @@ import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.AdoptedCaller;
 import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.ExecutorRequest;
-import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.HelperRequest;
+import io.github.seccompagent.linux.Operation;
 import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,11 +53,11 @@ final class OnBehalfExecutor {
         return restarted.hasEffectOf(call.account(), call.visibleThreadId());
     }
 
-    Response perform(HandledCall call, ExecutorRequest request) {
+    Response perform(HandledCall call, HelperRequest request) {
         return perform(call, request, (reply, mountNamespace) -> Response.returnValue(reply.value()));
     }
 
-    Response perform(HandledCall call, ExecutorRequest request, Success success) {
+    Response perform(HandledCall call, HelperRequest request, Success success) {
         counters.increment(Counter.ON_BEHALF_CALLS);
         call.beginsOnBehalf(restarted);
         Answered earlier = restarted.take(call.account(), call.notification(), request);
@@ -71,7 +71,7 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Response perform(HandledCall call, ExecutorRequest request, @Nullable Answered earlier, Success success) {
+    private Response perform(HandledCall call, HelperRequest request, @Nullable Answered earlier, Success success) {
         if (earlier != null && !earlier.told()) {
             Optional<Response> done = doneBefore(call, request, earlier.effect());
             if (done.isPresent()) {
@@ -83,10 +83,10 @@ final class OnBehalfExecutor {
         if (reply.isForTheCaller()) {
             return Response.proceed();
         }
-        boolean done = reply.error() == 0 && !(request.isGrantedUmount() && reply.value() == 0);
+        boolean done = reply.error() == 0 && !(request instanceof HelperRequest.UmountGranted && reply.value() == 0);
         if (done || reply.isUndelivered()) {
             call.hasEffect(Effect.of(request, reply));
-        } else if (earlier != null && RestartedCalls.explains(earlier.effect(), reply)) {
+        } else if (earlier != null && RestartedCalls.explains(earlier.effect(), request, reply)) {
             if (!earlier.told()) {
                 return repeated(call, earlier.effect(), Response.success());
             }
@@ -100,15 +100,15 @@ final class OnBehalfExecutor {
      * undo it, and the success of an open is a descriptor, which the caller may have already. What an umount took off is
      * there no more; another one would take off what was below.
      */
-    private Optional<Response> doneBefore(HandledCall call, ExecutorRequest request, Effect earlier) {
-        if (earlier.tookOffMount()) {
+    private Optional<Response> doneBefore(HandledCall call, HelperRequest request, Effect earlier) {
+        if (request.operation() == Operation.UMOUNT) {
             return Optional.of(repeated(call, earlier, Response.success()));
         }
         if (earlier.descriptor().isPresent() && isStillThere(call, earlier)) {
             int descriptor = earlier.descriptor().getAsInt();
             return Optional.of(repeated(call, earlier, Response.returnValue(descriptor)));
         }
-        if (!earlier.madeFile() && !earlier.isOnce()) {
+        if (!request.makesFile() && !request.isOnce()) {
             return Optional.empty();
         }
         Reply found = make(call, request.lookAtObject()).reply;
@@ -116,13 +116,15 @@ final class OnBehalfExecutor {
             return Optional.empty();
         }
         return Optional.of(
-                earlier.madeFile() ? openAgain(call, request, earlier) : repeated(call, earlier, Response.success()));
+                request instanceof HelperRequest.Open open
+                        ? openAgain(call, open, earlier)
+                        : repeated(call, earlier, Response.success()));
     }
 
     /** Whether the caller still has the descriptor that it was given, and was not told of. */
     private boolean isStillThere(HandledCall call, Effect earlier) {
         try {
-            ExecutorRequest look = ExecutorRequest.lookAt(earlier.descriptor().getAsInt());
+            HelperRequest look = HelperRequest.Look.at(earlier.descriptor().getAsInt());
             return earlier.isObject(make(call, look).reply.object());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF) {
@@ -133,7 +135,7 @@ final class OnBehalfExecutor {
     }
 
     /** Opens the file that an earlier call made, of which the caller has no descriptor. */
-    private Response openAgain(HandledCall call, ExecutorRequest request, Effect earlier) {
+    private Response openAgain(HandledCall call, HelperRequest.Open request, Effect earlier) {
         Reply opened = make(call, request.ofExisting()).reply;
         if (opened.error() != 0) {
             call.hasEffect(earlier);
@@ -160,11 +162,11 @@ final class OnBehalfExecutor {
      * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any more,
      *     else a reason that lies with the agent
      */
-    private Made make(HandledCall call, ExecutorRequest request) {
+    private Made make(HandledCall call, HelperRequest request) {
         try (AdoptedCaller caller = call.adopt(request)) {
             call.requireValid();
             Reply reply = make(call, request, caller);
-            return new Made(reply, request.operation() == Operation.MOUNT ? caller.mountNamespace() : 0);
+            return new Made(reply, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
                 throw e; // the caller's own descriptor, or nobody waits
@@ -178,22 +180,26 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Reply make(HandledCall call, ExecutorRequest request, AdoptedCaller caller) {
+    private Reply make(HandledCall call, HelperRequest request, AdoptedCaller caller) {
         ExecutorWorker worker = call.take(executor);
         Reply reply =
                 worker.run(request, caller, mayWait(request) ? FOREVER : timeout, new Waiter(call, mayWait(request)));
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
-        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && request.isUndecided())) {
+        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && isUndecided(request))) {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;
     }
 
     /** To open a FIFO, a terminal or a file of a caller's own FUSE daemon takes as long as others please. */
-    private static boolean mayWait(ExecutorRequest request) {
-        return request.operation() == Operation.OPEN;
+    private static boolean mayWait(HelperRequest request) {
+        return request instanceof HelperRequest.Open;
+    }
+
+    private static boolean isUndecided(HelperRequest request) {
+        return request instanceof HelperRequest.Open open && open.undecided();
     }
 
     private final class Waiter implements ExecutorWorker.Waiter {

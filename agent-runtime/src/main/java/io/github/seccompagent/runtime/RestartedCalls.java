@@ -2,8 +2,8 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.ExecutorRequest;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.HelperRequest;
 import io.github.seccompagent.linux.Notification;
 import io.github.seccompagent.linux.ThreadStat;
 import java.util.HashMap;
@@ -122,7 +122,7 @@ final class RestartedCalls {
      * What an earlier call did that this one repeats, if there is such. Whatever a thread does next, the effect of its
      * earlier call is forgotten by that.
      */
-    @Nullable Answered take(String account, Notification notification, ExecutorRequest request) {
+    @Nullable Answered take(String account, Notification notification, HelperRequest request) {
         Answered earlier = remove(account, notification.threadId());
         if (earlier == null
                 || earlier.isPast(System.nanoTime())
@@ -149,9 +149,9 @@ final class RestartedCalls {
         return removed;
     }
 
-    /** Whether a call failed just because the earlier one had done what it asks for. */
-    static boolean explains(Effect earlier, Reply failed) {
-        return switch (earlier.operation()) {
+    /** Whether a call failed just because the earlier one had done what both ask for. */
+    static boolean explains(Effect earlier, HelperRequest request, Reply failed) {
+        return switch (request.operation()) {
             case MKDIR, MKNOD, SYMLINK, LINK, SETXATTR ->
                 failed.errno() == Errno.EEXIST && earlier.isObject(failed.object());
             case RENAME -> failed.errno() == Errno.ENOENT && earlier.isObject(failed.object());

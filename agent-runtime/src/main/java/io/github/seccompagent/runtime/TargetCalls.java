@@ -6,8 +6,7 @@ import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.ExecutorRequest;
-import io.github.seccompagent.linux.ExecutorRequest.Operation;
+import io.github.seccompagent.linux.HelperRequest;
 import io.github.seccompagent.linux.OpenFiles;
 import io.github.seccompagent.linux.OpenFlags;
 import org.jspecify.annotations.Nullable;
@@ -33,28 +32,29 @@ final class TargetCalls implements OnBehalf {
 
     @Override
     public Response mkdir(TargetPath path, int mode) {
-        return perform(ExecutorRequest.of(Operation.MKDIR, path, mode));
+        return perform(new HelperRequest.Mkdir(path, mode));
     }
 
     @Override
     public Response unlink(TargetPath path, int flags) {
         requireOnly(flags, AT_REMOVEDIR);
-        return perform(ExecutorRequest.of(Operation.UNLINK, path, flags));
+        return perform(new HelperRequest.Unlink(path, flags));
     }
 
     @Override
     public Response rename(TargetPath from, TargetPath to, int flags) {
         requireOnly(flags, RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT);
-        if ((flags & RENAME_EXCHANGE) != 0 && flags != RENAME_EXCHANGE) {
+        HelperRequest.Rename request = new HelperRequest.Rename(from, to, flags);
+        if (request.isExchange() && flags != RENAME_EXCHANGE) {
             throw invalid();
         }
-        return perform(ExecutorRequest.of(Operation.RENAME, from, to, flags));
+        return perform(request);
     }
 
     @Override
     public Response link(TargetPath existing, TargetPath created, int flags) {
         requireOnly(flags, AT_SYMLINK_FOLLOW | AT_EMPTY_PATH);
-        return perform(ExecutorRequest.of(Operation.LINK, existing, created, flags));
+        return perform(new HelperRequest.Link(existing, created, flags));
     }
 
     @Override
@@ -62,25 +62,24 @@ final class TargetCalls implements OnBehalf {
         if (text.length() == 0) {
             throw new ErrnoException(Errno.ENOENT, "a symbolic link to nothing");
         }
-        return perform(ExecutorRequest.of(Operation.SYMLINK, created, text, null));
+        return perform(new HelperRequest.Symlink(text, created));
     }
 
     @Override
     public Response chmod(TargetPath path, int mode, int flags) {
         requireOnly(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
-        return perform(ExecutorRequest.of(Operation.CHMOD, path, mode, flags));
+        return perform(new HelperRequest.Chmod(path, mode, flags));
     }
 
     @Override
     public Response chown(TargetPath path, int uid, int gid, int flags) {
         requireOnly(flags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
-        return perform(ExecutorRequest.of(
-                Operation.CHOWN, path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), flags));
+        return perform(new HelperRequest.Chown(path, uid, gid, flags));
     }
 
     @Override
     public Response mknod(TargetPath path, int mode, int device) {
-        return perform(ExecutorRequest.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device)));
+        return perform(new HelperRequest.Mknod(path, mode, device, false));
     }
 
     @Override
@@ -88,25 +87,25 @@ final class TargetCalls implements OnBehalf {
         if (!UserGrants.allowDevice(call)) {
             return mknod(path, mode, device);
         }
-        return perform(ExecutorRequest.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device), 1));
+        return perform(new HelperRequest.Mknod(path, mode, device, true));
     }
 
     @Override
     public Response open(TargetPath path, long flags, long mode, long resolve) {
-        return open(path, flags, mode, resolve, 0);
+        return open(path, flags, mode, resolve, false);
     }
 
     @Override
     public Response openOrProceed(TargetPath path, long flags, long mode, long resolve) {
-        return (flags & O_PATH) != 0 ? Response.proceed() : open(path, flags, mode, resolve, 1);
+        return (flags & O_PATH) != 0 ? Response.proceed() : open(path, flags, mode, resolve, true);
     }
 
-    private Response open(TargetPath path, long flags, long mode, long resolve, long undecided) {
+    private Response open(TargetPath path, long flags, long mode, long resolve, boolean undecided) {
         if ((flags & O_PATH) != 0) {
             return Response.failure(Errno.EOPNOTSUPP);
         }
         long all = OpenFlags.ofCall(flags, call.notification().architecture(), call.syscall());
-        return perform(ExecutorRequest.of(Operation.OPEN, path, all, mode, resolve, undecided));
+        return perform(new HelperRequest.Open(path, all, mode, resolve, undecided));
     }
 
     @Override
@@ -114,14 +113,14 @@ final class TargetCalls implements OnBehalf {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
         requireOnly(flags, XATTR_CREATE | XATTR_REPLACE);
         requireOpenFile(path, atFlags, true);
-        return perform(ExecutorRequest.of(Operation.SETXATTR, path, name, value, flags, atFlags));
+        return perform(new HelperRequest.Setxattr(path, name, value, flags, atFlags));
     }
 
     @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
         requireOpenFile(path, atFlags, false); // the kernel has it so
-        return perform(ExecutorRequest.of(Operation.REMOVEXATTR, path, name, null, 0, atFlags));
+        return perform(new HelperRequest.Removexattr(path, name, atFlags));
     }
 
     /** Extended attributes of a descriptor want one that is more than a place, unlike owners and modes. */
@@ -133,7 +132,7 @@ final class TargetCalls implements OnBehalf {
         }
     }
 
-    private Response perform(ExecutorRequest request) {
+    private Response perform(HelperRequest request) {
         if (!request.allowsEmptyPath()) {
             request.paths().forEach(TargetCalls::requirePath);
         }
@@ -174,7 +173,7 @@ final class TargetCalls implements OnBehalf {
             @Nullable TargetString type,
             long flags,
             byte @Nullable [] data) {
-        return perform(ExecutorRequest.mountCall(
+        return perform(new HelperRequest.MountCall(
                 source, MountFlags.haveSourcePath(flags), MountFlags.changeMount(flags), target, type, flags, data));
     }
 
@@ -187,6 +186,6 @@ final class TargetCalls implements OnBehalf {
     @Override
     public Response umountAsCaller(TargetPath path, int flags) {
         requireOnly(flags, MountFlags.OF_UMOUNT);
-        return perform(ExecutorRequest.umount(path, flags));
+        return perform(new HelperRequest.Umount(path, flags));
     }
 }

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.Architecture;
-import io.github.seccompagent.linux.ExecutorRequest;
-import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.ExecutorWorker.Step;
+import io.github.seccompagent.linux.HelperRequest;
 import io.github.seccompagent.linux.Notification;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -27,12 +26,12 @@ class RestartedCallsTest {
         return new Notification(thread, thread, Architecture.X86_64, 188, 0, 1, 2, 3, 4, 5, 6);
     }
 
-    private static ExecutorRequest setxattr(byte[] value) {
+    private static HelperRequest setxattr(byte[] value) {
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        return ExecutorRequest.of(Operation.SETXATTR, path, TargetString.of("user.a"), value, 1, 0);
+        return new HelperRequest.Setxattr(path, TargetString.of("user.a"), value, 1, 0);
     }
 
-    private void remember(String account, int thread, ExecutorRequest request) {
+    private void remember(String account, int thread, HelperRequest request) {
         calls.remember(account, notification(thread), Effect.of(request, DONE), true);
     }
 
@@ -57,9 +56,9 @@ class RestartedCallsTest {
 
     @Test
     void theRequestIsNotKept() throws InterruptedException {
-        List<WeakReference<ExecutorRequest>> requests = new ArrayList<>();
+        List<WeakReference<HelperRequest>> requests = new ArrayList<>();
         for (int thread = 1; thread <= 1024; thread++) {
-            ExecutorRequest request = setxattr(new byte[LARGEST_VALUE]);
+            HelperRequest request = setxattr(new byte[LARGEST_VALUE]);
             requests.add(new WeakReference<>(request));
             remember("a", thread, request);
         }
@@ -74,7 +73,7 @@ class RestartedCallsTest {
 
     @Test
     void noContainerPushesOutThoseOfAnother() {
-        ExecutorRequest request = setxattr(new byte[1]);
+        HelperRequest request = setxattr(new byte[1]);
         for (int i = 0; i < 20; i++) {
             remember("quiet", 1, request);
             for (int thread = 2; thread < 3000; thread++) {
@@ -88,7 +87,7 @@ class RestartedCallsTest {
 
     @Test
     void thereIsALimitForAll() {
-        ExecutorRequest request = setxattr(new byte[1]);
+        HelperRequest request = setxattr(new byte[1]);
         for (int account = 0; account < 300; account++) {
             for (int thread = 1; thread <= 100; thread++) {
                 remember("account " + account, thread, request);

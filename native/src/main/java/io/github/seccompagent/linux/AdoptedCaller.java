@@ -62,14 +62,14 @@ public final class AdoptedCaller implements AutoCloseable {
      * @param request whose paths' directories are opened where they are relative
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
      */
-    public static AdoptedCaller open(CallingThread thread, ExecutorRequest request) {
+    public static AdoptedCaller open(CallingThread thread, HelperRequest request) {
         AdoptedCaller caller = new AdoptedCaller(thread);
         try {
             caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
                 caller.open(Kind.USER_NAMESPACE, "ns/user", O_RDONLY);
             }
-            if (request.needsPidNamespace()) {
+            if (request instanceof HelperRequest.Mount mount && mount.needsPidNamespace()) {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);
@@ -80,7 +80,8 @@ public final class AdoptedCaller implements AutoCloseable {
                 }
                 kind = Kind.DIRECTORY_2;
             }
-            if (request.optionDescriptor().isPresent()) {
+            if (request instanceof HelperRequest.Mount mount
+                    && mount.optionDescriptor().isPresent()) {
                 // Only a worker takes the descriptor itself: to close that can take for ever.
                 caller.add(Kind.OPTION.ordinal(), SyscallNumbers.pidfdOf(thread.id(), caller.status.threadGroupId()));
             }
@@ -95,10 +96,10 @@ public final class AdoptedCaller implements AutoCloseable {
         }
     }
 
-    private void openNamespaces(ExecutorRequest request) {
+    private void openNamespaces(HelperRequest request) {
         Optional<Fd> thread = SyscallNumbers.pidfdOfThread(threadId);
         thread.ifPresent(pidfd -> add(Kind.THREAD.ordinal(), pidfd));
-        if (thread.isEmpty() || request.operation() == ExecutorRequest.Operation.MOUNT) {
+        if (thread.isEmpty() || request instanceof HelperRequest.Mount) {
             mountNamespace = open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
         }
         if (thread.isEmpty()) {
@@ -164,40 +165,27 @@ public final class AdoptedCaller implements AutoCloseable {
         return Fd.open("/proc/" + id + "/" + name, O_PATH);
     }
 
-    /** Whether the caller lives in the agent's own pid namespace, so that its procfs shows the worker. */
-    boolean seesWorker() {
-        return status.threadIds().size() <= 1;
-    }
-
     /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none, or if nothing is mounted. */
     public long mountNamespace() {
         return mountNamespace == null ? 0 : MountNamespace.idOf(mountNamespace);
     }
 
-    ThreadStatus status() {
-        return status;
+    /** What a request says of it. */
+    RequestCaller in(HelperRequest request) {
+        return new RequestCaller(status, present(request), label, SecurityLabel.isOfThread(), notification);
     }
 
-    /** What to write to attr/current to take on the caller's LSM label. */
-    Optional<String> label() {
-        return label;
+    private int present(HelperRequest request) {
+        return listener != null && request instanceof HelperRequest.Open ? present | 1 << LISTENER : present;
     }
 
-    /** The notification of the call. */
-    long notification() {
-        return notification;
-    }
-
-    /** Which of enum descriptor a request takes along. */
-    int present(ExecutorRequest request) {
-        return listener != null && request.opens() ? present | 1 << LISTENER : present;
-    }
-
-    /** Their numbers. */
-    int[] numbers(ExecutorRequest request) {
+    /** The numbers of the descriptors that a request takes along. */
+    int[] numbers(HelperRequest request) {
         IntStream own = fds.stream().mapToInt(Fd::number);
-        return (listener != null && request.opens() ? IntStream.concat(own, IntStream.of(listener.number())) : own)
-                .toArray();
+        Listener waiting = listener;
+        return waiting != null && request instanceof HelperRequest.Open
+                ? IntStream.concat(own, IntStream.of(waiting.number())).toArray()
+                : own.toArray();
     }
 
     @Override

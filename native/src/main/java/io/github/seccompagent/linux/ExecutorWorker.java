@@ -121,7 +121,7 @@ public final class ExecutorWorker implements AutoCloseable {
      * @throws ErrnoException EIO if the worker died or says what no worker would, ETIMEDOUT past the deadline, ECANCELED if
      *     it is not wanted any more
      */
-    public Reply run(ExecutorRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
+    public Reply run(HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller);
@@ -150,22 +150,22 @@ public final class ExecutorWorker implements AutoCloseable {
         SyscallNumbers.signal(pidfd, SIGKILL);
     }
 
-    private void send(ExecutorRequest request, AdoptedCaller caller) {
-        int size = request.size(caller);
+    private void send(HelperRequest request, AdoptedCaller caller) {
+        RequestEncoder encoder = new RequestEncoder(request, caller.in(request));
         MessageBuffer buffer = BUFFER.get();
-        if (size <= buffer.capacity()) {
-            send(request, caller, buffer, size);
+        if (encoder.size() <= buffer.capacity()) {
+            send(encoder, buffer, caller.numbers(request));
             return;
         }
-        try (MessageBuffer large =
-                MessageBuffer.once(size)) { // tens of thousands of groups, or a large extended attribute
-            send(request, caller, large, size);
+        // Tens of thousands of groups, or a large extended attribute.
+        try (MessageBuffer large = MessageBuffer.once(encoder.size())) {
+            send(encoder, large, caller.numbers(request));
         }
     }
 
-    private void send(ExecutorRequest request, AdoptedCaller caller, MessageBuffer buffer, int size) {
-        request.write(buffer, caller);
-        buffer.send(socket.number(), size, caller.numbers(request));
+    private void send(RequestEncoder encoder, MessageBuffer buffer, int... descriptors) {
+        encoder.write(buffer);
+        buffer.send(socket.number(), encoder.size(), descriptors);
     }
 
     private WorkerMessage receive(long end, Waiter waiter) {

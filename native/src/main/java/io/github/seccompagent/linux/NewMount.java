@@ -39,7 +39,16 @@ public record NewMount(
 
     /** The same, made with the agent's privileges. */
     public NewMount madeByAgent() {
-        return new NewMount(type, source, options, attributes, superblockFlags, covers, mayOpenDevice, true);
+        return madeBy(true);
+    }
+
+    /** The same, made with the caller's privileges. */
+    NewMount madeByCaller() {
+        return madeBy(false);
+    }
+
+    private NewMount madeBy(boolean agent) {
+        return new NewMount(type, source, options, attributes, superblockFlags, covers, mayOpenDevice, agent);
     }
 
     /** The descriptor of the caller's that the options mean, as those of FUSE do. */

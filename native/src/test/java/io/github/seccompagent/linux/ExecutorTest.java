@@ -7,7 +7,6 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.ExecutorRequest.Operation;
 import io.github.seccompagent.linux.ExecutorWorker.Reply;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -84,9 +83,7 @@ class ExecutorTest {
         TargetPath path =
                 new TargetPath(TargetPath.AT_FDCWD, TargetString.of((byte) '/', (byte) 'q', (byte) 0xff, (byte) 0xfe));
 
-        assertThat(perform(ExecutorRequest.of(Operation.MKDIR, path, 0700), path)
-                        .error())
-                .isZero();
+        assertThat(perform(new HelperRequest.Mkdir(path, 0700), path).error()).isZero();
         Process find = new ProcessBuilder(
                         "sh", "-c", "test -d \"$(printf '/proc/%d/root/q\\377\\376' " + container.pid() + ")\"")
                 .start();
@@ -221,22 +218,22 @@ class ExecutorTest {
     }
 
     private Reply mkdir(String path, int mode) {
-        return perform(ExecutorRequest.of(Operation.MKDIR, path(path), mode), path(path));
+        return perform(new HelperRequest.Mkdir(path(path), mode), path(path));
     }
 
-    private static ExecutorRequest mkdirRequest(String path) {
-        return ExecutorRequest.of(Operation.MKDIR, path(path), 0777);
+    private static HelperRequest mkdirRequest(String path) {
+        return new HelperRequest.Mkdir(path(path), 0777);
     }
 
     private static TargetPath path(String path) {
         return new TargetPath(TargetPath.AT_FDCWD, TargetString.of(path));
     }
 
-    private Reply perform(ExecutorRequest request, TargetPath path) {
+    private Reply perform(HelperRequest request, TargetPath path) {
         return perform(request, path, DEADLINE);
     }
 
-    private Reply perform(ExecutorRequest request, TargetPath path, Duration deadline) {
+    private Reply perform(HelperRequest request, TargetPath path, Duration deadline) {
         try (AdoptedCaller caller = adopt(path);
                 ExecutorWorker worker = executor.take()) {
             return worker.run(request, caller, deadline, () -> true);
@@ -244,7 +241,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(CallingThread.of(container.pid()), ExecutorRequest.of(Operation.MKDIR, path, 0777));
+        return AdoptedCaller.open(CallingThread.of(container.pid()), new HelperRequest.Mkdir(path, 0777));
     }
 
     private Path inside(String path) {
