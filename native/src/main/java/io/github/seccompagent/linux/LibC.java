@@ -48,8 +48,6 @@ final class LibC {
 
     static native int socketpair(int domain, int type, int protocol, int[] fds);
 
-    static native int accept4(int fd, long address, long length, int flags);
-
     static native int shutdown(int fd, int how);
 
     static native int getsockopt(int fd, int level, int option, byte[] value, int[] length);

@@ -1,6 +1,5 @@
 package io.github.seccompagent.linux;
 
-import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -21,7 +20,7 @@ import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
  * The socket that container runtimes connect to. Only its owner can connect from the instant that its path exists: it is
- * bound in a private folder beside its path, and then renamed. {@link #accept} is for one thread, {@link #close} for any.
+ * bound in a private folder beside its path, and then renamed. {@link PeerAcceptor} accepts. Safe for use by several threads.
  */
 public final class ListeningSocket implements AutoCloseable {
     private static final int O_RDONLY = 0;
@@ -32,7 +31,6 @@ public final class ListeningSocket implements AutoCloseable {
     private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
-    private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
     private static final int ANSWER_MILLIS = 1000;
     private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
@@ -43,7 +41,6 @@ public final class ListeningSocket implements AutoCloseable {
     private final Object fileKey;
     private final AFUNIXServerSocket server;
     private final int number;
-    private final Object accepting = new Object(); // held while the descriptor is in use
     private volatile boolean closed;
 
     private ListeningSocket(Path path, AFUNIXServerSocket server) throws IOException {
@@ -179,28 +176,6 @@ public final class ListeningSocket implements AutoCloseable {
         return path;
     }
 
-    /**
-     * Waits for a connection.
-     *
-     * @return the connected socket, with close-on-exec
-     * @throws IOException if the socket was closed, or the process has too many descriptors
-     */
-    public Fd accept() throws IOException {
-        synchronized (accepting) {
-            while (!closed) {
-                // Not junixsocket's own: that accepts only while the path that it was bound to is still there.
-                int connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
-                if (connection >= 0) {
-                    return new Fd(connection);
-                }
-                if (LibC.errno() != Errno.EINTR.number() && !closed) {
-                    throw new IOException("accept: " + LibC.errnoOf(LibC.errno()));
-                }
-            }
-        }
-        throw new IOException("the socket is closed");
-    }
-
     /** The descriptor; stays owned by this object. */
     int number() {
         return number;
@@ -218,7 +193,7 @@ public final class ListeningSocket implements AutoCloseable {
 
     /** Removes the file, unless another agent has put its own there, and stops listening. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (closed) {
             return;
         }
@@ -228,10 +203,8 @@ public final class ListeningSocket implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         } finally {
-            LibC.shutdown(number, SHUT_RDWR); // ends the accept that waits
-            synchronized (accepting) {
-                server.close();
-            }
+            LibC.shutdown(number, SHUT_RDWR); // ends the accept that waits, in another process
+            server.close();
         }
     }
 }
