@@ -87,9 +87,11 @@ public final class FreezableCgroup {
 
     /** @throws ErrnoException EIO if it holds so many processes that it is none of a container that is being started */
     private static boolean holdsOnly(Path processes, Predicate<String> own) {
-        boolean[] only = {true};
-        ProcLines.read(processes.toString(), LONGEST, MOST, process -> only[0] = own.test(process));
-        return only[0];
+        String path = processes.toString();
+        try (ProcFile file = ProcFile.open(path)) {
+            return ProcLines.findFirst(path, file::read, LONGEST, MOST, own.negate())
+                    .isEmpty();
+        }
     }
 
     private static boolean isIn(String namespace, String process) {

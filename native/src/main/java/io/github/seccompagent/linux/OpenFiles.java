@@ -11,6 +11,7 @@ import java.util.function.ToIntFunction;
 
 /** The descriptors of a thread, proc_pid_fd(5) and proc_pid_fdinfo(5). */
 public final class OpenFiles {
+    private static final String FLAGS = "flags:";
     private static final long O_PATH = 010000000;
     private static final int READ_OR_WRITE = 0600;
     private static final int LONGEST = 64;
@@ -52,13 +53,9 @@ public final class OpenFiles {
 
     /** Whether it was opened with O_PATH. */
     static boolean isOnlyPlace(ToIntFunction<byte[]> fdinfo) {
-        boolean[] found = {false};
-        ProcLines.read("fdinfo", fdinfo, LONGEST, MOST, line -> {
-            boolean flags = line.startsWith("flags:");
-            found[0] = flags && (numberOf(line.substring("flags:".length()).strip()) & O_PATH) != 0;
-            return !flags;
-        });
-        return found[0];
+        return ProcLines.findFirst("fdinfo", fdinfo, LONGEST, MOST, line -> line.startsWith(FLAGS))
+                .filter(line -> (numberOf(line.substring(FLAGS.length()).strip()) & O_PATH) != 0)
+                .isPresent();
     }
 
     private static long numberOf(String octal) {

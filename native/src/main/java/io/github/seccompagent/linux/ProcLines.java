@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -17,6 +18,7 @@ final class ProcLines {
     private final byte[] buffer = new byte[4096];
     private final byte[] line;
     private int length;
+    private String last = ""; // that was given
 
     private ProcLines(String name, ToIntFunction<byte[]> source, int longest, long most) {
         this.name = name;
@@ -28,23 +30,25 @@ final class ProcLines {
     /**
      * Reads a file until there is no more, or no more is wanted.
      *
+     * @param source fills an array and says how much came; 0 at the end
      * @param longest how many bytes of a line are wanted; a longer one is cut there
      * @param most how long the file may be in bytes, as far as it is read
      * @param take gets each line, its bytes as characters, and says whether more are wanted
-     * @throws ErrnoException EIO if the file is longer; as open(2) and read(2)
+     * @throws ErrnoException EIO if the file is longer; as read(2)
      */
-    static void read(String path, int longest, long most, Predicate<String> take) {
-        try (ProcFile file = ProcFile.open(path)) {
-            read(path, file::read, longest, most, take);
-        }
-    }
-
-    /** @param source fills an array and says how much came; 0 at the end */
     static void read(String name, ToIntFunction<byte[]> source, int longest, long most, Predicate<String> take) {
         new ProcLines(name, source, longest, most).read(take);
     }
 
-    private void read(Predicate<String> take) {
+    /** The first line that is wanted, as {@link #read} gives it. Nothing behind it is read. */
+    static Optional<String> findFirst(
+            String name, ToIntFunction<byte[]> source, int longest, long most, Predicate<String> wanted) {
+        ProcLines lines = new ProcLines(name, source, longest, most);
+        return lines.read(line -> !wanted.test(line)) ? Optional.empty() : Optional.of(lines.last);
+    }
+
+    /** Returns whether that was all, and not what was wanted. */
+    private boolean read(Predicate<String> take) {
         long total = 0;
         int count = source.applyAsInt(buffer);
         while (count > 0) {
@@ -53,13 +57,11 @@ final class ProcLines {
                 throw new ErrnoException(Errno.EIO, name + " is longer than " + most + " bytes");
             }
             if (!split(count, take)) {
-                return;
+                return false;
             }
             count = source.applyAsInt(buffer);
         }
-        if (length > 0) {
-            take.test(end());
-        }
+        return length == 0 || take.test(end());
     }
 
     private boolean split(int count, Predicate<String> take) {
@@ -76,8 +78,8 @@ final class ProcLines {
     }
 
     private String end() {
-        String text = new String(line, 0, length, StandardCharsets.ISO_8859_1);
+        last = new String(line, 0, length, StandardCharsets.ISO_8859_1);
         length = 0;
-        return text;
+        return last;
     }
 }

@@ -95,13 +95,11 @@ public final class UserNamespace {
 
     /** Each line: first id inside, first id as the reader's namespace has it, count. */
     static boolean isRoot(ToIntFunction<byte[]> map, int uid) {
-        boolean[] found = {false};
         String root = Integer.toUnsignedString(uid);
-        ProcLines.read("uid_map", map, LONGEST_OF_MAP, MOST_OF_MAP, line -> {
-            String[] range = line.strip().split("\\s+");
-            found[0] = range.length == 3 && range[0].equals("0") && range[1].equals(root);
-            return !found[0];
-        });
-        return found[0];
+        return ProcLines.findFirst("uid_map", map, LONGEST_OF_MAP, MOST_OF_MAP, line -> {
+                    String[] range = line.strip().split("\\s+");
+                    return range.length == 3 && range[0].equals("0") && range[1].equals(root);
+                })
+                .isPresent();
     }
 }
