@@ -18,8 +18,8 @@ public final class ListenerProbe implements AutoCloseable {
     // It gives up after five seconds itself; unless somebody has stopped it.
     private static final int PATIENCE_MILLIS = 6_000;
 
-    private final HelperProgram.Started helper = HelperProgram.start(List.of("probe"));
     private final MessageBuffer buffer = new MessageBuffer(4096);
+    private final HelperProgram.Started helper = HelperProgram.start(List.of("probe")); // last, since it is to be ended
 
     /** The process, which does nothing yet. It tells this as its container's. */
     public int pid() {

@@ -68,7 +68,7 @@ public final class SmallContainer implements AutoCloseable {
         SmallContainer unstarted = new SmallContainer(helper, new Fd(-1), 0);
         try {
             return unstarted.launch(command, filter);
-        } catch (LaunchException | RuntimeException e) {
+        } catch (LaunchException | RuntimeException | Error e) {
             unstarted.close();
             throw e;
         }

@@ -53,13 +53,22 @@ public final class HttpServer implements AutoCloseable {
             server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER); // those of its connections
             server.bind(address, BACKLOG);
             server.configureBlocking(false);
-            Selector selector = Selector.open();
+            return start(server, handler);
+        } catch (IOException | RuntimeException | Error e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static HttpServer start(ServerSocketChannel server, HttpHandler handler) throws IOException {
+        Selector selector = Selector.open();
+        try {
             server.register(selector, SelectionKey.OP_ACCEPT);
             HttpServer started = new HttpServer(server, selector, handler);
             started.thread.start();
             return started;
-        } catch (IOException | RuntimeException e) {
-            server.close();
+        } catch (IOException | RuntimeException | Error e) { // no thread, say
+            selector.close();
             throw e;
         }
     }
