@@ -104,9 +104,9 @@ public final class Handlers {
         return killContainer("");
     }
 
-    /** @param of behind the container's id in the log */
-    static SyscallHandler killContainer(String of) {
-        return refusing("killed", of, NotifiedCall::killContainer);
+    /** @param logSuffix behind the container's id in the log */
+    static SyscallHandler killContainer(String logSuffix) {
+        return refusing("killed", logSuffix, NotifiedCall::killContainer);
     }
 
     /** Freezes the container, and fails the call with EPERM when it is thawed. */
@@ -114,15 +114,15 @@ public final class Handlers {
         return freezeContainer("");
     }
 
-    /** @param of behind the container's id in the log */
-    static SyscallHandler freezeContainer(String of) {
-        return refusing("frozen", of, NotifiedCall::freezeContainer);
+    /** @param logSuffix behind the container's id in the log */
+    static SyscallHandler freezeContainer(String logSuffix) {
+        return refusing("frozen", logSuffix, NotifiedCall::freezeContainer);
     }
 
-    private static SyscallHandler refusing(String what, String of, Consumer<NotifiedCall> action) {
+    private static SyscallHandler refusing(String what, String logSuffix, Consumer<NotifiedCall> action) {
         return call -> {
             String container = call.syscall() + " of thread " + call.threadId() + ": container "
-                    + call.container().id() + of;
+                    + call.container().id() + logSuffix;
             try {
                 action.accept(call);
                 WARNINGS.log(call.account(), () -> container + " is " + what);

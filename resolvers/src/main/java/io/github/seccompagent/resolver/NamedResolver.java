@@ -11,7 +11,7 @@ public enum NamedResolver {
     /** Allows a mount of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG. */
     DEMO_BASIC("demo-basic", new DemoBasic()),
     /** Grants the mounts and device nodes that the profile's metadata lists. */
-    METADATA("metadata", new GrantedByMetadata()),
+    METADATA("metadata", new MetadataResolver()),
     /** Makes every notified call that can be made on behalf, unchanged. */
     PASS_THROUGH("pass-through", new PassThrough());
 

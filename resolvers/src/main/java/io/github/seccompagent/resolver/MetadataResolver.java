@@ -5,7 +5,7 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Resolver;
 
 /** Grants what the profile's {@code listenerMetadata} says, see {@link Grants}. */
-final class GrantedByMetadata implements Resolver {
+final class MetadataResolver implements Resolver {
 
     @Override
     public boolean wantsAnnotation(String name) {
