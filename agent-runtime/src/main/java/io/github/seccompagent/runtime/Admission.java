@@ -63,7 +63,7 @@ final class Admission {
         }
 
         /** Gives the ordinary place to others: the call takes long. There is room for it, or it had not begun. */
-        void becomesSlow() {
+        void markSlow() {
             synchronized (Admission.this) {
                 if (!isSlow && !isOver) {
                     moveToSlow(this);
@@ -81,7 +81,7 @@ final class Admission {
                 if (!isSlow && slow >= maxDelayed) {
                     return false;
                 }
-                becomesSlow();
+                markSlow();
                 return true;
             }
         }

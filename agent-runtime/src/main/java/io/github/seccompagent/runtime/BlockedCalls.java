@@ -6,7 +6,6 @@ import io.github.seccompagent.linux.NotificationBuffers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +22,15 @@ final class BlockedCalls extends Thread {
 
     private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
     private final NotificationBuffers buffers = new NotificationBuffers();
-    private volatile boolean dozing;
-    private volatile boolean stopped;
+    private final Doze doze = new Doze();
 
     /** A call whose worker blocks. */
     private static final class Entry {
-        private final HandledCall call;
+        private final WaitingCall call;
         private final Runnable letGo;
         private boolean over; // guarded by this
 
-        private Entry(HandledCall call, Runnable letGo) {
+        private Entry(WaitingCall call, Runnable letGo) {
             this.call = call;
             this.letGo = letGo;
         }
@@ -60,13 +58,10 @@ final class BlockedCalls extends Thread {
      * @param letGo ends the worker; may be run again until it has
      * @return to be closed when the worker does not block any more; then {@code letGo} is not run any more
      */
-    Blocked begin(HandledCall call, Runnable letGo) {
+    Blocked begin(WaitingCall call, Runnable letGo) {
         Entry entry = new Entry(call, letGo);
         entries.add(entry);
-        if (dozing) {
-            dozing = false;
-            LockSupport.unpark(this);
-        }
+        doze.wake();
         return () -> {
             entries.remove(entry);
             entry.end();
@@ -74,23 +69,20 @@ final class BlockedCalls extends Thread {
     }
 
     void end() {
-        stopped = true;
-        LockSupport.unpark(this);
+        doze.end();
     }
 
     @Override
     public void run() {
-        while (!stopped) {
-            dozing = true; // before it is looked: whatever begins from here on wakes this
+        while (!doze.isEnded()) {
+            doze.prepare();
             if (entries.isEmpty()) {
-                while (dozing && !stopped) {
-                    LockSupport.park(this);
-                }
+                doze.sleep();
             }
-            dozing = false;
+            doze.cancel();
             long begin = System.nanoTime();
             entries.forEach(this::look);
-            pause(Math.max(TICK_NANOS, TIMES_IDLE * (System.nanoTime() - begin)));
+            doze.pause(Math.max(TICK_NANOS, TIMES_IDLE * (System.nanoTime() - begin)));
         }
     }
 
@@ -99,13 +91,6 @@ final class BlockedCalls extends Thread {
             entry.look(buffers);
         } catch (Throwable e) { // whatever it is, the next look tries again
             WARNINGS.log(entry.call.account(), () -> entry.call + ": its worker cannot be ended: " + e);
-        }
-    }
-
-    private void pause(long nanos) {
-        long end = System.nanoTime() + nanos;
-        for (long left = nanos; left > 0 && !stopped; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(this, left);
         }
     }
 }

@@ -5,8 +5,6 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.api.Resolver;
-import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.ListenerProbe;
@@ -14,94 +12,61 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listeners that are served: asks the resolver for each, and has it join the loop. Safe for use by several threads. */
+/** The listeners that are served: has each resolved, and has it join the loop. Safe for use by several threads. */
 final class Containers {
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
-    private static final StackTraces TRACES = new StackTraces();
     private static final LogLimit NEWS = new LogLimit(LOG::info);
-    private static final int RESOLVER_THREADS = 8;
-    private static final int MAX_UNRESOLVED = 4096;
-    private static final int RESOLVER_THREADS_OF_USERS = 2;
-    private static final int MAX_UNRESOLVED_OF_USERS = 1024;
     private static final int MAX_OF_USER = 256;
-    private static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
-            .otherwise(SyscallHandler.fail(Errno.EPERM))
-            .build();
-
     private static final HandlerRegistry PROCEED = HandlerRegistry.builder().build();
 
-    private final Resolver resolver;
+    private final Resolution resolution;
     private final Dispatcher dispatcher;
     private final Admission admission;
-    private final EventLoop loop;
+    private final EventSources sources;
     private final GrantedMounts mounts;
     private final Counters counters;
-    private final ContainerInits inits = new ContainerInits();
+    private final RunningContainers running = new RunningContainers();
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
-    private final Set<ServedContainer> unresolved = ConcurrentHashMap.newKeySet();
-    private final ExecutorService resolving = resolvers("resolver-", RESOLVER_THREADS, MAX_UNRESOLVED);
-    private final ExecutorService resolvingOfUsers =
-            resolvers("resolver-of-users-", RESOLVER_THREADS_OF_USERS, MAX_UNRESOLVED_OF_USERS);
     private volatile boolean closed;
 
     Containers(
-            Resolver resolver,
+            Resolution resolution,
             Dispatcher dispatcher,
             Admission admission,
-            EventLoop loop,
+            EventSources sources,
             GrantedMounts mounts,
             Counters counters) {
-        this.resolver = resolver;
+        this.resolution = resolution;
         this.dispatcher = dispatcher;
         this.admission = admission;
-        this.loop = loop;
+        this.sources = sources;
         this.mounts = mounts;
         this.counters = counters;
-    }
-
-    private static ExecutorService resolvers(String name, int count, int waiting) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                count,
-                count,
-                3,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(waiting),
-                task -> new Thread(task, name + number.incrementAndGet()));
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 
     /**
      * Takes over a descriptor that came with a state.
      *
-     * @param onlyOf the uid whose processes it has to be of, if not anybody's
+     * @param owner the uid whose processes it has to be of, if not anybody's
      * @throws ErrnoException if it is not served; the message says why
      */
-    void add(Fd fd, ContainerProcessState state, OptionalInt onlyOf) {
+    void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
         Listener listener = Listener.of(fd);
-        ServedContainer container = containerOf(state, onlyOf, listener);
-        if (!isProbe(container)) {
-            unresolved.add(container);
-        }
+        ServedContainer container = containerOf(state, owner, listener);
         try {
-            (onlyOf.isPresent() ? resolvingOfUsers : resolving).execute(() -> serve(listener, container));
+            resolution.execute(container, () -> serve(listener, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             WARNINGS.log(
                     container.account(),
@@ -113,15 +78,23 @@ final class Containers {
         }
     }
 
-    private ServedContainer containerOf(ContainerProcessState state, OptionalInt onlyOf, Listener listener) {
+    /** The same of a descriptor that is perhaps no listener. */
+    void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner) {
+        add(
+                fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
+                state,
+                owner);
+    }
+
+    private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {
         try {
             if (state.id().equals(ListenerProbe.CONTAINER_ID)) {
                 return probe(state);
             }
-            if (onlyOf.isPresent() && countOf(onlyOf) >= MAX_OF_USER) {
+            if (owner.isPresent() && countOf(owner) >= MAX_OF_USER) {
                 throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
             }
-            return inits.containerOf(state, onlyOf);
+            return running.containerOf(state, owner);
         } catch (Throwable e) { // whatever it is, the container is not to wait for ever
             listener.close();
             throw e;
@@ -129,10 +102,10 @@ final class Containers {
     }
 
     /**
-     * The agent's own process as a container, which is not counted, nor known to {@link #inits}. No container can pass itself
-     * off as it, to be spared what its profile says: no OCI runtime takes an id with a slash, a user's id is never just that
-     * (see {@link PeerPolicy#believed}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then the
-     * pid has to be that of a child of the agent, which keeps it until the trial is over.
+     * The agent's own process as a container, which is not counted, nor known to {@link #running}. No container can pass
+     * itself off as it, to be spared what its profile says: no OCI runtime takes an id with a slash, a user's id is never just
+     * that (see {@link PeerPolicy#believed}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then
+     * the pid has to be that of a child of the agent, which keeps it until the trial is over.
      */
     private ServedContainer probe(ContainerProcessState state) {
         if (!probes.contains(state.pid())) {
@@ -142,8 +115,8 @@ final class Containers {
     }
 
     private long countOf(OptionalInt user) {
-        return Stream.concat(unresolved.stream(), served.stream().map(ServedListener::container))
-                .filter(container -> container.onlyOf().equals(user))
+        return Stream.concat(resolution.pending().stream(), served.stream().map(ServedListener::container))
+                .filter(container -> container.owner().equals(user))
                 .count();
     }
 
@@ -153,12 +126,17 @@ final class Containers {
 
     private void abandon(Listener listener, ServedContainer container) {
         listener.close();
-        ended(container);
+        forget(container);
     }
 
-    private void ended(ServedContainer container) {
-        unresolved.remove(container);
-        if (inits.ended(container)) {
+    private void forget(ServedListener listener) {
+        served.remove(listener);
+        forget(listener.container());
+    }
+
+    private void forget(ServedContainer container) {
+        resolution.forget(container);
+        if (running.forget(container)) {
             mounts.forget(container.id());
         }
     }
@@ -168,66 +146,42 @@ final class Containers {
             abandon(listener, container);
             return;
         }
-        HandlerRegistry registry = isProbe(container) ? PROCEED : resolve(container);
-        unresolved.remove(container);
-        ServedListener[] self = new ServedListener[1];
-        Runnable atEnd = () -> {
-            served.remove(self[0]);
-            ended(container);
-        };
-        self[0] = new ServedListener(listener, container, registry, dispatcher, admission, loop, counters, atEnd);
-        served.add(self[0]);
+        HandlerRegistry registry = isProbe(container) ? PROCEED : resolution.resolve(container);
+        resolution.forget(container);
+        ServedListener added = new ServedListener(
+                listener, container, registry, dispatcher, admission, sources, counters, this::forget);
+        served.add(added);
         if (!isProbe(container)) {
             counters.increment(Counter.LISTENERS);
         }
         try {
-            self[0].join();
-            ContainerProcessState state = container.state();
-            // That can be a kubelet's probe, every second.
-            String status = state.container().status();
-            String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
-            if (status.equals(ContainerInits.RUNNING)) {
-                LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
-            } else if (LOG.isInfoEnabled()) {
-                NEWS.log(
-                        container.account(),
-                        () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + owner);
-            }
+            added.join();
+            report(container, registry);
         } catch (ErrnoException e) {
             if (!closed) {
                 ERRORS.log(
                         container.account(),
                         () -> "container " + container.id() + ": cannot be served: " + e.getMessage());
             }
-            self[0].end("it cannot be waited for");
+            added.end("it cannot be waited for");
         }
         if (closed) {
-            self[0].end("the agent ends");
+            added.end("the agent ends");
         }
     }
 
-    private HandlerRegistry resolve(ServedContainer container) {
-        String reason;
-        try {
-            HandlerRegistry registry = resolver.resolve(container.state());
-            if (registry != null) {
-                return registry;
-            }
-            reason = "the resolver gave nothing";
-        } catch (IllegalArgumentException e) { // what the profile says cannot be followed
-            reason = e.getMessage();
-        } catch (Throwable e) { // whatever it is, the container waits
-            reason = "the resolver threw " + e;
-            if (TRACES.isNew(e)) {
-                LOG.error("container {}: the resolver threw", container.id(), e);
-            }
+    private static void report(ServedContainer container, HandlerRegistry registry) {
+        ContainerProcessState state = container.state();
+        String status = state.container().status();
+        String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
+        // That can be a kubelet's probe, every second.
+        if (status.equals(RunningContainers.RUNNING)) {
+            LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
+        } else if (LOG.isInfoEnabled()) {
+            NEWS.log(
+                    container.account(),
+                    () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + owner);
         }
-        String why = reason;
-        ERRORS.log(
-                container.account(),
-                () -> "container " + container.state().id() + ": " + why + "; its notified calls fail with EPERM");
-        counters.increment(Counter.RESOLVER_ERRORS);
-        return FAIL_CLOSED;
     }
 
     /**
@@ -249,10 +203,13 @@ final class Containers {
         for (ContainerState state : ContainerState.values()) {
             ids.put(state, new HashSet<>());
         }
-        unresolved.forEach(container -> ids.get(ContainerState.RESOLVING).add(container.id()));
+        resolution.pending().stream()
+                .filter(container -> !isProbe(container))
+                .forEach(container -> ids.get(ContainerState.RESOLVING).add(container.id()));
         for (ServedListener listener : listeners()) {
-            ContainerState state = listener.registry() == FAIL_CLOSED ? ContainerState.REFUSED : ContainerState.SERVED;
-            ids.get(state).add(listener.container().id());
+            boolean refused = listener.registry() == Resolution.FAIL_CLOSED;
+            ids.get(refused ? ContainerState.REFUSED : ContainerState.SERVED)
+                    .add(listener.container().id());
         }
         Map<ContainerState, Integer> counts = new EnumMap<>(ContainerState.class);
         ids.forEach((state, those) -> counts.put(state, those.size()));
@@ -271,8 +228,7 @@ final class Containers {
     /** Ends everything; later calls of the containers get ENOSYS. */
     void close() {
         closed = true;
-        Ending.each(resolving.shutdownNow(), Runnable::run); // they close their listeners
-        Ending.each(resolvingOfUsers.shutdownNow(), Runnable::run);
-        Ending.each(served, listener -> listener.end("the agent ends"));
+        resolution.close(); // what has not begun closes its listener
+        Ending.forEach(served, listener -> listener.end("the agent ends"));
     }
 }

@@ -55,7 +55,7 @@ final class Delays {
      * @param end of the wait, from the time when the call was first made, both as System.nanoTime has them
      * @throws ErrnoException ESRCH if the call goes away
      */
-    void await(HandledCall call, LongUnaryOperator end) throws InterruptedException {
+    void await(WaitingCall call, LongUnaryOperator end) throws InterruptedException {
         Delay delay = begin(call);
         long endNanos = end.applyAsLong(delay.firstNanos);
         if (endNanos - System.nanoTime() > 0) {
@@ -66,12 +66,12 @@ final class Delays {
         }
     }
 
-    private void await(HandledCall call, Delay delay, long endNanos) throws InterruptedException {
-        if (!call.handling().mayWait()) {
+    private void await(WaitingCall call, Delay delay, long endNanos) throws InterruptedException {
+        if (!call.thread().mayWait()) {
             leaveOut(call, "as many calls as may be are delayed");
             return;
         }
-        if (!call.handling().beginsToWait()) {
+        if (!call.thread().yieldLeadership()) {
             leaveOut(call, "the agent can have no more threads");
             return;
         }
@@ -84,11 +84,11 @@ final class Delays {
                 delay.seenNanos = System.nanoTime();
             }
         } finally {
-            call.handling().goesOn();
+            call.thread().resumeWork();
         }
     }
 
-    private void leaveOut(HandledCall call, String reason) {
+    private void leaveOut(WaitingCall call, String reason) {
         counters.increment(Counter.DELAYS_LEFT_OUT);
         WARNINGS.log(call.account(), () -> call + ": is not delayed, since " + reason);
     }
@@ -99,7 +99,7 @@ final class Delays {
         delays.values().forEach(delay -> delay.over.countDown());
     }
 
-    private Delay begin(HandledCall call) {
+    private Delay begin(WaitingCall call) {
         long threadStart = ThreadStat.of(call.visibleThreadId()).start();
         synchronized (this) {
             // In here: a stale call must not take the place of the one that its thread made after it.

@@ -36,21 +36,22 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Routes.Route route = routes.of(notification);
-        HandledCall call =
-                new HandledCall(listener, container, notification, route.syscall(), thread, account, services);
-        InFlight inFlight = new InFlight(listener, notification.id(), call);
-        thread.handles(inFlight);
-        boolean told = false;
+        WaitingCall waiting = new WaitingCall(
+                listener, container, notification, route.syscall().name(), thread, account, services.workplaces());
+        HandledCall call = new HandledCall(waiting, route.syscall(), services);
+        InFlight inFlight = new InFlight(waiting);
+        thread.setInFlight(inFlight);
+        boolean delivered = false;
         try {
             Response response = handle(route.handler(), call);
             call.awaitSleep();
             if (inFlight.claim()) {
-                told = send(listener, thread, notification.id(), response, call);
+                delivered = send(waiting, response);
             } else if (response instanceof Response.AddFd added) {
                 new Fd(added.fd()).close();
             }
         } finally {
-            call.ended(told);
+            call.end(delivered);
         }
     }
 
@@ -80,9 +81,9 @@ final class Dispatcher {
     }
 
     /** Returns whether the caller got it. */
-    private boolean send(Listener listener, LoopThread thread, long id, Response response, HandledCall call) {
+    private boolean send(WaitingCall call, Response response) {
         try {
-            if (listener.send(thread.buffers, id, response)) {
+            if (call.send(call.thread().buffers, response)) {
                 LOG.debug("{}: {}", call, response);
                 return true;
             }
@@ -91,14 +92,14 @@ final class Dispatcher {
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
             WARNINGS.log(call.account(), () -> call + ": the kernel refuses " + response + ": " + e.getMessage());
-            sendInstead(listener, thread, id);
+            sendInstead(call);
         }
         return false;
     }
 
-    private static void sendInstead(Listener listener, LoopThread thread, long id) {
+    private static void sendInstead(WaitingCall call) {
         try {
-            listener.send(thread.buffers, id, EIO);
+            call.send(call.thread().buffers, EIO);
         } catch (ErrnoException e) {
             LOG.debug("{}", e.getMessage()); // nothing can be answered any more
         }

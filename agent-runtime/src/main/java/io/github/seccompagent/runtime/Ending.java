@@ -13,12 +13,12 @@ final class Ending {
     private Ending() {}
 
     /** Takes all steps, in their order, each once. */
-    static void inOrder(Runnable... steps) {
-        each(List.of(steps), Runnable::run);
+    static void runInOrder(Runnable... steps) {
+        forEach(List.of(steps), Runnable::run);
     }
 
     /** Does something with each. */
-    static <T> void each(Collection<T> things, Consumer<? super T> step) {
+    static <T> void forEach(Collection<T> things, Consumer<? super T> step) {
         for (T thing : things) {
             try {
                 step.accept(thing);

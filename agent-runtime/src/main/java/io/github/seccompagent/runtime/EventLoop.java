@@ -1,18 +1,10 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Epoll;
-import io.github.seccompagent.linux.EventFd;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +24,6 @@ final class EventLoop {
     private static final StackTraces TRACES = new StackTraces();
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
-    private static final long WAKE_KEY = 0;
 
     /** What was ready is asked for again after that: somebody may be ready who is to come first. */
     private static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -42,20 +33,14 @@ final class EventLoop {
 
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final Epoll epoll;
-    private final EventFd wake;
-    private final Map<Long, EventSource> sources = new ConcurrentHashMap<>();
-    private final AtomicLong nextKey = new AtomicLong(WAKE_KEY + 1);
-    private final int maxThreads;
-    private final Runnable workBegins;
-    private final Runnable workLasts;
+    private final EventSources sources;
+    private final LoopThreads threads;
+    private final Runnable atWork;
+    private final Runnable atLongWork;
 
     private final AtomicReference<@Nullable LoopThread> leader = new AtomicReference<>();
     private volatile boolean stopped;
     private final SpareThreads spares = new SpareThreads(this::startSpare);
-    private final Set<LoopThread> threads = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger threadCount = new AtomicInteger();
-    private final AtomicInteger threadNumber = new AtomicInteger();
 
     // Of the leader. A former leader that writes at the same time does no harm.
     private int turn;
@@ -65,20 +50,14 @@ final class EventLoop {
     private long othersServedNanos = System.nanoTime() - COMPANY_NANOS; // when served was last another
 
     /**
-     * @param workBegins called by the leader before it handles an event
-     * @param workLasts called when a thread has begun what takes longer; must not block
+     * @param atWork called by the leader before it handles an event
+     * @param atLongWork called when a thread has begun what takes longer; must not block
      */
-    EventLoop(int maxThreads, Runnable workBegins, Runnable workLasts) {
-        this.maxThreads = maxThreads;
-        this.workBegins = workBegins;
-        this.workLasts = workLasts;
-        epoll = new Epoll();
-        try {
-            wake = EventFd.watchedBy(epoll, WAKE_KEY);
-        } catch (RuntimeException | Error e) {
-            epoll.close();
-            throw e;
-        }
+    EventLoop(int maxThreads, Runnable atWork, Runnable atLongWork) {
+        threads = new LoopThreads(maxThreads);
+        this.atWork = atWork;
+        this.atLongWork = atLongWork;
+        sources = new EventSources(); // last, since it is to be closed
     }
 
     void start() {
@@ -94,12 +73,12 @@ final class EventLoop {
      * @return false if there are as many as may be
      */
     private boolean startLeader(@Nullable LoopThread former) {
-        LoopThread added = newThread();
+        LoopThread added = threads.create(this);
         if (added == null) {
             return false;
         }
         if (!leader.compareAndSet(former, added)) {
-            ended(added);
+            threads.remove(added);
             return true;
         }
         try {
@@ -107,13 +86,13 @@ final class EventLoop {
             return true;
         } catch (Throwable e) {
             leader.compareAndSet(added, former);
-            ended(added);
+            threads.remove(added);
             throw e;
         }
     }
 
     private boolean startSpare() {
-        LoopThread added = stopped ? null : newThread();
+        LoopThread added = stopped ? null : threads.create(this);
         if (added == null) {
             return false;
         }
@@ -121,85 +100,26 @@ final class EventLoop {
             added.start();
             return true;
         } catch (Throwable e) {
-            ended(added);
+            threads.remove(added);
             throw e;
         }
     }
 
-    private @Nullable LoopThread newThread() {
-        if (threadCount.incrementAndGet() > maxThreads) {
-            threadCount.decrementAndGet();
-            return null;
-        }
-        LoopThread added = new LoopThread(this, threadNumber.incrementAndGet());
-        threads.add(added);
-        return added;
-    }
-
-    private void ended(LoopThread thread) {
-        threads.remove(thread);
-        threadCount.decrementAndGet();
-        synchronized (this) {
-            notifyAll();
-        }
-    }
-
-    /** Begins to wait for input of a source, and returns the key that the other methods want. */
-    long add(EventSource source) {
-        long key = nextKey.getAndIncrement();
-        sources.put(key, source);
-        try {
-            epoll.add(source.number(), Epoll.IN | Epoll.RDHUP, key);
-        } catch (ErrnoException e) {
-            sources.remove(key);
-            throw e;
-        }
-        return key;
-    }
-
-    /** Ends the waiting. To be called before the descriptor is closed. */
-    void remove(long key) {
-        EventSource source = sources.remove(key);
-        if (source != null) {
-            epoll.remove(source.number());
-        }
-    }
-
-    /** Waits for nothing but the end of the source. */
-    void pause(long key) {
-        modify(key, 0);
-    }
-
-    void resume(long key) {
-        modify(key, Epoll.IN | Epoll.RDHUP);
-    }
-
-    private void modify(long key, int events) {
-        EventSource source = sources.get(key);
-        if (source == null) {
-            return;
-        }
-        try {
-            epoll.modify(source.number(), events, key);
-        } catch (ErrnoException removedMeanwhile) {
-            // then nothing is waited for any more
-        }
+    /** What it waits for. */
+    EventSources sources() {
+        return sources;
     }
 
     /** What every loop thread does. What a leader that is replaced has not handled yet comes again, to the next one. */
     void run(LoopThread me) {
         ReadySources ready = me.ready;
-        while (leads(me)) {
+        while (awaitTurn(me)) {
             EventSource given = me.given();
             if (given != null) {
                 handleGiven(given, me);
                 continue;
             }
-            int count = epoll.await(ready.found(), -1);
-            ready.reset(count, turn++);
-            for (int i = 0; i < count; i++) {
-                ready.set(i, sources.get(ready.found().key(i)));
-            }
+            sources.await(ready, turn++);
             serve(me, ready, ++round);
             ready.clear();
         }
@@ -227,7 +147,6 @@ final class EventLoop {
             served = account;
             othersServedNanos = now;
         }
-        workBegins.run();
         if ((events & Epoll.IN) != 0 && source.expectsWork() && hasCompany() && giveToSpare(source, events)) {
             return now;
         }
@@ -236,12 +155,13 @@ final class EventLoop {
 
     private void handleGiven(EventSource source, LoopThread me) {
         perform(source, me.givenEvents(), me, System.nanoTime());
-        me.isDoneWithGiven();
+        me.forgetGiven();
     }
 
     /** Returns the time when it was done. */
     private long perform(EventSource source, int events, LoopThread me, long now) {
         me.beginTurn();
+        atWork.run(); // not before: the watchdog may just have gone to sleep, since no turn had begun
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
@@ -251,7 +171,7 @@ final class EventLoop {
                 ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
             }
         }
-        me.endsWork();
+        me.endWork();
         me.endTurn();
         long end = System.nanoTime();
         source.account().charge(end - now - me.takeWaitedNanos());
@@ -264,8 +184,8 @@ final class EventLoop {
         if (spare == null) {
             return false;
         }
-        workLasts.run();
-        source.isGiven();
+        atLongWork.run();
+        source.suspend();
         spare.give(source, events);
         return true;
     }
@@ -284,8 +204,8 @@ final class EventLoop {
         }
     }
 
-    /** Whether {@code me} is the leader; if it is not, waits until it becomes it. False ends the thread. */
-    private boolean leads(LoopThread me) {
+    /** Waits until {@code me} is the leader, if it is not, or is given something. False ends the thread. */
+    private boolean awaitTurn(LoopThread me) {
         if (leader.get() == me && !stopped) {
             return true;
         }
@@ -300,8 +220,8 @@ final class EventLoop {
         while (leader.get() != me && !me.wasGiven() && !stopped) {
             long left = end - System.nanoTime();
             if (left <= 0) {
-                if (spares.areMany() && spares.remove(me)) {
-                    ended(me);
+                if (spares.hasMany() && spares.remove(me)) {
+                    threads.remove(me);
                     return false;
                 }
                 left = IDLE_SPARE_NANOS;
@@ -311,7 +231,7 @@ final class EventLoop {
             LockSupport.parkNanos(this, Math.max(left, 1));
         }
         if (stopped) {
-            ended(me);
+            threads.remove(me);
         }
         return !stopped;
     }
@@ -324,7 +244,7 @@ final class EventLoop {
      * @return false if it still is
      */
     boolean replaceLeader(LoopThread former) {
-        workLasts.run();
+        atLongWork.run();
         if (leader.get() != former || stopped) {
             return true;
         }
@@ -356,7 +276,7 @@ final class EventLoop {
 
     /** Those that there are while this is looked at. */
     Collection<LoopThread> threads() {
-        return threads;
+        return threads.all();
     }
 
     /**
@@ -367,23 +287,12 @@ final class EventLoop {
     Collection<LoopThread> stop(Duration grace) {
         stopped = true;
         spares.stop();
-        wake.signal();
-        long end = System.nanoTime() + grace.toNanos();
-        synchronized (this) {
-            threads.forEach(LockSupport::unpark);
-            try {
-                for (long left = grace.toNanos(); !threads.isEmpty() && left > 0; left = end - System.nanoTime()) {
-                    TimeUnit.NANOSECONDS.timedWait(this, left);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // then no longer
-            }
-            return List.copyOf(threads);
-        }
+        sources.wakeAll();
+        return threads.awaitEnd(grace);
     }
 
     /** After {@link #stop}. */
     void close() {
-        Ending.inOrder(epoll::close, wake::close);
+        sources.close();
     }
 }

@@ -18,7 +18,7 @@ interface EventSource {
      * Called by the leader before another thread is given what is ready: until that has received it, it must not be waited
      * for. Must not block.
      */
-    default void isGiven() {}
+    default void suspend() {}
 
     /**
      * Called by the loop thread that saw the events. May block: another thread then waits in its place. Can be called by

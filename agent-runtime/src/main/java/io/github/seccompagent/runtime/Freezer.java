@@ -57,7 +57,7 @@ final class Freezer {
     }
 
     /** Whether a process may be one of the container's: it is in the cgroup, or that is not known. */
-    boolean mayHave(int process) {
+    boolean mayContain(int process) {
         try {
             return cgroup == null || cgroup.has(process);
         } catch (ErrnoException gone) {
@@ -65,8 +65,8 @@ final class Freezer {
         }
     }
 
-    /** The call will not be made again. */
-    synchronized void answered(KnownProcess thread) {
+    /** Forgets what it was frozen for: the call will not be made again. */
+    synchronized void forget(KnownProcess thread) {
         causes.remove(thread);
     }
 }

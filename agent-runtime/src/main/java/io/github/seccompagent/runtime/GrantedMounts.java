@@ -17,41 +17,68 @@ final class GrantedMounts {
     private static final class Mounts {
         private final Map<Long, GrantedMount> byId = new LinkedHashMap<>();
         private final Recount recount = new Recount();
-        private int beingMade;
+        private int unremovable;
+        private int reserved;
         private boolean refused;
         private boolean forgotten;
+
+        private int count() {
+            return byId.size() + unremovable + reserved;
+        }
     }
 
     GrantedMounts(int maxPerContainer) {
         this.maxPerContainer = maxPerContainer;
     }
 
-    /** Whether there is room for one more; then {@link #made} or {@link #notMade} must follow. */
-    synchronized boolean begin(String container) {
-        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
-        if (mounts.byId.size() + mounts.beingMade >= maxPerContainer) {
+    /** Whether there is room for one more; then {@link #commit}, {@link #commitUnremovable} or {@link #release} must follow. */
+    synchronized boolean reserve(String container) {
+        Mounts mounts = mountsOf(container);
+        if (mounts.count() >= maxPerContainer) {
             return false;
         }
-        mounts.beingMade++;
+        mounts.reserved++;
         return true;
     }
 
-    /** What counts those that are still there, when there is no room for more. */
-    synchronized Recount recount(String container) {
-        return containers.computeIfAbsent(container, id -> new Mounts()).recount;
+    private Mounts mountsOf(String container) {
+        return containers.computeIfAbsent(container, id -> new Mounts());
     }
 
-    synchronized void made(String container, GrantedMount mount) {
-        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
-        mounts.beingMade--;
+    /** The mount was made, for which there was room. */
+    synchronized void commit(String container, GrantedMount mount) {
+        Mounts mounts = mountsOf(container);
+        mounts.reserved--;
         if (!mounts.forgotten) {
             mounts.byId.put(mount.id(), mount);
         }
         forgetIfEmpty(container, mounts);
     }
 
-    /** Whether a container that has too many is told so for the first time. */
-    synchronized boolean isFirstRefusal(String container) {
+    /** The same of one that must not be taken off, since its covers would not stay on it. It counts as long as the container is there. */
+    synchronized void commitUnremovable(String container) {
+        Mounts mounts = mountsOf(container);
+        mounts.reserved--;
+        if (!mounts.forgotten) {
+            mounts.unremovable++;
+        }
+        forgetIfEmpty(container, mounts);
+    }
+
+    /** The mount was not made, for which there was room. */
+    synchronized void release(String container) {
+        Mounts mounts = mountsOf(container);
+        mounts.reserved--;
+        forgetIfEmpty(container, mounts);
+    }
+
+    /** What counts those that are still there, when there is no room for more. */
+    synchronized Recount recount(String container) {
+        return mountsOf(container).recount;
+    }
+
+    /** Notes that a container was told that it has too many. Returns whether it was for the first time. */
+    synchronized boolean markRefused(String container) {
         Mounts mounts = containers.get(container);
         boolean first = mounts != null && !mounts.refused;
         if (first) {
@@ -60,18 +87,20 @@ final class GrantedMounts {
         return first;
     }
 
-    synchronized void notMade(String container) {
-        Mounts mounts = containers.computeIfAbsent(container, id -> new Mounts());
-        mounts.beingMade--;
-        forgetIfEmpty(container, mounts);
-    }
-
+    /** Those that may be taken off. */
     synchronized List<GrantedMount> of(String container) {
         Mounts mounts = containers.get(container);
         return mounts == null ? List.of() : List.copyOf(mounts.byId.values());
     }
 
-    synchronized void takenOff(String container, long id) {
+    /** Whether it has any, whether they may be taken off or not. */
+    synchronized boolean hasAny(String container) {
+        Mounts mounts = containers.get(container);
+        return mounts != null && mounts.count() > mounts.reserved;
+    }
+
+    /** One was taken off, or is gone. */
+    synchronized void remove(String container, long id) {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
             mounts.byId.remove(id);
@@ -80,7 +109,7 @@ final class GrantedMounts {
     }
 
     private void forgetIfEmpty(String container, Mounts mounts) {
-        if (mounts.byId.isEmpty() && mounts.beingMade == 0) {
+        if (mounts.count() == 0) {
             containers.remove(container);
         }
     }
@@ -90,6 +119,7 @@ final class GrantedMounts {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
             mounts.byId.clear();
+            mounts.unremovable = 0;
             mounts.forgotten = true;
             forgetIfEmpty(container, mounts);
         }

@@ -49,11 +49,11 @@ final class Handshake implements EventSource {
     /** Waits for the next piece. */
     synchronized void join() {
         waits.set(true);
-        key = handshakes.loop().add(this);
+        key = handshakes.sources().add(this);
     }
 
     private synchronized void leave() {
-        handshakes.loop().remove(key);
+        handshakes.sources().remove(key);
     }
 
     @Override
@@ -98,7 +98,7 @@ final class Handshake implements EventSource {
                 if (state.isPresent()) {
                     Optional<Fd> listener = connection.takeListener(parser.placeOfListener());
                     finish();
-                    handshakes.accepted(listener, state.get(), account);
+                    handshakes.accept(listener, state.get(), account);
                     return;
                 }
             }
@@ -176,7 +176,7 @@ final class Handshake implements EventSource {
     private void reject(String reason) {
         if (!done) {
             finish();
-            handshakes.rejected(account, peer, reason);
+            handshakes.reject(account, peer, reason);
         }
     }
 

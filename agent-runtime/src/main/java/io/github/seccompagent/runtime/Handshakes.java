@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Handshakes {
     private static final long PATIENCE_MILLIS = 500;
 
-    private final EventLoop loop;
+    private final EventSources sources;
     private final PeerPolicy policy;
     private final Duration timeout;
     private final Counters counters;
@@ -33,7 +33,7 @@ final class Handshakes {
 
     // States are read in the order that they come in: one from an exec that overtook the container's own would find no
     // pid
-    // for it (see ContainerInits). Those of users do not come before those of administrators.
+    // for it (see RunningContainers). Those of users do not come before those of administrators.
     private final ExecutorService reader = reader("state-reader");
     private final ExecutorService readerOfUsers = reader("state-reader-of-users");
     private final PeerAccount administrators;
@@ -47,21 +47,21 @@ final class Handshakes {
          * Takes the ownership of the listener.
          *
          * @param listener empty if what came is none
-         * @param onlyOf the uid whose processes the state has to be of, if not anybody's
+         * @param owner the uid whose processes the state has to be of, if not anybody's
          * @throws ErrnoException if it is not served; the message says why
          */
-        void accept(Optional<Fd> listener, ContainerProcessState state, OptionalInt onlyOf);
+        void accept(Optional<Fd> listener, ContainerProcessState state, OptionalInt owner);
     }
 
     Handshakes(
-            EventLoop loop,
+            EventSources sources,
             PeerPolicy policy,
             Duration timeout,
             Counters counters,
             Predicate<String> wantsAnnotation,
             IntFunction<StateReceiver> receivers,
             Accepted accepted) {
-        this.loop = loop;
+        this.sources = sources;
         this.policy = policy;
         this.timeout = timeout;
         this.counters = counters;
@@ -95,16 +95,16 @@ final class Handshakes {
     /** Has ready what the first connection would wait for. */
     void warmUp() {
         administrators.receiver().start();
-        new Warmth().spread();
+        new ParserWarmUp().loadClasses();
     }
 
     /** Whether at the socket of a user, or of administrators, nobody should be accepted, for want of a place if he is refused. */
     boolean isStuck(OptionalInt user) {
-        return at(user).isStuck();
+        return accountAt(user).isStuck();
     }
 
     /** Who is charged for what comes to nothing at a socket: a user may have let anybody in at its own. */
-    private PeerAccount at(OptionalInt socketOf) {
+    private PeerAccount accountAt(OptionalInt socketOf) {
         return socketOf.isPresent() ? users.getOrDefault(socketOf.getAsInt(), strangers) : strangers;
     }
 
@@ -116,23 +116,23 @@ final class Handshakes {
     void begin(Fd connection, Peer peer, OptionalInt socketOf) {
         counters.increment(Counter.CONNECTIONS);
         Optional<String> refusal = policy.refusal(peer);
-        OptionalInt onlyOf = policy.onlyOf(peer);
-        PeerAccount user = onlyOf.isPresent() ? users.get(onlyOf.getAsInt()) : null;
+        OptionalInt owner = policy.ownerOf(peer);
+        PeerAccount user = owner.isPresent() ? users.get(owner.getAsInt()) : null;
         if (user != null && !user.admits()) {
-            PeerAccount charged = socketOf.isEmpty() && !user.isStuck() ? user : at(socketOf);
-            refuse(connection, charged, who(peer), "its user has too many connections");
+            PeerAccount charged = socketOf.isEmpty() && !user.isStuck() ? user : accountAt(socketOf);
+            refuse(connection, charged, describe(peer), "its user has too many connections");
             return;
         }
         if (refusal.isPresent()) {
-            PeerAccount charged = socketOf.isEmpty() && user != null ? user : at(socketOf);
-            refuse(connection, charged, who(peer), refusal.get());
+            PeerAccount charged = socketOf.isEmpty() && user != null ? user : accountAt(socketOf);
+            refuse(connection, charged, describe(peer), refusal.get());
             return;
         }
         PeerAccount account = user == null ? administrators : user;
         StateParser parser = user == null ? StateParser.ofAdministrator(wantsAnnotation) : StateParser.ofUser();
         StateConnection states = new StateConnection(connection, account.receiver());
         long deadline = System.nanoTime() + timeout.toNanos();
-        Handshake handshake = new Handshake(states, parser, this, account, who(peer), deadline);
+        Handshake handshake = new Handshake(states, parser, this, account, describe(peer), deadline);
         account.add(handshake).ifPresent(oldest -> oldest.giveUp("too many connections wait for their state"));
         try {
             handshake.join();
@@ -141,7 +141,7 @@ final class Handshakes {
         }
     }
 
-    private static String who(Peer peer) {
+    private static String describe(Peer peer) {
         return "pid " + peer.pid() + ", uid " + Integer.toUnsignedString(peer.uid());
     }
 
@@ -164,11 +164,11 @@ final class Handshakes {
         return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
     }
 
-    EventLoop loop() {
-        return loop;
+    EventSources sources() {
+        return sources;
     }
 
-    void accepted(Optional<Fd> listener, ContainerProcessState state, PeerAccount account) {
+    void accept(Optional<Fd> listener, ContainerProcessState state, PeerAccount account) {
         ContainerProcessState believed = policy.believed(state, account.user());
         try {
             accepted.accept(listener, believed, account.user());
@@ -178,14 +178,14 @@ final class Handshakes {
         }
     }
 
-    void rejected(PeerAccount account, String peer, String reason) {
+    void reject(PeerAccount account, String peer, String reason) {
         counters.increment(Counter.BAD_STATES);
         account.warn("connection of {} closed without a container process state: {}", peer, reason);
     }
 
     /** Nothing may be accepted any more. */
     void closeAll() {
-        Ending.each(all(), handshake -> handshake.giveUp("the agent ends"));
+        Ending.forEach(all(), handshake -> handshake.giveUp("the agent ends"));
         reader.shutdown();
         readerOfUsers.shutdown();
         try {
@@ -196,6 +196,6 @@ final class Handshakes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Ending.each(accounts().toList(), PeerAccount::close);
+        Ending.forEach(accounts().toList(), PeerAccount::close);
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +25,13 @@ final class Housekeeper extends Thread {
     private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop loop;
+    private final Doze doze;
     private final Admission admission;
     private final LongPredicate expireHandshakes;
     private final Counters counters;
     private final long handlerTimeoutNanos;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private Map<LoopThread, Turn> turns = new HashMap<>();
-    private volatile boolean dozing;
-    private volatile boolean stopped;
 
     /** A turn of a thread that lasts since {@code since}, when it was first seen. */
     private static final class Turn {
@@ -47,9 +45,13 @@ final class Housekeeper extends Thread {
         }
     }
 
-    /** @param expireHandshakes ends those whose time is over, and tells whether others are left */
+    /**
+     * @param doze woken when there is something to look after
+     * @param expireHandshakes ends those whose time is over, and tells whether others are left
+     */
     Housekeeper(
             EventLoop loop,
+            Doze doze,
             Admission admission,
             LongPredicate expireHandshakes,
             Counters counters,
@@ -57,49 +59,32 @@ final class Housekeeper extends Thread {
         super("housekeeper");
         setDaemon(true);
         this.loop = loop;
+        this.doze = doze;
         this.admission = admission;
         this.expireHandshakes = expireHandshakes;
         this.counters = counters;
         this.handlerTimeoutNanos = handlerTimeout.toNanos();
     }
 
-    /** Called when there is something to look after. Does not block. */
-    void wake() {
-        if (dozing) {
-            dozing = false;
-            LockSupport.unpark(this);
-        }
-    }
-
     void end() {
-        stopped = true;
-        LockSupport.unpark(this);
+        doze.end();
     }
 
     @Override
     public void run() {
-        while (!stopped) {
-            // Before it is looked: whatever begins from here on wakes this.
-            dozing = true;
+        while (!doze.isEnded()) {
+            doze.prepare();
             boolean more = true;
             try {
                 more = look(System.nanoTime());
             } catch (Throwable e) { // whatever it is, the next tick tries again
                 WARNINGS.log("", () -> "the housekeeper: " + e);
             }
-            if (!more && dozing) {
-                LockSupport.parkNanos(this, DOZE_NANOS);
+            if (!more) {
+                doze.sleep(DOZE_NANOS);
             }
-            dozing = false;
-            awaitTick();
-        }
-    }
-
-    /** Whoever wakes this has it look soon, and not more often. */
-    private void awaitTick() {
-        long end = System.nanoTime() + TICK_NANOS;
-        for (long left = TICK_NANOS; left > 0 && !stopped; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(this, left);
+            doze.cancel();
+            doze.pause(TICK_NANOS); // whoever wakes this has it look soon, and not more often
         }
     }
 
@@ -128,7 +113,7 @@ final class Housekeeper extends Thread {
             seen.put(thread, before);
             Admission.Place place = thread.place();
             if (place != null) {
-                place.becomesSlow(); // that of a later turn at worst, which has one of its own again
+                place.markSlow(); // that of a later turn at worst, which has one of its own again
             }
             thread.interruptReceive();
         }
@@ -141,7 +126,7 @@ final class Housekeeper extends Thread {
         if (call == null || thread.turn() != turn.number) {
             return;
         }
-        if (call.waits()) {
+        if (call.isWaiting()) {
             turn.since = now; // its time begins anew when it goes on
         } else if (turn.isGivenUp && now - turn.since > BACK_NANOS) {
             turn.since = Long.MAX_VALUE; // is counted once

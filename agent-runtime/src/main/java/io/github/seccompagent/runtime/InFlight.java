@@ -2,21 +2,16 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.Response;
-import io.github.seccompagent.linux.Listener;
 import io.github.seccompagent.linux.NotificationBuffers;
 
 /** A call that is being handled. Whoever claims it first gives its one answer: the handling thread or the watchdog. */
 final class InFlight {
     private final Thread handling = Thread.currentThread();
-    private final Listener listener;
-    private final long id;
-    private final HandledCall call;
+    private final WaitingCall call;
     private boolean claimed;
-    private volatile boolean waits;
+    private volatile boolean waiting;
 
-    InFlight(Listener listener, long id, HandledCall call) {
-        this.listener = listener;
-        this.id = id;
+    InFlight(WaitingCall call) {
         this.call = call;
     }
 
@@ -46,20 +41,20 @@ final class InFlight {
         }
         claimed = true;
         handling.interrupt();
-        listener.send(buffers, id, Response.failure(errno));
+        call.send(buffers, Response.failure(errno));
         return true;
     }
 
-    void waits(boolean now) {
-        waits = now;
+    void setWaiting(boolean now) {
+        waiting = now;
     }
 
     /** Whether it only waits, for as long as its handler wants. */
-    boolean waits() {
-        return waits;
+    boolean isWaiting() {
+        return waiting;
     }
 
-    /** {@link HandledCall#account}. */
+    /** {@link WaitingCall#account}. */
     String account() {
         return call.account();
     }

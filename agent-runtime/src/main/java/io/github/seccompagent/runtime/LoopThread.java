@@ -56,7 +56,8 @@ final class LoopThread extends Thread {
         return givenEvents;
     }
 
-    void isDoneWithGiven() {
+    /** Called when that is done. */
+    void forgetGiven() {
         given = null;
     }
 
@@ -90,12 +91,12 @@ final class LoopThread extends Thread {
         return (turn & 1) != 0;
     }
 
-    void receiving(boolean now) {
+    void setReceiving(boolean now) {
         receiving = now;
     }
 
-    /** Its call has a place now. */
-    void has(Admission.Place taken) {
+    /** The place of its call, until the turn ends. */
+    void setPlace(Admission.Place taken) {
         place = taken;
     }
 
@@ -103,12 +104,13 @@ final class LoopThread extends Thread {
         return place;
     }
 
-    void handles(InFlight call) {
+    /** The call that it handles, until the turn ends. */
+    void setInFlight(InFlight call) {
         inFlight = call;
     }
 
     /** Called by the thread before it works on a call for others: so that it holds up nobody, it may have to wait here. */
-    void beginsToWork(Workplaces workplaces) {
+    void beginWork(Workplaces workplaces) {
         Admission.Place mine = place;
         worked = true;
         if (work == null && mine != null) {
@@ -136,7 +138,7 @@ final class LoopThread extends Thread {
     }
 
     /** Called by the thread when it is done with that, if it has begun. */
-    void endsWork() {
+    void endWork() {
         Workplaces.Work done = work;
         if (done != null) {
             work = null;
@@ -155,7 +157,7 @@ final class LoopThread extends Thread {
      *
      * @return false if it must not, since no other thread can serve everybody else meanwhile
      */
-    boolean beginsToWait() {
+    boolean yieldLeadership() {
         try {
             if (!loop.replaceLeaderAtOnce(this)) { // sooner than the watchdog sees it
                 return false;
@@ -163,21 +165,21 @@ final class LoopThread extends Thread {
         } catch (OutOfMemoryError noThread) { // where the kernel gives no more of them, as past a pod's limit
             return false;
         }
-        endsWork();
-        waits(true);
+        endWork();
+        setWaiting(true);
         return true;
     }
 
     /** Called by the thread when its call goes on. */
-    void goesOn() {
-        waits(false);
+    void resumeWork() {
+        setWaiting(false);
     }
 
     /** Whether its call waits for as long as the kernel would have it wait, so that its handler is not to blame. */
-    void waits(boolean now) {
+    void setWaiting(boolean now) {
         InFlight call = inFlight;
         if (call != null) {
-            call.waits(now);
+            call.setWaiting(now);
         }
     }
 

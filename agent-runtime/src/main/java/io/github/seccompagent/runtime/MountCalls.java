@@ -16,7 +16,6 @@ import io.github.seccompagent.linux.NewMount;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +35,6 @@ final class MountCalls {
     private final GrantedMounts granted;
     private final Counters counters;
     private final AtomicBoolean overlayRefused = new AtomicBoolean(); // and said so
-    private final AtomicLong notRemovable = new AtomicLong(); // ids that no mount has
 
     MountCalls(OnBehalfExecutor executor, GrantedMounts granted, Counters counters) {
         this.executor = executor;
@@ -46,7 +44,7 @@ final class MountCalls {
 
     /** A new filesystem, covered where a runtime would cover it. */
     Response mount(
-            HandledCall call,
+            CallEffects effects,
             @Nullable TargetString source,
             TargetPath target,
             String type,
@@ -55,9 +53,10 @@ final class MountCalls {
         if (!MountFlags.describeNewMount(flags)) {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
+        WaitingCall call = effects.call();
         boolean inUserNamespace = !call.caller().isInAgentsUserNamespace();
         MountOptions.requireHarmless(type, options, inUserNamespace);
-        TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.apart(type, options));
+        TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.splitLayers(type, options));
         NewMount mount = new NewMount(
                 type,
                 source,
@@ -67,72 +66,95 @@ final class MountCalls {
                 Covers.of(type),
                 !OF_USER_NAMESPACES.contains(base(type)),
                 false);
-        String container = call.containerId();
-        if (!begin(call, container)) {
-            counters.increment(Counter.MOUNT_LIMIT_HITS);
-            if (granted.isFirstRefusal(container)) {
-                WARNINGS.log(
-                        call.account(),
-                        () -> call
-                                + ": the container has as many mounts as it may, this and later calls fail with ENOSPC");
-            }
+        if (!reserve(call)) {
+            reportFull(call);
             return Response.failure(Errno.ENOSPC);
         }
-        return make(call, mount, target, inUserNamespace);
+        try (Reservation reservation = new Reservation(call.container().id())) {
+            return make(effects, mount, target, inUserNamespace, reservation);
+        }
+    }
+
+    private void reportFull(WaitingCall call) {
+        counters.increment(Counter.MOUNT_LIMIT_HITS);
+        if (granted.markRefused(call.container().id())) {
+            WARNINGS.log(
+                    call.account(),
+                    () -> call + ": the container has as many mounts as it may, this and later calls fail with ENOSPC");
+        }
     }
 
     /** Before a container is told that it has too many, those that are gone do not count any more. */
-    private boolean begin(HandledCall call, String container) {
-        if (granted.begin(container)) {
+    private boolean reserve(WaitingCall call) {
+        String container = call.container().id();
+        if (granted.reserve(container)) {
             return true;
         }
-        call.handling().endsWork();
+        call.thread().endWork();
         try {
-            granted.recount(container).request(() -> forgetGone(call, container));
+            granted.recount(container).request(() -> forgetGone(call));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ErrnoException(Errno.ESRCH, "the call was answered meanwhile");
         }
-        return granted.begin(container);
+        return granted.reserve(container);
     }
 
-    private void forgetGone(HandledCall call, String container) {
-        call.beginsToWork();
-        PresentMounts.gone(call, granted.of(container)).forEach(mount -> granted.takenOff(container, mount.id()));
+    private void forgetGone(WaitingCall call) {
+        String container = call.container().id();
+        call.beginWork();
+        PresentMounts.findGone(call, granted.of(container)).forEach(mount -> granted.remove(container, mount.id()));
     }
 
-    /** Makes a mount for which there is room. */
-    private Response make(HandledCall call, NewMount mount, TargetPath target, boolean inUserNamespace) {
-        String container = call.containerId();
-        boolean[] made = {false};
-        try {
-            OnBehalfExecutor.Success success = (reply, namespace) -> {
-                made[0] = true;
-                granted.made(container, grantedMount(namespace, reply));
-                return Response.success();
-            };
-            Response response = executor.perform(call, new HelperRequest.Mount(mount, target), success);
-            boolean refused = response.equals(Response.failure(Errno.EPERM));
-            if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
-                LOG.warn(
-                        "{}: before Linux 5.11 no overlay is made with less than CAP_SYS_ADMIN; these calls fail with EPERM",
-                        call);
+    /** The room for a mount that is being made. It is given back, unless there was a success. */
+    private final class Reservation implements OnBehalfExecutor.Success, AutoCloseable {
+        private final String container;
+        private boolean committed;
+
+        private Reservation(String container) {
+            this.container = container;
+        }
+
+        @Override
+        public Response of(Reply reply, long namespace) {
+            committed = true;
+            long id = reply.value();
+            if (id == 0) {
+                granted.commitUnremovable(container);
+            } else {
+                // By an id that is not unique the kernel finds nothing, and that is all that FUSE may have given.
+                long known = MountTable.isUnique(id) ? namespace : 0;
+                granted.commit(container, new GrantedMount(id, reply.device(), known));
             }
-            // A user namespace may not mount it: what the policy names is granted all the same.
-            return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
-                    ? executor.perform(call, new HelperRequest.Mount(mount.madeByAgent(), target), success)
-                    : response;
-        } finally {
-            if (!made[0]) {
-                granted.notMade(container);
+            return Response.success();
+        }
+
+        @Override
+        public void close() {
+            if (!committed) {
+                granted.release(container);
             }
         }
     }
 
-    private GrantedMount grantedMount(long namespace, Reply reply) {
-        long id = reply.value() != 0 ? reply.value() : notRemovable.decrementAndGet();
-        // By an id that is not unique the kernel finds nothing, and that is all that FUSE may have given.
-        return new GrantedMount(id, reply.device(), MountTable.isUnique(id) ? namespace : 0);
+    /** Makes a mount for which there is room. */
+    private Response make(
+            CallEffects effects,
+            NewMount mount,
+            TargetPath target,
+            boolean inUserNamespace,
+            OnBehalfExecutor.Success success) {
+        Response response = executor.perform(effects, new HelperRequest.Mount(mount, target), success);
+        boolean refused = response.equals(Response.failure(Errno.EPERM));
+        if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{}: before Linux 5.11 no overlay is made with less than CAP_SYS_ADMIN; these calls fail with EPERM",
+                    effects.call());
+        }
+        // A user namespace may not mount it: what the policy names is granted all the same.
+        return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
+                ? executor.perform(effects, new HelperRequest.Mount(mount.madeByAgent(), target), success)
+                : response;
     }
 
     /** The type without its subtype. */
@@ -141,21 +163,22 @@ final class MountCalls {
     }
 
     /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
-    Response umount(HandledCall call, TargetPath path, int flags) {
-        String container = call.containerId();
-        List<GrantedMount> mounts = granted.of(container);
+    Response umount(CallEffects effects, TargetPath path, int flags) {
+        String container = effects.call().container().id();
         // The one that took off the last may be this one, made again after a signal.
-        boolean nothingToDo = mounts.isEmpty() && !executor.mayRepeatEarlier(call);
+        boolean nothingToDo = !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
         }
-        return executor.perform(call, new HelperRequest.UmountGranted(path, flags, mounts), (reply, namespace) -> {
+        List<GrantedMount> mounts = granted.of(container);
+        HelperRequest request = new HelperRequest.UmountGranted(path, flags, mounts);
+        return executor.perform(effects, request, (reply, namespace) -> {
             if (reply.value() == 0) {
                 return Response.proceed();
             }
             // Something mounted on it at that moment went in its place.
             if (mounts.stream().filter(mount -> mount.id() == reply.value()).noneMatch(new MountLookup()::finds)) {
-                granted.takenOff(container, reply.value());
+                granted.remove(container, reply.value());
             }
             return Response.success();
         });

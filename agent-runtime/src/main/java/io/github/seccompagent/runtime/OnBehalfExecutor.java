@@ -49,46 +49,47 @@ final class OnBehalfExecutor {
     private record Made(Reply reply, long mountNamespace) {}
 
     /** Whether a call could be one that the same thread makes again. */
-    boolean mayRepeatEarlier(HandledCall call) {
+    boolean mayRepeatEarlier(WaitingCall call) {
         return restarted.hasEffectOf(call.account(), call.visibleThreadId());
     }
 
-    Response perform(HandledCall call, HelperRequest request) {
-        return perform(call, request, (reply, mountNamespace) -> Response.returnValue(reply.value()));
+    Response perform(CallEffects effects, HelperRequest request) {
+        return perform(effects, request, (reply, mountNamespace) -> Response.returnValue(reply.value()));
     }
 
-    Response perform(HandledCall call, HelperRequest request, Success success) {
+    Response perform(CallEffects effects, HelperRequest request, Success success) {
+        WaitingCall call = effects.call();
         counters.increment(Counter.ON_BEHALF_CALLS);
-        call.beginsOnBehalf(restarted);
+        effects.begin(restarted);
         Answered earlier = restarted.take(call.account(), call.notification(), request);
         try {
-            return perform(call, request, earlier, success);
+            return perform(effects, request, earlier, success);
         } catch (ErrnoException e) {
-            if (earlier != null && !earlier.told()) {
-                call.hasEffect(earlier.effect()); // still the last one that there was
+            if (earlier != null && !earlier.delivered()) {
+                effects.record(earlier.effect()); // still the last one that there was
             }
             return Response.failure(e.errno());
         }
     }
 
-    private Response perform(HandledCall call, HelperRequest request, @Nullable Answered earlier, Success success) {
-        if (earlier != null && !earlier.told()) {
-            Optional<Response> done = doneBefore(call, request, earlier.effect());
+    private Response perform(CallEffects effects, HelperRequest request, @Nullable Answered earlier, Success success) {
+        if (earlier != null && !earlier.delivered()) {
+            Optional<Response> done = answerIfDone(effects, request, earlier.effect());
             if (done.isPresent()) {
                 return done.get();
             }
         }
-        Made made = make(call, request);
+        Made made = make(effects, request);
         Reply reply = made.reply;
         if (reply.isForTheCaller()) {
             return Response.proceed();
         }
         boolean done = reply.error() == 0 && !(request instanceof HelperRequest.UmountGranted && reply.value() == 0);
         if (done || reply.isUndelivered()) {
-            call.hasEffect(Effect.of(request, reply));
+            effects.record(Effect.of(request, reply));
         } else if (earlier != null && RestartedCalls.explains(earlier.effect(), request, reply)) {
-            if (!earlier.told()) {
-                return repeated(call, earlier.effect(), Response.success());
+            if (!earlier.delivered()) {
+                return repeatAnswer(effects, earlier.effect(), Response.success());
             }
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
@@ -100,32 +101,32 @@ final class OnBehalfExecutor {
      * undo it, and the success of an open is a descriptor, which the caller may have already. What an umount took off is
      * there no more; another one would take off what was below.
      */
-    private Optional<Response> doneBefore(HandledCall call, HelperRequest request, Effect earlier) {
+    private Optional<Response> answerIfDone(CallEffects effects, HelperRequest request, Effect earlier) {
         if (request.operation() == Operation.UMOUNT) {
-            return Optional.of(repeated(call, earlier, Response.success()));
+            return Optional.of(repeatAnswer(effects, earlier, Response.success()));
         }
-        if (earlier.descriptor().isPresent() && isStillThere(call, earlier)) {
+        if (earlier.descriptor().isPresent() && isStillThere(effects, earlier)) {
             int descriptor = earlier.descriptor().getAsInt();
-            return Optional.of(repeated(call, earlier, Response.returnValue(descriptor)));
+            return Optional.of(repeatAnswer(effects, earlier, Response.returnValue(descriptor)));
         }
         if (!request.makesFile() && !request.isOnce()) {
             return Optional.empty();
         }
-        Reply found = make(call, request.lookAtObject()).reply;
+        Reply found = make(effects, request.lookAtObject()).reply;
         if (!earlier.isObject(found.object())) {
             return Optional.empty();
         }
         return Optional.of(
                 request instanceof HelperRequest.Open open
-                        ? openAgain(call, open, earlier)
-                        : repeated(call, earlier, Response.success()));
+                        ? openAgain(effects, open, earlier)
+                        : repeatAnswer(effects, earlier, Response.success()));
     }
 
     /** Whether the caller still has the descriptor that it was given, and was not told of. */
-    private boolean isStillThere(HandledCall call, Effect earlier) {
+    private boolean isStillThere(CallEffects effects, Effect earlier) {
         try {
             HelperRequest look = HelperRequest.Look.at(earlier.descriptor().getAsInt());
-            return earlier.isObject(make(call, look).reply.object());
+            return earlier.isObject(make(effects, look).reply.object());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF) {
                 return false;
@@ -135,24 +136,24 @@ final class OnBehalfExecutor {
     }
 
     /** Opens the file that an earlier call made, of which the caller has no descriptor. */
-    private Response openAgain(HandledCall call, HelperRequest.Open request, Effect earlier) {
-        Reply opened = make(call, request.ofExisting()).reply;
+    private Response openAgain(CallEffects effects, HelperRequest.Open request, Effect earlier) {
+        Reply opened = make(effects, request.ofExisting()).reply;
         if (opened.error() != 0) {
-            call.hasEffect(earlier);
+            effects.record(earlier);
             return Response.failure(opened.errno());
         }
         // Somebody may have put another file there since the look. The caller has a descriptor of that then, which it
         // does
         // not know of, and is told what it would have been told without a signal.
         return earlier.isObject(opened.object())
-                ? repeated(call, earlier.withDescriptorOf(opened), Response.returnValue(opened.value()))
+                ? repeatAnswer(effects, earlier.withDescriptorOf(opened), Response.returnValue(opened.value()))
                 : Response.failure(Errno.EEXIST);
     }
 
     /** The success of the earlier call is the answer. */
-    private Response repeated(HandledCall call, Effect earlier, Response answer) {
+    private Response repeatAnswer(CallEffects effects, Effect earlier, Response answer) {
         counters.increment(Counter.RESTARTED_CALLS);
-        call.hasEffect(earlier);
+        effects.record(earlier);
         return answer;
     }
 
@@ -162,10 +163,11 @@ final class OnBehalfExecutor {
      * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any more,
      *     else a reason that lies with the agent
      */
-    private Made make(HandledCall call, HelperRequest request) {
+    private Made make(CallEffects effects, HelperRequest request) {
+        WaitingCall call = effects.call();
         try (AdoptedCaller caller = call.adopt(request)) {
             call.requireValid();
-            Reply reply = make(call, request, caller);
+            Reply reply = runWorker(effects, request, caller);
             return new Made(reply, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
@@ -180,10 +182,13 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Reply make(HandledCall call, HelperRequest request, AdoptedCaller caller) {
-        ExecutorWorker worker = call.take(executor);
-        Reply reply =
-                worker.run(request, caller, mayWait(request) ? FOREVER : timeout, new Waiter(call, mayWait(request)));
+    private Reply runWorker(CallEffects effects, HelperRequest request, AdoptedCaller caller) {
+        ExecutorWorker worker = effects.takeWorker(executor);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{}: {}", effects.call(), effects.requestOf(worker));
+        }
+        Reply reply = worker.run(
+                request, caller, mayWait(request) ? FOREVER : timeout, new Waiter(effects.call(), mayWait(request)));
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
@@ -203,10 +208,10 @@ final class OnBehalfExecutor {
     }
 
     private final class Waiter implements ExecutorWorker.Waiter {
-        private final HandledCall call;
+        private final WaitingCall call;
         private final boolean mayWait;
 
-        private Waiter(HandledCall call, boolean mayWait) {
+        private Waiter(WaitingCall call, boolean mayWait) {
             this.call = call;
             this.mayWait = mayWait;
         }
@@ -217,12 +222,12 @@ final class OnBehalfExecutor {
         }
 
         @Override
-        public ExecutorWorker.Blocked blocks(Runnable letGo) {
+        public ExecutorWorker.Blocked beginBlocking(Runnable letGo) {
             ExecutorWorker.Blocked begun = blocked.begin(call, letGo);
-            call.handling().waits(mayWait);
+            call.thread().setWaiting(mayWait);
             return () -> {
                 begun.close();
-                call.handling().waits(false);
+                call.thread().setWaiting(false);
             };
         }
     }

@@ -15,7 +15,7 @@ final class OverlayLayers {
     private OverlayLayers() {}
 
     /** The options with each layer on its own, where the list of them is too long. */
-    static @Nullable TargetString apart(String type, @Nullable TargetString options) {
+    static @Nullable TargetString splitLayers(String type, @Nullable TargetString options) {
         if (options == null || !type.equals("overlay") || options.length() <= MAX_VALUE) {
             return options;
         }

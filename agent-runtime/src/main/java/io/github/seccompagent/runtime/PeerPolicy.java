@@ -42,7 +42,7 @@ record PeerPolicy(boolean strict, Map<Integer, String> users) {
     }
 
     /** Whose processes a peer that is not refused may hand over, if not anybody's: those of its own uid. */
-    OptionalInt onlyOf(Peer peer) {
+    OptionalInt ownerOf(Peer peer) {
         return peer.isAdministrator() ? OptionalInt.empty() : OptionalInt.of(peer.uid());
     }
 

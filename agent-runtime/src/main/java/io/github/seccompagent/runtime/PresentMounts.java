@@ -23,13 +23,13 @@ final class PresentMounts {
     private PresentMounts() {}
 
     /** Those among {@code mounts} of the container of a call that are gone. */
-    static List<GrantedMount> gone(HandledCall call, List<GrantedMount> mounts) {
+    static List<GrantedMount> findGone(WaitingCall call, List<GrantedMount> mounts) {
         PresentMounts present = new PresentMounts();
         List<GrantedMount> unknown =
                 mounts.stream().filter(mount -> mount.namespace() == 0).toList();
         if (!unknown.isEmpty()) {
             present.read(call.visibleThreadId(), unknown);
-            present.read(call.container().container().pid(), unknown);
+            present.read(call.container().state().container().pid(), unknown);
             call.requireValid();
         }
         return mounts.stream().filter(mount -> !present.has(mount)).toList();
@@ -48,9 +48,6 @@ final class PresentMounts {
     }
 
     private boolean has(GrantedMount mount) {
-        return !mount.isRemovable()
-                || (mount.namespace() != 0
-                        ? lookup.finds(mount)
-                        : tables.stream().anyMatch(table -> table.mayHave(mount)));
+        return mount.namespace() != 0 ? lookup.finds(mount) : tables.stream().anyMatch(table -> table.mayHave(mount));
     }
 }

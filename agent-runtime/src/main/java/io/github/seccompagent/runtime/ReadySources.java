@@ -26,7 +26,7 @@ final class ReadySources {
     }
 
     /** Whether somebody else was ready too. */
-    boolean areSeveral() {
+    boolean hasSeveral() {
         return count > 1;
     }
 

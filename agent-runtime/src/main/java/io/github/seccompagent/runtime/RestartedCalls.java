@@ -36,9 +36,9 @@ final class RestartedCalls {
     /**
      * An effect and its answer.
      *
-     * @param told whether the kernel took the answer, which does not quite prove that the caller got it
+     * @param delivered whether the kernel took the answer, which does not quite prove that the caller got it
      */
-    record Answered(Effect effect, Notification notification, boolean told, long threadStart, long doneNanos) {
+    record Answered(Effect effect, Notification notification, boolean delivered, long threadStart, long doneNanos) {
         private boolean isPast(long now) {
             return now - doneNanos > AT_ONCE_NANOS;
         }
@@ -69,14 +69,16 @@ final class RestartedCalls {
     }
 
     /** Keeps the effect of a call that has just been answered, or refused its answer. */
-    void remember(String account, Notification notification, Effect effect, boolean told) {
+    void remember(String account, Notification notification, Effect effect, boolean delivered) {
         long start = 0;
         try {
-            start = told ? 0 : ThreadStat.of(notification.threadId()).start(); // what was told is only counted
+            start = delivered
+                    ? 0
+                    : ThreadStat.of(notification.threadId()).start(); // what was delivered is only counted
         } catch (ErrnoException gone) {
             return;
         }
-        put(account, new Answered(effect, notification, told, start, System.nanoTime()));
+        put(account, new Answered(effect, notification, delivered, start, System.nanoTime()));
     }
 
     private synchronized void put(String account, Answered answered) {
@@ -132,7 +134,7 @@ final class RestartedCalls {
         }
         try {
             boolean same =
-                    earlier.told || ThreadStat.of(notification.threadId()).start() == earlier.threadStart;
+                    earlier.delivered || ThreadStat.of(notification.threadId()).start() == earlier.threadStart;
             return same ? earlier : null;
         } catch (ErrnoException gone) {
             return null;

@@ -1,17 +1,13 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
-import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Executor;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.ListenerProbe;
-import io.github.seccompagent.linux.NotificationBuffers;
 import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Requirements;
-import io.github.seccompagent.linux.StateReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,67 +34,18 @@ public final class SeccompAgent implements AutoCloseable {
     public static final int HANDSHAKE_TIMEOUT_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
-    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
-    private static final int MORE_THREADS = 8; // one waits on the kernel, some are spare
 
     private final Configuration configuration;
-    private final Counters counters = new Counters();
-    private final Executor executor;
-    private final EventLoop loop;
-    private final Watchdog watchdog;
-    private final Housekeeper housekeeper;
-    private final BlockedCalls blocked = new BlockedCalls();
-    private final Handshakes handshakes;
-    private final Containers containers;
-    private final Admission admission;
-    private final Delays delays;
     private final Sockets sockets;
+    private final AgentParts parts;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** Takes the ownership of the sockets and the executor, if it does not throw. Of its own it acquires nothing but the loop. */
-    private SeccompAgent(
-            Configuration configuration, Resolver resolver, PeerPolicy policy, Sockets sockets, Executor executor) {
+    /** Takes the ownership of the sockets and the parts. */
+    private SeccompAgent(Configuration configuration, Sockets sockets, AgentParts parts) {
         this.configuration = configuration;
         this.sockets = sockets;
-        this.executor = executor;
-        admission = new Admission(
-                configuration.maxInFlight(),
-                configuration.maxInFlightPerContainer(),
-                configuration.reserve(),
-                configuration.maxDelayed(),
-                this::wakeHousekeeper);
-        delays = new Delays(counters);
-        loop = new EventLoop(
-                configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS,
-                this::wakeWatchdog,
-                this::wakeHousekeeper);
-        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), blocked, counters);
-        GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
-        Workplaces workplaces = new Workplaces(Runtime.getRuntime().availableProcessors());
-        Dispatcher dispatcher = new Dispatcher(
-                new CallServices(onBehalf, new MountCalls(onBehalf, granted, counters), delays, workplaces, counters));
-        containers = new Containers(resolver, dispatcher, admission, loop, granted, counters);
-        handshakes = new Handshakes(
-                loop,
-                policy,
-                configuration.handshakeTimeout(),
-                counters,
-                resolver::wantsAnnotation,
-                processes -> new StateReceiver(executor, processes),
-                this::add);
-        watchdog = new Watchdog(loop);
-        housekeeper = new Housekeeper(loop, admission, handshakes::expire, counters, configuration.handlerTimeout());
-    }
-
-    // They and the loop need each other.
-
-    private void wakeWatchdog() {
-        watchdog.workBegins();
-    }
-
-    private void wakeHousekeeper() {
-        housekeeper.wake();
+        this.parts = parts;
     }
 
     /** An agent with the defaults, and no resolver yet. */
@@ -112,16 +59,24 @@ public final class SeccompAgent implements AutoCloseable {
         Sockets sockets = path == null
                 ? Sockets.NONE
                 : Sockets.bind(path, configuration.users().keySet());
+        SeccompAgent agent;
         try {
-            Executor executor = executor(configuration);
-            try {
-                return new SeccompAgent(configuration, resolver, policy, sockets, executor).begun();
-            } catch (RuntimeException | Error e) {
-                executor.close();
-                throw e;
-            }
+            agent = new SeccompAgent(configuration, sockets, parts(configuration, resolver, policy));
         } catch (IOException | RuntimeException | Error e) {
             sockets.close();
+            throw e;
+        }
+        agent.begin();
+        return agent;
+    }
+
+    private static AgentParts parts(Configuration configuration, Resolver resolver, PeerPolicy policy)
+            throws IOException {
+        Executor executor = executor(configuration);
+        try {
+            return AgentParts.make(configuration, resolver, policy, executor);
+        } catch (RuntimeException | Error e) {
+            executor.close();
             throw e;
         }
     }
@@ -135,20 +90,16 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /** Starts the threads; if there is one that does not start, this is closed. */
-    private SeccompAgent begun() {
+    private void begin() {
         try {
-            watchdog.start();
-            housekeeper.start();
-            blocked.start();
-            loop.start();
+            parts.start();
             if (!sockets.all().isEmpty()) {
-                handshakes.warmUp();
+                parts.handshakes().warmUp();
             }
             for (Sockets.Each each : sockets.all()) {
-                new Acceptor(each.socket(), executor, handshakes, each.user()).begin();
+                new Acceptor(each.socket(), parts.executor(), parts.handshakes(), each.user()).begin();
                 LOG.debug("listening on {}", each.socket().path());
             }
-            return this;
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -163,38 +114,31 @@ public final class SeccompAgent implements AutoCloseable {
      */
     public void attach(Fd listener, ContainerProcessState state) {
         try {
-            containers.add(listener, state, OptionalInt.empty());
+            parts.containers().add(listener, state, OptionalInt.empty());
         } catch (ErrnoException e) {
-            counters.increment(Counter.BAD_STATES);
+            counters().increment(Counter.BAD_STATES);
             LOG.warn("container {}: {}", state.id(), e.getMessage());
         }
     }
 
-    private void add(Optional<Fd> listener, ContainerProcessState state, OptionalInt onlyOf) {
-        containers.add(
-                listener.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
-                state,
-                onlyOf);
-    }
-
     /** What the agent has counted. */
     public Counters counters() {
-        return counters;
+        return parts.counters();
     }
 
     /** How many listeners are served now. */
     public int activeListeners() {
-        return containers.count();
+        return parts.containers().count();
     }
 
     /** How many containers there are of each state. */
     public Map<ContainerState, Integer> containers() {
-        return containers.byState();
+        return parts.containers().byState();
     }
 
     /** Whether somebody waits on the kernel. Only where there can be no more threads does nobody. */
     public boolean isAlive() {
-        return loop.isAlive();
+        return parts.loop().isAlive();
     }
 
     /**
@@ -211,18 +155,18 @@ public final class SeccompAgent implements AutoCloseable {
         }
         try (ListenerProbe probe = new ListenerProbe()) {
             Path path = sockets.all().get(0).socket().path();
-            containers.withProbe(probe.pid(), () -> probe.tryOut(path));
+            parts.containers().withProbe(probe.pid(), () -> probe.tryOut(path));
         }
     }
 
     /** How many calls are being handled now, those that take long among them. */
     public int callsInFlight() {
-        return admission.inFlight();
+        return parts.admission().inFlight();
     }
 
     /** How many of the calls that are being handled now were delayed by their handlers, or have taken long, and perhaps still do. */
     public int callsDelayed() {
-        return admission.slow();
+        return parts.admission().slow();
     }
 
     /**
@@ -230,7 +174,7 @@ public final class SeccompAgent implements AutoCloseable {
      * its container. The few of each container that may just be on their way out are not told.
      */
     public int hungWorkers() {
-        return admission.leftOver();
+        return parts.admission().leftOver();
     }
 
     /** Waits until the agent is closed. */
@@ -249,31 +193,10 @@ public final class SeccompAgent implements AutoCloseable {
             return;
         }
         try {
-            Ending.inOrder(
-                    sockets::close,
-                    handshakes::closeAll,
-                    delays::end,
-                    this::stopLoop,
-                    containers::close,
-                    loop::close,
-                    watchdog::end,
-                    housekeeper::end,
-                    blocked::end,
-                    executor::close,
-                    admission::close);
+            Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
         } finally {
             closed.countDown();
         }
-    }
-
-    private void stopLoop() {
-        NotificationBuffers buffers = new NotificationBuffers();
-        Ending.each(loop.stop(configuration.shutdownGrace()), thread -> {
-            InFlight call = thread.inFlight();
-            if (call != null && call.giveUp(buffers, Errno.EINTR)) {
-                WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
-            }
-        });
     }
 
     private void awaitClosed() {

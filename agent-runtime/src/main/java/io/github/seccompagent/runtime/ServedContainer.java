@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
  * A container whose listener is served.
  *
  * @param state as it came for one of its processes, but always with the pid of the first
- * @param onlyOf the uid whose container it has to be, if not anybody's
+ * @param owner the uid whose container it has to be, if not anybody's
  * @param userNamespace the container's own, whatever its processes enter later; empty if unknown, which is nobody's
  * @param firstProcess the container's own
  */
 record ServedContainer(
         ContainerProcessState state,
-        OptionalInt onlyOf,
+        OptionalInt owner,
         String userNamespace,
         KnownProcess firstProcess,
         Freezer freezer) {
@@ -31,17 +31,17 @@ record ServedContainer(
     /**
      * Looks while the container is being started, so that its first process is there.
      *
-     * @param onlyOf the uid whose process that has to be, if not anybody's
+     * @param owner the uid whose process that has to be, if not anybody's
      * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more
      */
-    static ServedContainer of(ContainerProcessState came, OptionalInt onlyOf) {
+    static ServedContainer of(ContainerProcessState came, OptionalInt owner) {
         int pid = came.container().pid() > 0 ? came.container().pid() : came.pid();
-        KnownProcess first = onlyOf.isPresent() ? requireOfUser(pid, onlyOf.getAsInt()) : lookUp(pid);
+        KnownProcess first = owner.isPresent() ? requireOfUser(pid, owner.getAsInt()) : lookUp(pid);
         // A user can have put its process into a cgroup with those of others.
-        Freezer freezer = onlyOf.isPresent()
+        Freezer freezer = owner.isPresent()
                 ? Freezer.none("it is a user's own container")
                 : Freezer.of(first, came.container().id());
-        return new ServedContainer(state(came, pid), onlyOf, userNamespace(first), first, freezer);
+        return new ServedContainer(state(came, pid), owner, userNamespace(first), first, freezer);
     }
 
     private static String userNamespace(KnownProcess first) {
@@ -60,11 +60,11 @@ record ServedContainer(
 
     /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
     String account() {
-        return account(state, onlyOf);
+        return account(state, owner);
     }
 
-    static String account(ContainerProcessState state, OptionalInt onlyOf) {
-        return onlyOf.isPresent() ? user(onlyOf.getAsInt()) : state.id();
+    static String account(ContainerProcessState state, OptionalInt owner) {
+        return owner.isPresent() ? user(owner.getAsInt()) : state.id();
     }
 
     private static String user(int uid) {
@@ -90,7 +90,7 @@ record ServedContainer(
      * @throws ErrnoException ESRCH if it is gone, EPERM if it is a user's that the user could not kill any more
      */
     void kill() {
-        onlyOf.ifPresent(uid -> requireOfUser(firstProcess, uid)); // it may have executed a set-user-ID program since
+        owner.ifPresent(uid -> requireOfUser(firstProcess, uid)); // it may have executed a set-user-ID program since
         firstProcess.kill();
     }
 
@@ -121,12 +121,12 @@ record ServedContainer(
      */
     boolean executes(ContainerProcessState executed) {
         int pid = executed.container().pid();
-        return pid > 0 && pid != executed.pid() ? pid == firstProcess.id() : freezer.mayHave(executed.pid());
+        return pid > 0 && pid != executed.pid() ? pid == firstProcess.id() : freezer.mayContain(executed.pid());
     }
 
     /** The same, as another of its processes has it. */
     ServedContainer with(ContainerProcessState executed) {
-        return new ServedContainer(state(executed, firstProcess.id()), onlyOf, userNamespace, firstProcess, freezer);
+        return new ServedContainer(state(executed, firstProcess.id()), owner, userNamespace, firstProcess, freezer);
     }
 
     private static ContainerProcessState state(ContainerProcessState came, int pid) {

@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.Notification;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +24,9 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final Dispatcher dispatcher;
     private final Admission admission;
     private final Account account;
-    private final EventLoop loop;
+    private final EventSources sources;
     private final Counters counters;
-    private final Runnable atEnd;
+    private final Consumer<ServedListener> atEnd;
 
     // Until the last user has left, the descriptor's number must not become another listener's.
     private final AtomicInteger users = new AtomicInteger(1);
@@ -40,16 +41,16 @@ final class ServedListener implements EventSource, Admission.Gate {
             HandlerRegistry registry,
             Dispatcher dispatcher,
             Admission admission,
-            EventLoop loop,
+            EventSources sources,
             Counters counters,
-            Runnable atEnd) {
+            Consumer<ServedListener> atEnd) {
         this.listener = listener;
         this.container = container;
         this.routes = new Routes(registry);
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.account = admission.account(container.account());
-        this.loop = loop;
+        this.sources = sources;
         this.counters = counters;
         this.atEnd = atEnd;
     }
@@ -66,7 +67,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     void join() {
         // Once added, a loop thread can be in ready() before the key is here; when it needs it, it waits for it.
         synchronized (this) {
-            key = loop.add(this);
+            key = sources.add(this);
         }
     }
 
@@ -101,9 +102,9 @@ final class ServedListener implements EventSource, Admission.Gate {
         if (place == null) {
             return;
         }
-        thread.has(place);
+        thread.setPlace(place);
         try {
-            listener.wakeHere(!thread.ready.areSeveral());
+            listener.wakeHere(!thread.ready.hasSeveral());
             Optional<Notification> notification = receive(thread);
             if (notification.isPresent()) {
                 counters.increment(Counter.NOTIFICATIONS);
@@ -119,13 +120,13 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private Optional<Notification> receive(LoopThread thread) {
-        thread.receiving(true);
+        thread.setReceiving(true);
         try {
             return listener.receive(thread.buffers);
         } finally {
-            thread.receiving(false);
+            thread.setReceiving(false);
             if (thread.wasGiven()) {
-                loop.resume(key()); // the next one may come
+                sources.resume(key()); // the next one may come
             }
         }
     }
@@ -142,8 +143,8 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     @Override
-    public void isGiven() {
-        loop.pause(key());
+    public void suspend() {
+        sources.pause(key());
     }
 
     @Override
@@ -154,19 +155,19 @@ final class ServedListener implements EventSource, Admission.Gate {
     @Override
     public void pause() {
         counters.increment(Counter.ADMISSION_WAITS);
-        loop.pause(key());
+        sources.pause(key());
     }
 
     @Override
     public void resume() {
-        loop.resume(key());
+        sources.resume(key());
     }
 
     /** Ends the serving; the listener is closed when the last thread has left it. */
     void end(String reason) {
         if (ended.compareAndSet(false, true)) {
             LOG.debug("container {}: listener closed, {}", container.id(), reason);
-            loop.remove(key());
+            sources.remove(key());
             admission.forget(this);
             leave();
         }
@@ -179,7 +180,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private void leave() {
         if (users.decrementAndGet() == 0) {
             listener.close();
-            atEnd.run();
+            atEnd.accept(this);
         }
     }
 

@@ -51,7 +51,7 @@ final class Sockets implements AutoCloseable {
 
     @Override
     public void close() {
-        Ending.each(all, each -> {
+        Ending.forEach(all, each -> {
             try {
                 each.socket.close();
             } catch (IOException e) {

@@ -17,7 +17,7 @@ final class SpareThreads {
 
     private final ConcurrentLinkedDeque<LoopThread> parked = new ConcurrentLinkedDeque<>();
     private final BooleanSupplier starter;
-    private final Thread starting = new Thread(this::keepSome, "spare-starter");
+    private final Thread starting = new Thread(this::keepReady, "spare-starter");
     private volatile boolean stopped;
 
     /** @param starter starts one, which then comes here; false if there can be no more */
@@ -54,11 +54,11 @@ final class SpareThreads {
     }
 
     /** Whether there are more than have to be kept. */
-    boolean areMany() {
+    boolean hasMany() {
         return parked.size() > KEPT;
     }
 
-    private void keepSome() {
+    private void keepReady() {
         while (!stopped) {
             boolean enough = !parked.isEmpty();
             boolean started = false;

@@ -14,21 +14,21 @@ final class UserGrants {
     private UserGrants() {}
 
     /** Whether a mount of that type may be granted to the caller. True for all containers of administrators. */
-    static boolean allowMount(HandledCall call, String type) {
+    static boolean allowMount(WaitingCall call, String type) {
         return call.user().isEmpty() || MOUNTABLE.contains(type.split("\\.", 2)[0]) && isInOwnNamespace(call);
     }
 
     /** Whether the umount of a granted mount may be granted to the caller. */
-    static boolean allowUmount(HandledCall call) {
+    static boolean allowUmount(WaitingCall call) {
         return call.user().isEmpty() || isInOwnNamespace(call);
     }
 
     /** Whether the node of a device may be granted to the caller. */
-    static boolean allowDevice(HandledCall call) {
+    static boolean allowDevice(WaitingCall call) {
         return call.user().isEmpty();
     }
 
-    private static boolean isInOwnNamespace(HandledCall call) {
+    private static boolean isInOwnNamespace(WaitingCall call) {
         boolean own =
                 UserNamespace.isBelowUser(call.visibleThreadId(), call.user().orElseThrow());
         call.requireValid();

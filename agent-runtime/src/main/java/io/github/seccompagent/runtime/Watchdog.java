@@ -1,7 +1,6 @@
 package io.github.seccompagent.runtime;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Replaces a leader that handles one event for half a millisecond. It waits for nothing that anybody else could hold: it
@@ -14,46 +13,36 @@ final class Watchdog extends Thread {
 
     private final EventLoop loop;
 
-    /** True while a beginning of work is to wake this thread. */
-    private volatile boolean dozing;
-
-    private volatile boolean stopped;
+    private final Doze doze;
     private int leaderTurn;
 
-    Watchdog(EventLoop loop) {
+    /** @param doze woken when work begins, before each event is handled */
+    Watchdog(EventLoop loop, Doze doze) {
         super("watchdog");
         setDaemon(true);
         this.loop = loop;
-    }
-
-    /** Called before each event is handled, so it does next to nothing. */
-    void workBegins() {
-        if (dozing) {
-            dozing = false;
-            LockSupport.unpark(this);
-        }
+        this.doze = doze;
     }
 
     void end() {
-        stopped = true;
-        LockSupport.unpark(this);
+        doze.end();
     }
 
     @Override
     public void run() {
         int quietTicks = 0;
-        while (!stopped) {
-            quietTicks = watchesLeader() ? 0 : quietTicks + 1;
+        while (!doze.isEnded()) {
+            quietTicks = tryWatchLeader() ? 0 : quietTicks + 1;
             if (quietTicks >= QUIET_TICKS) {
-                doze();
+                sleep();
                 quietTicks = 0;
             } else {
-                LockSupport.parkNanos(this, TICK_NANOS);
+                doze.pause(TICK_NANOS);
             }
         }
     }
 
-    private boolean watchesLeader() {
+    private boolean tryWatchLeader() {
         try {
             return watchLeader();
         } catch (OutOfMemoryError noMemory) { // for a node of a queue; the next tick tries again
@@ -74,16 +63,12 @@ final class Watchdog extends Thread {
     }
 
     /** Sleeps until work begins. */
-    private void doze() {
-        dozing = true;
+    private void sleep() {
+        doze.prepare();
         LoopThread leader = loop.leader();
-        if (leader != null && leader.turn() != leaderTurn) {
-            dozing = false; // a turn that began before that was set has woken nobody
-            return;
+        if (leader == null || leader.turn() == leaderTurn) { // else a turn began before that, and has woken nobody
+            doze.sleep();
         }
-        while (dozing && !stopped) {
-            LockSupport.park(this);
-        }
-        dozing = false;
+        doze.cancel();
     }
 }

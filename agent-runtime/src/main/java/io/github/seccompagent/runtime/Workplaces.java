@@ -33,7 +33,7 @@ final class Workplaces {
         }
 
         /** To read what the kernel tells of a caller with all groups that there can be takes many milliseconds. */
-        private boolean keepsProcessor() {
+        private boolean isOnProcessor() {
             return thread instanceof LoopThread && ((LoopThread) thread).runs();
         }
 
@@ -86,7 +86,7 @@ final class Workplaces {
 
     private synchronized void giveUpLong() {
         long now = System.nanoTime();
-        working.removeIf(work -> now - work.since >= LONG_NANOS && !work.keepsProcessor());
+        working.removeIf(work -> now - work.since >= LONG_NANOS && !work.isOnProcessor());
         admit();
     }
 

@@ -69,7 +69,7 @@ class AdmissionTest {
     void whoHasSlowCallsHasNothingOfTheReserve() {
         Admission admission = admission(4, 4, 2, 100);
         FakeGate a = new FakeGate(admission, "a");
-        entered(admission, a).becomesSlow();
+        entered(admission, a).markSlow();
         entered(admission, new FakeGate(admission, "b"));
         entered(admission, new FakeGate(admission, "c"));
 
@@ -86,14 +86,14 @@ class AdmissionTest {
         entered(admission, new FakeGate(admission, "b"));
         assertThat(admission.enter(c)).isNull();
 
-        first.becomesSlow();
-        first.becomesSlow();
+        first.markSlow();
+        first.markSlow();
 
         assertThat(log).containsExactly("pause c", "resume c");
         entered(admission, c);
         assertThat(admission.slow()).isEqualTo(1);
         first.leave();
-        first.becomesSlow();
+        first.markSlow();
         assertThat(admission.slow()).isZero();
         assertThat(admission.inFlight()).isEqualTo(2);
     }
@@ -107,7 +107,7 @@ class AdmissionTest {
 
         assertThat(places.get(0).delay()).isTrue();
         assertThat(places.get(0).delay()).as("again").isTrue();
-        places.get(1).becomesSlow();
+        places.get(1).markSlow();
         assertThat(places.get(2).delay()).isFalse();
         places.get(1).leave();
         assertThat(places.get(2).delay()).isTrue();
@@ -141,7 +141,7 @@ class AdmissionTest {
         while (some) {
             List<Admission.Place> begun = new ArrayList<>();
             gates.forEach(gate -> Optional.ofNullable(admission.enter(gate)).ifPresent(begun::add));
-            begun.forEach(Admission.Place::becomesSlow);
+            begun.forEach(Admission.Place::markSlow);
             some = !begun.isEmpty();
         }
 
@@ -155,7 +155,7 @@ class AdmissionTest {
     private static int takeAll(Admission admission, FakeGate gate) {
         int taken = 0;
         for (Admission.Place place = admission.enter(gate); place != null; place = admission.enter(gate)) {
-            place.becomesSlow();
+            place.markSlow();
             taken++;
         }
         return taken;

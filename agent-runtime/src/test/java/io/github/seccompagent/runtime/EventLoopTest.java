@@ -38,7 +38,7 @@ class EventLoopTest {
     void whoeverIsAlwaysReadyAndSlowTakesNobodysTurn() {
         List<Greedy> sources =
                 IntStream.range(0, SOURCES).mapToObj(i -> new Greedy("a" + i)).toList();
-        sources.forEach(loop::add);
+        sources.forEach(loop.sources()::add);
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
@@ -52,8 +52,8 @@ class EventLoopTest {
         List<Greedy> sources =
                 IntStream.range(0, 12).mapToObj(i -> new Greedy(many)).toList();
         Greedy single = new Greedy("single");
-        sources.forEach(loop::add);
-        loop.add(single);
+        sources.forEach(loop.sources()::add);
+        loop.sources().add(single);
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
@@ -67,8 +67,8 @@ class EventLoopTest {
         Greedy costly = new Greedy("costly");
         costly.nanos = 10 * SLOW_NANOS;
         Greedy cheap = new Greedy("cheap");
-        loop.add(costly);
-        loop.add(cheap);
+        loop.sources().add(costly);
+        loop.sources().add(cheap);
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
@@ -85,7 +85,7 @@ class EventLoopTest {
     @Test
     void whoeverCannotBeReplacedIsTold() throws InterruptedException {
         Busy busy = new Busy();
-        loop.add(busy);
+        loop.sources().add(busy);
         loop.start();
         LoopThread first = busy.threads.take();
 
@@ -95,7 +95,7 @@ class EventLoopTest {
         assertThat(loop.replaceLeader(first)).as("no longer the leader").isTrue();
 
         assertThat(loop.replaceLeaderAtOnce(second)).as("there are two already").isFalse();
-        assertThat(second.beginsToWait()).isFalse();
+        assertThat(second.yieldLeadership()).isFalse();
         assertThat(loop.leader()).isSameAs(second);
     }
 
@@ -106,9 +106,9 @@ class EventLoopTest {
         LoopThread leader = loop.leader();
         await().until(() -> loop.threads().stream().anyMatch(each -> each != leader && isParked(each)));
         Working working = new Working();
-        working.key = loop.add(working);
+        working.key = loop.sources().add(working);
         Plain plain = new Plain();
-        loop.add(plain);
+        loop.sources().add(plain);
 
         LoopThread worker = working.threads.take();
         assertThat(worker).isNotSameAs(leader);
@@ -120,7 +120,7 @@ class EventLoopTest {
                 .as("is not waited for until it was received")
                 .isEmpty();
 
-        loop.resume(working.key);
+        loop.sources().resume(working.key);
         assertThat(working.threads.take()).as("nobody else can have it").isSameAs(leader);
     }
 
@@ -178,8 +178,8 @@ class EventLoopTest {
         }
 
         @Override
-        public void isGiven() {
-            loop.pause(key);
+        public void suspend() {
+            loop.sources().pause(key);
         }
     }
 

@@ -10,8 +10,8 @@ class GrantedMountsTest {
     private final GrantedMounts mounts = new GrantedMounts(2);
 
     private void make(String container, long id, long device) {
-        assertThat(mounts.begin(container)).isTrue();
-        mounts.made(container, new GrantedMount(id, device, 0));
+        assertThat(mounts.reserve(container)).isTrue();
+        mounts.commit(container, new GrantedMount(id, device, 0));
     }
 
     @Test
@@ -19,18 +19,18 @@ class GrantedMountsTest {
         make("a", 1, 10);
         make("a", 2, 20);
 
-        assertThat(mounts.begin("a")).isFalse();
-        assertThat(mounts.begin("b")).isTrue();
+        assertThat(mounts.reserve("a")).isFalse();
+        assertThat(mounts.reserve("b")).isTrue();
     }
 
     @Test
     void oneThatIsBeingMadeCountsToo() {
-        assertThat(mounts.begin("a")).isTrue();
-        assertThat(mounts.begin("a")).isTrue();
-        assertThat(mounts.begin("a")).isFalse();
+        assertThat(mounts.reserve("a")).isTrue();
+        assertThat(mounts.reserve("a")).isTrue();
+        assertThat(mounts.reserve("a")).isFalse();
 
-        mounts.notMade("a");
-        assertThat(mounts.begin("a")).isTrue();
+        mounts.release("a");
+        assertThat(mounts.reserve("a")).isTrue();
     }
 
     @Test
@@ -38,10 +38,10 @@ class GrantedMountsTest {
         make("a", 1, 10);
         make("a", 2, 20);
 
-        mounts.takenOff("a", 1);
+        mounts.remove("a", 1);
 
         assertThat(mounts.of("a")).extracting(GrantedMount::id).containsExactly(2L);
-        assertThat(mounts.begin("a")).isTrue();
+        assertThat(mounts.reserve("a")).isTrue();
     }
 
     @Test
@@ -49,9 +49,24 @@ class GrantedMountsTest {
         make("a", 1, 10);
 
         assertThat(mounts.of("b")).isEmpty();
-        mounts.takenOff("b", 1);
+        mounts.remove("b", 1);
         assertThat(mounts.of("a")).hasSize(1);
         mounts.forget("a");
         assertThat(mounts.of("a")).isEmpty();
+    }
+
+    @Test
+    void oneThatMustNotBeTakenOffCountsAsLongAsItsContainer() {
+        assertThat(mounts.reserve("a")).isTrue();
+        mounts.commitUnremovable("a");
+        make("a", 1, 10);
+
+        assertThat(mounts.reserve("a")).isFalse();
+        assertThat(mounts.of("a")).extracting(GrantedMount::id).containsExactly(1L);
+        mounts.remove("a", 1);
+        assertThat(mounts.hasAny("a")).isTrue();
+
+        mounts.forget("a");
+        assertThat(mounts.hasAny("a")).isFalse();
     }
 }

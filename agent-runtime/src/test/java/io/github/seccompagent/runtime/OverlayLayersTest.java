@@ -13,7 +13,7 @@ class OverlayLayersTest {
     private static final String LONG = "/l".repeat(100);
 
     private static String apart(String type, String options) {
-        return OverlayLayers.apart(type, TargetString.of(options)).toString();
+        return OverlayLayers.splitLayers(type, TargetString.of(options)).toString();
     }
 
     @Test
@@ -40,7 +40,7 @@ class OverlayLayersTest {
     void aNameWithACommaOrABackslashIsNotTakenApart(String name) {
         TargetString options = TargetString.of("lowerdir=a:" + LONG + LONG + name);
 
-        assertThat(OverlayLayers.apart("overlay", options)).isEqualTo(options);
+        assertThat(OverlayLayers.splitLayers("overlay", options)).isEqualTo(options);
         assertThat(MountOptionList.of("overlay", TargetString.of("lowerdir=a" + name + ",x")))
                 .containsExactly("lowerdir=a" + name, "x");
         assertThat(MountOptionList.of("tmpfs", TargetString.of("a\\,b"))).containsExactly("a\\", "b");
@@ -50,6 +50,6 @@ class OverlayLayersTest {
     void allElseStays() {
         assertThat(apart("overlay", "lowerdir=a:" + LONG)).isEqualTo("lowerdir=a:" + LONG);
         assertThat(apart("cifs", "lowerdir=" + LONG + LONG)).isEqualTo("lowerdir=" + LONG + LONG);
-        assertThat(OverlayLayers.apart("overlay", null)).isNull();
+        assertThat(OverlayLayers.splitLayers("overlay", null)).isNull();
     }
 }

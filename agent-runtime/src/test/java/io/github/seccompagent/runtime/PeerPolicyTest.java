@@ -61,7 +61,7 @@ class PeerPolicyTest {
     void whoMayNameAnyProcess(String seen, int uid, boolean any) {
         PeerPolicy policy = new PeerPolicy(false, Map.of(ALLOWED, "KEY=configured"));
 
-        assertThat(policy.onlyOf(new Peer(4711, uid, evidence(seen))))
+        assertThat(policy.ownerOf(new Peer(4711, uid, evidence(seen))))
                 .isEqualTo(any ? OptionalInt.empty() : OptionalInt.of(uid));
     }
 

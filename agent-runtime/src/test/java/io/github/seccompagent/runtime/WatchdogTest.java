@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
     private static final int STUCK = 2; // as many as there are spare threads while nobody can start one
 
-    private final Watchdog[] watchdog = new Watchdog[1];
-    private final Housekeeper[] housekeeper = new Housekeeper[1];
-    private final EventLoop loop = new EventLoop(16, () -> watchdog[0].workBegins(), () -> housekeeper[0].wake());
+    private final Doze ofWatchdog = new Doze();
+    private final Doze ofHousekeeper = new Doze();
+    private final EventLoop loop = new EventLoop(16, ofWatchdog::wake, ofHousekeeper::wake);
+    private final Watchdog watchdog = new Watchdog(loop, ofWatchdog);
     private final Admission admission = new Admission(8, 2, 1, 64, () -> {});
     private final CountDownLatch done = new CountDownLatch(1);
     private final EventFd event = new EventFd();
@@ -28,8 +29,8 @@ class WatchdogTest {
     void close() throws InterruptedException {
         done.countDown();
         loop.stop(Duration.ofSeconds(5));
-        watchdog[0].end();
-        housekeeper[0].end();
+        ofWatchdog.end();
+        ofHousekeeper.end();
         loop.close();
         event.close();
     }
@@ -45,10 +46,10 @@ class WatchdogTest {
     @Test
     void itWaitsForNoLockAndNoHousekeeper() throws InterruptedException {
         CountDownLatch held = new CountDownLatch(3);
-        watchdog[0] = new Watchdog(loop);
         // As with a handshake whose lock is held, or a log that takes no more lines.
-        housekeeper[0] = new Housekeeper(
+        Housekeeper housekeeper = new Housekeeper(
                 loop,
+                ofHousekeeper,
                 admission,
                 now -> {
                     held.countDown();
@@ -59,8 +60,8 @@ class WatchdogTest {
                 Duration.ofMillis(1));
         loop.start();
         await().until(() -> loop.threads().size() > 1);
-        watchdog[0].start();
-        housekeeper[0].start();
+        watchdog.start();
+        housekeeper.start();
         for (Object lock : new Object[] {loop, admission}) {
             new Thread(() -> {
                         synchronized (lock) {
@@ -72,7 +73,7 @@ class WatchdogTest {
         }
         held.await();
 
-        loop.add(new Stuck());
+        loop.sources().add(new Stuck());
 
         for (int i = 0; i < STUCK; i++) {
             assertThat(leaders.poll(5, TimeUnit.SECONDS)).as("leader " + i).isNotNull();

@@ -132,7 +132,7 @@ public final class AdoptedCaller implements AutoCloseable {
      *
      * @param at stays open until the worker has been asked
      */
-    public AdoptedCaller waiting(Listener at, long id) {
+    public AdoptedCaller waitingAt(Listener at, long id) {
         listener = at;
         notification = id;
         return this;
@@ -171,7 +171,7 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     /** What a request says of it. */
-    RequestCaller in(HelperRequest request) {
+    RequestCaller forRequest(HelperRequest request) {
         return new RequestCaller(status, present(request), label, SecurityLabel.isOfThread(), notification);
     }
 

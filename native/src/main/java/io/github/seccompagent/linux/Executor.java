@@ -2,6 +2,7 @@ package io.github.seccompagent.linux;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Executor implements AutoCloseable {
     private final int idleWorkers;
+    private final AtomicLong lastWorker = new AtomicLong();
     private @Nullable WorkerPool pool;
     private boolean closed;
 
@@ -94,7 +96,7 @@ public final class Executor implements AutoCloseable {
         }
         WorkerPool current = pool;
         if (current == null) {
-            current = WorkerPool.start(idleWorkers);
+            current = WorkerPool.start(idleWorkers, lastWorker);
             pool = current;
         }
         return current;

@@ -30,13 +30,18 @@ public final class ExecutorWorker implements AutoCloseable {
     /** A worker that takes longer to end has files that take long to close. A processor that is busy takes part of it. */
     private static final int END_MILLIS = 250;
 
+    private final long number;
     private final Fd socket;
     private final Fd pidfd;
     private final Runnable atEnd;
     private boolean replied;
 
-    /** @param atEnd called when this is closed */
-    ExecutorWorker(Fd socket, Fd pidfd, Runnable atEnd) {
+    /**
+     * @param number which no other worker of the executor has
+     * @param atEnd called when this is closed
+     */
+    ExecutorWorker(long number, Fd socket, Fd pidfd, Runnable atEnd) {
+        this.number = number;
         this.socket = socket;
         this.pidfd = pidfd;
         this.atEnd = atEnd;
@@ -68,7 +73,7 @@ public final class ExecutorWorker implements AutoCloseable {
          * Called when the worker blocks. Until what is returned is closed, {@code letGo} may be run by any thread, once the
          * waiter does not wait any more.
          */
-        default Blocked blocks(Runnable letGo) {
+        default Blocked beginBlocking(Runnable letGo) {
             return () -> {};
         }
     }
@@ -146,12 +151,17 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
+    /** Which no other worker of its executor has. */
+    public long number() {
+        return number;
+    }
+
     private void kill() {
         SyscallNumbers.signal(pidfd, SIGKILL);
     }
 
     private void send(HelperRequest request, AdoptedCaller caller) {
-        RequestEncoder encoder = new RequestEncoder(request, caller.in(request));
+        RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request));
         MessageBuffer buffer = BUFFER.get();
         if (encoder.size() <= buffer.capacity()) {
             send(encoder, buffer, caller.numbers(request));
@@ -203,7 +213,7 @@ public final class ExecutorWorker implements AutoCloseable {
         if (Poll.hasInput(socket, (int) Math.max(0, Math.min(millisTo(end), BLOCKS_MILLIS)))) {
             return;
         }
-        Blocked blocked = waiter.blocks(this::letGo);
+        Blocked blocked = waiter.beginBlocking(this::letGo);
         try (blocked) {
             while (!Poll.hasInput(socket, (int) Math.min(millisTo(end), LOOK_AGAIN_MILLIS))) {
                 if (!waiter.isWaiting()) {

@@ -4,13 +4,7 @@ package io.github.seccompagent.linux;
  * A mount that was made for a container; its first two are struct granted of protocol.h.
  *
  * @param id of the mount, statx(2); from Linux 6.8 on no later mount gets the same
- *     Negative for one that must not be taken off, since its covers would not stay on it
  * @param device of its filesystem. Not the inode of its root, which a FUSE daemon can change
  * @param namespace the mount namespace that it was made in, {@link AdoptedCaller#mountNamespace}; 0 if unknown
  */
-public record GrantedMount(long id, long device, long namespace) {
-    /** Whether the container may have it taken off. */
-    public boolean isRemovable() {
-        return id >= 0;
-    }
-}
+public record GrantedMount(long id, long device, long namespace) {}

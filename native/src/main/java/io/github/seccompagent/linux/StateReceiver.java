@@ -70,11 +70,11 @@ public final class StateReceiver implements AutoCloseable {
             kept.removeFirst().close();
             owesWord = true;
         }
-        keepsWord();
+        keepWord();
     }
 
     /** False if there is no room for it. Only then whoever closes the connection goes on, and so is the last one to close it. */
-    private boolean keepsWord() {
+    private boolean keepWord() {
         if (owesWord && !closed) {
             try {
                 owesWord = !buffer.sendNow(control().number(), 1);
@@ -94,7 +94,7 @@ public final class StateReceiver implements AutoCloseable {
     private boolean send(int... fds) {
         for (int attempt = 0; attempt < 2; attempt++) {
             try {
-                return keepsWord() && buffer.sendNow(control().number(), 1, fds);
+                return keepWord() && buffer.sendNow(control().number(), 1, fds);
             } catch (ErrnoException gone) {
                 end();
             }

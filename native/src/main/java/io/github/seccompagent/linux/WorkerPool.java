@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.ErrnoException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +14,20 @@ final class WorkerPool implements AutoCloseable {
 
     private final HelperProgram.Started helper;
     private final int size;
+    private final AtomicLong lastWorker;
     private int ready; // guarded by this: announced, or asked for
     private boolean closed; // guarded by this
 
-    private WorkerPool(HelperProgram.Started helper, int size) {
+    private WorkerPool(HelperProgram.Started helper, int size, AtomicLong lastWorker) {
         this.helper = helper;
         this.size = size;
         ready = size;
+        this.lastWorker = lastWorker;
     }
 
-    static WorkerPool start(int size) {
-        return new WorkerPool(HelperProgram.start(List.of("execute", Integer.toString(size))), size);
+    /** @param lastWorker the number of the last worker of any pool */
+    static WorkerPool start(int size, AtomicLong lastWorker) {
+        return new WorkerPool(HelperProgram.start(List.of("execute", Integer.toString(size))), size, lastWorker);
     }
 
     /** Takes a worker, and waits for one if need be. Null if the helper is gone, or hangs. */
@@ -50,12 +54,16 @@ final class WorkerPool implements AutoCloseable {
             announcement.closeFds();
             return null;
         }
-        taken();
-        return new ExecutorWorker(announcement.fds().get(0), announcement.fds().get(1), this::refill);
+        countTaken();
+        return new ExecutorWorker(
+                lastWorker.incrementAndGet(),
+                announcement.fds().get(0),
+                announcement.fds().get(1),
+                this::refill);
     }
 
     /** To start another worker takes a processor for a while that the call needs too: so that comes later, if it can. */
-    private synchronized void taken() {
+    private synchronized void countTaken() {
         ready--;
         if (ready < Math.max(1, size / 2)) {
             askForOne();

@@ -37,7 +37,7 @@ class AdoptedCallerTest {
     @Test
     void anAbsolutePathNeedsNoDirectory() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", false)) {
-            assertThat(caller.in(request(relative())).descriptors()).isEqualTo(THREAD | ROOT);
+            assertThat(caller.forRequest(request(relative())).descriptors()).isEqualTo(THREAD | ROOT);
             assertThat(files(caller)).hasSize(2).last().isEqualTo("/");
         }
     }
@@ -46,7 +46,7 @@ class AdoptedCallerTest {
     @ValueSource(ints = {77, -1, -101, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void anAbsolutePathNeedsNoDirectoryWhateverItIs(int directory) {
         try (AdoptedCaller caller = open(directory, "/a", false)) {
-            assertThat(caller.in(request(relative())).descriptors()).isEqualTo(THREAD | ROOT);
+            assertThat(caller.forRequest(request(relative())).descriptors()).isEqualTo(THREAD | ROOT);
         }
     }
 
@@ -54,7 +54,7 @@ class AdoptedCallerTest {
     @ValueSource(strings = {"a", "a/b", ".", ""})
     void aRelativePathStartsFromTheWorkingDirectory(String path) {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, path, false)) {
-            assertThat(caller.in(request(relative())).descriptors()).isEqualTo(THREAD | ROOT | DIRECTORY);
+            assertThat(caller.forRequest(request(relative())).descriptors()).isEqualTo(THREAD | ROOT | DIRECTORY);
             assertThat(files(caller)).hasSize(3).last().isEqualTo("/usr");
         }
     }
@@ -81,7 +81,7 @@ class AdoptedCallerTest {
     @Test
     void thePidNamespaceIsOpenedWhereItIsAskedFor() {
         try (AdoptedCaller caller = open(TargetPath.AT_FDCWD, "/a", true)) {
-            assertThat(caller.in(request(relative())).descriptors())
+            assertThat(caller.forRequest(request(relative())).descriptors())
                     .isEqualTo(THREAD | MOUNT_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(2)).startsWith("pid:");
         }
@@ -93,7 +93,7 @@ class AdoptedCallerTest {
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
         try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), mount(path))) {
-            assertThat(caller.in(request(relative())).descriptors())
+            assertThat(caller.forRequest(request(relative())).descriptors())
                     .isEqualTo(THREAD | MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(2)).startsWith("user:");
         } finally {

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class ContainerInitsTest {
+class RunningContainersTest {
     private static final int FIRST = 1 << 22; // no process has an id from here on
 
-    private final ContainerInits inits = new ContainerInits();
+    private final RunningContainers containers = new RunningContainers();
 
     @Test
     void whatRuncSaysIsRight() {
@@ -74,7 +74,7 @@ class ContainerInitsTest {
     void theEndOfAnExecutedProcessForgetsNothing() {
         containerOf(state("creating", 100, 100));
 
-        assertThat(inits.ended(containerOf(state("running", 200, 200)))).isFalse();
+        assertThat(containers.forget(containerOf(state("running", 200, 200)))).isFalse();
         assertThat(initOf(state("running", 201, 201))).isEqualTo(100);
     }
 
@@ -82,7 +82,7 @@ class ContainerInitsTest {
     void theEndOfTheFirstProcessForgetsTheContainer() {
         ServedContainer first = containerOf(state("creating", 100, 100));
 
-        assertThat(inits.ended(first)).isTrue();
+        assertThat(containers.forget(first)).isTrue();
         assertThat(initOf(state("running", 200, 200))).isEqualTo(200);
     }
 
@@ -91,7 +91,7 @@ class ContainerInitsTest {
         ServedContainer earlier = containerOf(state("creating", 100, 100));
         containerOf(state("creating", 300, 300));
 
-        assertThat(inits.ended(earlier)).isFalse();
+        assertThat(containers.forget(earlier)).isFalse();
         assertThat(initOf(state("running", 400, 400))).isEqualTo(300);
     }
 
@@ -102,13 +102,13 @@ class ContainerInitsTest {
         try {
             int pid = (int) process.pid();
             ContainerProcessState begins = stateOfUser("creating", pid);
-            await().ignoreExceptions().until(() -> inits.containerOf(begins, user) != null);
-            ServedContainer first = inits.containerOf(begins, user);
+            await().ignoreExceptions().until(() -> containers.containerOf(begins, user) != null);
+            ServedContainer first = containers.containerOf(begins, user);
             assertThat(first.id()).isEqualTo("c of uid 1234");
             assertThat(first.account()).isEqualTo("uid 1234");
 
             ContainerProcessState executed = stateOfUser("running", 0); // as crun has it
-            assertThat(inits.containerOf(executed, user).firstProcess()).isEqualTo(first.firstProcess());
+            assertThat(containers.containerOf(executed, user).firstProcess()).isEqualTo(first.firstProcess());
             assertRefused(begins, OptionalInt.of(1235));
             assertRefused(stateOfUser("creating", (int) ProcessHandle.current().pid()), user);
         } finally {
@@ -121,7 +121,7 @@ class ContainerInitsTest {
     }
 
     private void assertRefused(ContainerProcessState state, OptionalInt user) {
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> inits.containerOf(state, user));
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> containers.containerOf(state, user));
     }
 
     private int initOf(ContainerProcessState state) {
@@ -129,7 +129,7 @@ class ContainerInitsTest {
     }
 
     private ServedContainer containerOf(ContainerProcessState state) {
-        return inits.containerOf(state, OptionalInt.empty());
+        return containers.containerOf(state, OptionalInt.empty());
     }
 
     private static ContainerProcessState state(String status, int pid, int containerPid) {

@@ -12,7 +12,7 @@ import io.github.seccompagent.linux.OpenFlags;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on behalf of one target. */
-final class TargetCalls implements OnBehalf {
+final class OnBehalfCalls implements OnBehalf {
     private static final int RENAME_NOREPLACE = 1;
     private static final int RENAME_EXCHANGE = 2;
     private static final int RENAME_WHITEOUT = 4;
@@ -20,12 +20,14 @@ final class TargetCalls implements OnBehalf {
     private static final int XATTR_REPLACE = 2;
     private static final long O_PATH = 010000000;
 
-    private final HandledCall call;
+    private final CallEffects effects;
+    private final WaitingCall call;
     private final OnBehalfExecutor executor;
     private final MountCalls mounts;
 
-    TargetCalls(HandledCall call, OnBehalfExecutor executor, MountCalls mounts) {
-        this.call = call;
+    OnBehalfCalls(CallEffects effects, OnBehalfExecutor executor, MountCalls mounts) {
+        this.effects = effects;
+        call = effects.call();
         this.executor = executor;
         this.mounts = mounts;
     }
@@ -134,9 +136,9 @@ final class TargetCalls implements OnBehalf {
 
     private Response perform(HelperRequest request) {
         if (!request.allowsEmptyPath()) {
-            request.paths().forEach(TargetCalls::requirePath);
+            request.paths().forEach(OnBehalfCalls::requirePath);
         }
-        return executor.perform(call, request);
+        return executor.perform(effects, request);
     }
 
     private static void requirePath(TargetPath path) {
@@ -163,7 +165,7 @@ final class TargetCalls implements OnBehalf {
             return mountAsCaller(
                     source, target, TargetString.of(type), flags, options == null ? null : options.bytes());
         }
-        return mounts.mount(call, source, target, type, flags, options);
+        return mounts.mount(effects, source, target, type, flags, options);
     }
 
     @Override
@@ -180,7 +182,7 @@ final class TargetCalls implements OnBehalf {
     @Override
     public Response umount(TargetPath path, int flags) {
         requirePath(path);
-        return UserGrants.allowUmount(call) ? mounts.umount(call, path, flags) : umountAsCaller(path, flags);
+        return UserGrants.allowUmount(call) ? mounts.umount(effects, path, flags) : umountAsCaller(path, flags);
     }
 
     @Override

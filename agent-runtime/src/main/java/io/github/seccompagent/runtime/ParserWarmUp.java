@@ -3,12 +3,12 @@ package io.github.seccompagent.runtime;
 import java.nio.charset.StandardCharsets;
 
 /** Loads the classes that read a state: otherwise the first container would wait for that, 100 ms and more. */
-final class Warmth {
+final class ParserWarmUp {
     private static final String STATE = """
             {"ociVersion":"1.1.0","fds":["seccompFd"],"pid":1,"metadata":"","state":{"ociVersion":"1.1.0","id":"warmth",
             "status":"creating","pid":1,"bundle":"/","annotations":{"a":"\\n"}}}""";
 
-    void spread() {
+    void loadClasses() {
         try {
             StateParser.ofAdministrator(name -> true).feed(STATE.getBytes(StandardCharsets.UTF_8));
         } catch (BadStateException e) {

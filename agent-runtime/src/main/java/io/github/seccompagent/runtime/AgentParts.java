@@ -1,0 +1,113 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.LogLimit;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.StateReceiver;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of an agent as they need each other. Owns all of them, once it is made. */
+record AgentParts(
+        Counters counters,
+        Executor executor,
+        EventLoop loop,
+        Watchdog watchdog,
+        Housekeeper housekeeper,
+        BlockedCalls blocked,
+        Admission admission,
+        Delays delays,
+        Containers containers,
+        Handshakes handshakes) {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
+    private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
+    private static final int MORE_THREADS = 8; // one waits on the kernel, some are spare
+
+    /** Makes all of them. If that fails, the executor is still the caller's, and nothing else is left. */
+    static AgentParts make(Configuration configuration, Resolver resolver, PeerPolicy policy, Executor executor) {
+        Doze ofWatchdog = new Doze();
+        Doze ofHousekeeper = new Doze();
+        int threads = configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS;
+        EventLoop loop = new EventLoop(threads, ofWatchdog::wake, ofHousekeeper::wake);
+        try {
+            return make(configuration, resolver, policy, executor, loop, new Watchdog(loop, ofWatchdog), ofHousekeeper);
+        } catch (RuntimeException | Error e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    private static AgentParts make(
+            Configuration configuration,
+            Resolver resolver,
+            PeerPolicy policy,
+            Executor executor,
+            EventLoop loop,
+            Watchdog watchdog,
+            Doze ofHousekeeper) {
+        Counters counters = new Counters();
+        BlockedCalls blocked = new BlockedCalls();
+        Delays delays = new Delays(counters);
+        Admission admission = new Admission(
+                configuration.maxInFlight(),
+                configuration.maxInFlightPerContainer(),
+                configuration.reserve(),
+                configuration.maxDelayed(),
+                ofHousekeeper::wake);
+        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), blocked, counters);
+        GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
+        Workplaces workplaces = new Workplaces(Runtime.getRuntime().availableProcessors());
+        MountCalls mounts = new MountCalls(onBehalf, granted, counters);
+        Dispatcher dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, workplaces, counters));
+        Containers containers = new Containers(
+                new Resolution(resolver, counters), dispatcher, admission, loop.sources(), granted, counters);
+        Handshakes handshakes = new Handshakes(
+                loop.sources(),
+                policy,
+                configuration.handshakeTimeout(),
+                counters,
+                resolver::wantsAnnotation,
+                processes -> new StateReceiver(executor, processes),
+                containers::add);
+        Housekeeper housekeeper = new Housekeeper(
+                loop, ofHousekeeper, admission, handshakes::expire, counters, configuration.handlerTimeout());
+        return new AgentParts(
+                counters, executor, loop, watchdog, housekeeper, blocked, admission, delays, containers, handshakes);
+    }
+
+    /** Starts the threads. If there is one that does not start, {@link #close} is still to be called. */
+    void start() {
+        watchdog.start();
+        housekeeper.start();
+        blocked.start();
+        loop.start();
+    }
+
+    /** Ends all. Nothing may be accepted any more. */
+    void close(Duration grace) {
+        Ending.runInOrder(
+                handshakes::closeAll,
+                delays::end,
+                () -> stopLoop(grace),
+                containers::close,
+                loop::close,
+                watchdog::end,
+                housekeeper::end,
+                blocked::end,
+                executor::close,
+                admission::close);
+    }
+
+    private void stopLoop(Duration grace) {
+        NotificationBuffers buffers = new NotificationBuffers();
+        Ending.forEach(loop.stop(grace), thread -> {
+            InFlight call = thread.inFlight();
+            if (call != null && call.giveUp(buffers, Errno.EINTR)) {
+                WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");
+            }
+        });
+    }
+}

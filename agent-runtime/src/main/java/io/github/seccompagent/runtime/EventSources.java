@@ -1,0 +1,89 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.Epoll;
+import io.github.seccompagent.linux.EventFd;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a loop waits for. Safe for use by several threads. */
+final class EventSources implements AutoCloseable {
+    private static final long WAKE_KEY = 0;
+
+    private final Epoll epoll;
+    private final EventFd wake;
+    private final Map<Long, EventSource> byKey = new ConcurrentHashMap<>();
+    private final AtomicLong nextKey = new AtomicLong(WAKE_KEY + 1);
+
+    EventSources() {
+        epoll = new Epoll();
+        try {
+            wake = EventFd.watchedBy(epoll, WAKE_KEY);
+        } catch (RuntimeException | Error e) {
+            epoll.close();
+            throw e;
+        }
+    }
+
+    /** Begins to wait for input of a source, and returns the key that the other methods want. */
+    long add(EventSource source) {
+        long key = nextKey.getAndIncrement();
+        byKey.put(key, source);
+        try {
+            epoll.add(source.number(), Epoll.IN | Epoll.RDHUP, key);
+        } catch (ErrnoException e) {
+            byKey.remove(key);
+            throw e;
+        }
+        return key;
+    }
+
+    /** Ends the waiting. To be called before the descriptor is closed. */
+    void remove(long key) {
+        EventSource source = byKey.remove(key);
+        if (source != null) {
+            epoll.remove(source.number());
+        }
+    }
+
+    /** Waits for nothing but the end of the source. */
+    void pause(long key) {
+        modify(key, 0);
+    }
+
+    void resume(long key) {
+        modify(key, Epoll.IN | Epoll.RDHUP);
+    }
+
+    private void modify(long key, int events) {
+        EventSource source = byKey.get(key);
+        if (source == null) {
+            return;
+        }
+        try {
+            epoll.modify(source.number(), events, key);
+        } catch (ErrnoException removedMeanwhile) {
+            // then nothing is waited for any more
+        }
+    }
+
+    /** Waits until some are ready. */
+    void await(ReadySources ready, int turn) {
+        int count = epoll.await(ready.found(), -1);
+        ready.reset(count, turn);
+        for (int i = 0; i < count; i++) {
+            ready.set(i, byKey.get(ready.found().key(i)));
+        }
+    }
+
+    /** Ends every wait, also those to come. */
+    void wakeAll() {
+        wake.signal();
+    }
+
+    @Override
+    public void close() {
+        Ending.runInOrder(epoll::close, wake::close);
+    }
+}

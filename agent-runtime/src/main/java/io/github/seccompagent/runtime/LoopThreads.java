@@ -1,0 +1,71 @@
+package io.github.seccompagent.runtime;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of a loop, so many at most. Safe for use by several threads. */
+final class LoopThreads {
+    private final int max;
+    private final Set<LoopThread> all = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger lastNumber = new AtomicInteger();
+
+    LoopThreads(int max) {
+        this.max = max;
+    }
+
+    /** A thread that is to be started, or removed; null if there are as many as may be. */
+    @Nullable LoopThread create(EventLoop loop) {
+        if (count.incrementAndGet() > max) {
+            count.decrementAndGet();
+            return null;
+        }
+        try {
+            LoopThread added = new LoopThread(loop, lastNumber.incrementAndGet());
+            all.add(added);
+            return added;
+        } catch (Throwable e) { // no memory
+            count.decrementAndGet();
+            throw e;
+        }
+    }
+
+    /** Called when one has ended, or is not started. */
+    void remove(LoopThread thread) {
+        all.remove(thread);
+        count.decrementAndGet();
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    /** Those that there are while this is looked at. */
+    Collection<LoopThread> all() {
+        return all;
+    }
+
+    /**
+     * Wakes all that wait, and waits until they have ended.
+     *
+     * @return those that have not ended in time
+     */
+    synchronized Collection<LoopThread> awaitEnd(Duration grace) {
+        long end = System.nanoTime() + grace.toNanos();
+        all.forEach(LockSupport::unpark);
+        try {
+            for (long left = grace.toNanos(); !all.isEmpty() && left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // then no longer
+        }
+        return List.copyOf(all);
+    }
+}

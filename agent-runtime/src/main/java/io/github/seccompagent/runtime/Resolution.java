@@ -1,0 +1,119 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.LogLimit;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.SyscallHandler;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the resolver, on threads of its own: those of users do not come before those of administrators. A container whose
+ * resolver fails gets EPERM for its calls. Safe for use by several threads.
+ */
+final class Resolution {
+    private static final Logger LOG = LoggerFactory.getLogger(Resolution.class);
+    private static final LogLimit ERRORS = new LogLimit(LOG::error);
+    private static final StackTraces TRACES = new StackTraces();
+    private static final int THREADS = 8;
+    private static final int MAX_WAITING = 4096;
+    private static final int THREADS_OF_USERS = 2;
+    private static final int MAX_WAITING_OF_USERS = 1024;
+    private static final int IDLE_SECONDS = 3;
+
+    /** What a container gets whose resolver fails. */
+    static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
+            .otherwise(SyscallHandler.fail(Errno.EPERM))
+            .build();
+
+    private final Resolver resolver;
+    private final Counters counters;
+    private final ExecutorService threads = threads("resolver-", THREADS, MAX_WAITING);
+    private final ExecutorService threadsOfUsers =
+            threads("resolver-of-users-", THREADS_OF_USERS, MAX_WAITING_OF_USERS);
+
+    // Guarded by this. By identity: two that are alike, as of programs executed at once, count twice.
+    private final Set<ServedContainer> pending = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Resolution(Resolver resolver, Counters counters) {
+        this.resolver = resolver;
+        this.counters = counters;
+    }
+
+    private static ExecutorService threads(String name, int count, int waiting) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                count,
+                count,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(waiting),
+                task -> new Thread(task, name + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * Has something done that asks the resolver. Until {@link #forget} the container is pending.
+     *
+     * @throws RejectedExecutionException if too many wait, or after {@link #close}
+     */
+    void execute(ServedContainer container, Runnable task) {
+        synchronized (this) {
+            pending.add(container);
+        }
+        (container.owner().isPresent() ? threadsOfUsers : threads).execute(task);
+    }
+
+    /** Asks the resolver. */
+    HandlerRegistry resolve(ServedContainer container) {
+        String reason;
+        try {
+            HandlerRegistry registry = resolver.resolve(container.state());
+            if (registry != null) {
+                return registry;
+            }
+            reason = "the resolver gave nothing";
+        } catch (IllegalArgumentException e) { // what the profile says cannot be followed
+            reason = e.getMessage();
+        } catch (Throwable e) { // whatever it is, the container waits
+            reason = "the resolver threw " + e;
+            if (TRACES.isNew(e)) {
+                LOG.error("container {}: the resolver threw", container.id(), e);
+            }
+        }
+        String why = reason;
+        ERRORS.log(
+                container.account(),
+                () -> "container " + container.state().id() + ": " + why + "; its notified calls fail with EPERM");
+        counters.increment(Counter.RESOLVER_ERRORS);
+        return FAIL_CLOSED;
+    }
+
+    /** It is pending no more. */
+    synchronized void forget(ServedContainer container) {
+        pending.remove(container);
+    }
+
+    /** Those that are pending. */
+    synchronized List<ServedContainer> pending() {
+        return List.copyOf(pending);
+    }
+
+    /** Runs on this thread what has not begun. */
+    void close() {
+        Ending.forEach(threads.shutdownNow(), Runnable::run);
+        Ending.forEach(threadsOfUsers.shutdownNow(), Runnable::run);
+    }
+}

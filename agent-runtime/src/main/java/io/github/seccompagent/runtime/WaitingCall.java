@@ -1,0 +1,187 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.linux.AdoptedCaller;
+import io.github.seccompagent.linux.CallingThread;
+import io.github.seccompagent.linux.HelperRequest;
+import io.github.seccompagent.linux.LeavingWorkers;
+import io.github.seccompagent.linux.Listener;
+import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.NotificationBuffers;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A call that waits for its answer: who made it, where it waits, and whether it still does. */
+final class WaitingCall {
+    private static final int LARGE_GROUPS = 4 * 1024;
+
+    private final Listener listener;
+    private final ServedContainer container;
+    private final Notification notification;
+    private final String syscall;
+    private final LoopThread thread;
+    private final Account account;
+    private final Workplaces workplaces;
+    private final LargePlace large;
+    private @Nullable CallingThread caller;
+
+    WaitingCall(
+            Listener listener,
+            ServedContainer container,
+            Notification notification,
+            String syscall,
+            LoopThread thread,
+            Account account,
+            Workplaces workplaces) {
+        this.listener = listener;
+        this.container = container;
+        this.notification = notification;
+        this.syscall = syscall;
+        this.thread = thread;
+        this.account = account;
+        this.workplaces = workplaces;
+        large = new LargePlace(account.large());
+    }
+
+    Notification notification() {
+        return notification;
+    }
+
+    /** The name of the syscall. */
+    String syscall() {
+        return syscall;
+    }
+
+    ServedContainer container() {
+        return container;
+    }
+
+    /** {@link ServedContainer#account}. */
+    String account() {
+        return container.account();
+    }
+
+    /** Those of its account that were killed and have not ended. */
+    LeavingWorkers leaving() {
+        return account.leaving();
+    }
+
+    /** The user whose container it is, if it is not an administrator's. */
+    OptionalInt user() {
+        return container.owner();
+    }
+
+    /** The thread that handles it. */
+    LoopThread thread() {
+        return thread;
+    }
+
+    /** The thread that made it, 0 if it is outside of the agent's pid namespace. */
+    int threadId() {
+        return notification.threadId();
+    }
+
+    /**
+     * The same.
+     *
+     * @throws ErrnoException EIO if the thread is outside of the agent's pid namespace, so that nothing can be done for it
+     */
+    int visibleThreadId() {
+        if (threadId() == 0) {
+            throw new ErrnoException(Errno.EIO, "the caller is not visible in the agent's pid namespace");
+        }
+        return threadId();
+    }
+
+    /** Whether the call still waits. */
+    boolean isValid() {
+        return isValid(thread.buffers);
+    }
+
+    /** The same, for another thread, while this one handles the call. */
+    boolean isValid(NotificationBuffers itsBuffers) {
+        return listener.isValid(itsBuffers, notification.id());
+    }
+
+    /**
+     * To be called after something was opened or read through the thread's id, and before it is trusted.
+     *
+     * @throws ErrnoException ESRCH if the id may be another thread's by now; nobody waits for the answer then
+     */
+    void requireValid() {
+        if (!isValid()) {
+            throw new ErrnoException(Errno.ESRCH, "the call went away");
+        }
+    }
+
+    /**
+     * Sends its answer.
+     *
+     * @return whether the call still waited for it
+     * @throws ErrnoException if the kernel refuses the answer
+     */
+    boolean send(NotificationBuffers buffers, Response response) {
+        return listener.send(buffers, notification.id(), response);
+    }
+
+    /** The calling thread as it waits. */
+    CallingThread caller() {
+        CallingThread known = caller;
+        while (known == null) {
+            known = readCaller();
+            if (known == null) {
+                takeLargePlace();
+            }
+        }
+        caller = known;
+        return known;
+    }
+
+    /** Null if there is no room for it now. Then nothing of it is kept. */
+    private @Nullable CallingThread readCaller() {
+        beginWork(); // tens of thousands of groups take long to read
+        CallingThread read = CallingThread.of(visibleThreadId());
+        requireValid();
+        boolean hasRoom = read.status().groups().size() <= LARGE_GROUPS || large.tryTake();
+        return hasRoom ? read : null;
+    }
+
+    /** Called before a lot of memory is kept of it. Waits until its account has few enough other calls of the kind. */
+    void takeLargePlace() {
+        if (large.tryTake()) {
+            return;
+        }
+        thread.endWork();
+        try {
+            large.await(this::requireValid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ErrnoException(Errno.ESRCH, "the call was answered meanwhile");
+        }
+    }
+
+    /** Called before anything that takes a processor for longer than a plain answer does. */
+    void beginWork() {
+        thread.beginWork(workplaces);
+    }
+
+    /**
+     * Opens what a worker needs to become the caller, and to give it what it asks for. Whoever calls asks afterwards whether
+     * the call is still valid.
+     */
+    AdoptedCaller adopt(HelperRequest request) {
+        return AdoptedCaller.open(caller(), request).waitingAt(listener, notification.id());
+    }
+
+    /** Called when the call is over. */
+    void end() {
+        large.release();
+    }
+
+    @Override
+    public String toString() {
+        return syscall + " of thread " + threadId() + " in container " + container.id();
+    }
+}
