@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * Lets through a few log lines of an account, {@link NotifiedCall#account}: a container makes calls without end. First come
- * {@value #AT_FIRST} lines, then one after a second, two, four, up to a minute, as long as there are more to be had; each says
+ * a few lines, then one after a second, two, four, up to a minute, as long as there are more to be had; each says
  * how many were left out, and if no line comes to say that, one is logged for it. Nobody's lines keep those of others away.
  *
  * <p>A line is of one line, whatever is in it, and bounded in length. One instance is for lines of one kind. Safe for use by
@@ -29,6 +29,7 @@ public final class LogLimit {
     private static final int LONGEST_ACCOUNT = 200;
 
     private final Consumer<String> log;
+    private final int atFirst;
     private final LongSupplier clock;
     private final Timer timer;
     private final Map<String, Recent> recent = new LinkedHashMap<>(16, 0.75f, true); // guarded by this, the latest last
@@ -42,20 +43,43 @@ public final class LogLimit {
 
     /** What an account has had logged of late. Guarded by the limit. */
     private static final class Recent {
-        int free = AT_FIRST;
+        int free;
         long pause = PAUSE_NANOS;
         long next; // when there may be a line again
         long leftOut;
         String last = ""; // the beginning of the last line
+
+        Recent(int free) {
+            this.free = free;
+        }
     }
 
-    /** @param log logs a line */
+    /**
+     * A limit that lets through {@value #AT_FIRST} lines at first.
+     *
+     * @param log logs a line
+     */
     public LogLimit(Consumer<String> log) {
-        this(log, System::nanoTime, LogLimit::later);
+        this(log, AT_FIRST);
+    }
+
+    /**
+     * A limit.
+     *
+     * @param log logs a line
+     * @param atFirst how many lines of an account it lets through at first
+     */
+    public LogLimit(Consumer<String> log, int atFirst) {
+        this(log, atFirst, System::nanoTime, LogLimit::later);
     }
 
     LogLimit(Consumer<String> log, LongSupplier clock, Timer timer) {
+        this(log, AT_FIRST, clock, timer);
+    }
+
+    private LogLimit(Consumer<String> log, int atFirst, LongSupplier clock, Timer timer) {
         this.log = log;
+        this.atFirst = atFirst;
         this.clock = clock;
         this.timer = timer;
     }
@@ -115,7 +139,7 @@ public final class LogLimit {
     private String pass(Recent its, long now) {
         boolean quiet = its.free == 0 && its.leftOut == 0 && now - its.next >= its.pause;
         if (quiet) {
-            its.free = AT_FIRST;
+            its.free = atFirst;
             its.pause = PAUSE_NANOS;
         }
         if (its.free > 0) {
@@ -132,7 +156,7 @@ public final class LogLimit {
 
     /** Accounts that have had no line for the longest are forgotten, so that there is an end of them. */
     private Recent of(String account) {
-        Recent its = recent.computeIfAbsent(account, first -> new Recent());
+        Recent its = recent.computeIfAbsent(account, first -> new Recent(atFirst));
         if (recent.size() > MAX_ACCOUNTS) {
             String oldest = recent.keySet().iterator().next();
             leftOutOfForgotten += recent.remove(oldest).leftOut;

@@ -7,7 +7,6 @@ final class Allowance {
     private final int atOnce;
     private final long nanosEach;
     private int left; // guarded by this
-    private int leftOut; // guarded by this
     private long refilled = System.nanoTime(); // guarded by this
 
     Allowance(int atOnce, int perSecond) {
@@ -16,18 +15,15 @@ final class Allowance {
         left = atOnce;
     }
 
-    /** Takes one. Returns how many there were none for since the last; -1 if there is none for this either. */
-    synchronized int take() {
+    /** Takes one. Returns whether there was one. */
+    synchronized boolean take() {
         long more = (System.nanoTime() - refilled) / nanosEach;
         refilled += more * nanosEach;
         left = (int) Math.min(atOnce, left + more);
         if (left == 0) {
-            leftOut++;
-            return -1;
+            return false;
         }
         left--;
-        int before = leftOut;
-        leftOut = 0;
-        return before;
+        return true;
     }
 }

@@ -119,7 +119,7 @@ final class Handshake implements EventSource {
         Optional<ContainerProcessState> state = parser.feed(piece);
         int more = parser.kept() - kept;
         kept += more;
-        if (!account.keeps(more)) {
+        if (!account.keep(more)) {
             throw new BadStateException("too much has come on connections whose state is not complete");
         }
         if (state.isPresent()) {

@@ -118,7 +118,7 @@ final class Handshakes {
         Optional<String> refusal = policy.refusal(peer);
         OptionalInt owner = policy.ownerOf(peer);
         PeerAccount user = owner.isPresent() ? users.get(owner.getAsInt()) : null;
-        if (user != null && !user.admits()) {
+        if (user != null && !user.admit()) {
             PeerAccount charged = socketOf.isEmpty() && !user.isStuck() ? user : accountAt(socketOf);
             refuse(connection, charged, describe(peer), "its user has too many connections");
             return;
@@ -148,7 +148,7 @@ final class Handshakes {
     private void refuse(Fd connection, PeerAccount account, String who, String reason) {
         counters.increment(Counter.REFUSED_PEERS);
         account.discard(connection);
-        account.warn("connection of {} refused: {}", who, reason);
+        account.warn(() -> "connection of " + who + " refused: " + reason);
     }
 
     private Stream<PeerAccount> accounts() {
@@ -174,13 +174,13 @@ final class Handshakes {
             accepted.accept(listener, believed, account.user());
         } catch (ErrnoException e) {
             counters.increment(Counter.BAD_STATES);
-            account.warn("container {}: {}", believed.id(), e.getMessage());
+            account.warn(() -> "container " + believed.id() + ": " + e.getMessage());
         }
     }
 
     void reject(PeerAccount account, String peer, String reason) {
         counters.increment(Counter.BAD_STATES);
-        account.warn("connection of {} closed without a container process state: {}", peer, reason);
+        account.warn(() -> "connection of " + peer + " closed without a container process state: " + reason);
     }
 
     /** Nothing may be accepted any more. */
@@ -191,7 +191,7 @@ final class Handshakes {
         try {
             if (!reader.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                     || !readerOfUsers.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                strangers.warn("states are still being read");
+                strangers.warn(() -> "states are still being read");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

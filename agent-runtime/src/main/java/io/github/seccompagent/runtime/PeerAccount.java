@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.Fd;
 import io.github.seccompagent.linux.StateReceiver;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class PeerAccount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerAccount.class);
 
-    private static final int LINES_PER_SECOND = 1;
     private static final int CONNECTIONS_AT_ONCE = 300;
     private static final int CONNECTIONS_PER_SECOND = 100;
 
@@ -26,7 +27,7 @@ final class PeerAccount implements AutoCloseable {
     private final Limits limits;
     private final Executor reader;
     private final StateReceiver receiver;
-    private final Allowance lines;
+    private final LogLimit warnings;
     private final Allowance connections;
     private final Account turns = new Account("connections");
     private final Set<Handshake> pending = new LinkedHashSet<>(); // the oldest first
@@ -38,7 +39,7 @@ final class PeerAccount implements AutoCloseable {
      * @param connections whose state is not complete
      * @param bytes that are kept of them
      * @param processes that receive, those that hang included
-     * @param lines of the log at once; after that there is one a second
+     * @param lines of the log at first; after that there are few
      */
     record Limits(int connections, long bytes, int processes, int lines) {
         static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 1000);
@@ -58,7 +59,7 @@ final class PeerAccount implements AutoCloseable {
         this.limits = limits;
         this.reader = reader;
         this.receiver = receiver;
-        lines = new Allowance(limits.lines, LINES_PER_SECOND);
+        warnings = new LogLimit(LOG::warn, limits.lines);
         connections = new Allowance(CONNECTIONS_AT_ONCE, CONNECTIONS_PER_SECOND);
     }
 
@@ -89,8 +90,8 @@ final class PeerAccount implements AutoCloseable {
     }
 
     /** Whether there is a place for one more of a user's: those that have to go may not have gone yet. */
-    boolean admits() {
-        return connections.take() >= 0 && !isStuck() && hasRoom();
+    boolean admit() {
+        return connections.take() && !isStuck() && hasRoom();
     }
 
     /** Whether so many of its connections wait to be closed that no more should be accepted. */
@@ -103,7 +104,7 @@ final class PeerAccount implements AutoCloseable {
     }
 
     /** Counts what one of them keeps more than before; false if that is too much for all. */
-    synchronized boolean keeps(int more) {
+    synchronized boolean keep(int more) {
         kept += more;
         return kept <= limits.bytes;
     }
@@ -124,14 +125,8 @@ final class PeerAccount implements AutoCloseable {
     }
 
     /** Logs a line, if there were not too many. */
-    void warn(String format, Object... arguments) {
-        int leftOut = lines.take();
-        if (leftOut >= 0) {
-            LOG.warn(format, arguments);
-        }
-        if (leftOut > 0) {
-            LOG.warn("{} lines like this one were left out before it", leftOut);
-        }
+    void warn(Supplier<String> line) {
+        warnings.log("", line);
     }
 
     @Override
