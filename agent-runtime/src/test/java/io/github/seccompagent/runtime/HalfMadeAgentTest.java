@@ -1,0 +1,50 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.github.seccompagent.api.HandlerRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** An agent of which a part cannot be made. */
+class HalfMadeAgentTest {
+    private static final Duration NO_NANOSECONDS = Duration.ofSeconds(Long.MAX_VALUE);
+
+    @Test
+    void nothingOfItStaysOpen() throws IOException {
+        failToStart(); // what is made once, is made now
+        long before = descriptorsOfLoops();
+
+        failToStart();
+
+        assertThat(descriptorsOfLoops()).isLessThanOrEqualTo(before); // those of earlier tests may go meanwhile
+    }
+
+    private static void failToStart() {
+        SeccompAgent.Builder builder = SeccompAgent.builder()
+                .resolver(container -> HandlerRegistry.builder().build())
+                .handlerTimeout(NO_NANOSECONDS);
+        assertThatIOException().isThrownBy(builder::start);
+    }
+
+    private static long descriptorsOfLoops() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(each -> linkOf(each).startsWith("anon_inode:[event"))
+                    .count();
+        }
+    }
+
+    private static String linkOf(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
+    }
+}
