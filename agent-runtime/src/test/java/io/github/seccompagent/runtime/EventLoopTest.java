@@ -124,6 +124,23 @@ class EventLoopTest {
         assertThat(working.threads.take()).as("nobody else can have it").isSameAs(leader);
     }
 
+    /** A watchdog that goes to sleep at that moment would see no turn, and nobody would wake it. */
+    @Test
+    void aTurnHasBegunWhenTheWatchdogIsWoken() throws InterruptedException {
+        BlockingQueue<Boolean> begun = new LinkedBlockingQueue<>();
+        EventLoop watched = new EventLoop(
+                2, () -> begun.add(LoopThread.isBusy(((LoopThread) Thread.currentThread()).turn())), () -> {});
+        try {
+            watched.sources().add(new Plain());
+            watched.start();
+
+            assertThat(begun.take()).isTrue();
+        } finally {
+            watched.stop(Duration.ofSeconds(5));
+            watched.close();
+        }
+    }
+
     private static boolean isParked(Thread thread) {
         return thread.getState() == Thread.State.TIMED_WAITING;
     }
