@@ -53,22 +53,13 @@ public final class HttpServer implements AutoCloseable {
             server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER); // those of its connections
             server.bind(address, BACKLOG);
             server.configureBlocking(false);
-            return start(server, handler);
-        } catch (IOException | RuntimeException | Error e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private static HttpServer start(ServerSocketChannel server, HttpHandler handler) throws IOException {
-        Selector selector = Selector.open();
-        try {
+            Selector selector = Selector.open();
             server.register(selector, SelectionKey.OP_ACCEPT);
             HttpServer started = new HttpServer(server, selector, handler);
             started.thread.start();
             return started;
-        } catch (IOException | RuntimeException | Error e) { // no thread, say
-            selector.close();
+        } catch (IOException | RuntimeException e) {
+            server.close();
             throw e;
         }
     }
