@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -105,6 +106,24 @@ static void go_first(void)
     is_first = sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1}) == 0;
 }
 
+/*
+ * A processor that is in the kernel is not always given up there, and that can take longer than a runtime lives. But a
+ * peer has left the kernel when it goes on. So there is one of these for each processor, or for each part of them where
+ * there are many: all are woken by a connection, and that on the peer's own processor runs before the peer does.
+ */
+static void keep_to_part(int parts, int which)
+{
+    cpu_set_t all, own;
+
+    CPU_ZERO(&own);
+    if (sched_getaffinity(0, sizeof all, &all) < 0)
+        return;
+    for (int processor = 0, seen = 0; processor < CPU_SETSIZE; processor++)
+        if (CPU_ISSET(processor, &all) && seen++ % parts == which)
+            CPU_SET(processor, &own);
+    sched_setaffinity(0, sizeof own, &own); /* fails if there are fewer: then it keeps to none */
+}
+
 static void prepare_to_go_first(void)
 {
     struct sigaction last = {.sa_handler = go_last};
@@ -124,15 +143,19 @@ static void prepare_to_go_first(void)
         go_first();
 }
 
-void accept_peers(int control, int listening, bool first)
+void accept_peers(int control, int listening, int acceptors, int which)
 {
+    bool first = acceptors > 0;
     struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
 
     if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(LOCK_FD, CONTROL_FD + 1) < 0
-        || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0)
+        || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0
+        || fcntl(CONTROL_FD + 1, F_SETFL, O_NONBLOCK) < 0) /* another acceptor may be faster */
         _exit(1);
-    if (first)
+    if (first) {
+        keep_to_part(acceptors, which);
         prepare_to_go_first();
+    }
     if (prepare() < 0 || send_record(CONTROL_FD, "", 1, NULL, 0) < 0)
         _exit(0);
     for (;;) {

@@ -1,9 +1,10 @@
 #ifndef SECCOMP_HELPER_ACCEPT_H
 #define SECCOMP_HELPER_ACCEPT_H
 
-#include <stdbool.h>
-
-/* A process that the agent has started through the helper, with a control socket of its own. */
-void accept_peers(int control, int listening, bool first) __attribute__((noreturn));
+/*
+ * A process that the agent has started through the helper, with a control socket of its own. acceptors: how many such
+ * ones go first at the socket, of which it is one; 0: it is one process among others.
+ */
+void accept_peers(int control, int listening, int acceptors, int which) __attribute__((noreturn));
 
 #endif

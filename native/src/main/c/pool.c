@@ -85,7 +85,7 @@ static bool serve_agent(pid_t helper)
     if (fd_count == 0)
         spawn_patiently(helper);
     else if (in_process_of_its_own())
-        fd_count == 2 ? accept_peers(control, listening, asked == 1) : receive_from_peers(control, asked);
+        fd_count == 2 ? accept_peers(control, listening, asked & 0xf, asked >> 4) : receive_from_peers(control, asked);
     return true;
 }
 

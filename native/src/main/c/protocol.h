@@ -194,9 +194,11 @@ struct link {
 #define OWN_CGROUP "cgroup.procs"
 
 /*
- * A message of one byte with two sockets on the helper's control socket starts an acceptor, which goes before all other
- * processes if the byte is 1: it sends one byte on the first when it is ready, accepts connections at the second
- * socket, and sends a struct peer with each on the first. It ends when the agent closes that.
+ * A message of one byte with two sockets on the helper's control socket starts an acceptor: it sends one byte on the
+ * first when it is ready, accepts connections at the second socket, which does not block from then on, and sends a
+ * struct peer with each on the first. It ends when the agent closes that. With 0 it is one process among others.
+ * Otherwise the byte says that it goes before all others, of how many such acceptors at the socket it is one, and from
+ * the fifth bit on which, from 0 on.
  */
 struct peer {
     int32_t pid; /* 0: it is not in the agent's pid namespace, nor below */

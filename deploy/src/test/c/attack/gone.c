@@ -1,6 +1,6 @@
 /*
- * gone SOCKET TRIES: root of a container connects, hands over a listener, and exits: again and again. What is left of such a
- * peer is its uid.
+ * gone SOCKET TRIES [wait]: root of a container connects, hands over a listener, and exits: again and again. What is left of
+ * such a peer is its uid. wait: first for the socket.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -51,6 +51,8 @@ int main(int argc, char **argv)
     int sent = 0, status;
 
     alarm(60);
+    while (argc > 3 && access(argv[1], F_OK) < 0)
+        usleep(20);
     for (int try = 0; argc > 2 && try < atoi(argv[2]); try++) {
         pid_t pid = fork();
         if (pid == 0)

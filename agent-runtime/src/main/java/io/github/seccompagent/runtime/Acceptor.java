@@ -1,8 +1,6 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.ListeningSocket;
 import io.github.seccompagent.linux.PeerAcceptor;
 import java.io.IOException;
 import java.util.OptionalInt;
@@ -16,20 +14,22 @@ final class Acceptor extends Thread {
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long PAUSE_MILLIS = 100;
 
-    private final ListeningSocket socket;
+    private final ServedSocket socket;
     private final PeerAcceptor acceptor;
     private final Handshakes handshakes;
     private final OptionalInt user;
     private final Pace pace;
 
-    /** @param user whose socket it is, if not that of administrators: their acceptor goes before all other threads */
-    Acceptor(ListeningSocket socket, Executor executor, Handshakes handshakes, OptionalInt user) {
-        super(user.isPresent() ? "acceptor-" + Integer.toUnsignedString(user.getAsInt()) : "acceptor");
+    Acceptor(ServedSocket socket, Handshakes handshakes) {
+        super(
+                socket.user().isPresent()
+                        ? "acceptor-" + Integer.toUnsignedString(socket.user().getAsInt())
+                        : "acceptor");
         setDaemon(true);
         this.socket = socket;
-        acceptor = new PeerAcceptor(executor, socket, user.isEmpty());
+        acceptor = socket.takeAcceptor();
         this.handshakes = handshakes;
-        this.user = user;
+        user = socket.user();
         pace = user.isPresent() ? Pace.ofUser() : Pace.unlimited();
     }
 
@@ -59,10 +59,9 @@ final class Acceptor extends Thread {
         }
     }
 
-    /** Starts the process that accepts, and this thread, which takes over what it has accepted. */
+    /** Starts this thread. */
     void begin() {
         try {
-            acceptor.start();
             start();
         } catch (RuntimeException | Error e) { // no thread, say
             acceptor.close();

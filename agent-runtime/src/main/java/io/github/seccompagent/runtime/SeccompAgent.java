@@ -56,29 +56,26 @@ public final class SeccompAgent implements AutoCloseable {
     private static SeccompAgent started(Configuration configuration, Resolver resolver, @Nullable Path path)
             throws IOException {
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
-        Sockets sockets = path == null
-                ? Sockets.NONE
-                : Sockets.bind(path, configuration.users().keySet());
-        SeccompAgent agent;
-        try {
-            agent = new SeccompAgent(configuration, sockets, parts(configuration, resolver, policy));
-        } catch (IOException | RuntimeException | Error e) {
-            sockets.close();
-            throw e;
-        }
-        agent.begin();
-        return agent;
-    }
-
-    private static AgentParts parts(Configuration configuration, Resolver resolver, PeerPolicy policy)
-            throws IOException {
         Executor executor = executor(configuration);
+        AgentParts parts;
+        Sockets sockets;
         try {
-            return AgentParts.make(configuration, resolver, policy, executor);
-        } catch (RuntimeException | Error e) {
+            sockets = path == null
+                    ? Sockets.NONE
+                    : Sockets.bind(path, configuration.users().keySet(), executor);
+            try {
+                parts = AgentParts.make(configuration, resolver, policy, executor);
+            } catch (RuntimeException | Error e) {
+                sockets.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException | Error e) {
             executor.close();
             throw e;
         }
+        SeccompAgent agent = new SeccompAgent(configuration, sockets, parts);
+        agent.begin();
+        return agent;
     }
 
     private static Executor executor(Configuration configuration) throws IOException {
@@ -96,9 +93,9 @@ public final class SeccompAgent implements AutoCloseable {
             if (!sockets.all().isEmpty()) {
                 parts.handshakes().warmUp();
             }
-            for (Sockets.Each each : sockets.all()) {
-                new Acceptor(each.socket(), parts.executor(), parts.handshakes(), each.user()).begin();
-                LOG.debug("listening on {}", each.socket().path());
+            for (ServedSocket each : sockets.all()) {
+                new Acceptor(each, parts.handshakes()).begin();
+                LOG.debug("listening on {}", each.path());
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -154,7 +151,7 @@ public final class SeccompAgent implements AutoCloseable {
             throw new IllegalStateException("an agent without a socket cannot be tried");
         }
         try (ListenerProbe probe = new ListenerProbe()) {
-            Path path = sockets.all().get(0).socket().path();
+            Path path = sockets.all().get(0).path();
             parts.containers().withProbe(probe.pid(), () -> probe.tryOut(path));
         }
     }

@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.Executor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,23 +20,21 @@ final class Sockets implements AutoCloseable {
     /** Those of an agent that is given its listeners. */
     static final Sockets NONE = new Sockets();
 
-    private final List<Each> all = new ArrayList<>(); // not changed after the start
-
-    /** @param user whose it is, if not that of administrators */
-    record Each(ListeningSocket socket, OptionalInt user) {}
+    private final List<ServedSocket> all = new ArrayList<>(); // not changed after the start
 
     /**
      * Listens at a path, and beside it for users.
      *
+     * @param executor which starts the processes that accept
      * @throws IOException if one of them cannot be had; then there is none
      */
-    static Sockets bind(Path path, Collection<Integer> users) throws IOException {
+    static Sockets bind(Path path, Collection<Integer> users, Executor executor) throws IOException {
         Sockets sockets = new Sockets();
         try {
-            sockets.all.add(new Each(ListeningSocket.bind(path), OptionalInt.empty()));
+            sockets.all.add(ServedSocket.bind(path, OptionalInt.empty(), executor));
             for (int uid : users) {
                 Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
-                sockets.all.add(new Each(ListeningSocket.bind(own, uid), OptionalInt.of(uid)));
+                sockets.all.add(ServedSocket.bind(own, OptionalInt.of(uid), executor));
             }
             return sockets;
         } catch (IOException | RuntimeException | Error e) {
@@ -45,7 +43,7 @@ final class Sockets implements AutoCloseable {
         }
     }
 
-    List<Each> all() {
+    List<ServedSocket> all() {
         return all;
     }
 
@@ -53,9 +51,9 @@ final class Sockets implements AutoCloseable {
     public void close() {
         Ending.forEach(all, each -> {
             try {
-                each.socket.close();
+                each.close();
             } catch (IOException e) {
-                LOG.warn("the socket {} cannot be removed: {}", each.socket.path(), e.getMessage());
+                LOG.warn("the socket {} cannot be removed: {}", each.path(), e.getMessage());
             }
         });
     }

@@ -70,12 +70,12 @@ public final class Executor implements AutoCloseable {
     /**
      * Starts an acceptor, which ends when its control socket is closed.
      *
-     * @param first whether it goes before all other processes
+     * @param how the byte of protocol.h
      * @return its control socket
      * @throws ErrnoException EIO if there is none to be had
      */
-    Fd startAcceptor(int listening, boolean first) {
-        return started(pool -> pool.startOther(first ? 1 : 0, listening));
+    Fd startAcceptor(int listening, int how) {
+        return started(pool -> pool.startOther(how, listening));
     }
 
     private Fd started(Function<WorkerPool, Fd> start) {

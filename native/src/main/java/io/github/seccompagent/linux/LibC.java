@@ -75,6 +75,8 @@ final class LibC {
 
     static native int getpid();
 
+    static native int sched_getaffinity(int pid, long size, byte[] mask);
+
     static native int setns(int fd, int type);
 
     static native long signal(int signal, long handler);

@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
@@ -43,11 +44,11 @@ public final class ListeningSocket implements AutoCloseable {
     private final int number;
     private volatile boolean closed;
 
-    private ListeningSocket(Path path, AFUNIXServerSocket server) throws IOException {
+    private ListeningSocket(Path path, AFUNIXServerSocket server, Object fileKey) throws IOException {
         this.path = path;
         this.server = server;
         this.number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
-        this.fileKey = fileKey(path);
+        this.fileKey = fileKey;
     }
 
     /** Another agent serves the path. */
@@ -66,11 +67,15 @@ public final class ListeningSocket implements AutoCloseable {
      * @throws IOException if it cannot be done; the message says what to do
      */
     public static ListeningSocket bind(Path path) throws IOException {
-        return bind(path, 0);
+        return bind(path, 0, socket -> {});
     }
 
-    /** The same for a user: only that one, and who may do anything, can connect. */
-    public static ListeningSocket bind(Path path, int owner) throws IOException {
+    /**
+     * The same for a user: only that one, and who may do anything, can connect.
+     *
+     * @param ready is run when all is done but that the path is there; what it throws is thrown, and the socket closed
+     */
+    public static ListeningSocket bind(Path path, int owner, Consumer<ListeningSocket> ready) throws IOException {
         Path absolute = path.toAbsolutePath();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -84,7 +89,7 @@ public final class ListeningSocket implements AutoCloseable {
         try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
             lock(lock);
             refuseUnlessStale(absolute);
-            return bindBeside(absolute, folder, owner);
+            return bindBeside(absolute, folder, owner, ready);
         } catch (ErrnoException e) {
             throw new IOException("cannot use the folder " + folder + " of the socket: " + e.errno(), e);
         }
@@ -137,7 +142,8 @@ public final class ListeningSocket implements AutoCloseable {
         }
     }
 
-    private static ListeningSocket bindBeside(Path path, Path folder, int owner) throws IOException {
+    private static ListeningSocket bindBeside(Path path, Path folder, int owner, Consumer<ListeningSocket> ready)
+            throws IOException {
         // Needs no secret name, as the JDK's temporary folders have one: to set up the random numbers for it takes 7
         // ms.
         Path hidden = Files.createDirectory(
@@ -146,27 +152,28 @@ public final class ListeningSocket implements AutoCloseable {
         try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
             // Through the descriptor: the longer path of the folder might not fit into an address, and whoever owns the
             // folder could put another one in its place.
-            return bindAt(Path.of("/proc/self/fd/" + hiddenFd.number(), "socket"), path, owner);
+            return bindAt(Path.of("/proc/self/fd/" + hiddenFd.number(), "socket"), path, owner, ready);
         } finally {
             Files.deleteIfExists(hidden);
         }
     }
 
-    private static ListeningSocket bindAt(Path bound, Path path, int owner) throws IOException {
+    private static ListeningSocket bindAt(Path bound, Path path, int owner, Consumer<ListeningSocket> ready)
+            throws IOException {
         AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
-        Path last = bound;
         try {
             server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
             if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
                 throw LibC.failure("chown of the socket " + path);
             }
+            ListeningSocket socket = new ListeningSocket(path, server, fileKey(bound));
+            ready.accept(socket);
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
-            last = path;
-            return new ListeningSocket(path, server);
+            return socket;
         } catch (IOException | RuntimeException | Error e) {
             server.close();
-            Files.deleteIfExists(last);
+            Files.deleteIfExists(bound);
             throw e;
         }
     }

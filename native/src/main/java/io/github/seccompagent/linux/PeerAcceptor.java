@@ -1,29 +1,24 @@
 package io.github.seccompagent.linux;
 
-import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
- * Accepts connections, and tells of each who connected. A process of its own does it, at once: this one may be stopped at
- * that moment, by its garbage collection for one, and the peer is gone then. For use by one thread.
+ * Accepts connections, and tells of each who connected. Processes of its own do it, at once: this one may be stopped at that
+ * moment, by its garbage collection for one, and the peer is gone then. For use by one thread.
  */
 public final class PeerAcceptor implements AutoCloseable {
-    private static final int SIZE = 32; // struct peer of protocol.h
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int MAX_PROCESSES = 8;
+    private static final int WHICH_SHIFT = 4; // protocol.h
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Executor executor;
     private final ListeningSocket socket;
-    private final boolean first;
-    private final MessageBuffer buffer = new MessageBuffer(SIZE);
-    private @Nullable Fd control;
+    private final List<AcceptorProcess> processes;
 
     /** A connection, and who opened it. */
     public record Accepted(Fd connection, Peer peer) {}
@@ -31,26 +26,29 @@ public final class PeerAcceptor implements AutoCloseable {
     /**
      * An acceptor.
      *
-     * @param first whether it goes before all other processes
+     * @param first whether it goes before all other processes: then there is one of its processes for each processor, up to
+     *     8, so that a peer does not go on before one of them has run
      */
     public PeerAcceptor(Executor executor, ListeningSocket socket, boolean first) {
-        this.executor = executor;
         this.socket = socket;
-        this.first = first;
+        int count = first ? Math.min(MAX_PROCESSES, Processors.count()) : 1;
+        processes = IntStream.range(0, count)
+                .map(which -> first ? count | which << WHICH_SHIFT : 0)
+                .mapToObj(how -> new AcceptorProcess(executor, socket.number(), how))
+                .toList();
     }
 
     /**
-     * Starts the process, and waits until it is ready: who connects before may be gone when it is.
+     * Starts the processes, and waits until they are ready: who connects before may be gone when they are.
      *
-     * @throws ErrnoException EIO if it does not start
+     * @throws ErrnoException EIO if one does not start
      */
     public void start() {
-        Fd started = executor.startAcceptor(socket.number(), first);
-        control = started;
-        if (!Poll.hasInput(started, PATIENCE_MILLIS)
-                || buffer.receive(started.number()).isEndOfFile()) {
+        try {
+            processes.forEach(AcceptorProcess::start);
+        } catch (RuntimeException | Error e) {
             close();
-            throw new ErrnoException(Errno.EIO, "the process that accepts connections does not start");
+            throw e;
         }
     }
 
@@ -62,54 +60,42 @@ public final class PeerAcceptor implements AutoCloseable {
     public Accepted accept() throws IOException {
         while (!socket.isClosed()) {
             try {
-                Fd from = control;
-                if (from == null) {
-                    start();
-                    continue;
+                List<AcceptorProcess> running = running();
+                List<Fd> controls = running.stream()
+                        .flatMap(each -> each.control().stream())
+                        .toList();
+                Optional<Accepted> accepted = running.get(Poll.any(controls)).receive();
+                if (accepted.isPresent()) {
+                    return accepted.get();
                 }
-                MessageBuffer.Message message = buffer.receive(from.number());
-                if (message.bytes().length == SIZE && message.fds().size() == 1) {
-                    Fd connection = message.fds().get(0);
-                    awaitItsClose(from, connection);
-                    return new Accepted(connection, peer(message.bytes()));
-                }
-                message.closeFds(); // there are none: it has ended, with the helper or for want of descriptors
-                close();
                 LockSupport.parkNanos(PAUSE_NANOS);
             } catch (ErrnoException e) {
-                close();
                 throw new IOException(e.getMessage(), e);
             }
         }
         throw new IOException("the socket is closed");
     }
 
-    /** It must not be the last one to close a connection: that can take for ever. If it has ended, it will not be. */
-    private void awaitItsClose(Fd from, Fd connection) {
-        try {
-            buffer.receive(from.number()).closeFds();
-        } catch (ErrnoException e) {
-            connection.close();
-            throw e;
+    /** Those that run, after those that have ended were started again. While there are others, one may fail to. */
+    private List<AcceptorProcess> running() {
+        ErrnoException failure = null;
+        for (AcceptorProcess each : processes) {
+            try {
+                each.start();
+            } catch (ErrnoException e) {
+                failure = e;
+            }
         }
-    }
-
-    private static Peer peer(byte[] bytes) {
-        ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-        int pid = fields.getInt(0);
-        Peer.Evidence seen = new Peer.Evidence(fields.getInt(12) == 1, fields.getLong(24), fields.getInt(16) == 1);
-        if (pid == 0) { // it is not in the agent's pid namespace, nor below that
-            return new Peer(pid, fields.getInt(4), Optional.of(new Peer.Evidence(false, 0, false)));
+        List<AcceptorProcess> running =
+                processes.stream().filter(each -> each.control().isPresent()).toList();
+        if (running.isEmpty() && failure != null) {
+            throw failure;
         }
-        return new Peer(pid, fields.getInt(4), fields.getInt(8) == 1 ? Optional.of(seen) : Optional.empty());
+        return running;
     }
 
     @Override
     public void close() {
-        Fd ended = control;
-        control = null;
-        if (ended != null) {
-            ended.close();
-        }
+        processes.forEach(AcceptorProcess::close);
     }
 }

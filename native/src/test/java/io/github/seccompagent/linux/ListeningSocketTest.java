@@ -3,6 +3,7 @@ package io.github.seccompagent.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,6 +83,24 @@ class ListeningSocketTest {
             assertThat(socket.path()).isEqualTo(path);
             assertThat(content()).containsExactly(path);
         }
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void thePathAppearsWhenAllIsReady() throws Exception {
+        List<Boolean> there = new ArrayList<>();
+        try (ListeningSocket socket = ListeningSocket.bind(path, 0, bound -> there.add(Files.exists(path)))) {
+            assertThat(socket.path()).exists();
+        }
+        assertThat(there).containsExactly(false);
+    }
+
+    @Test
+    void nothingIsLeftIfItDoesNotGetReady() throws Exception {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ListeningSocket.bind(path, 0, bound -> {
+                    throw new IllegalStateException();
+                }));
         assertThat(content()).isEmpty();
     }
 

@@ -111,6 +111,51 @@ class PeerTest {
         assertThat(peer.evidence()).isEmpty();
     }
 
+    /** One that is lost is replaced; until then the others do. */
+    @Test
+    void thereIsAnAcceptorForEachProcessor() throws Exception {
+        try (ListeningSocket socket = ListeningSocket.bind(path);
+                Executor executor = Executor.start(1);
+                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true)) {
+            acceptor.start();
+            List<ProcessHandle> all = acceptorsOf(socket);
+            assertThat(all).hasSize(Math.min(8, Processors.count()));
+
+            for (ProcessHandle lost : all) {
+                lost.destroyForcibly();
+                assertThat(peerOfThisProcess(acceptor).isAdministrator()).isTrue();
+            }
+            while (acceptorsOf(socket).size() < all.size()
+                    || acceptorsOf(socket).stream().anyMatch(all::contains)) {
+                peerOfThisProcess(acceptor);
+            }
+        }
+    }
+
+    private Peer peerOfThisProcess(PeerAcceptor acceptor) throws IOException {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            assertThat(client.isConnected()).isTrue();
+            PeerAcceptor.Accepted accepted = acceptor.accept();
+            accepted.connection().close();
+            return accepted.peer();
+        }
+    }
+
+    private static List<ProcessHandle> acceptorsOf(ListeningSocket socket) {
+        String name = target("/proc/self/fd/" + socket.number());
+        return ProcessHandle.allProcesses()
+                .filter(each -> target("/proc/" + each.pid() + "/fd/4").equals(name))
+                .toList();
+    }
+
+    private static String target(String link) {
+        try {
+            return Files.readSymbolicLink(Path.of(link)).toString();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
     /** Has another process connect, and looks at it while it lives or when it is gone. */
     private Peer peerOf(boolean gone, String... prefix) throws Exception {
         try (ListeningSocket socket = ListeningSocket.bind(path)) {

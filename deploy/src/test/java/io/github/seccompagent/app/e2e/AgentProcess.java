@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -179,6 +181,30 @@ final class AgentProcess implements AutoCloseable {
     /** seccomp-helper and its workers. */
     List<ProcessHandle> helperAndWorkers() {
         return process.descendants().toList();
+    }
+
+    /** The processes that accept for it. They are nobody's children; their descriptor 4 is a socket of the agent. */
+    List<ProcessHandle> acceptors() {
+        try (Stream<Path> fds = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+            Set<String> sockets = fds.map(AgentProcess::target)
+                    .filter(name -> name.startsWith("socket:"))
+                    .collect(Collectors.toSet());
+            return ProcessHandle.allProcesses()
+                    .filter(each ->
+                            target(Path.of("/proc/" + each.pid() + "/exe")).contains("seccomp-helper"))
+                    .filter(each -> sockets.contains(target(Path.of("/proc/" + each.pid() + "/fd/4"))))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     /** Asks it to end. */

@@ -1,0 +1,80 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.PeerAcceptor;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** A socket that an agent listens at, with those who accept there. Owns both. Safe for use by several threads. */
+final class ServedSocket implements Closeable {
+    private final ListeningSocket socket;
+    private final OptionalInt user;
+    private @Nullable PeerAcceptor acceptor; // guarded by this; null once it was taken
+
+    private ServedSocket(ListeningSocket socket, OptionalInt user, PeerAcceptor acceptor) {
+        this.socket = socket;
+        this.user = user;
+        this.acceptor = acceptor;
+    }
+
+    /**
+     * Listens at a path. Those who accept are ready when it is there: a peer that they see too late is refused.
+     *
+     * @param user whose it is, if not that of administrators: their acceptor goes before all other processes
+     * @throws IOException if that cannot be done
+     */
+    static ServedSocket bind(Path path, OptionalInt user, Executor executor) throws IOException {
+        PeerAcceptor[] acceptor = new PeerAcceptor[1];
+        try {
+            ListeningSocket socket = ListeningSocket.bind(path, user.orElse(0), bound -> {
+                acceptor[0] = new PeerAcceptor(executor, bound, user.isEmpty());
+                acceptor[0].start();
+            });
+            return new ServedSocket(socket, user, acceptor[0]);
+        } catch (IOException | RuntimeException | Error e) {
+            if (acceptor[0] != null) {
+                acceptor[0].close();
+            }
+            throw e;
+        }
+    }
+
+    Path path() {
+        return socket.path();
+    }
+
+    OptionalInt user() {
+        return user;
+    }
+
+    boolean isClosed() {
+        return socket.isClosed();
+    }
+
+    /** Gives those who accept away. They end with the socket. */
+    synchronized PeerAcceptor takeAcceptor() {
+        PeerAcceptor taken = acceptor;
+        acceptor = null;
+        if (taken == null) {
+            throw new IllegalStateException("they were taken");
+        }
+        return taken;
+    }
+
+    @Override
+    public void close() throws IOException {
+        PeerAcceptor left;
+        synchronized (this) {
+            left = acceptor;
+            acceptor = null;
+        }
+        if (left != null) {
+            left.close();
+        }
+        socket.close();
+    }
+}
