@@ -85,9 +85,9 @@ class GonePeerIT {
     /** One that connects as soon as there is a socket was looked at, too. */
     @Test
     void notEvenWhenTheAgentStarts() throws Exception {
-        try (TempFolder folder = TempFolder.create()) {
-            Path socket = folder.resolve("soon.socket");
-            for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 5; i++) {
+            try (TempFolder folder = TempFolder.create()) {
+                Path socket = folder.resolve("soon.socket");
                 Process waiting = new ProcessBuilder(
                                 TestPrograms.attack("gone").toString(), socket.toString(), "20", "wait")
                         .start();
