@@ -1,6 +1,6 @@
 /*
- * gone SOCKET TRIES [wait]: root of a container connects, hands over a listener, and exits: again and again. What is left of
- * such a peer is its uid. wait: first for the socket.
+ * gone SOCKET TRIES [MICROSECONDS [wait]]: root of a container connects, hands over a listener, and exits, after a while:
+ * again and again. What is left of such a peer is its uid. wait: first for the socket.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -15,9 +15,20 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-static void hand_over(const char *path, int try)
+static void live_on(long microseconds)
+{
+    struct timespec begin, now;
+
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - begin.tv_sec) * 1000000 + (now.tv_nsec - begin.tv_nsec) / 1000 < microseconds);
+}
+
+static void hand_over(const char *path, int try, long microseconds)
 {
     struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     struct sock_fprog program = {1, code};
@@ -43,6 +54,7 @@ static void hand_over(const char *path, int try)
     if (connect(connection, (struct sockaddr *)&address, sizeof address) < 0
         || sendmsg(connection, &message, MSG_NOSIGNAL) < 0)
         _exit(1);
+    live_on(microseconds);
     _exit(0);
 }
 
@@ -51,12 +63,12 @@ int main(int argc, char **argv)
     int sent = 0, status;
 
     alarm(60);
-    while (argc > 3 && access(argv[1], F_OK) < 0)
+    while (argc > 4 && access(argv[1], F_OK) < 0)
         usleep(20);
     for (int try = 0; argc > 2 && try < atoi(argv[2]); try++) {
         pid_t pid = fork();
         if (pid == 0)
-            hand_over(argv[1], try);
+            hand_over(argv[1], try, argc > 3 ? atol(argv[3]) : 0);
         if (waitpid(pid, &status, 0) == pid && status == 0)
             sent++;
     }

@@ -8,10 +8,10 @@ import java.util.List;
 final class Busy implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
-    private Busy(int count, String work) throws IOException {
+    private Busy(int count, String... command) throws IOException {
         try {
             for (int i = 0; i < count; i++) {
-                processes.add(new ProcessBuilder("sh", "-c", "while :; do " + work + "; done").start());
+                processes.add(new ProcessBuilder(command).start());
             }
         } catch (IOException e) {
             close();
@@ -21,13 +21,12 @@ final class Busy implements AutoCloseable {
 
     /** Some that are never in the kernel. */
     static Busy looping(int count) throws IOException {
-        return new Busy(count, ":");
+        return new Busy(count, "sh", "-c", "while :; do :; done");
     }
 
     /** Some that are mostly there. */
     static Busy inTheKernel(int count) throws IOException {
-        return new Busy(
-                count, "head -c 200M /dev/zero | tail -c 100M >/dev/null; cat /proc/[0-9]*/smaps >/dev/null 2>&1");
+        return new Busy(count, TestPrograms.POPULATE.toString());
     }
 
     boolean isAtWork() {
@@ -36,9 +35,6 @@ final class Busy implements AutoCloseable {
 
     @Override
     public void close() {
-        processes.forEach(process -> {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        });
+        processes.forEach(Process::destroyForcibly);
     }
 }

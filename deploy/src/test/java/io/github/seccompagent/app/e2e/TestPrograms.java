@@ -22,6 +22,7 @@ final class TestPrograms {
     static final Path LET_GO = compile("letgo", "letgo", List.of());
     static final Path MOUNT_FILE = compile("mountfile", "mountfile", List.of());
     static final Path MOUNTS = compile("mounts", "mounts", List.of());
+    static final Path POPULATE = compile("populate", "populate", List.of());
     static final Path STORM = compile("storm", "storm", List.of());
     static final Path RAW_CALL = compile("rawcall", "rawcall", NO_LIBC);
 
