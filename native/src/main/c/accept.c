@@ -161,7 +161,8 @@ void accept_peers(int control, int listening, int acceptors, int which)
     for (;;) {
         if (first && !is_first && poll(polled, 2, 0) == 0)
             go_first();
-        if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
+        /* An accept that does not wait does not tell a socket that was shut down. */
+        if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents || polled[1].revents & POLLHUP)
             _exit(0);
         autofd connection = (int)RETRY(accept4(CONTROL_FD + 1, NULL, NULL, SOCK_CLOEXEC));
         if (connection < 0 && errno != ECONNABORTED && errno != EAGAIN)

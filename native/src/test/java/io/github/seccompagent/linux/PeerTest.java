@@ -132,6 +132,23 @@ class PeerTest {
         }
     }
 
+    @Test
+    void acceptorsEndWithTheSocket() throws Exception {
+        ListeningSocket socket = ListeningSocket.bind(path);
+        try (Executor executor = Executor.start(1);
+                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true)) {
+            acceptor.start();
+            List<ProcessHandle> all = acceptorsOf(socket);
+            assertThat(all).isNotEmpty();
+
+            socket.close();
+
+            all.forEach(each -> Processes.await(each + " ends", () -> !Processes.runs(each.pid())));
+        } finally {
+            socket.close();
+        }
+    }
+
     private Peer peerOfThisProcess(PeerAcceptor acceptor) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             assertThat(client.isConnected()).isTrue();
