@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.api.Response;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,8 @@ class TwinIT {
         "open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat", "mount", "umount2"
     };
 
+    private static final String[] OPENS = {"open", "openat"};
+
     private static final String[] FILE_CALLS = {
         "mkdir", "mkdirat", "mknod", "mknodat", "chmod", "fchmodat", "open", "openat", "unlink", "unlinkat", "rmdir"
     };
@@ -26,10 +29,15 @@ class TwinIT {
     @AutoClose
     private static final AgentProcess METADATA = AgentProcess.start("metadata");
 
-    /** Whose handler may have decided something on the path, so that nothing is left to the caller. */
+    private static final int O_PATH = 010000000;
+
+    /** Whose handler may have decided something on the path, so that nothing is left to the caller but mere places. */
     @AutoClose
     private static final EmbeddedAgent DECIDING = EmbeddedAgent.with(handlers -> handlers.on(
-            "open", call -> call.onBehalf().open(call.path(0), call.argument(1), call.argument(2), call.argument(3))));
+            "open",
+            call -> (call.argument(1) & O_PATH) != 0
+                    ? Response.proceed()
+                    : call.onBehalf().open(call.path(0), call.argument(1), call.argument(2), call.argument(3))));
 
     /** A container of which nothing is masked, so that much can be seen; with capabilities, so that much can be done. */
     private static OciBundle bundle(Path socket) {
@@ -57,7 +65,7 @@ class TwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets", "layers", "released"})
+    @ValueSource(strings = {"namespaces", "resolve", "mountdata", "mounttargets", "layers", "released", "prompt"})
     void leavesToTheCallerWhatOnlyItCanOpen(String program) throws Exception {
         assertSame(AGENT.socket(), program);
     }
@@ -84,6 +92,35 @@ class TwinIT {
         List<String> without = output("fuseroot", bundle.notified("getpgid"), mode);
         assertThat(without).contains("mount: done", "mkdir: done");
         assertThat(output("fuseroot", bundle.notified(FILE_CALLS), mode)).containsExactlyElementsOf(without);
+    }
+
+    /** Each caller may search its own directories of a procfs. A worker is another process. */
+    @Test
+    void reachesWhatTheCallerReaches() throws Exception {
+        OciBundle bundle = bundle(AGENT.socket());
+        List<String> without = output("reach", bundle.notified("getpgid"));
+        assertThat(without).hasSizeGreaterThan(500);
+        assertThat(output("reach", bundle.notified(FILE_CALLS))).containsExactlyElementsOf(without);
+    }
+
+    @Test
+    void opensThroughWhatTheCallerReaches() throws Exception {
+        OciBundle bundle = bundle(DECIDING.socket());
+        List<String> without = output("reach", bundle.notified("getpgid"), "open");
+        assertThat(without).hasSizeGreaterThan(500);
+        assertThat(output("reach", bundle.notified(OPENS), "open")).containsExactlyElementsOf(without);
+    }
+
+    /** What a worker opens as its terminal is none. */
+    @Test
+    void onlyTheCallerHasATerminal() throws Exception {
+        OciBundle bundle = bundle(DECIDING.socket());
+        List<String> without = output("prompt", bundle.notified("getpgid"));
+        assertThat(without).hasSize(14).allMatch(line -> line.endsWith(": secret"));
+        assertThat(output("prompt", bundle.notified(OPENS)))
+                .containsExactlyElementsOf(without.stream()
+                        .map(line -> line.replace(": secret", ": ENXIO"))
+                        .toList());
     }
 
     @Test
