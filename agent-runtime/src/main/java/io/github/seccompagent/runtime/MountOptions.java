@@ -26,8 +26,7 @@ final class MountOptions {
             List.of("context", "fscontext", "defcontext", "rootcontext", "seclabel", "smack");
 
     /**
-     * Descriptors of the caller's, which would be taken for the worker's. Only fd is exchanged for the caller's, in the form
-     * that means the same number to everybody.
+     * Descriptors of the caller's, which would be taken for the worker's. Only fd is exchanged for the caller's.
      */
     private static final Set<String> DESCRIPTORS = Set.of("fd", "rfdno", "wfdno");
 

@@ -24,7 +24,10 @@ class MountOptionsTest {
                 "overlay, \"lowerdir=panic:/a/panic,userxattr\", true",
                 "ext4, \"errors=remount-ro,journal_checksum,debug\", true",
                 "ext4, \"nodev\", true",
-                "fuse, fd=123456789, false"
+                "fuse, fd=123456789, false",
+                "fuse, fd=0x5, false",
+                "fuse, fd=010, false",
+                "fuse, fd=+7, false"
             })
     void harmless(String type, String options, boolean userNamespace) {
         assertThatCode(() -> MountOptions.requireHarmless(type, TargetString.of(options), userNamespace))
@@ -56,8 +59,8 @@ class MountOptionsTest {
         "tmpfs, fd=0, false, EINVAL",
         "9p, fd=0, false, EINVAL",
         "9p, rfdno=3, false, EINVAL",
-        "fuse, fd=0x5, false, EINVAL", // the kernel reads these too, as other numbers than the decimal ones
-        "fuse, fd=010, false, EINVAL",
+        "fuse, fd=08, false, EINVAL",
+        "fuse, fd=0x, false, EINVAL",
         "fuse, fd, false, EINVAL",
         "fuse, fd=-1, false, EINVAL"
     })

@@ -26,7 +26,9 @@ public record NewMount(
         List<Cover> covers,
         boolean mayOpenDevice,
         boolean byAgent) {
-    private static final Pattern FD_OPTION = Pattern.compile("fd=(0|[1-9][0-9]{0,8})");
+    /** As the kernel reads numbers: octal after a zero, hexadecimal after 0x. */
+    private static final Pattern FD_OPTION =
+            Pattern.compile("fd=(\\+?(?:0[0-7]{0,9}|0[xX][0-9a-fA-F]{1,7}|[1-9][0-9]{0,8}))");
 
     /** What happens to a path. */
     public enum CoverKind {
@@ -56,11 +58,11 @@ public record NewMount(
         return MountOptionList.of(type, options).stream()
                 .map(FD_OPTION::matcher)
                 .filter(Matcher::matches)
-                .mapToInt(option -> Integer.parseInt(option.group(1)))
+                .mapToInt(option -> Integer.decode(option.group(1)))
                 .reduce((first, last) -> last);
     }
 
-    /** Whether an option names the caller's descriptor in the one form that is understood. */
+    /** Whether an option names the caller's descriptor in a form that is understood. */
     public static boolean isDescriptor(String option) {
         return FD_OPTION.matcher(option).matches();
     }

@@ -225,6 +225,28 @@ class DiskMountIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "07", "0x7", "+7"})
+    void theKernelReadsNumbersInMoreThanOneForm(String number) throws IOException {
+        try (OciContainer container = withFuse(false)) {
+            String options = "fd=" + number + ",rootmode=40000,user_id=0,group_id=0";
+
+            container
+                    .shell("exec 7<>/dev/fuse; mount -t fuse -o " + options + " x /root && umount /root")
+                    .orFail();
+        }
+    }
+
+    @Test
+    void aRootThatIsAFileDoesNotFitAFolder() throws IOException {
+        try (OciContainer container = withFuse(false)) {
+            Command.Result mounted = container.shell(
+                    "exec 7<>/dev/fuse; mount -t fuse -o fd=7,rootmode=100000,user_id=0,group_id=0 x /root");
+
+            assertThat(mounted.err()).contains("Not a directory");
+        }
+    }
+
     /** To close a file on FUSE waits for its daemon, for ever: that is nobody's concern but the container's. */
     @Test
     void aFileWhoseCloseNeverEnds() throws IOException {
