@@ -5,6 +5,16 @@
 
 #include "identity.h"
 #include "kernel.h"
+#include "ownfd.h"
+#include "util.h"
+
+/* An fstat of FUSE asks its daemon. */
+bool is_directory(int fd)
+{
+    autofd again = sys_openat2(PROC_FD, own_name(fd).path, O_PATH | O_DIRECTORY, 0);
+
+    return again >= 0;
+}
 
 static bool identify(int fd, struct statx *found)
 {

@@ -13,6 +13,7 @@
 #include "child.h"
 #include "device.h"
 #include "fuse.h"
+#include "identity.h"
 #include "instance.h"
 #include "kernel.h"
 #include "layers.h"
@@ -127,8 +128,13 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
     if (target < 0)
         return -1;
     /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
-    if (raise_capability(CAP_SYS_ADMIN) < 0 || sys_move_mount(mount, target, "") < 0)
+    if (raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
+    if (sys_move_mount(mount, target, "") < 0) {
+        if (errno == EINVAL && !is_directory(mount))
+            errno = ENOTDIR; /* as mount(2) says it of a root that is a file */
+        return -1;
+    }
     int64_t result = report_identity(removable ? (int64_t)made->mount : 0, mount, "");
     report_device(made->device);
     return result;

@@ -41,6 +41,8 @@ enum spot find_spot(struct walk *w)
         return OWN_FD;
     if (w->spot == OWN && strcmp(w->name, "ns") == 0)
         return OWN_NS;
+    if ((w->spot == OWN_FD || w->spot == OWN_NS || w->spot == OWN_TASKS) && strcmp(w->name, "..") == 0)
+        return OWN;
     return ELSEWHERE;
 }
 

@@ -161,12 +161,12 @@ static int open_root_above(int fd)
 static struct start find_start(const struct request *request, int fd)
 {
     char path[64];
-    struct start start = {.spot = ELSEWHERE};
+    struct start start = {.spot = ELSEWHERE, .above = -1};
     autofd root = open_root_above(fd);
     int level = root < 0 ? -1 : find_level(request, root);
 
     if (root >= 0 && is_same(root, fd))
-        return (struct start){.spot = PROC_ROOT, .level = level};
+        return (struct start){.spot = PROC_ROOT, .level = level, .above = -1};
     for (size_t i = 0; level >= 0 && i < sizeof own_directories / sizeof *own_directories; i++) {
         snprintf(path, sizeof path, own_directories[i].format, request->process_id[level], request->thread_id[level]);
         autofd own = sys_openat2(root, path, O_PATH | O_DIRECTORY, RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
@@ -174,6 +174,7 @@ static struct start find_start(const struct request *request, int fd)
             continue;
         start = own_directories[i].start;
         start.level = level;
+        start.above = start.spot == OWN_FD ? sys_openat2(own, "..", O_PATH | O_DIRECTORY, 0) : -1;
         break;
     }
     return start;

@@ -18,6 +18,7 @@ struct start {
     enum spot spot;
     bool of_thread;
     int level; /* of the caller's ids that the procfs shows */
+    int above; /* the directory above OWN_FD, else -1 */
 };
 
 struct call {

@@ -28,13 +28,6 @@ bool is_path(const char *path)
     return length > 0 && length < PATH_MAX;
 }
 
-static bool is_directory(int fd)
-{
-    struct stat found;
-
-    return fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
 /* The kernel's own idea of /proc/self must not be used even once, or has no call for what is asked. */
 bool is_only_walked(const struct call *call)
 {

@@ -14,6 +14,7 @@ int go_to(struct walk *w, int fd, enum spot spot)
     close_fd(&w->here);
     w->here = fd;
     w->spot = ELSEWHERE;
+    w->unseen = 0;
     if (fd < 0)
         return -1;
     if (!is_procfs(fd))
@@ -25,6 +26,12 @@ int go_to(struct walk *w, int fd, enum spot spot)
         w->level = find_level(w->call->request, fd);
     }
     return 0;
+}
+
+void keep_own(struct walk *w, int directory)
+{
+    close_fd(&w->own);
+    w->own = fcntl(directory, F_DUPFD_CLOEXEC, 0);
 }
 
 int go_to_start(struct walk *w)
@@ -39,6 +46,7 @@ int go_to_start(struct walk *w)
         w->spot = start->spot;
         w->of_thread = start->of_thread;
         w->level = start->level;
+        keep_own(w, start->above);
     }
     return 0;
 }
@@ -58,12 +66,13 @@ int go_up(struct walk *w)
         return w->resolve & RESOLVE_BENEATH ? fail_with(EXDEV) : 0;
     autofd up = sys_openat2(w->here, "..", O_PATH | O_DIRECTORY, w->resolve & RESOLVE_NO_XDEV);
     autofd known = w->above[--w->depth];
+    bool from_descriptors = w->spot == OWN_FD; /* where the caller needs no permission */
 
-    if (up < 0)
+    if (up < 0 && !(from_descriptors && errno == EACCES))
         return -1;
-    if (!is_same(up, known))
+    if (up >= 0 && !is_same(up, known))
         return fail_with(EAGAIN);
-    return go_to(w, release_fd(&up), ELSEWHERE);
+    return go_to(w, release_fd(&known), from_descriptors ? OWN : ELSEWHERE);
 }
 
 /* Keeps the present directory, for the way up. */

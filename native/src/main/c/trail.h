@@ -19,7 +19,9 @@ struct walk {
     int here;
     enum spot spot;
     bool of_thread;
-    int level; /* of the caller's ids that the procfs of the spot shows */
+    int level;  /* of the caller's ids that the procfs of the spot shows */
+    int own;    /* the directory above its descriptors, when it is there */
+    int unseen; /* why the worker may not look into the spot, which then is below here; 0: it is here */
     unsigned links;
     bool special;
     enum string path;     /* which one it is */
@@ -37,6 +39,7 @@ int go_to_start(struct walk *w);
 int go_to_root(struct walk *w);
 int go_up(struct walk *w);
 int remember_directory(struct walk *w);
+void keep_own(struct walk *w, int directory);
 int prepend(struct walk *w, const char *path, size_t length);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "ask.h"
+#include "identity.h"
 #include "kernel.h"
 #include "link.h"
 #include "ownlink.h"
@@ -48,12 +49,15 @@ static bool stops_here(const struct walk *w)
     return w->last && (w->goal == GOAL_NAME || (w->goal == GOAL_CREATE && w->slashes));
 }
 
+static bool is_dots(const struct walk *w)
+{
+    return strcmp(w->name, ".") == 0 || strcmp(w->name, "..") == 0;
+}
+
 /* Whether the last component is wanted as a name, once links are out of the way. */
 static bool wants_name(const struct walk *w)
 {
-    bool dots = strcmp(w->name, ".") == 0 || strcmp(w->name, "..") == 0;
-
-    return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && !dots));
+    return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && !is_dots(w)));
 }
 
 static bool follows(const struct walk *w)
@@ -63,11 +67,38 @@ static bool follows(const struct walk *w)
 
 static int arrive(struct walk *w, struct place *place, const char *last)
 {
+    if (w->unseen)
+        return fail_with(w->unseen);
     if (last != NULL && w->spot == OWN_FD)
-        place->own = is_own_descriptor(w) ? OWN_DESCRIPTOR : CLOSED_DESCRIPTOR;
+        place->own = is_dots(w) || is_own_descriptor(w) ? OWN_DESCRIPTOR : CLOSED_DESCRIPTOR;
     place->fd = release_fd(&w->here);
     place->last = last;
     return 0;
+}
+
+/*
+ * A hidepid that hides the caller's own directories hides them from the worker alone. On the way to a magic link, which
+ * is asked for, nothing has to be seen of them.
+ */
+static bool goes_on_unseen(struct walk *w, int error)
+{
+    enum spot next = w->spot == OWN || w->spot == OWN_TASKS ? find_spot(w) : ELSEWHERE;
+
+    if (w->last || next == ELSEWHERE || may_not_leave(w))
+        return false;
+    w->spot = next;
+    w->unseen = error;
+    return true;
+}
+
+/* In the folder of its descriptors the caller needs no permission: it stays, goes up, or finds none of that name. */
+static int step_from_descriptors(struct walk *w)
+{
+    if (strcmp(w->name, ".") == 0)
+        return 1;
+    if (strcmp(w->name, "..") == 0 && w->own >= 0)
+        return go_to(w, release_fd(&w->own), OWN) < 0 ? -1 : 1;
+    return fail_with(is_own_descriptor(w) ? EACCES : ENOENT);
 }
 
 /* One component: 1 to go on, 0 when the place is known, -1 with errno. */
@@ -86,16 +117,22 @@ static int take_step(struct walk *w, struct place *place)
             return -1;
         return 1;
     }
-    autofd next = sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, w->resolve & RESOLVE_NO_XDEV);
-    if (next < 0 && errno == EACCES && w->spot == OWN_FD)
-        return fail_with(is_own_descriptor(w) ? EACCES : ENOENT);
+    autofd next = w->unseen ? fail_with(w->unseen)
+                            : sys_openat2(w->here, w->name, O_PATH | O_NOFOLLOW, w->resolve & RESOLVE_NO_XDEV);
+    if (next < 0 && errno == EACCES && w->spot == OWN_FD && !w->unseen)
+        return step_from_descriptors(w);
+    if (next < 0 && goes_on_unseen(w, errno))
+        return 1;
     if (next < 0)
         return wants_name(w) && errno == ENOENT ? arrive(w, place, component) : -1;
     if (follows(w) && is_link(next))
         return follow_link(w, next) < 0 ? -1 : 1;
     if (wants_name(w))
         return arrive(w, place, component);
-    return remember_directory(w) < 0 || go_to(w, release_fd(&next), find_spot(w)) < 0 ? -1 : 1;
+    enum spot spot = find_spot(w);
+    if (spot == OWN_FD && w->spot == OWN)
+        keep_own(w, w->here);
+    return remember_directory(w) < 0 || go_to(w, release_fd(&next), spot) < 0 ? -1 : 1;
 }
 
 static int walk_all(struct walk *w, struct place *place)
@@ -110,20 +147,21 @@ static int walk_all(struct walk *w, struct place *place)
             status = take_step(w, place);
             continue;
         }
-        arrive(w, place, NULL);
+        status = arrive(w, place, NULL);
         if (slashes == 0)
+            return status;
+        /* What slashes follow has to be a directory, and needs not be one that the caller may search. */
+        if (status == 0 && is_directory(place->fd))
             return 0;
-        /* What slashes follow has to be a directory. */
-        autofd object = release_fd(&place->fd);
-        place->fd = sys_openat2(object, ".", O_PATH | O_DIRECTORY, 0);
-        return place->fd < 0 ? -1 : 0;
+        close_fd(&place->fd);
+        return status < 0 ? -1 : fail_with(ENOTDIR);
     }
     return status;
 }
 
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place)
 {
-    struct walk w = {.call = call, .goal = goal, .here = -1, .rest = text + sizeof text - 1, .path = path};
+    struct walk w = {.call = call, .goal = goal, .here = -1, .own = -1, .rest = text + sizeof text - 1, .path = path};
     const char *from = call->string[path];
     int status = 0;
 
@@ -138,5 +176,6 @@ int walk(const struct call *call, enum string path, enum goal goal, struct place
     while (w.depth > 0)
         close_fd(&w.above[--w.depth]);
     close_fd(&w.here);
+    close_fd(&w.own);
     return status;
 }
