@@ -97,7 +97,7 @@ archive_classes() {
   set_times
   cd "$here" # where the manifest is, whose capabilities the container has
   "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$(cat "$here/target/test.classpath")" \
-    io.github.seccompagent.app.e2e.ImageTraining "$rootfs" "$rootfs$app/lib/classes.jsa"
+    io.github.seccompagent.app.distribution.ImageTraining "$rootfs" "$rootfs$app/lib/classes.jsa"
   write_options
   rm -r "${rootfs:?}$app/bin"
   set_times

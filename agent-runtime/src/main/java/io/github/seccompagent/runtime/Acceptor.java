@@ -1,7 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.PeerAcceptor;
+import io.github.seccompagent.linux.peer.PeerAcceptor;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.LeavingWorkers;
+import io.github.seccompagent.linux.helper.LeavingWorkers;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,8 +1,8 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.ExecutorWorker.Blocked;
-import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Blocked;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

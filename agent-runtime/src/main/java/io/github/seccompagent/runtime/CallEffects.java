@@ -1,9 +1,9 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.ExecutorWorker;
-import io.github.seccompagent.linux.ThreadStat;
+import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.helper.ExecutorWorker;
+import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

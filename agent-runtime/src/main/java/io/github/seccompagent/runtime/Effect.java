@@ -1,8 +1,8 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.FileIdentity;
-import io.github.seccompagent.linux.HelperRequest;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.helper.FileIdentity;
+import io.github.seccompagent.linux.helper.HelperRequest;
 import java.util.Optional;
 import java.util.OptionalInt;
 

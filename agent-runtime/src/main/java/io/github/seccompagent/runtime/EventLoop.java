@@ -1,7 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.Epoll;
+import io.github.seccompagent.linux.fd.Epoll;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.Epoll;
-import io.github.seccompagent.linux.EventFd;
+import io.github.seccompagent.linux.fd.Epoll;
+import io.github.seccompagent.linux.fd.EventFd;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

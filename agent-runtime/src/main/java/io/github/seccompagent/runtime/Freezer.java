@@ -2,9 +2,9 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.FreezableCgroup;
-import io.github.seccompagent.linux.KnownProcess;
-import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.cgroup.FreezableCgroup;
+import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.mount.GrantedMount;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.StateConnection;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.peer.StateConnection;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -2,10 +2,10 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.Peer;
-import io.github.seccompagent.linux.StateConnection;
-import io.github.seccompagent.linux.StateReceiver;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.peer.Peer;
+import io.github.seccompagent.linux.peer.StateConnection;
+import io.github.seccompagent.linux.peer.StateReceiver;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

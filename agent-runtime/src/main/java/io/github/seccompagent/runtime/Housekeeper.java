@@ -3,7 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.Response;
-import io.github.seccompagent.linux.NotificationBuffers;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
 
 /** A call that is being handled. Whoever claims it first gives its one answer: the handling thread or the watchdog. */
 final class InFlight {

@@ -1,10 +1,10 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.NotificationBuffers;
-import io.github.seccompagent.linux.TargetMemory;
-import io.github.seccompagent.linux.ThreadInterrupt;
-import io.github.seccompagent.linux.ThreadStat;
+import io.github.seccompagent.linux.fd.ThreadInterrupt;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
+import io.github.seccompagent.linux.process.TargetMemory;
+import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 

@@ -6,9 +6,9 @@ import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.HelperRequest;
-import io.github.seccompagent.linux.OpenFiles;
-import io.github.seccompagent.linux.OpenFlags;
+import io.github.seccompagent.linux.helper.HelperRequest;
+import io.github.seccompagent.linux.process.OpenFiles;
+import io.github.seccompagent.linux.syscall.OpenFlags;
 import org.jspecify.annotations.Nullable;
 
 /** The calls on behalf of one target. */

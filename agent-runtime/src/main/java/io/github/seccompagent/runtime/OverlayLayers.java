@@ -1,7 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.MountOptionList;
+import io.github.seccompagent.linux.mount.MountOptionList;
 import org.jspecify.annotations.Nullable;
 
 /**

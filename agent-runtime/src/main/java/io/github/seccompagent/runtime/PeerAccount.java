@@ -1,8 +1,8 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.StateReceiver;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.peer.StateReceiver;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

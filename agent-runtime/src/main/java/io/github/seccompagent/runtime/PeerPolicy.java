@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
-import io.github.seccompagent.linux.Peer;
+import io.github.seccompagent.linux.peer.Peer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;

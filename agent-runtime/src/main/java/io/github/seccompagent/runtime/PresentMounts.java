@@ -2,9 +2,9 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.GrantedMount;
-import io.github.seccompagent.linux.MountLookup;
-import io.github.seccompagent.linux.MountTable;
+import io.github.seccompagent.linux.mount.GrantedMount;
+import io.github.seccompagent.linux.mount.MountLookup;
+import io.github.seccompagent.linux.mount.MountTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;

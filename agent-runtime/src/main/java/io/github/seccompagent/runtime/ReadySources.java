@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.Epoll;
+import io.github.seccompagent.linux.fd.Epoll;
 import org.jspecify.annotations.Nullable;
 
 /**

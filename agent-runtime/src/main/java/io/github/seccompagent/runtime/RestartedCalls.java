@@ -2,10 +2,10 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.HelperRequest;
-import io.github.seccompagent.linux.Notification;
-import io.github.seccompagent.linux.ThreadStat;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.helper.HelperRequest;
+import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;

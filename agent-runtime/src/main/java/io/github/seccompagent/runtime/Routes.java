@@ -2,10 +2,10 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.SyscallHandler;
-import io.github.seccompagent.linux.Architecture;
-import io.github.seccompagent.linux.Notification;
-import io.github.seccompagent.linux.Syscall;
-import io.github.seccompagent.linux.SyscallTable;
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.syscall.Syscall;
+import io.github.seccompagent.linux.syscall.SyscallTable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,11 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Resolver;
-import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.ListenerProbe;
-import io.github.seccompagent.linux.Peer;
 import io.github.seccompagent.linux.Requirements;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.helper.ListenerProbe;
+import io.github.seccompagent.linux.peer.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,12 +104,26 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Serves a listener that did not come through the socket.
+     * Serves a listener that did not come through the socket, such as one that seccomp(2) returned or that a message of
+     * another socket brought.
      *
-     * @param listener its descriptor, which the agent owns from now on
-     * @param state of its container
+     * <p>The listener is a plain number, since every way to get one ends in a number: those of a native library, of the
+     * foreign-function API, or of a socket library. So no caller needs a type of this library's inside for it.
+     *
+     * @param listener the number of its descriptor, open in this process. The agent owns the descriptor from now on, and
+     *     closes it in every case: the caller must neither use nor close that number again. If it is no seccomp listener,
+     *     the agent logs that, counts it as {@link Counter#BAD_STATES} and closes it
+     * @param state the state of its container
+     * @throws IllegalArgumentException if the number is negative; nothing is owned then
      */
-    public void attach(Fd listener, ContainerProcessState state) {
+    public void attach(int listener, ContainerProcessState state) {
+        if (listener < 0) {
+            throw new IllegalArgumentException("a descriptor has no negative number, as " + listener + " is");
+        }
+        attach(new Fd(listener), state);
+    }
+
+    void attach(Fd listener, ContainerProcessState state) {
         try {
             parts.containers().add(listener, state, OptionalInt.empty());
         } catch (ErrnoException e) {

@@ -4,8 +4,9 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.KnownProcess;
-import io.github.seccompagent.linux.UserNamespace;
+import io.github.seccompagent.linux.cgroup.ContainerThreads;
+import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.UserNamespace;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +102,7 @@ record ServedContainer(
      * @throws ErrnoException EPERM if the thread is not in this container; ENOENT or ESRCH if one of both is gone
      */
     void requireContains(int threadId) {
-        if (!firstProcess.isContainerOf(threadId)) {
+        if (!ContainerThreads.include(firstProcess, threadId)) {
             throw new ErrnoException(
                     Errno.EPERM, "thread " + threadId + " is not in the container of process " + firstProcess.id());
         }

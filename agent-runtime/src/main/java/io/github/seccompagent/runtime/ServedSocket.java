@@ -1,8 +1,8 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.Executor;
-import io.github.seccompagent.linux.ListeningSocket;
-import io.github.seccompagent.linux.PeerAcceptor;
+import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.peer.ListeningSocket;
+import io.github.seccompagent.linux.peer.PeerAcceptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

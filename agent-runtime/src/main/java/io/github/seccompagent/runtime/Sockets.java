@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.Executor;
+import io.github.seccompagent.linux.helper.Executor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
-import io.github.seccompagent.linux.StateConnection;
+import io.github.seccompagent.linux.peer.StateConnection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

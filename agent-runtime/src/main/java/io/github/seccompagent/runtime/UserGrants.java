@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.linux.UserNamespace;
+import io.github.seccompagent.linux.process.UserNamespace;
 import java.util.Set;
 
 /**

@@ -3,7 +3,7 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.seccompagent.linux.EventFd;
+import io.github.seccompagent.linux.fd.EventFd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.seccompagent.linux.GrantedMount;
+import io.github.seccompagent.linux.mount.GrantedMount;
 import org.junit.jupiter.api.Test;
 
 /** Mounts count for their own container, until they are taken off or gone. */

@@ -3,7 +3,7 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.MountOptionList;
+import io.github.seccompagent.linux.mount.MountOptionList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
-import io.github.seccompagent.linux.Architecture;
-import io.github.seccompagent.linux.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.ExecutorWorker.Step;
-import io.github.seccompagent.linux.HelperRequest;
-import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Step;
+import io.github.seccompagent.linux.helper.HelperRequest;
+import io.github.seccompagent.linux.notify.Notification;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;

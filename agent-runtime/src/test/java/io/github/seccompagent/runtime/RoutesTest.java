@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.SyscallHandler;
-import io.github.seccompagent.linux.Architecture;
-import io.github.seccompagent.linux.Notification;
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.notify.Notification;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {

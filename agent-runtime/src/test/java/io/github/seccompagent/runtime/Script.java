@@ -2,9 +2,9 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
-import io.github.seccompagent.linux.Fd;
-import io.github.seccompagent.linux.SmallContainer;
-import io.github.seccompagent.linux.SmallContainer.Command;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.helper.SmallContainer;
+import io.github.seccompagent.linux.helper.SmallContainer.Command;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.jna.NativeLibrary;
@@ -10,7 +11,6 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
-import io.github.seccompagent.linux.Fd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,18 +98,28 @@ class ServedContainersTest {
     @Test
     void whatIsNoListenerIsClosedAndCounted() throws Exception {
         try (SeccompAgent agent = Agents.withMkdir(SyscallHandler.proceed())) {
-            Fd noListener = new Fd(descriptorOfDevNull());
-            int number = noListener.number();
+            int number = descriptorOfDevNull();
 
-            agent.attach(
-                    noListener,
-                    new ContainerProcessState("1", 1, "", new Container("c", "creating", 1, "/", Map.of())));
+            agent.attach(number, stateOf("c"));
 
             assertThat(agent.counters().get(Counter.BAD_STATES)).isEqualTo(1);
             assertThat(agent.activeListeners()).isZero();
             // A thread of its own closes it, and another may have the number by then.
             await().until(() -> !openFile(number).equals("/dev/null"));
         }
+    }
+
+    @Test
+    void aNegativeNumberIsNoDescriptor() throws Exception {
+        try (SeccompAgent agent = Agents.withMkdir(SyscallHandler.proceed())) {
+            assertThatIllegalArgumentException().isThrownBy(() -> agent.attach(-1, stateOf("c")));
+
+            assertThat(agent.counters().get(Counter.BAD_STATES)).isZero();
+        }
+    }
+
+    private static ContainerProcessState stateOf(String id) {
+        return new ContainerProcessState("1", 1, "", new Container(id, "creating", 1, "/", Map.of()));
     }
 
     private static String openFile(int number) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Response;
-import io.github.seccompagent.linux.ListenerProbe;
+import io.github.seccompagent.linux.helper.ListenerProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
-import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.peer.ListeningSocket;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

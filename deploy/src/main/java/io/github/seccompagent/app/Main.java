@@ -1,6 +1,6 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.linux.ListeningSocket;
+import io.github.seccompagent.linux.peer.ListeningSocket;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.github.seccompagent.api.Middleware;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
-import io.github.seccompagent.linux.SyscallTable;
+import io.github.seccompagent.linux.syscall.SyscallTable;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

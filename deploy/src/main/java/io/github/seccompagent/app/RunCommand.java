@@ -2,8 +2,8 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.SmallContainer;
-import io.github.seccompagent.linux.SmallContainer.LaunchException;
+import io.github.seccompagent.linux.helper.SmallContainer;
+import io.github.seccompagent.linux.helper.SmallContainer.LaunchException;
 import io.github.seccompagent.resolver.MountPolicy;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -62,7 +62,7 @@ final class RunCommand implements Command {
                         .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unseen))
                         .start();
                 SmallContainer container = start(root, command)) {
-            agent.attach(container.takeListener(), stateOf(container));
+            agent.attach(container.takeListener().release(), stateOf(container));
             return container.await();
         } catch (LaunchException e) {
             System.err.println("seccomp-agent: " + e.getMessage());

@@ -1,6 +1,6 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.linux.UnixSockets;
+import io.github.seccompagent.linux.peer.UnixSockets;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.app.e2e.BenchedHandlers;
+import io.github.seccompagent.app.e2e.bench.BenchedHandlers;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** The agent for the benchmark, with the middleware "prometheus". */

@@ -3,6 +3,13 @@ package io.github.seccompagent.linux;
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.ThreadStatus;
+import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +30,7 @@ public final class Requirements {
 
     /** The first thing that is missing here, in one line that says what to do about it. */
     public static Optional<String> missing() {
-        long capabilities = ThreadStatus.of(SyscallNumbers.gettid()).effectiveCapabilities();
+        long capabilities = ThreadStatus.of(RawSyscalls.gettid()).effectiveCapabilities();
         for (Capability needed : NEEDED) {
             if ((capabilities & needed.bit()) == 0) {
                 return Optional.of(needed + " is missing: run the agent as root");
@@ -44,7 +51,7 @@ public final class Requirements {
 
     private static Optional<String> missingOfSeccomp() {
         try {
-            SyscallNumbers.seccomp(SECCOMP_GET_NOTIF_SIZES, 0, new NativeBuffer(8).address());
+            RawSyscalls.seccomp(SECCOMP_GET_NOTIF_SIZES, 0, new NativeBuffer(8).address());
         } catch (ErrnoException e) {
             return Optional.of("this kernel has no seccomp user notification (" + e.getMessage()
                     + "): it needs CONFIG_SECCOMP_FILTER, and no seccomp profile that forbids seccomp(2)");
@@ -67,8 +74,7 @@ public final class Requirements {
         program.putLong(8, 1).putLong(16, program.address()); // struct sock_fprog
         int fd;
         try {
-            fd = SyscallNumbers.seccomp(
-                    SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, program.address() + 8);
+            fd = RawSyscalls.seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, program.address() + 8);
         } catch (ErrnoException e) {
             // The agent's own calls are notified to another agent: then there can be no second listener to try with.
             return e.errno() == Errno.EBUSY

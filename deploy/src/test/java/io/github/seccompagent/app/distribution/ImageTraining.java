@@ -1,0 +1,44 @@
+package io.github.seccompagent.app.distribution;
+
+import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.ImageContainer;
+import io.github.seccompagent.linux.helper.SmallContainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Has the agent of an image serve a container, and writes an archive of the classes which that took. It is made in a
+ * container of the image, for the JVM uses an archive only where it finds the same jars, at the same paths.
+ */
+final class ImageTraining {
+    private static final String APP = "/opt/seccomp-agent";
+    private static final String JAVA = APP + "/java/bin/java";
+
+    private ImageTraining() {}
+
+    /** @param args what is in the image, and the file to be written */
+    public static void main(String... args) throws IOException, SmallContainer.LaunchException {
+        try (ImageContainer container = new ImageContainer(Path.of(args[0])).environment(List.of("LANG=C.UTF-8"))) {
+            Path classes = container.folder().resolve("classes");
+            Path archive = container.folder().resolve("classes.jsa");
+            List<String> listing = List.of(JAVA, "-XX:DumpLoadedClassList=" + classes, "@" + APP + "/lib/java.args");
+            try (AgentProcess agent = container.startAgent(listing, "demo-basic")) {
+                Training.train(agent);
+            }
+            // Only G1 can write objects to an archive. All collectors can read them.
+            List<String> dumping = List.of(
+                    JAVA,
+                    "-Xshare:dump",
+                    "-XX:+UseG1GC",
+                    "-XX:SharedClassListFile=" + classes,
+                    "-XX:SharedArchiveFile=" + archive,
+                    "-cp",
+                    APP + "/lib/seccomp-agent.jar");
+            Command.run(container.call(dumping)).orFail();
+            Files.copy(archive, Path.of(args[1]));
+        }
+    }
+}

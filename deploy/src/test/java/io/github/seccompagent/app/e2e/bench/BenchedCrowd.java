@@ -1,0 +1,69 @@
+package io.github.seccompagent.app.e2e.bench;
+
+import io.github.seccompagent.app.e2e.fixture.Cleanup;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Many processes with a listener each, see crowd.c. What is done by all at once takes as long as the last one does. */
+final class BenchedCrowd implements AutoCloseable {
+    private final Process process;
+    private final Writer commands;
+    private final BufferedReader answers;
+
+    private BenchedCrowd(Process process) {
+        this.process = process;
+        commands = process.outputWriter(StandardCharsets.US_ASCII);
+        answers = process.inputReader(StandardCharsets.US_ASCII);
+        Cleanup.atExit(this);
+    }
+
+    static BenchedCrowd start(Path program, BenchedAgent agent, int size) throws IOException {
+        return new BenchedCrowd(
+                new ProcessBuilder(program.toString(), agent.socket().toString(), Integer.toString(size))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start());
+    }
+
+    /** Hands all listeners to the agent and makes one call in each process. Returns nanoseconds. */
+    long attach() throws IOException {
+        return command("attach");
+    }
+
+    /** Makes plain calls in each process. Returns nanoseconds. */
+    long calls(int each) throws IOException {
+        return command("calls " + each);
+    }
+
+    /** Has each process make calls that sleep in the agent, until this is closed. */
+    void sleep() throws IOException {
+        command("sleep");
+    }
+
+    private long command(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
+        String answer = answers.readLine();
+        if (answer == null) {
+            throw new AssertionError("the crowd ended at '" + command + "'");
+        }
+        return Long.parseLong(answer);
+    }
+
+    /** Kills all of its processes. */
+    @Override
+    public void close() {
+        try {
+            commands.close();
+            process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Cleanup.done(this);
+    }
+}

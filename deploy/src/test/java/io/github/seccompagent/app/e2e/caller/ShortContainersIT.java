@@ -1,0 +1,37 @@
+package io.github.seccompagent.app.e2e.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.OciBundle;
+import io.github.seccompagent.app.e2e.fixture.OciContainer;
+import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A container whose last call was made on its behalf is gone when its runtime takes it away. */
+class ShortContainersIT {
+    private static final int CONTAINERS = 15;
+
+    @AutoClose
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through");
+
+    @Test
+    void theirCgroupsCanBeRemovedAtOnce() {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket())
+                .notified("mkdir", "mkdirat")
+                .command("sh", "-c", "mkdir /a /b /c; exec mkdir /d");
+        List<String> complaints = new ArrayList<>();
+
+        for (int i = 0; i < CONTAINERS; i++) {
+            Command.Result result = OciContainer.runToEnd(OciRuntime.RUNC, bundle);
+            assertThat(result.status()).isZero();
+            complaints.addAll(result.err().lines().toList());
+        }
+
+        assertThat(complaints).isEmpty();
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.seccompagent.app.e2e.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.EmbeddedAgent;
+import io.github.seccompagent.app.e2e.fixture.OciBundle;
+import io.github.seccompagent.app.e2e.fixture.OciContainer;
+import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Opens of FIFOs that nobody writes to, which are nothing unusual: they keep no other call waiting, not even one's own. */
+class BlockedOpensIT {
+    private static final int CONTAINERS = 4;
+    private static final int READERS = 16;
+    private static final int ROUNDS = 5;
+    private static final String READ =
+            "mkfifo /fifo; for i in $(seq " + READERS + "); do read line < /fifo & done; wait";
+
+    @AutoClose
+    private static final EmbeddedAgent AGENT =
+            EmbeddedAgent.with(handlers -> handlers.on("open", BlockedOpensIT::open));
+
+    private static Response open(NotifiedCall call) {
+        boolean ofFifo = call.path(0).name().is("/fifo");
+        return ofFifo ? call.onBehalf().open(call.path(0), call.argument(1), 0, 0) : Response.proceed();
+    }
+
+    @Test
+    void theyKeepNoOtherCallWaiting() throws Exception {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("open", "openat");
+        List<OciContainer> containers = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONTAINERS; i++) {
+                containers.add(OciContainer.start(OciRuntime.RUNC, bundle));
+                containers.get(i).begin(READ);
+            }
+            Await.until("all readers").until(() -> AGENT.callsInFlight() == CONTAINERS * READERS);
+
+            for (OciContainer container : containers) {
+                assertThat(container.shell("echo written > /file; cat /file").orFail())
+                        .isEqualTo("written");
+            }
+        } finally {
+            containers.forEach(OciContainer::close);
+        }
+    }
+
+    /**
+     * A worker is in the cgroups of its caller. The runtime tries for a third of a second to remove them, which on a busy
+     * machine is not always enough; but no worker may stay for longer than it takes to run.
+     */
+    @Test
+    void theirContainersCanBeDeleted() throws Exception {
+        OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("open", "openat");
+        int removed = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle);
+            try (container) {
+                container.begin(READ);
+                Await.until("all readers").until(() -> AGENT.callsInFlight() == READERS);
+            }
+            String left = Command.run("find", "/sys/fs/cgroup", "-name", "*" + container.id())
+                    .out();
+            removed += left.isEmpty() ? 1 : 0;
+            Await.until("no call").until(() -> AGENT.callsInFlight() == 0);
+            for (String folder : left.lines().toList()) {
+                Await.until("nobody in it").until(() -> new File(folder).delete());
+            }
+        }
+        assertThat(removed).isPositive();
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.seccompagent.app.e2e.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Attack;
+import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.OciBundle;
+import io.github.seccompagent.app.e2e.fixture.OciContainer;
+import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import io.github.seccompagent.app.e2e.fixture.Scrape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A file system that never answers, and callers that do not wait for it: their workers cannot be killed. A container has a
+ * limited number of those, and then its calls wait.
+ */
+class HungWorkersIT {
+    private static final int MISC = 10;
+    private static final int FUSE = 229;
+    private static final int PROCESSES = 30;
+    private static final int MANY = 20;
+    private static final int LIMIT = 50;
+    private static final long SECONDS = 8; // in which there would be 16 more each
+
+    @AutoClose
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
+
+    @AutoClose
+    private static final AgentProcess GRANTING = AgentProcess.start("metadata", "--metrics-bind-address=127.0.0.1:0");
+
+    private static OciBundle bundle() {
+        return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
+    }
+
+    /** The workers in a container, and their children, those that have been left behind too. */
+    private static long hungFor(OciContainer container) {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> isHelper(pid) && network(pid).equals(network(container.pid())) && isHung(pid))
+                .count();
+    }
+
+    private static boolean isHelper(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("seccomp-helper");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static String network(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static long hungWorkers() {
+        return AGENT.helperAndWorkers().stream()
+                .filter(worker -> isHung(worker.pid()))
+                .count();
+    }
+
+    private static boolean isHung(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") D ");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Test
+    void thereAreSoManyOfAContainerAndNobodyElseWaits() throws Exception {
+        try (OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            OciBundle hostile = bundle().with("CAP_SYS_ADMIN")
+                    .usualDevicesAnd("c", MISC, FUSE)
+                    .bind(Path.of("/dev/fuse"), "/dev/fuse");
+            try (OciContainer container = OciContainer.start(OciRuntime.RUNC, hostile)) {
+                container.makeFolder("/place", 0, 0, "755");
+                Attack.install(container, "hung");
+                container.begin("exec /hung " + PROCESSES);
+                Await.until("workers that hang").until(() -> hungWorkers() > MANY);
+
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
+
+                assertThat(hungWorkers()).isBetween((long) MANY, (long) LIMIT);
+                assertThat(Scrape.metrics(AGENT).get("seccompagent_hung_workers"))
+                        .isPositive();
+                quiet.shell("mkdir /a /b").orFail();
+                assertThat(quiet.hasFolder("/b")).isTrue();
+            }
+            Await.until("their end").until(() -> hungWorkers() == 0);
+        }
+    }
+
+    /** What is hung is a child of a worker, which itself ends at once. */
+    @Test
+    void aWorkerWhoseChildHangsKeepsItsPlaceToo() throws Exception {
+        OciBundle hostile = OciBundle.notifying(GRANTING.socket())
+                .notified("mount", "umount2")
+                .metadata("MOUNT_OTHER_FS_LIST=fuse,overlay")
+                .usualDevicesAnd("c", MISC, FUSE)
+                .bind(Path.of("/dev/fuse"), "/dev/fuse");
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, hostile)) {
+            container.makeFolder("/place", 0, 0, "755");
+            Attack.install(container, "hung");
+            container.begin("exec /hung " + PROCESSES + " overlay");
+            Await.until("workers that hang").until(() -> hungFor(container) > MANY);
+
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
+
+            assertThat(hungFor(container)).isBetween((long) MANY, 2L * LIMIT);
+            assertThat(Scrape.metrics(GRANTING).get("seccompagent_hung_workers"))
+                    .isPositive();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.seccompagent.app.e2e.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.app.FalcoPlugin;
+import io.github.seccompagent.app.e2e.fixture.AgentImage;
+import io.github.seccompagent.app.e2e.fixture.AgentPod;
+import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.Containerd;
+import io.github.seccompagent.app.e2e.fixture.CriPod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The agent of the DaemonSet in a pod of its image: it has what the manifest gives it, and serves the pods beside it. */
+class AgentPodIT {
+    private static final long USER = 1000;
+
+    @AutoClose
+    private static final Containerd CONTAINERD = Containerd.start();
+
+    @AutoClose
+    private static AgentPod daemon;
+
+    @BeforeAll
+    static void start() {
+        CONTAINERD.importImage(AgentImage.archive());
+        daemon = AgentPod.start(CONTAINERD);
+    }
+
+    private static Path profile(AgentPod agent, String name, List<String> calls, String... metadata) {
+        return CONTAINERD.profile(name, agent.socket(), calls, metadata);
+    }
+
+    private static CriPod pod(AgentPod agent, String name, List<String> calls, String... metadata) {
+        return CriPod.start(CONTAINERD, name, "web", profile(agent, name, calls, metadata));
+    }
+
+    private static CriPod pod(String name, List<String> calls, String... metadata) {
+        return pod(daemon, name, calls, metadata);
+    }
+
+    /** One of a user who is not the agent's. */
+    private static CriPod usersPod(String name, String... metadata) {
+        return CriPod.startAs(
+                USER, CONTAINERD, name, "web", profile(daemon, name, List.of("mkdir", "mkdirat"), metadata));
+    }
+
+    /** Among what is counted there is a capability that a caller has and the agent lacks. */
+    @AfterAll
+    static void nothingWentWrong() throws IOException, InterruptedException {
+        assertThat(daemon.get("/metrics").body().lines().filter(line -> line.startsWith("seccompagent_errors_total{")))
+                .contains("seccompagent_errors_total{reason=\"missing_capabilities\"} 0.0")
+                .allMatch(line -> line.endsWith(" 0.0"));
+    }
+
+    @Test
+    void callsAreMadeOnBehalfOfAnotherPod() throws Exception {
+        try (CriPod pod = pod(
+                "shop",
+                List.of("mkdir", "mount", "mknod"),
+                "MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}",
+                "MOUNT_PROC=true",
+                "MKNOD_DEVICES=zero")) {
+            pod.shell("mkdir /abc; mount -t proc proc /root; mknod /zero c 1 5").orFail();
+
+            assertThat(pod.shell("ls -d /abc*").orFail()).isEqualTo("/abc-default-shop-web");
+            assertThat(pod.shell("stat -c %t:%T /zero").orFail()).isEqualTo("1:5");
+            assertThat(pod.shell("cat /root/1/comm").orFail()).isEqualTo("sleep");
+            assertThat(pod.shell("stat -c %t:%T /root/keys").orFail()).isEqualTo("1:3");
+            assertThat(pod.shell("echo x >/root/sys/kernel/core_pattern").err()).contains("Read-only file system");
+        }
+    }
+
+    @Test
+    void callsAreMadeAsTheirCaller() throws Exception {
+        try (CriPod pod = usersPod("users", "MKDIR_TMPL=-{{.Pod}}")) {
+            pod.shell("mkdir /dev/shm/abc").orFail();
+
+            assertThat(pod.shell("stat -c '%n %u' /dev/shm/abc*").orFail()).isEqualTo("/dev/shm/abc-users " + USER);
+            assertThat(pod.shell("mkdir /bin/abc").err()).contains("Permission denied");
+        }
+    }
+
+    @Test
+    void killContainerKillsTheRightOne() throws Exception {
+        try (CriPod other = usersPod("other", "DEFAULT_ACTION=kill-container");
+                CriPod pod = usersPod("deadly", "DEFAULT_ACTION=kill-container")) {
+            pod.shell("mkdir /abc");
+            Await.until("the end of " + pod).until(() -> !pod.isRunning());
+            assertThat(other.shell("echo awake").orFail()).isEqualTo("awake");
+        }
+    }
+
+    @Test
+    void freezeContainerFreezesTheRightOne() throws Exception {
+        try (CriPod other = usersPod("other", "DEFAULT_ACTION=freeze-container");
+                CriPod pod = usersPod("cold", "DEFAULT_ACTION=freeze-container")) {
+            try {
+                CompletableFuture<Command.Result> made = CompletableFuture.supplyAsync(() -> pod.shell("mkdir /abc"));
+                Await.until("the frozen " + pod).until(() -> pod.freezer().isFrozen());
+                assertThat(other.shell("echo awake").orFail()).isEqualTo("awake");
+                assertThat(made).isNotDone();
+
+                pod.freezer().thaw();
+                assertThat(made.get(20, TimeUnit.SECONDS).err()).contains("Operation not permitted");
+            } finally {
+                pod.freezer().thaw();
+            }
+        }
+    }
+
+    /** The image's Java has all that it takes. */
+    @Test
+    void publishesToThePluginOfFalco() throws Exception {
+        Path folder = Files.createDirectory(daemon.manifest().run().resolve("seccomp-agent-falco-plugin"));
+        try (FalcoPlugin plugin = FalcoPlugin.start(folder.resolve("seccomp-agent-falco-plugin.sock"));
+                CriPod pod = pod("watched", List.of("mkdir"), "MIDDLEWARE=falco")) {
+            pod.shell("mkdir /abc").orFail();
+
+            Await.until("the event").until(() -> plugin.events().size() == 1);
+            assertThat(plugin.events().get(0).getK8S().getPod()).isEqualTo("watched");
+        } finally {
+            Command.run("rm", "-r", folder.toString()).orFail();
+        }
+    }
+
+    @Test
+    void tellsTheKubeletHowItIs() throws Exception {
+        assertThat(daemon.get(daemon.manifest().livenessProbe()).statusCode()).isEqualTo(200);
+        assertThat(daemon.get(daemon.manifest().readinessProbe()).statusCode()).isEqualTo(200);
+    }
+
+    /** A kubelet mounts the service account below /var/run, which is not the /run that is a folder of the node. */
+    @Test
+    void theNodeGetsTheSocketAndNothingElse() throws IOException {
+        try (Stream<Path> files = Files.list(daemon.manifest().run())) {
+            assertThat(files).containsExactly(daemon.socket());
+        }
+        assertThat(daemon.root().resolve("var/run/secrets/kubernetes.io/serviceaccount/token"))
+                .hasContent(AgentPod.TOKEN);
+    }
+
+    /** A call that is delayed is let go, and not left to fail. */
+    @Test
+    void endsAtOnceForACallThatIsDelayed() throws Exception {
+        try (AgentPod agent = AgentPod.start(CONTAINERD);
+                CriPod pod = pod(agent, "late", List.of("execve"), "EXEC_PATTERN=/bin/true", "EXEC_DURATION=1h")) {
+            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("/bin/true"));
+            awaitMetric(agent, "seccompagent_calls_delayed 1.0");
+
+            long begin = System.nanoTime();
+            agent.stop();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+            assertThat(agent.exitCode()).isEqualTo(128 + 15);
+            waiting.get(20, TimeUnit.SECONDS).orFail();
+        }
+    }
+
+    /** The agent waits some seconds for the worker, and answers the call before it is killed itself. */
+    @Test
+    void endsWithinItsGraceForACallThatHangs() throws Exception {
+        try (AgentPod agent = AgentPod.start(CONTAINERD);
+                CriPod pod = pod(agent, "hanging", List.of("mkdir"), "MKDIR_TMPL=-x")) {
+            for (ProcessHandle worker : agent.workers()) {
+                Command.run("kill", "-STOP", Long.toString(worker.pid())).orFail();
+            }
+            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("mkdir /abc"));
+            awaitMetric(agent, "seccompagent_calls_in_flight 1.0");
+
+            agent.stop();
+            assertThat(waiting.get(20, TimeUnit.SECONDS).err()).contains("Interrupted system call");
+            assertThat(agent.exitCode()).isEqualTo(128 + 15);
+        }
+    }
+
+    private static void awaitMetric(AgentPod agent, String line) {
+        Await.until(line).until(() -> agent.get("/metrics").body().lines().anyMatch(line::equals));
+    }
+}

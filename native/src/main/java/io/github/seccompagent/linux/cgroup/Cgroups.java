@@ -1,0 +1,164 @@
+package io.github.seccompagent.linux.cgroup;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.ProcLines;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cgroups of a thread, cgroups(7), as far as they matter for a call made in its place: which devices it may use, and
+ * whose memory it is that the call allocates.
+ */
+public final class Cgroups {
+    private static final List<String> THAT_MATTER = List.of(CgroupMount.UNIFIED, "devices", "memory");
+
+    private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
+    private static final int ATTEMPTS = 10;
+    private static final int LONGEST = 8192; // a path has at most 4096, and there are some controllers in front
+    private static final int MOST = 1 << 20; // a line for each hierarchy, of which there are a dozen
+
+    /**
+     * The agent's own cgroups, controller to path, and all mounts of cgroups that it can reach. Looked up by the first thread
+     * that asks, from the cgroup namespace that all which ask are in; again by the next one if that fails.
+     */
+    private record Agents(Map<String, String> cgroups, List<CgroupMount> mounts) {
+        private static volatile @Nullable Agents known;
+
+        static Agents get() {
+            Agents agents = known;
+            return agents == null ? look() : agents;
+        }
+
+        private static synchronized Agents look() {
+            Agents agents = known;
+            if (agents == null) {
+                // Its own mounts come first; in a container the host's can have more.
+                agents = new Agents(
+                        pathsOf("self"),
+                        Stream.of("self", "1")
+                                .flatMap(process -> CgroupMount.seenBy(process).stream())
+                                .toList());
+                known = agents;
+            }
+            return agents;
+        }
+    }
+
+    private Cgroups() {}
+
+    /**
+     * The files to write "0" to, to be in the cgroups that a thread is in and the agent is not. Whoever calls closes them.
+     *
+     * @throws ErrnoException if there is a cgroup that cannot be joined; EXDEV if the agent does not see it
+     */
+    public static List<Fd> joinFilesOf(int threadId) {
+        CgroupNamespace.enter();
+        Map<String, String> cgroups = pathsOf(Integer.toString(threadId));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return joinFilesOf(cgroups);
+            } catch (ErrnoException e) {
+                // Others can move the thread to another cgroup, and remove the one that it was in.
+                Map<String, String> now = pathsOf(Integer.toString(threadId));
+                if (e.errno() != Errno.ENOENT || now.equals(cgroups) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                cgroups = now;
+            }
+        }
+    }
+
+    /**
+     * The file to write "0" to, to be in the agent's own cgroup of version 2.
+     *
+     * @throws ErrnoException EXDEV if there is none that the agent can write to
+     */
+    public static Fd ownJoinFile() {
+        CgroupNamespace.enter();
+        String own = Agents.get().cgroups().getOrDefault(CgroupMount.UNIFIED, "");
+        return mountOf(CgroupMount.UNIFIED, own).openJoinFile(own);
+    }
+
+    private static List<Fd> joinFilesOf(Map<String, String> cgroups) {
+        List<Fd> files = new ArrayList<>();
+        try {
+            for (String controller : THAT_MATTER) {
+                String cgroup = cgroups.get(controller);
+                if (cgroup != null && !cgroup.equals(Agents.get().cgroups().get(controller))) {
+                    files.add(mountOf(controller, cgroup).openJoinFile(cgroup));
+                }
+            }
+            return files;
+        } catch (ErrnoException e) {
+            files.forEach(Fd::close);
+            throw e;
+        }
+    }
+
+    /**
+     * Those of a process, controller to path, as the cgroup namespace of process 1 has them.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static Map<String, String> of(int process) {
+        CgroupNamespace.enter();
+        return pathsOf(Integer.toString(process));
+    }
+
+    /** Whether the agent is in a cgroup, or below it. */
+    static boolean haveAgent(String controller, String cgroup) {
+        return isIn(Agents.get().cgroups().getOrDefault(controller, ""), cgroup);
+    }
+
+    /** Whether a cgroup is another one, or below it. */
+    static boolean isIn(String cgroup, String other) {
+        return (cgroup + "/").startsWith(other + "/");
+    }
+
+    /**
+     * Where a cgroup can be written to.
+     *
+     * @throws ErrnoException EXDEV if the agent does not see it
+     */
+    static CgroupMount mountOf(String controller, String cgroup) {
+        return Agents.get().mounts().stream()
+                .filter(mount -> mount.controllers().contains(controller) && mount.has(cgroup))
+                .findFirst()
+                .orElseThrow(() -> new ErrnoException(
+                        Errno.EXDEV,
+                        "no mount that can be written to has the cgroup " + cgroup
+                                + (controller.isEmpty() ? "" : " of " + controller)));
+    }
+
+    private static Map<String, String> pathsOf(String process) {
+        try (ProcFile file = ProcFile.open("/proc/" + process + "/cgroup")) {
+            return paths(file::read);
+        }
+    }
+
+    /** From lines like "4:devices:/a/b" and "0::/a/b": controller to path, of those controllers that matter to anybody. */
+    static Map<String, String> paths(ToIntFunction<byte[]> cgroupFile) {
+        Map<String, String> paths = new HashMap<>();
+        ProcLines.read("the cgroups of a process", cgroupFile, LONGEST, MOST, line -> {
+            String[] fields = line.split(":", 3);
+            if (fields.length == 3 && line.length() < LONGEST) {
+                for (String controller : fields[1].split(",")) {
+                    if (KNOWN.contains(controller)) {
+                        paths.put(controller, fields[2]);
+                    }
+                }
+            }
+            return true;
+        });
+        return paths;
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.seccompagent.linux.cgroup;
+
+import io.github.seccompagent.linux.fd.ProcLines;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A mount, as a line of proc_pid_mountinfo(5) has it.
+ *
+ * @param device its filesystem's, as "MAJOR:MINOR"
+ * @param root the part of its filesystem that is mounted
+ * @param options the mount's own
+ * @param superOptions the filesystem's
+ */
+public record MountInfo(
+        String device, String root, String mountPoint, Set<String> options, String type, Set<String> superOptions) {
+    private static final int LONGEST = 64 << 10; // two paths, each character of which may be escaped, and then some
+    private static final long MOST = 64L << 20; // of the host, which may run a thousand containers
+    private static final int MOST_WANTED = 1000;
+    private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
+
+    /** The mounts of a mountinfo file that are wanted, but for those that another one on the same place covers. */
+    static List<MountInfo> read(ToIntFunction<byte[]> source, Predicate<MountInfo> wanted) {
+        Map<String, MountInfo> uppermost = new LinkedHashMap<>();
+        ProcLines.read("mountinfo", source, LONGEST, MOST, line -> {
+            Optional<MountInfo> mount = parse(line);
+            mount.ifPresent(info -> uppermost.remove(info.mountPoint));
+            mount.filter(wanted).ifPresent(info -> uppermost.put(info.mountPoint, info));
+            return uppermost.size() < MOST_WANTED;
+        });
+        return List.copyOf(uppermost.values());
+    }
+
+    private static Optional<MountInfo> parse(String line) {
+        String[] halves = line.split(" - ", 2);
+        String[] mount = halves[0].split(" ");
+        String[] filesystem = halves.length == 2 ? halves[1].split(" ") : new String[0];
+        if (mount.length < 6 || filesystem.length < 3) {
+            return Optional.empty();
+        }
+        return Optional.of(new MountInfo(
+                mount[2],
+                unescape(mount[3]),
+                unescape(mount[4]),
+                new HashSet<>(Arrays.asList(mount[5].split(","))),
+                filesystem[0],
+                new HashSet<>(Arrays.asList(filesystem[2].split(",")))));
+    }
+
+    private static String unescape(String field) {
+        return ESCAPE.matcher(field).replaceAll(escape -> {
+            char character = (char) Integer.parseInt(escape.group(1), 8);
+            return Matcher.quoteReplacement(Character.toString(character));
+        });
+    }
+
+    boolean isReadOnly() {
+        return options.contains("ro") || superOptions.contains("ro");
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.seccompagent.linux.fd;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** poll(2) for input. */
+public final class Poll {
+    /** POLLIN: there is input, or an end. */
+    public static final int IN = 1;
+    /** POLLHUP, which comes unasked: the other end is closed, whatever it has sent before. */
+    public static final int HUP = 0x10;
+
+    private static final int POLLFD_SIZE = 8; // struct pollfd: int fd, short events, short revents
+    private static final int MAX_FDS = 16;
+
+    private static final ThreadLocal<NativeBuffer> POLLFD =
+            ThreadLocal.withInitial(() -> new NativeBuffer(MAX_FDS * POLLFD_SIZE));
+
+    private Poll() {}
+
+    /** Whether there is input, or an end, within the time. */
+    public static boolean hasInput(Fd fd, int timeoutMillis) {
+        return await(fd, timeoutMillis) != 0;
+    }
+
+    /** Waits for input or an end. Returns the events, 0 if the time has passed. */
+    public static int await(Fd fd, int timeoutMillis) {
+        NativeBuffer pollfd = POLLFD.get().putInt(0, fd.number()).putInt(4, IN);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        int ready = LibC.poll(pollfd.address(), 1, timeoutMillis);
+        while (ready < 0 && LibC.errno() == Errno.EINTR.number()) {
+            long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+            ready = LibC.poll(pollfd.address(), 1, (int) left);
+        }
+        return ready > 0 ? pollfd.getInt(4) >>> 16 : 0;
+    }
+
+    /**
+     * Waits until there is input, or an end, of one of up to 16 descriptors. Returns its place among them.
+     *
+     * @throws ErrnoException as poll(2)
+     */
+    public static int any(List<Fd> fds) {
+        NativeBuffer pollfds = POLLFD.get();
+        while (true) {
+            for (int i = 0; i < fds.size(); i++) {
+                pollfds.putInt(i * POLLFD_SIZE, fds.get(i).number()).putInt(i * POLLFD_SIZE + 4, IN);
+            }
+            int ready = LibC.poll(pollfds.address(), fds.size(), -1);
+            if (ready < 0 && LibC.errno() != Errno.EINTR.number()) {
+                throw LibC.failure("poll");
+            }
+            for (int i = 0; i < fds.size() && ready > 0; i++) {
+                if (pollfds.getInt(i * POLLFD_SIZE + 4) >>> 16 != 0) {
+                    return i;
+                }
+            }
+        }
+    }
+}

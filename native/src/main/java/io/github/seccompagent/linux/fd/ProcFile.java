@@ -1,0 +1,85 @@
+package io.github.seccompagent.linux.fd;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.libc.LibC;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Reads files and links of procfs. For use by one thread. */
+public final class ProcFile implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+
+    private final String path;
+    private final Fd fd;
+
+    private ProcFile(String path, Fd fd) {
+        this.path = path;
+        this.fd = fd;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as open(2)
+     */
+    public static ProcFile open(String path) {
+        return new ProcFile(path, Fd.open(path, O_RDONLY));
+    }
+
+    /**
+     * Reads on.
+     *
+     * @return how many bytes came, 0 at the end
+     * @throws io.github.seccompagent.api.ErrnoException as read(2)
+     */
+    public int read(byte[] buffer) {
+        long count = LibC.read(fd.number(), buffer, buffer.length);
+        while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
+            count = LibC.read(fd.number(), buffer, buffer.length);
+        }
+        if (count < 0) {
+            throw LibC.failure("read " + path);
+        }
+        return (int) count;
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+
+    /**
+     * A whole file that is short.
+     *
+     * @param most how long it may be, in bytes
+     * @throws ErrnoException EIO if it is longer; as open(2) and read(2)
+     */
+    public static byte[] read(String path, int most) {
+        try (ProcFile file = open(path)) {
+            byte[] buffer = new byte[4096];
+            ByteArrayOutputStream content = new ByteArrayOutputStream(512);
+            for (int count = file.read(buffer); count > 0; count = file.read(buffer)) {
+                content.write(buffer, 0, count);
+                if (content.size() > most) {
+                    throw new ErrnoException(Errno.EIO, path + " is longer than " + most + " bytes");
+                }
+            }
+            return content.toByteArray();
+        }
+    }
+
+    /**
+     * Where a link points.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as readlink(2)
+     */
+    public static String readLink(String path) {
+        byte[] buffer = new byte[4096];
+        long count = LibC.readlink(LibC.string(path), buffer, buffer.length);
+        if (count < 0) {
+            throw LibC.failure("readlink " + path);
+        }
+        return new String(buffer, 0, (int) count, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.seccompagent.linux.fd;
+
+import io.github.seccompagent.linux.libc.LibC;
+
+/** socketpair(2) of AF_UNIX: one end to keep, and one to give to another process. Closes what was not taken. */
+public final class SocketPair implements AutoCloseable {
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_SEQPACKET = 5;
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_CLOEXEC = 02000000;
+
+    private final Fd own;
+    private final Fd other;
+
+    /** @throws io.github.seccompagent.api.ErrnoException as socketpair(2) */
+    public SocketPair(int type) {
+        int[] pair = new int[2];
+        if (LibC.socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair) < 0) {
+            throw LibC.failure("socketpair");
+        }
+        own = new Fd(pair[0]);
+        other = new Fd(pair[1]);
+    }
+
+    /** The end to keep, while it is here. */
+    public Fd own() {
+        return own;
+    }
+
+    /** The end that another process gets. */
+    public Fd other() {
+        return other;
+    }
+
+    /** Gives the end to keep away. */
+    public Fd takeOwn() {
+        return new Fd(own.release());
+    }
+
+    @Override
+    public void close() {
+        own.close();
+        other.close();
+    }
+}

@@ -1,0 +1,203 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.linux.cgroup.Cgroups;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.CallingThread;
+import io.github.seccompagent.linux.process.MountNamespace;
+import io.github.seccompagent.linux.process.SecurityLabel;
+import io.github.seccompagent.linux.process.ThreadStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a worker needs to become the calling thread: descriptors of its namespaces, directories and cgroups, and its
+ * credentials. Owns the descriptors. Everything is opened through /proc/TID, so whoever opens it asks afterwards whether
+ * the notification is still valid, and only then uses it.
+ */
+public final class AdoptedCaller implements AutoCloseable {
+    private static final int O_PATH = 010000000;
+    private static final int O_RDONLY = 0;
+    private static final Pattern MAGIC_LINK =
+            Pattern.compile("cwd|root|exe|fd/[0-9]+|ns/[a-z_]+|map_files/[0-9a-f]+-[0-9a-f]+");
+
+    private final int threadId;
+    private final ThreadStatus status;
+    private final Optional<String> label;
+    // In the order of enum descriptor in protocol.h; bit i of present tells that descriptor i is among them.
+    private final List<Fd> fds = new ArrayList<>();
+    private int present;
+    private @Nullable Fd mountNamespace; // one of them, where it is needed
+
+    private enum Kind {
+        THREAD,
+        MOUNT_NAMESPACE,
+        NET_NAMESPACE,
+        IPC_NAMESPACE,
+        UTS_NAMESPACE,
+        CGROUP_NAMESPACE,
+        USER_NAMESPACE,
+        PID_NAMESPACE,
+        ROOT,
+        DIRECTORY,
+        DIRECTORY_2,
+        OPTION,
+        CGROUP
+    }
+
+    private static final int LISTENER = Kind.CGROUP.ordinal() + 4;
+
+    private @Nullable Listener listener; // not its own
+    private long notification;
+
+    private AdoptedCaller(CallingThread thread) {
+        this.threadId = thread.id();
+        this.status = thread.status();
+        this.label = SecurityLabel.of(threadId);
+    }
+
+    /**
+     * Opens what belongs to a thread.
+     *
+     * @param request whose paths' directories are opened where they are relative
+     * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
+     */
+    public static AdoptedCaller open(CallingThread thread, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread);
+        try {
+            caller.openNamespaces(request);
+            if (!thread.isInAgentsUserNamespace()) {
+                caller.open(Kind.USER_NAMESPACE, "ns/user", O_RDONLY);
+            }
+            if (request instanceof HelperRequest.Mount mount && mount.needsPidNamespace()) {
+                caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
+            }
+            caller.open(Kind.ROOT, "root", O_PATH);
+            Kind kind = Kind.DIRECTORY;
+            for (TargetPath path : request.paths()) {
+                if (request.alwaysHasDirectory() || !isAbsolute(path)) {
+                    caller.openDirectoryOf(path, kind);
+                }
+                kind = Kind.DIRECTORY_2;
+            }
+            if (request instanceof HelperRequest.Mount mount
+                    && mount.optionDescriptor().isPresent()) {
+                // Only a worker takes the descriptor itself: to close that can take for ever.
+                caller.add(Kind.OPTION.ordinal(), RawSyscalls.pidfdOf(thread.id(), caller.status.threadGroupId()));
+            }
+            int cgroup = Kind.CGROUP.ordinal();
+            for (Fd file : Cgroups.joinFilesOf(thread.id())) {
+                caller.add(cgroup++, file);
+            }
+            return caller;
+        } catch (RuntimeException e) {
+            caller.close();
+            throw e;
+        }
+    }
+
+    private void openNamespaces(HelperRequest request) {
+        Optional<Fd> thread = RawSyscalls.pidfdOfThread(threadId);
+        thread.ifPresent(pidfd -> add(Kind.THREAD.ordinal(), pidfd));
+        if (thread.isEmpty() || request instanceof HelperRequest.Mount) {
+            mountNamespace = open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
+        }
+        if (thread.isEmpty()) {
+            open(Kind.NET_NAMESPACE, "ns/net", O_RDONLY);
+            open(Kind.IPC_NAMESPACE, "ns/ipc", O_RDONLY);
+            open(Kind.UTS_NAMESPACE, "ns/uts", O_RDONLY);
+            open(Kind.CGROUP_NAMESPACE, "ns/cgroup", O_RDONLY);
+        }
+    }
+
+    private static boolean isAbsolute(TargetPath path) {
+        byte[] name = path.name().bytes();
+        return name.length > 0 && name[0] == '/';
+    }
+
+    private void openDirectoryOf(TargetPath path, Kind kind) {
+        if (path.directoryFd() == TargetPath.AT_FDCWD) {
+            open(kind, "cwd", O_PATH);
+            return;
+        }
+        try {
+            open(kind, "fd/" + Integer.toUnsignedString(path.directoryFd()), O_PATH);
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.ENOENT ? new ErrnoException(Errno.EBADF, "directory descriptor") : e;
+        }
+    }
+
+    /**
+     * Says where the caller waits, so that a worker can give it a descriptor.
+     *
+     * @param at stays open until the worker has been asked
+     */
+    public AdoptedCaller waitingAt(Listener at, long id) {
+        listener = at;
+        notification = id;
+        return this;
+    }
+
+    private Fd open(Kind kind, String name, int flags) {
+        Fd fd = Fd.open("/proc/" + threadId + "/" + name, flags);
+        add(kind.ordinal(), fd);
+        return fd;
+    }
+
+    private void add(int kind, Fd fd) {
+        fds.add(fd);
+        present |= 1 << kind;
+    }
+
+    /**
+     * Opens one of the caller's own magic links, proc_pid_fd(5) and others, without following further than to the object
+     * itself. Whoever calls asks afterwards whether the notification is still valid.
+     *
+     * @param name relative to the /proc directory of the process
+     * @param ofThread whether that of the thread is meant
+     * @throws ErrnoException as open(2); EACCES for a name that is no magic link
+     */
+    Fd openMagicLink(String name, boolean ofThread) {
+        if (!MAGIC_LINK.matcher(name).matches()) {
+            throw new ErrnoException(Errno.EACCES, "a magic link named " + name);
+        }
+        int id = ofThread ? threadId : status.threadGroupId();
+        return Fd.open("/proc/" + id + "/" + name, O_PATH);
+    }
+
+    /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none, or if nothing is mounted. */
+    public long mountNamespace() {
+        return mountNamespace == null ? 0 : MountNamespace.idOf(mountNamespace);
+    }
+
+    /** What a request says of it. */
+    RequestCaller forRequest(HelperRequest request) {
+        return new RequestCaller(status, present(request), label, SecurityLabel.isOfThread(), notification);
+    }
+
+    private int present(HelperRequest request) {
+        return listener != null && request instanceof HelperRequest.Open ? present | 1 << LISTENER : present;
+    }
+
+    /** The numbers of the descriptors that a request takes along. */
+    int[] numbers(HelperRequest request) {
+        IntStream own = fds.stream().mapToInt(Fd::number);
+        Listener waiting = listener;
+        return waiting != null && request instanceof HelperRequest.Open
+                ? IntStream.concat(own, IntStream.of(waiting.number())).toArray()
+                : own.toArray();
+    }
+
+    @Override
+    public void close() {
+        fds.forEach(Fd::close);
+    }
+}

@@ -1,0 +1,283 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.cgroup.Cgroups;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.Poll;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.ThreadStat;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A worker of the helper, for one call. Owns its socket and its pidfd. For use by one thread. */
+public final class ExecutorWorker implements AutoCloseable {
+    static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
+
+    private static final int SIGKILL = 9;
+    private static final int SHUT_WR = 1;
+
+    /** Most are done sooner. */
+    private static final int BLOCKS_MILLIS = 5;
+
+    private static final int LOOK_AGAIN_MILLIS = 1000;
+    private static final int FDINFO_MOST = 4096;
+    private static final Pattern PID = Pattern.compile("(?m)^Pid:\\s*([0-9]+)$");
+    private static final int LINK_SIZE = 4;
+    private static final String OWN_CGROUP = "cgroup.procs";
+
+    /** No path has more links, nor asks more often what one of them is. */
+    private static final int MAX_QUESTIONS = 256;
+
+    /** A worker that takes longer to end has files that take long to close. A processor that is busy takes part of it. */
+    private static final int END_MILLIS = 250;
+
+    private final long number;
+    private final Fd socket;
+    private final Fd pidfd;
+    private final Runnable atEnd;
+    private boolean replied;
+
+    /**
+     * @param number which no other worker of the executor has
+     * @param atEnd called when this is closed
+     */
+    ExecutorWorker(long number, Fd socket, Fd pidfd, Runnable atEnd) {
+        this.number = number;
+        this.socket = socket;
+        this.pidfd = pidfd;
+        this.atEnd = atEnd;
+    }
+
+    /** Where a worker stood when it replied, enum step of protocol.h. */
+    public enum Step {
+        REQUEST,
+        CGROUP,
+        STAGE,
+        NAMESPACES,
+        ROOT,
+        CREDENTIALS,
+        CAPABILITIES,
+        LABEL,
+        CALL,
+        DELIVER,
+        CALLER,
+        LINK
+    }
+
+    /** Whoever waits for what a worker does. */
+    @FunctionalInterface
+    public interface Waiter {
+        /** Whether it still does. */
+        boolean isWaiting();
+
+        /**
+         * Called when the worker blocks. Until what is returned is closed, {@code letGo} may be run by any thread, once the
+         * waiter does not wait any more.
+         */
+        default Blocked beginBlocking(Runnable letGo) {
+            return () -> {};
+        }
+    }
+
+    /** A worker blocks, until this is closed. */
+    public interface Blocked extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * A worker's reply.
+     *
+     * @param step the step that failed, or {@link Step#CALL}
+     * @param error the errno, 0 if all went well
+     * @param value what the call returned: of an open the number of the descriptor, which the caller has
+     * @param missingCapabilities what the caller has and the worker could not take on
+     * @param device that of a new mount, or of the object
+     * @param object what the call made, or what was there before it
+     */
+    public record Reply(
+            Step step, int error, long value, long missingCapabilities, long device, Optional<FileIdentity> object) {
+
+        /** Whether the call was made, so that its result is the caller's. */
+        public boolean isOfTheCall() {
+            return step == Step.CALL || step == Step.DELIVER;
+        }
+
+        /** Whether a file was opened, and the caller has no descriptor of it, since it did not wait any more. */
+        public boolean isUndelivered() {
+            return step == Step.DELIVER && Listener.isOver(error);
+        }
+
+        /** Whether nothing was done, since only the caller can do it as the kernel would. */
+        public boolean isForTheCaller() {
+            return step == Step.CALLER;
+        }
+
+        /** The error. */
+        public Errno errno() {
+            return LibC.errnoOf(error);
+        }
+    }
+
+    /**
+     * Has the worker do its one call.
+     *
+     * @param deadline the longest that it may take
+     * @param waiter asked every second, and after something was opened for the worker; that it does not wait ends it early
+     * @throws ErrnoException EIO if the worker died or says what no worker would, ETIMEDOUT past the deadline, ECANCELED if
+     *     it is not wanted any more
+     */
+    public Reply run(HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
+        long end = System.nanoTime() + deadline.toNanos();
+        try {
+            send(request, caller);
+            WorkerMessage message = receive(end, waiter);
+            for (int questions = 0; message.isQuestion(); questions++) {
+                if (questions == MAX_QUESTIONS) {
+                    throw new ErrnoException(Errno.EIO, "the worker asks for ever");
+                }
+                answer(message, caller, waiter);
+                message = receive(end, waiter);
+            }
+            replied = true;
+            // The caller must not meet what the worker has of it. If the end does not come, it cannot be helped.
+            Poll.hasInput(pidfd, END_MILLIS);
+            return message.reply();
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
+        } finally {
+            if (!replied) {
+                kill(); // before anybody is told that the call failed, or can make it again
+            }
+        }
+    }
+
+    /** Which no other worker of its executor has. */
+    public long number() {
+        return number;
+    }
+
+    private void kill() {
+        RawSyscalls.signal(pidfd, SIGKILL);
+    }
+
+    private void send(HelperRequest request, AdoptedCaller caller) {
+        RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request));
+        MessageBuffer buffer = BUFFER.get();
+        if (encoder.size() <= buffer.capacity()) {
+            send(encoder, buffer, caller.numbers(request));
+            return;
+        }
+        // Tens of thousands of groups, or a large extended attribute.
+        try (MessageBuffer large = MessageBuffer.once(encoder.size())) {
+            send(encoder, large, caller.numbers(request));
+        }
+    }
+
+    private void send(RequestEncoder encoder, MessageBuffer buffer, int... descriptors) {
+        encoder.write(buffer);
+        buffer.send(socket.number(), encoder.size(), descriptors);
+    }
+
+    private WorkerMessage receive(long end, Waiter waiter) {
+        awaitMessage(end, waiter);
+        MessageBuffer.Message message = BUFFER.get().receiveBytes(socket.number());
+        if (message.isEndOfFile()) {
+            throw died();
+        }
+        return WorkerMessage.of(message);
+    }
+
+    /** Opens what the worker asks for, and may not open itself. */
+    private void answer(WorkerMessage question, AdoptedCaller caller, Waiter waiter) {
+        MessageBuffer buffer = BUFFER.get();
+        try (Fd link = question.link().equals(OWN_CGROUP)
+                ? Cgroups.ownJoinFile()
+                : caller.openMagicLink(question.link(), question.isOfThread())) {
+            if (!waiter.isWaiting()) {
+                throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
+            }
+            buffer.putInt(0, 0).send(socket.number(), LINK_SIZE, link.number());
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ECANCELED) {
+                throw e;
+            }
+            buffer.putInt(0, e.errno().number()).send(socket.number(), LINK_SIZE);
+        }
+    }
+
+    private static ErrnoException died() {
+        return new ErrnoException(Errno.EIO, "the worker died");
+    }
+
+    private void awaitMessage(long end, Waiter waiter) {
+        if (Poll.hasInput(socket, (int) Math.max(0, Math.min(millisTo(end), BLOCKS_MILLIS)))) {
+            return;
+        }
+        Blocked blocked = waiter.beginBlocking(this::letGo);
+        try (blocked) {
+            while (!Poll.hasInput(socket, (int) Math.min(millisTo(end), LOOK_AGAIN_MILLIS))) {
+                if (!waiter.isWaiting()) {
+                    throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
+                }
+            }
+        }
+    }
+
+    private static long millisTo(long end) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            throw new ErrnoException(Errno.ETIMEDOUT, "on-behalf call");
+        }
+        return left;
+    }
+
+    /**
+     * Ends the worker while it sleeps. One that runs has perhaps made the call, and is about to tell: what is made and not
+     * known would be made again for a caller that was interrupted.
+     */
+    private void letGo() {
+        if (!runs()) {
+            kill();
+        }
+    }
+
+    private boolean runs() {
+        try {
+            byte[] info = ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST);
+            Matcher pid = PID.matcher(new String(info, StandardCharsets.US_ASCII));
+            return pid.find() && ThreadStat.of(Integer.parseInt(pid.group(1))).runs();
+        } catch (ErrnoException gone) {
+            return false;
+        }
+    }
+
+    /**
+     * Ends the worker, which may take it a while, or for ever.
+     *
+     * @param leaving keeps it until it is gone
+     */
+    public void close(LeavingWorkers leaving) {
+        kill();
+        LibC.shutdown(socket.number(), SHUT_WR); // who still waits for an answer gets none
+        leaving.add(new Fd(pidfd.release()), new Fd(socket.release()));
+        atEnd.run();
+    }
+
+    /** Ends the worker. One that has replied has waited for that, for a moment. */
+    @Override
+    public void close() {
+        kill();
+        socket.close();
+        pidfd.close();
+        atEnd.run();
+    }
+}

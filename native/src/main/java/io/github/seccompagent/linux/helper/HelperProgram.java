@@ -1,0 +1,147 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.SocketPair;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts seccomp-helper. The program is a resource of this module; it runs from a sealed memfd, so it needs no file
+ * system that can be written or executed, and nobody can change it while it runs.
+ */
+final class HelperProgram {
+    private static final int CONTROL_FD = 3; // protocol.h
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int MFD_EXEC = 0x10;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int ALL_SEALS = 0xf;
+    private static final int SIGKILL = 9;
+    private static final int WNOHANG = 1;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int FILE_ACTIONS_SIZE = 256; // posix_spawn_file_actions_t has 80 bytes with glibc
+
+    private static @Nullable Fd program; // guarded by the class
+
+    private HelperProgram() {}
+
+    /**
+     * Starts the helper in one of its modes.
+     *
+     * @return this side's end of its control socket; the helper ends when that is closed
+     */
+    static Started start(List<String> arguments) {
+        try (SocketPair control = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            int pid = spawn(control.other(), arguments);
+            return new Started(control.takeOwn(), pid);
+        }
+    }
+
+    /** A helper that was started. */
+    record Started(Fd control, int pid) {
+        /** Closes the control socket and waits for the helper, so that no zombie stays. */
+        void end() {
+            control.close();
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            while (LibC.waitpid(pid, new int[1], WNOHANG) == 0) {
+                if (System.nanoTime() - deadline > 0) {
+                    LibC.kill(pid, SIGKILL); // somebody has stopped it
+                    LibC.waitpid(pid, new int[1], 0);
+                    return;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static int spawn(Fd helperEnd, List<String> arguments) {
+        NativeBuffer actions = new NativeBuffer(FILE_ACTIONS_SIZE);
+        LibC.posix_spawn_file_actions_init(actions.address());
+        try {
+            LibC.posix_spawn_file_actions_adddup2(actions.address(), helperEnd.number(), CONTROL_FD);
+            int[] pid = new int[1];
+            NativeBuffer argv = argv(arguments);
+            NativeBuffer noEnvironment = new NativeBuffer(8);
+            byte[] path = LibC.string("/proc/self/fd/" + program().number());
+            int error = LibC.posix_spawn(pid, path, actions.address(), 0, argv.address(), noEnvironment.address());
+            if (error != 0) {
+                throw LibC.failure(error, "posix_spawn of seccomp-helper");
+            }
+            return pid[0];
+        } finally {
+            LibC.posix_spawn_file_actions_destroy(actions.address());
+        }
+    }
+
+    private static NativeBuffer argv(List<String> arguments) {
+        int pointers = 8 * (arguments.size() + 2);
+        byte[] strings = (String.join("\0", "seccomp-helper", String.join("\0", arguments)) + "\0")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        NativeBuffer argv = new NativeBuffer(pointers + strings.length);
+        argv.putBytes(pointers, strings);
+        int start = 0;
+        for (int i = 0, argument = 0; i < strings.length; i++) {
+            if (strings[i] == 0) {
+                argv.putLong(8 * argument++, argv.address() + pointers + start);
+                start = i + 1;
+            }
+        }
+        return argv;
+    }
+
+    /** Not at the class's initialization, which nothing repeats: who has no descriptor left now may have one later. */
+    private static synchronized Fd program() {
+        Fd loaded = program;
+        if (loaded == null) {
+            loaded = load();
+            program = loaded;
+        }
+        return loaded;
+    }
+
+    private static Fd load() {
+        String machine = Architecture.ofThisMachine() == Architecture.AARCH64 ? "aarch64" : "x86_64";
+        String name = "seccomp-helper-" + machine;
+        byte[] program;
+        try (InputStream resource = HelperProgram.class.getResourceAsStream(name)) {
+            if (resource == null) {
+                throw new ErrnoException(Errno.ENOENT, name + " is not in this build");
+            }
+            program = resource.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] label = LibC.string("seccomp-helper");
+        int fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+        if (fd < 0) { // MFD_EXEC came with 6.3
+            fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        }
+        if (fd < 0) {
+            throw LibC.failure("memfd_create");
+        }
+        try (Fd memfd = new Fd(fd)) {
+            if (LibC.write(memfd.number(), program, program.length) != program.length
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, ALL_SEALS) < 0) {
+                throw LibC.failure("writing seccomp-helper to a memfd");
+            }
+            // The child moves its control socket to CONTROL_FD before it executes: stay clear of that number.
+            int high = LibC.fcntl(memfd.number(), F_DUPFD_CLOEXEC, CONTROL_FD + 1);
+            if (high < 0) {
+                throw LibC.failure("fcntl(F_DUPFD_CLOEXEC)");
+            }
+            return new Fd(high);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.mount.Covers;
+import io.github.seccompagent.linux.mount.GrantedMount;
+import io.github.seccompagent.linux.mount.NewMount;
+import io.github.seccompagent.linux.syscall.OpenFlags;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker is asked to do. Each record is one operation, with its arguments as the call has them. */
+public sealed interface HelperRequest {
+    /** The paths that the worker resolves as the caller, one or two. */
+    List<TargetPath> paths();
+
+    /** The same in the words of protocol.h, new each time. */
+    RequestFields fields();
+
+    /** Which operation it is. */
+    default Operation operation() {
+        return fields().operation();
+    }
+
+    /** Whether its first path may be empty and mean the descriptor that it starts from. */
+    default boolean allowsEmptyPath() {
+        return false;
+    }
+
+    /** Whether a directory is needed for an absolute path too. */
+    default boolean alwaysHasDirectory() {
+        return false;
+    }
+
+    /**
+     * Whether it does what its caller may not: then the profile of the caller's LSM does not apply either, which mostly
+     * forbids all mounts.
+     */
+    default boolean isGranted() {
+        return false;
+    }
+
+    /** Whether to do it again would undo it, or do it twice. */
+    default boolean isOnce() {
+        return false;
+    }
+
+    /** Whether it opens nothing but a file that it makes: then its success is a descriptor. */
+    default boolean makesFile() {
+        return false;
+    }
+
+    /** A look at what it makes, once it was made. */
+    default Look lookAtObject() {
+        return new Look(paths().get(paths().size() - 1), OnBehalf.AT_SYMLINK_NOFOLLOW);
+    }
+
+    /**
+     * Stands for all that the caller asks for in 64 bits. By chance no other request has the same. Who makes two such on
+     * purpose, as a caller can, is given the first one's answer for the second.
+     */
+    default long fingerprint() {
+        return fields().fingerprint(paths());
+    }
+
+    private static boolean haveEmptyPath(int flags) {
+        return (flags & OnBehalf.AT_EMPTY_PATH) != 0;
+    }
+
+    /** mkdir(2). */
+    record Mkdir(TargetPath path, int mode) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.MKDIR, path, mode);
+        }
+    }
+
+    /** unlinkat(2). */
+    record Unlink(TargetPath path, int flags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.UNLINK, path, flags);
+        }
+    }
+
+    /** renameat2(2). */
+    record Rename(TargetPath from, TargetPath to, int flags) implements HelperRequest {
+        private static final int RENAME_EXCHANGE = 2;
+
+        @Override
+        public List<TargetPath> paths() {
+            return List.of(from, to);
+        }
+
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.RENAME, from, flags).path2(to);
+        }
+
+        @Override
+        public boolean isOnce() {
+            return isExchange();
+        }
+
+        /** Whether both names stay, and change places. */
+        public boolean isExchange() {
+            return (flags & RENAME_EXCHANGE) != 0;
+        }
+    }
+
+    /** linkat(2). */
+    record Link(TargetPath existing, TargetPath created, int flags) implements HelperRequest {
+        @Override
+        public List<TargetPath> paths() {
+            return List.of(existing, created);
+        }
+
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.LINK, existing, flags).path2(created);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(flags);
+        }
+    }
+
+    /** symlinkat(2). */
+    record Symlink(TargetString text, TargetPath path) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.SYMLINK, path).name(text);
+        }
+    }
+
+    /** fchmodat2(2). */
+    record Chmod(TargetPath path, int mode, int flags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.CHMOD, path, mode, flags);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(flags);
+        }
+    }
+
+    /** fchownat(2); the ids are those of the caller's user namespace. */
+    record Chown(TargetPath path, int uid, int gid, int flags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(
+                    Operation.CHOWN, path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), flags);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(flags);
+        }
+    }
+
+    /**
+     * mknodat(2).
+     *
+     * @param granted whether the caller needs no CAP_MKNOD
+     */
+    record Mknod(TargetPath path, int mode, int device, boolean granted) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device), granted ? 1 : 0);
+        }
+    }
+
+    /**
+     * openat2(2). The worker gives the caller the descriptor.
+     *
+     * @param undecided whether nothing was decided on the path, so that the open may be left to the caller
+     */
+    record Open(TargetPath path, long flags, long mode, long resolve, boolean undecided) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.OPEN, path, flags, mode, resolve);
+        }
+
+        /** RESOLVE_IN_ROOT and others start from it. */
+        @Override
+        public boolean alwaysHasDirectory() {
+            return resolve != 0;
+        }
+
+        @Override
+        public boolean makesFile() {
+            return OpenFlags.onlyNew(flags);
+        }
+
+        /** The open of what this one has made. */
+        public Open ofExisting() {
+            return new Open(path, OpenFlags.ofExisting(flags), 0, resolve, false);
+        }
+    }
+
+    /** Changes nothing: the reply tells which file is there. */
+    record Look(TargetPath path, int flags) implements OfOnePath {
+        /** A look at what one of the caller's descriptors is. */
+        public static Look at(int descriptor) {
+            return new Look(new TargetPath(descriptor, TargetString.of()), OnBehalf.AT_EMPTY_PATH);
+        }
+
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.LOOK, path, 0, flags);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(flags);
+        }
+    }
+
+    /**
+     * setxattrat(2).
+     *
+     * @param flags XATTR_*
+     * @param atFlags AT_*
+     */
+    record Setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.SETXATTR, path, flags, atFlags)
+                    .name(name)
+                    .value(value);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(atFlags);
+        }
+    }
+
+    /** removexattrat(2). */
+    record Removexattr(TargetPath path, TargetString name, int atFlags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.REMOVEXATTR, path, 0, atFlags).name(name);
+        }
+
+        @Override
+        public boolean allowsEmptyPath() {
+            return haveEmptyPath(atFlags);
+        }
+    }
+
+    /** A new filesystem, with some of its paths covered, moved to its target when it is complete. */
+    record Mount(NewMount mount, TargetPath path) implements OfOnePath {
+        // MOUNT_*
+        private static final int BY_AGENT = 1;
+        private static final int MAY_OPEN_DEVICE = 2;
+
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(
+                            Operation.MOUNT,
+                            path,
+                            mount.attributes(),
+                            mount.superblockFlags(),
+                            how(),
+                            optionDescriptor().orElse(0))
+                    .name(mount.type())
+                    .value(mount.source())
+                    .options(mount.options())
+                    .covers(Covers.encoded(mount.covers(), ""));
+        }
+
+        /** Without who makes it, which the caller has no say in. */
+        @Override
+        public long fingerprint() {
+            return new Mount(mount.madeByCaller(), path).fields().fingerprint(paths());
+        }
+
+        @Override
+        public boolean alwaysHasDirectory() {
+            return true; // its source starts from there
+        }
+
+        @Override
+        public boolean isGranted() {
+            return true;
+        }
+
+        @Override
+        public boolean isOnce() {
+            return optionDescriptor().isEmpty(); // FUSE takes a descriptor only once
+        }
+
+        @Override
+        public Look lookAtObject() {
+            return new Look(path, 0);
+        }
+
+        /** The caller's descriptor that an option means. */
+        public OptionalInt optionDescriptor() {
+            return mount.type().equals("proc")
+                    ? OptionalInt.empty()
+                    : mount.optionDescriptor(); // it has no use for one
+        }
+
+        private int how() {
+            return (mount.byAgent() ? BY_AGENT : 0) | (mount.mayOpenDevice() ? MAY_OPEN_DEVICE : 0);
+        }
+
+        /** Whether what it makes belongs to the caller's pid namespace. */
+        boolean needsPidNamespace() {
+            return mount.type().equals("proc");
+        }
+    }
+
+    /**
+     * mount(2) with what the caller may itself.
+     *
+     * @param sourceIsPath whether the flags make the source a path
+     * @param changesMount whether the flags make it a change of a mount that is there
+     */
+    record MountCall(
+            @Nullable TargetString source,
+            boolean sourceIsPath,
+            boolean changesMount,
+            TargetPath target,
+            @Nullable TargetString type,
+            long flags,
+            byte @Nullable [] data)
+            implements HelperRequest {
+        @Override
+        public List<TargetPath> paths() {
+            TargetPath from = sourcePath();
+            return from == null ? List.of(target) : List.of(target, from);
+        }
+
+        @Override
+        public RequestFields fields() {
+            RequestFields fields = RequestFields.of(Operation.MOUNT_CALL, target, flags, changesMount ? 1 : 0);
+            TargetPath from = sourcePath();
+            return (from == null ? fields.value(source) : fields.path2(from))
+                    .name(type)
+                    .options(data);
+        }
+
+        private @Nullable TargetPath sourcePath() {
+            return sourceIsPath && source != null && source.length() > 0
+                    ? new TargetPath(TargetPath.AT_FDCWD, source)
+                    : null;
+        }
+
+        @Override
+        public boolean alwaysHasDirectory() {
+            return true; // its source starts from there
+        }
+    }
+
+    /** umount2(2) with what the caller may itself. */
+    record Umount(TargetPath path, int flags) implements OfOnePath {
+        @Override
+        public RequestFields fields() {
+            return RequestFields.of(Operation.UMOUNT, path, flags);
+        }
+    }
+
+    /** umount2(2) of one of these mounts, with the agent's privileges, and of nothing else. */
+    record UmountGranted(TargetPath path, int flags, List<GrantedMount> granted) implements OfOnePath {
+        private static final int GRANTED_SIZE = 16; // struct granted
+
+        @Override
+        public RequestFields fields() {
+            ByteBuffer list = ByteBuffer.allocate(granted.size() * GRANTED_SIZE).order(ByteOrder.nativeOrder());
+            for (GrantedMount mount : granted) {
+                list.putLong(mount.id()).putLong(mount.device());
+            }
+            return RequestFields.of(Operation.UMOUNT, path, flags).value(list.array());
+        }
+
+        /** Without what is granted, which is another list when the call is made again. */
+        @Override
+        public long fingerprint() {
+            return new Umount(path, flags).fingerprint();
+        }
+
+        @Override
+        public boolean isGranted() {
+            return true;
+        }
+    }
+
+    /** A request with one path. */
+    sealed interface OfOnePath extends HelperRequest {
+        TargetPath path();
+
+        @Override
+        default List<TargetPath> paths() {
+            return List.of(path());
+        }
+    }
+}

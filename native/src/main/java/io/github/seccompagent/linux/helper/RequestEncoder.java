@@ -1,0 +1,107 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.Credentials.Ids;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.process.ThreadStatus;
+import java.util.List;
+
+/** Writes a request as struct request of protocol.h, where the same offsets are asserted. */
+final class RequestEncoder {
+    private static final int OPERATION = 0;
+    private static final int DESCRIPTORS = 4;
+    private static final int USER = 8;
+    private static final int GROUP = 24;
+    private static final int EFFECTIVE = 40;
+    private static final int UMASK = 48;
+    private static final int NO_NEW_PRIVILEGES = 52;
+    private static final int GROUP_COUNT = 56;
+    private static final int PID_LEVELS = 60;
+    private static final int PROCESS_IDS = 64;
+    private static final int THREAD_IDS = 192;
+    private static final int FLAGS = 320;
+    private static final int STRING_LENGTHS = 324;
+    private static final int NUMBERS = 352;
+    private static final int SIZE = 384;
+
+    // REQUEST_*
+    private static final int WORKER_IS_VISIBLE = 1;
+    private static final int LABEL_OF_THREAD = 2;
+    private static final int UNDECIDED = 4;
+
+    /** Of an open, the notification that waits for it. */
+    private static final int NOTIFICATION = 3;
+
+    private final RequestFields fields;
+    private final RequestCaller caller;
+    private final int flags;
+
+    RequestEncoder(HelperRequest request, RequestCaller caller) {
+        this.fields = request.fields();
+        this.caller = caller;
+        boolean undecided = request instanceof HelperRequest.Open open && open.undecided();
+        flags = (caller.seesWorker() ? WORKER_IS_VISIBLE : 0)
+                | (caller.labelIsOfThread() ? LABEL_OF_THREAD : 0)
+                | (undecided ? UNDECIDED : 0);
+        if (request instanceof HelperRequest.Open) {
+            fields.number(NOTIFICATION, caller.notification());
+        }
+        if (!request.isGranted()) {
+            caller.label().ifPresent(fields::label);
+        }
+    }
+
+    /** The length of the message. */
+    int size() {
+        return strings() + fields.length();
+    }
+
+    /** Where the strings begin. */
+    private int strings() {
+        return SIZE + Integer.BYTES * caller.status().groups().size();
+    }
+
+    /** Fills a message; {@code buffer} must be large enough for {@link #size}. */
+    void write(MessageBuffer buffer) {
+        ThreadStatus status = caller.status();
+        buffer.putInt(OPERATION, fields.operation().ordinal() + 1);
+        buffer.putInt(DESCRIPTORS, caller.descriptors());
+        write(buffer, USER, status.user());
+        write(buffer, GROUP, status.group());
+        buffer.putLong(EFFECTIVE, status.effectiveCapabilities());
+        buffer.putInt(UMASK, status.umask());
+        buffer.putInt(NO_NEW_PRIVILEGES, status.noNewPrivileges() ? 1 : 0);
+        buffer.putInt(GROUP_COUNT, status.groups().size());
+        buffer.putInt(PID_LEVELS, status.threadIds().size());
+        write(buffer, PROCESS_IDS, status.processIds());
+        write(buffer, THREAD_IDS, status.threadIds());
+        buffer.putInt(FLAGS, flags);
+        for (int i = 0; i < RequestFields.NUMBERS; i++) {
+            buffer.putLong(NUMBERS + Long.BYTES * i, fields.number(i));
+        }
+        write(buffer, SIZE, status.groups());
+        writeStrings(buffer);
+    }
+
+    private void writeStrings(MessageBuffer buffer) {
+        int at = strings();
+        for (int i = 0; i < RequestFields.STRINGS; i++) {
+            byte[] string = fields.string(i);
+            buffer.putInt(STRING_LENGTHS + Integer.BYTES * i, string.length);
+            buffer.putBytes(at, string);
+            at += string.length;
+        }
+    }
+
+    private static void write(MessageBuffer buffer, int offset, Ids ids) {
+        buffer.putInt(offset, ids.real())
+                .putInt(offset + 4, ids.effective())
+                .putInt(offset + 8, ids.saved())
+                .putInt(offset + 12, ids.fileSystem());
+    }
+
+    private static void write(MessageBuffer buffer, int offset, List<Integer> numbers) {
+        for (int i = 0; i < numbers.size(); i++) {
+            buffer.putInt(offset + Integer.BYTES * i, numbers.get(i));
+        }
+    }
+}

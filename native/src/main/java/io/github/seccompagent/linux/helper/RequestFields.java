@@ -1,0 +1,151 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.TargetPath;
+import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.libc.LibC;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request in the words of protocol.h: numbers and strings, whose meaning depends on the operation. Only
+ * {@link HelperRequest} fills it, and only {@link RequestEncoder} writes it.
+ */
+public final class RequestFields {
+    static final int NUMBERS = 4;
+    static final int STRINGS = 7;
+
+    // enum string
+    private static final int PATH = 0;
+    private static final int PATH_2 = 1;
+    private static final int NAME = 2;
+    private static final int VALUE = 3;
+    private static final int OPTIONS = 4;
+    private static final int COVERS = 5;
+    private static final int LABEL = 6;
+
+    private static final byte[] ABSENT = {};
+
+    private final Operation operation;
+    private final long[] numbers;
+    private final byte[][] strings = new byte[STRINGS][]; // with the final NUL; empty for one that is absent
+
+    private RequestFields(Operation operation, long[] numbers) {
+        this.operation = operation;
+        this.numbers = numbers;
+        Arrays.fill(strings, ABSENT);
+    }
+
+    /** @param numbers the first ones; the others are 0 */
+    static RequestFields of(Operation operation, TargetPath path, long... numbers) {
+        return new RequestFields(operation, Arrays.copyOf(numbers, NUMBERS)).string(PATH, path.name());
+    }
+
+    RequestFields path2(TargetPath path) {
+        return string(PATH_2, path.name());
+    }
+
+    RequestFields name(@Nullable TargetString name) {
+        return string(NAME, name);
+    }
+
+    RequestFields name(String name) {
+        strings[NAME] = LibC.string(name);
+        return this;
+    }
+
+    RequestFields value(@Nullable TargetString value) {
+        return string(VALUE, value);
+    }
+
+    /** Any bytes. */
+    RequestFields value(byte[] value) {
+        strings[VALUE] = terminated(value);
+        return this;
+    }
+
+    RequestFields options(@Nullable TargetString options) {
+        return string(OPTIONS, options);
+    }
+
+    /** Any bytes. */
+    RequestFields options(byte @Nullable [] options) {
+        strings[OPTIONS] = options == null ? ABSENT : terminated(options);
+        return this;
+    }
+
+    /** Those of a mount; they end with a NUL already. */
+    RequestFields covers(byte[] covers) {
+        strings[COVERS] = covers;
+        return this;
+    }
+
+    /** The caller's LSM label. */
+    void label(String label) {
+        strings[LABEL] = LibC.string(label);
+    }
+
+    private RequestFields string(int index, @Nullable TargetString string) {
+        strings[index] = string == null ? ABSENT : terminated(string.bytes());
+        return this;
+    }
+
+    private static byte[] terminated(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    long number(int index) {
+        return numbers[index];
+    }
+
+    RequestFields number(int index, long value) {
+        numbers[index] = value;
+        return this;
+    }
+
+    /** One of enum string, with its final NUL; empty if it is absent. */
+    byte[] string(int index) {
+        return strings[index];
+    }
+
+    /** All bytes of the strings. */
+    int length() {
+        int length = 0;
+        for (byte[] string : strings) {
+            length += string.length;
+        }
+        return length;
+    }
+
+    /**
+     * Stands for all of it, which can be 64 KiB, in 64 bits.
+     *
+     * @param paths whose directories count too
+     */
+    long fingerprint(List<TargetPath> paths) {
+        CRC32 crc = new CRC32();
+        CRC32C other = new CRC32C();
+        ByteBuffer asked = ByteBuffer.allocate(Long.BYTES * (1 + NUMBERS + paths.size()));
+        asked.putLong(operation.ordinal());
+        for (long number : numbers) {
+            asked.putLong(number);
+        }
+        paths.forEach(path -> asked.putLong(path.directoryFd()));
+        crc.update(asked.array());
+        other.update(asked.array());
+        for (int i = 0; i < STRINGS; i++) {
+            crc.update(strings[i]);
+            other.update(strings[i]);
+            crc.update(i); // where one ends and the next begins
+            other.update(i);
+        }
+        return crc.getValue() << 32 | other.getValue();
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.seccompagent.linux.helper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Step;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A message of a worker, struct reply of protocol.h. A worker stands in a container, so nothing that it says is taken
+ * for granted.
+ *
+ * @param link what it asks for, if it is a question
+ */
+record WorkerMessage(Reply reply, String link) {
+    private static final int SIZE = 48;
+    private static final int LINK_MAX = 32;
+    private static final List<Step> STEPS = List.of(Step.values());
+
+    /** @throws ErrnoException EIO if it is none that a worker sends */
+    static WorkerMessage of(MessageBuffer.Message message) {
+        byte[] bytes = message.bytes();
+        if (message.truncated() || bytes.length < SIZE) {
+            throw unexpected();
+        }
+        ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        int step = fields.getInt(0);
+        if (step < 0 || step >= STEPS.size()) {
+            throw unexpected();
+        }
+        Optional<FileIdentity> object = fields.getLong(32) == 0
+                ? Optional.empty()
+                : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
+        Reply reply = new Reply(
+                STEPS.get(step), fields.getInt(4), fields.getLong(8), fields.getLong(16), fields.getLong(24), object);
+        String link = new String(bytes, SIZE, bytes.length - SIZE, StandardCharsets.US_ASCII);
+        WorkerMessage read = new WorkerMessage(reply, link);
+        if (!read.isPlausible()) {
+            throw unexpected();
+        }
+        return read;
+    }
+
+    private boolean isPlausible() {
+        return isQuestion()
+                ? !link.isEmpty() && link.length() <= LINK_MAX
+                : link.isEmpty()
+                        && reply.error() >= 0
+                        && (reply.error() != 0
+                                || (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0);
+    }
+
+    private static ErrnoException unexpected() {
+        return new ErrnoException(Errno.EIO, "a message that no worker sends");
+    }
+
+    /** Whether it asks for one of the caller's magic links. */
+    boolean isQuestion() {
+        return reply.step() == Step.LINK;
+    }
+
+    /** Whether that of the calling thread is meant, and not of its process. */
+    boolean isOfThread() {
+        return reply.value() != 0;
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.seccompagent.linux.libc;
+
+import com.sun.jna.Native;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+
+/**
+ * The C library, directly mapped: primitive arguments only, since those cost the least. Addresses are longs, strings are
+ * NUL-terminated bytes. Variadic functions are called with the arguments that they take in registers, which is the same
+ * on x86-64 and arm64.
+ */
+public final class LibC {
+    private LibC() {}
+
+    static {
+        Native.register(LibC.class, "c");
+    }
+
+    public static native int open(byte[] path, int flags);
+
+    public static native int openat(int directory, byte[] path, int flags);
+
+    public static native int close(int fd);
+
+    public static native long read(int fd, byte[] buffer, long length);
+
+    public static native long write(int fd, byte[] buffer, long length);
+
+    public static native long readlink(byte[] path, byte[] buffer, long length);
+
+    public static native int chown(byte[] path, int uid, int gid);
+
+    public static native int flock(int fd, int operation);
+
+    public static native int fcntl(int fd, int command, long argument);
+
+    public static native int ioctl(int fd, long request, long argument);
+
+    public static native int eventfd(int value, int flags);
+
+    public static native int epoll_create1(int flags);
+
+    public static native int epoll_ctl(int epoll, int operation, int fd, long event);
+
+    public static native int epoll_wait(int epoll, long events, int count, int timeoutMillis);
+
+    public static native int poll(long pollfds, long count, int timeoutMillis);
+
+    public static native int socketpair(int domain, int type, int protocol, int[] fds);
+
+    public static native int shutdown(int fd, int how);
+
+    public static native int getsockopt(int fd, int level, int option, byte[] value, int[] length);
+
+    public static native long recvmsg(int fd, long message, int flags);
+
+    public static native long sendmsg(int fd, long message, int flags);
+
+    public static native long process_vm_readv(
+            int pid, long local, long localCount, long remote, long remoteCount, long flags);
+
+    public static native int memfd_create(byte[] name, int flags);
+
+    public static native int posix_spawn(
+            int[] pid, byte[] path, long fileActions, long attributes, long argv, long envp);
+
+    public static native int posix_spawn_file_actions_init(long actions);
+
+    public static native int posix_spawn_file_actions_adddup2(long actions, int fd, int newFd);
+
+    public static native int posix_spawn_file_actions_destroy(long actions);
+
+    public static native int kill(int pid, int signal);
+
+    public static native int waitpid(int pid, int[] status, int options);
+
+    public static native int getpid();
+
+    public static native int sched_getaffinity(int pid, long size, byte[] mask);
+
+    public static native int setns(int fd, int type);
+
+    static native long signal(int signal, long handler);
+
+    public static native int sigaction(int signal, long action, long old);
+
+    public static native long syscall(long number, long a, long b, long c, long d, long e);
+
+    /** The errno of the calling thread's last call that failed. */
+    public static int errno() {
+        return Native.getLastError();
+    }
+
+    /** The errno of the last call that failed, as an exception; {@code what} names the call and its object. */
+    public static ErrnoException failure(String what) {
+        return failure(errno(), what);
+    }
+
+    public static ErrnoException failure(int errno, String what) {
+        return new ErrnoException(errnoOf(errno), what);
+    }
+
+    /** The errno of a number; EIO where the kernel lets one out that Linux does not define. */
+    public static Errno errnoOf(int number) {
+        try {
+            return Errno.of(number);
+        } catch (IllegalArgumentException unknown) {
+            return Errno.EIO;
+        }
+    }
+
+    /** {@code text} as a C string. */
+    public static byte[] string(String text) {
+        return (text + '\0').getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+}

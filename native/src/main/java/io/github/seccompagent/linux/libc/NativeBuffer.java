@@ -1,0 +1,86 @@
+package io.github.seccompagent.linux.libc;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Memory outside the Java heap with a known address. Fields are read and written without a native call. */
+public final class NativeBuffer implements AutoCloseable {
+    private final ByteBuffer bytes;
+    private final long address;
+    private boolean isAllocated;
+
+    public NativeBuffer(int size) {
+        bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+    }
+
+    private NativeBuffer(long allocated, int size) {
+        bytes = new Pointer(allocated).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
+        address = allocated;
+        isAllocated = true;
+    }
+
+    /** Memory that is given back when this is closed, and not when the collector finds it. */
+    public static NativeBuffer allocate(int size) {
+        long allocated = Native.malloc(size);
+        if (allocated == 0) {
+            throw LibC.failure("malloc");
+        }
+        return new NativeBuffer(allocated, size);
+    }
+
+    /** Gives allocated memory back; nobody may use it any more. */
+    @Override
+    public void close() {
+        if (isAllocated) {
+            isAllocated = false;
+            Native.free(address);
+        }
+    }
+
+    public long address() {
+        return address;
+    }
+
+    public int size() {
+        return bytes.capacity();
+    }
+
+    public int getInt(int offset) {
+        return bytes.getInt(offset);
+    }
+
+    public long getLong(int offset) {
+        return bytes.getLong(offset);
+    }
+
+    public NativeBuffer putInt(int offset, int value) {
+        bytes.putInt(offset, value);
+        return this;
+    }
+
+    public NativeBuffer putLong(int offset, long value) {
+        bytes.putLong(offset, value);
+        return this;
+    }
+
+    public NativeBuffer putBytes(int offset, byte[] value) {
+        bytes.put(offset, value);
+        return this;
+    }
+
+    public byte[] getBytes(int offset, int length) {
+        byte[] value = new byte[length];
+        bytes.get(offset, value);
+        return value;
+    }
+
+    /** Clears whole words: for the few of a notification that takes less time than a copy does to begin. */
+    public void clear(int offset, int length) {
+        for (int at = offset; at < offset + length; at += Long.BYTES) {
+            bytes.putLong(at, 0);
+        }
+    }
+}

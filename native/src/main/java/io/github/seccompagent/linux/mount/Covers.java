@@ -1,0 +1,55 @@
+package io.github.seccompagent.linux.mount;
+
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.mount.NewMount.Cover;
+import io.github.seccompagent.linux.mount.NewMount.CoverKind;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What container runtimes mask and make read-only, without which a container's root could take the host. */
+public final class Covers {
+    private static final List<Cover> OF_PROC = Stream.concat(
+                    masked(
+                            "acpi",
+                            "asound",
+                            "interrupts",
+                            "kcore",
+                            "keys",
+                            "latency_stats",
+                            "sched_debug",
+                            "scsi",
+                            "timer_list",
+                            "timer_stats"),
+                    Stream.of("bus", "fs", "irq", "sys", "sysrq-trigger")
+                            .map(path -> new Cover(CoverKind.READ_ONLY, path)))
+            .toList();
+
+    private static final List<Cover> OF_SYSFS =
+            masked("firmware", "devices/virtual/powercap").toList();
+
+    private Covers() {}
+
+    /** For a new filesystem of a type. A sysfs is read-only as a whole besides, as a runtime's own is. */
+    public static List<Cover> of(String type) {
+        return switch (type) {
+            case "proc" -> OF_PROC;
+            case "sysfs" -> OF_SYSFS;
+            default -> List.of();
+        };
+    }
+
+    /** As the helper reads them: each with the letter of its kind before, and a NUL at the end. */
+    public static byte[] encoded(List<Cover> covers, String folder) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (Cover cover : covers) {
+            bytes.write(cover.kind() == CoverKind.MASKED ? 'm' : 'r');
+            bytes.writeBytes(LibC.string(folder + cover.path()));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Stream<Cover> masked(String... paths) {
+        return Stream.of(paths).map(path -> new Cover(CoverKind.MASKED, path));
+    }
+}

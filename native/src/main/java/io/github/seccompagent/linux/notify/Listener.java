@@ -1,0 +1,175 @@
+package io.github.seccompagent.linux.notify;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.util.Optional;
+
+/** A seccomp listener, seccomp_unotify(2): owns its descriptor. Safe for use by several threads. */
+public final class Listener implements AutoCloseable {
+    private static final String LINK = "anon_inode:seccomp notify";
+    private static final long NOTIF_RECV = 0xc0502100L;
+    private static final long NOTIF_SEND = 0xc0182101L;
+    private static final long NOTIF_ID_VALID = 0x40082102L;
+    private static final long NOTIF_ADDFD = 0x40182103L;
+    private static final long NOTIF_SET_FLAGS = 0x40082104L;
+    private static final long FD_SYNC_WAKE_UP = 1;
+    private static final int FLAG_CONTINUE = 1;
+    private static final int O_CLOEXEC = 02000000;
+
+    private final Fd fd;
+    private boolean wakesHere; // several threads may write it: a wrong one is put right by the next call
+
+    private Listener(Fd fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Takes the ownership of a descriptor that should be a listener, also when it throws.
+     *
+     * @throws ErrnoException EPERM where an LSM forbids its use, ENOTTY where it is no listener
+     */
+    public static Listener of(Fd fd) {
+        // Another kind of file could make anything of an ioctl, and be slow at it.
+        if (!isListener(fd)) {
+            fd.close(); // of the agent's own or its embedder's: of what a peer sends, only listeners come here
+            throw LibC.failure(Errno.ENOTTY.number(), "the descriptor is no seccomp listener");
+        }
+        int error = probe(fd);
+        if (error != Errno.ENOENT.number()) { // a listener knows no notification 0
+            fd.close();
+            throw LibC.failure(
+                    error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
+        }
+        Listener listener = new Listener(fd);
+        listener.wakeHere(true);
+        return listener;
+    }
+
+    /**
+     * Whether an answered caller goes on on the processor of the thread that answers. That is quickest if this thread sleeps
+     * next; if it does not, the caller waits for it there, however many other processors are idle.
+     */
+    public void wakeHere(boolean here) {
+        if (wakesHere != here) {
+            wakesHere = here;
+            // Before 6.6 there is no such flag, and nothing is lost but speed. The flags are passed by value.
+            LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, here ? FD_SYNC_WAKE_UP : 0);
+        }
+    }
+
+    private static boolean isListener(Fd fd) {
+        try {
+            return ProcFile.readLink("/proc/self/fd/" + fd.number()).equals(LINK);
+        } catch (ErrnoException noSuchDescriptor) {
+            return false;
+        }
+    }
+
+    private static int probe(Fd fd) {
+        NativeBuffer id = new NativeBuffer(8);
+        return LibC.ioctl(fd.number(), NOTIF_ID_VALID, id.address()) == 0 ? 0 : LibC.errno();
+    }
+
+    /** The descriptor, for epoll. Stays owned by this object. */
+    public int number() {
+        return fd.number();
+    }
+
+    /**
+     * Receives a notification. Blocks while there is none, and can do so after a poll that said there is one; a signal
+     * to the thread ends that.
+     *
+     * @return empty if the call went away in the meantime, or a signal came
+     * @throws ErrnoException if this is not possible at all
+     */
+    public Optional<Notification> receive(NotificationBuffers buffers) {
+        NativeBuffer buffer = buffers.notification;
+        buffer.clear(0, buffer.size()); // the kernel wants it so
+        if (LibC.ioctl(fd.number(), NOTIF_RECV, buffer.address()) == 0) {
+            return Optional.of(buffers.read());
+        }
+        int error = LibC.errno();
+        if (error == Errno.ENOENT.number() || error == Errno.EINTR.number()) {
+            return Optional.empty();
+        }
+        throw LibC.failure(error, "SECCOMP_IOCTL_NOTIF_RECV");
+    }
+
+    /** Whether the call still waits for its answer. What was opened or read before is the target's if it does. */
+    public boolean isValid(NotificationBuffers buffers, long id) {
+        return LibC.ioctl(
+                        fd.number(),
+                        NOTIF_ID_VALID,
+                        buffers.scratch.putLong(0, id).address())
+                == 0;
+    }
+
+    /**
+     * Answers a notification. The descriptor of an {@link Response.AddFd} is closed in any case.
+     *
+     * @return false if the call no longer waits
+     * @throws ErrnoException if the kernel refuses the answer for another reason
+     */
+    public boolean send(NotificationBuffers buffers, long id, Response response) {
+        if (response instanceof Response.ReturnValue value) {
+            return send(buffers, id, value.value(), 0, 0);
+        } else if (response instanceof Response.Failure failure) {
+            return send(buffers, id, 0, -failure.errno().number(), 0);
+        } else if (response instanceof Response.Continue) {
+            return send(buffers, id, 0, 0, FLAG_CONTINUE);
+        } else {
+            return addFd(buffers, id, (Response.AddFd) response);
+        }
+    }
+
+    private boolean send(NotificationBuffers buffers, long id, long value, int error, int flags) {
+        NativeBuffer b = buffers.response;
+        b.putLong(0, id).putLong(8, value).putInt(16, error).putInt(20, flags);
+        return LibC.ioctl(fd.number(), NOTIF_SEND, b.address()) == 0 || stale(LibC.errno(), "SECCOMP_IOCTL_NOTIF_SEND");
+    }
+
+    private boolean addFd(NotificationBuffers buffers, long id, Response.AddFd response) {
+        int number;
+        int error;
+        // Closed before the caller runs: to have it open still would be in its way, as with a file that it executes.
+        // So the answer is a step of its own.
+        try (Fd added = new Fd(response.fd())) {
+            NativeBuffer b = buffers.scratch;
+            b.putLong(0, id).putInt(8, 0).putInt(12, added.number()).putInt(16, 0);
+            b.putInt(20, response.closeOnExec() ? O_CLOEXEC : 0);
+            number = LibC.ioctl(fd.number(), NOTIF_ADDFD, b.address());
+            error = LibC.errno();
+        }
+        if (number >= 0) {
+            return send(buffers, id, number, 0, 0);
+        }
+        // The target's table of descriptors can be full: then that is what it is told.
+        return error == Errno.EMFILE.number()
+                ? send(buffers, id, 0, -error, 0)
+                : stale(error, "SECCOMP_IOCTL_NOTIF_ADDFD");
+    }
+
+    /** Whether an errno says that the call waits no longer. */
+    public static boolean isOver(int error) {
+        // ENOENT: it is gone. ESRCH: it went while a descriptor was being added. EINPROGRESS: it was answered.
+        return error == Errno.ENOENT.number() || error == Errno.ESRCH.number() || error == Errno.EINPROGRESS.number();
+    }
+
+    private static boolean stale(int error, String what) {
+        if (isOver(error)) {
+            return false;
+        }
+        throw LibC.failure(error, what);
+    }
+
+    /** Closes the listener: what waits and all later calls of its tasks get ENOSYS. */
+    @Override
+    public void close() {
+        fd.close();
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.seccompagent.linux.peer;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.process.EndingProcess;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.newsclub.net.unix.AFUNIXServerSocket;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+import org.newsclub.net.unix.ConnectionRefusedSocketException;
+import org.newsclub.net.unix.FileDescriptorCast;
+
+/**
+ * The socket that container runtimes connect to. Only its owner can connect from the instant that its path exists: it is
+ * bound in a private folder beside its path, and then renamed. {@link PeerAcceptor} accepts. Safe for use by several threads.
+ */
+public final class ListeningSocket implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+    private static final int O_DIRECTORY = 0200000;
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
+    private static final int LOCK_ATTEMPTS = 200;
+    private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
+    private static final int SHUT_RDWR = 2;
+    private static final int ANSWER_MILLIS = 1000;
+    private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
+    /** The longest path of a socket in bytes, unix(7), without the zero. */
+    public static final int SUN_PATH_MAX = 107;
+
+    private final Path path;
+    private final Object fileKey;
+    private final AFUNIXServerSocket server;
+    private final int number;
+    private volatile boolean closed;
+
+    private ListeningSocket(Path path, AFUNIXServerSocket server, Object fileKey) throws IOException {
+        this.path = path;
+        this.server = server;
+        this.number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
+        this.fileKey = fileKey;
+    }
+
+    /** Another agent serves the path. */
+    public static final class InUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path path) {
+            super(path + " is in use by another process that listens on it");
+        }
+    }
+
+    /**
+     * Listens on {@code path}. A socket file that nobody listens on is replaced.
+     *
+     * @throws InUseException if somebody does
+     * @throws IOException if it cannot be done; the message says what to do
+     */
+    public static ListeningSocket bind(Path path) throws IOException {
+        return bind(path, 0, socket -> {});
+    }
+
+    /**
+     * The same for a user: only that one, and who may do anything, can connect.
+     *
+     * @param ready is run when all is done but that the path is there; what it throws is thrown, and the socket closed
+     */
+    public static ListeningSocket bind(Path path, int owner, Consumer<ListeningSocket> ready) throws IOException {
+        Path absolute = path.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IOException("the folder of the socket " + absolute + " does not exist: make it first");
+        }
+        if (absolute.toString().getBytes(StandardCharsets.UTF_8).length > SUN_PATH_MAX) {
+            throw new IOException("the socket path " + absolute + " is longer than " + SUN_PATH_MAX
+                    + " bytes, so nobody could connect: use a shorter one");
+        }
+        // Held while looking and renaming, so that of two agents that start at once the second one sees the first.
+        try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
+            lock(lock);
+            refuseUnlessStale(absolute);
+            return bindBeside(absolute, folder, owner, ready);
+        } catch (ErrnoException e) {
+            throw new IOException("cannot use the folder " + folder + " of the socket: " + e.errno(), e);
+        }
+    }
+
+    /** Anybody who can read the folder can hold its lock, so after a moment it goes without. */
+    private static void lock(Fd folder) {
+        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+            if (LibC.flock(folder.number(), LOCK_EX | LOCK_NB) == 0) {
+                return;
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+        }
+    }
+
+    private static void refuseUnlessStale(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & S_IFMT) != S_IFSOCK) {
+            throw new IOException(path + " exists and is not a socket: remove it, or choose another --socketfile");
+        }
+        if (isServed(path)) {
+            throw new InUseException(path);
+        }
+    }
+
+    private static boolean isServed(Path path) throws IOException {
+        try (AFUNIXSocket connection = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
+            int listening = (int) connection.getPeerCredentials().getPid();
+            return !EndingProcess.is(listening) || isAnswered(connection);
+        } catch (ConnectionRefusedSocketException refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether somebody accepts the connection, and so ends it as soon as it says nothing. A process that was killed keeps
+     * its socket while a thread of it hangs in the kernel. But it may have given the socket to another one.
+     */
+    private static boolean isAnswered(AFUNIXSocket connection) throws IOException {
+        try {
+            connection.setSoTimeout(ANSWER_MILLIS);
+            connection.getChannel().shutdownOutput(); // not its own: that is wrong about being connected on Java 25
+            connection.getInputStream().read();
+            return true;
+        } catch (SocketTimeoutException nobody) {
+            return false;
+        }
+    }
+
+    private static ListeningSocket bindBeside(Path path, Path folder, int owner, Consumer<ListeningSocket> ready)
+            throws IOException {
+        // Needs no secret name, as the JDK's temporary folders have one: to set up the random numbers for it takes 7
+        // ms.
+        Path hidden = Files.createDirectory(
+                folder.resolve(".seccomp-agent-" + LibC.getpid() + "-" + System.nanoTime()),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
+            // Through the descriptor: the longer path of the folder might not fit into an address, and whoever owns the
+            // folder could put another one in its place.
+            return bindAt(Path.of("/proc/self/fd/" + hiddenFd.number(), "socket"), path, owner, ready);
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    private static ListeningSocket bindAt(Path bound, Path path, int owner, Consumer<ListeningSocket> ready)
+            throws IOException {
+        AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
+        try {
+            server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
+            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
+            if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
+                throw LibC.failure("chown of the socket " + path);
+            }
+            ListeningSocket socket = new ListeningSocket(path, server, fileKey(bound));
+            ready.accept(socket);
+            Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
+            return socket;
+        } catch (IOException | RuntimeException | Error e) {
+            server.close();
+            Files.deleteIfExists(bound);
+            throw e;
+        }
+    }
+
+    /** The path that was bound. */
+    public Path path() {
+        return path;
+    }
+
+    /** The descriptor; stays owned by this object. */
+    int number() {
+        return number;
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    private static Object fileKey(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    /** Removes the file, unless another agent has put its own there, and stops listening. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(fileKey(path))) {
+                Files.deleteIfExists(path);
+            }
+        } finally {
+            LibC.shutdown(number, SHUT_RDWR); // ends the accept that waits, in another process
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.seccompagent.linux.peer;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.libc.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime's connection, on which it sends one container process state: bytes in any number of pieces, descriptors with
+ * the first. Owns the socket and the listeners that came. Until there is something to receive it costs no process. For use by
+ * one thread at a time.
+ */
+public final class StateConnection implements AutoCloseable {
+    /** As large as a state may be. Under CRI-O it is often larger than 4 KiB; 1 MiB is larger than any seen. */
+    public static final int MAX_BYTES = 1 << 20;
+
+    /** More descriptors cannot come with a state. */
+    public static final int MAX_FDS = 8; // TAKEN_MAX of protocol.h
+
+    private static final int HEADER = 16; // struct piece of protocol.h
+    private static final int MAX_RECEIVERS = 3;
+    private static final int PIECE_BYTES = 32 * 1024;
+    private static final ThreadLocal<MessageBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> new MessageBuffer(HEADER + PIECE_BYTES));
+
+    private final StateReceiver receiver;
+    private final Fd connection;
+    private @Nullable Fd pieces; // from the process that receives
+    private int receivers; // that were asked
+    private boolean begun; // one of them has received something
+    private final Map<Integer, Fd> listeners = new HashMap<>(); // by their places among all descriptors
+    private int fdCount;
+    private int length;
+    private boolean ended;
+    private boolean truncated;
+    private boolean closed;
+
+    /** Takes the ownership of a connected socket. */
+    public StateConnection(Fd connection, StateReceiver receiver) {
+        this.connection = connection;
+        this.receiver = receiver;
+    }
+
+    private Fd waitedFor() {
+        Fd socket = pieces;
+        return socket == null ? connection : socket;
+    }
+
+    /** The socket to wait for input of, for epoll; another one after each {@link #receive}. Stays owned by this object. */
+    public int number() {
+        return waitedFor().number();
+    }
+
+    /**
+     * Takes what has come, without waiting.
+     *
+     * @return the bytes, none at the end of the connection; empty if there is nothing yet
+     * @throws ErrnoException if the connection broke, or nobody can receive
+     */
+    public Optional<byte[]> receive() {
+        Fd socket = pieces;
+        if (socket == null) {
+            pieces = receiver.receive(connection);
+            receivers++;
+            return Optional.empty();
+        }
+        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        if (next.isPresent() && next.get().isEndOfFile() && !begun && receivers < MAX_RECEIVERS) {
+            socket.close(); // it was ended before it came to it
+            pieces = null;
+            return receive();
+        }
+        return next.map(this::take);
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            receiver.release(connection); // the process that receives has its own descriptor of it
+        }
+    }
+
+    private byte[] take(MessageBuffer.Message record) {
+        if (record.bytes().length < HEADER) {
+            record.closeFds();
+            throw new ErrnoException(Errno.EIO, "the process that receives has ended");
+        }
+        begin();
+        ByteBuffer fields = ByteBuffer.wrap(record.bytes()).order(ByteOrder.nativeOrder());
+        keep(record.fds(), fields.getInt(12));
+        fdCount += fields.getInt(0);
+        truncated |= fields.getInt(4) != 0;
+        if (fields.getInt(8) != 0) {
+            throw LibC.failure(fields.getInt(8), "recvmsg");
+        }
+        byte[] bytes = Arrays.copyOfRange(record.bytes(), HEADER, record.bytes().length);
+        length += bytes.length;
+        ended |= bytes.length == 0;
+        return bytes;
+    }
+
+    private void keep(List<Fd> fds, int places) {
+        int left = places;
+        for (Fd fd : fds) {
+            Fd before = listeners.put(Integer.numberOfTrailingZeros(left), fd);
+            if (before != null) {
+                before.close();
+            }
+            left &= left - 1;
+        }
+    }
+
+    /** How many bytes came so far. */
+    public int length() {
+        return length;
+    }
+
+    /** How many descriptors came so far. */
+    public int fdCount() {
+        return fdCount;
+    }
+
+    /** Whether the peer sent more descriptors than one message can be received with. */
+    public boolean isTruncated() {
+        return truncated;
+    }
+
+    /** Whether the peer has closed the connection. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** Gives away the descriptor with that place among all that came, from 0 on; empty if it is no seccomp listener. */
+    public Optional<Fd> takeListener(int place) {
+        return Optional.ofNullable(listeners.remove(place));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        listeners.values().forEach(Fd::close);
+        if (!begun) {
+            receiver.discard(connection);
+        }
+        Fd socket = pieces;
+        if (socket != null) {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.seccompagent.linux.process;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.ProcLines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.ToIntFunction;
+
+/** The descriptors of a thread, proc_pid_fd(5) and proc_pid_fdinfo(5). */
+public final class OpenFiles {
+    private static final String FLAGS = "flags:";
+    private static final long O_PATH = 010000000;
+    private static final int READ_OR_WRITE = 0600;
+    private static final int LONGEST = 64;
+    private static final int MOST = 64 << 10; // the flags are in the second line
+
+    private OpenFiles() {}
+
+    /**
+     * Makes sure that a descriptor is good for calls like fchmod(2).
+     *
+     * @throws ErrnoException EBADF if there is no such descriptor, or it was opened with O_PATH
+     */
+    public static void requireUsable(int threadId, int fd) {
+        String number = Integer.toUnsignedString(fd);
+        // The link's mode says whether the descriptor reads or writes, as nearly all do, at no cost. To say more of an
+        // epoll,
+        // the kernel writes a line for each of its files, which may be hundreds of thousands.
+        if ((modeOf("/proc/" + threadId + "/fd/" + number) & READ_OR_WRITE) != 0) {
+            return;
+        }
+        try (ProcFile info = ProcFile.open("/proc/" + threadId + "/fdinfo/" + number)) {
+            if (isOnlyPlace(info::read)) {
+                throw badDescriptor();
+            }
+        } catch (ErrnoException e) {
+            throw e.errno() == Errno.ENOENT ? badDescriptor() : e;
+        }
+    }
+
+    private static int modeOf(String link) {
+        try {
+            return (Integer) Files.getAttribute(Path.of(link), "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            throw badDescriptor();
+        } catch (IOException e) {
+            throw new ErrnoException(Errno.EIO, link);
+        }
+    }
+
+    /** Whether it was opened with O_PATH. */
+    static boolean isOnlyPlace(ToIntFunction<byte[]> fdinfo) {
+        return ProcLines.findFirst("fdinfo", fdinfo, LONGEST, MOST, line -> line.startsWith(FLAGS))
+                .filter(line -> (numberOf(line.substring(FLAGS.length()).strip()) & O_PATH) != 0)
+                .isPresent();
+    }
+
+    private static long numberOf(String octal) {
+        try {
+            return Long.parseLong(octal, 8);
+        } catch (NumberFormatException e) {
+            throw new ErrnoException(Errno.EIO, "the flags of a descriptor");
+        }
+    }
+
+    private static ErrnoException badDescriptor() {
+        return new ErrnoException(Errno.EBADF, "descriptor");
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.seccompagent.linux.process;
+
+import io.github.seccompagent.linux.libc.LibC;
+import java.util.BitSet;
+
+/** The processors that this process may run on. Unlike for the JVM, its share of their time does not matter. */
+public final class Processors {
+    private static final int MASK_SIZE = 128; // cpu_set_t
+
+    private Processors() {}
+
+    /** How many there are; 1 if there are more than cpu_set_t has. */
+    public static int count() {
+        byte[] mask = new byte[MASK_SIZE];
+        LibC.sched_getaffinity(0, mask.length, mask);
+        return Math.max(1, BitSet.valueOf(mask).cardinality());
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.seccompagent.linux.process;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.ProcFile;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Of proc_pid_stat(5).
+ *
+ * @param state R where it runs or waits for a CPU, S where it sleeps, and others
+ * @param start when it began, in clock ticks since boot: with its id that tells it from every other thread
+ */
+public record ThreadStat(char state, long start) {
+    private static final int START_BEHIND_NAME = 22 - 3;
+    private static final int MOST = 4096;
+
+    /**
+     * As it is now.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if the thread is gone
+     */
+    public static ThreadStat of(int threadId) {
+        return parse(new String(ProcFile.read("/proc/" + threadId + "/stat", MOST), StandardCharsets.ISO_8859_1));
+    }
+
+    /** @throws ErrnoException EIO if it is no line of such a file */
+    static ThreadStat parse(String stat) {
+        String[] behindName =
+                stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "); // the name may hold anything
+        if (behindName.length <= START_BEHIND_NAME || behindName[0].isEmpty()) {
+            throw unexpected();
+        }
+        try {
+            return new ThreadStat(behindName[0].charAt(0), Long.parseLong(behindName[START_BEHIND_NAME]));
+        } catch (NumberFormatException e) {
+            throw unexpected();
+        }
+    }
+
+    private static ErrnoException unexpected() {
+        return new ErrnoException(Errno.EIO, "the stat of a thread");
+    }
+
+    /** How long ago it began. */
+    public Duration age() {
+        String uptime = new String(ProcFile.read("/proc/uptime", MOST), StandardCharsets.ISO_8859_1).split(" ")[0];
+        long ticks = new BigDecimal(uptime).movePointRight(2).longValue() - start; // a clock tick is 10 ms, time(7)
+        return Duration.ofMillis(Math.max(0, ticks) * 10);
+    }
+
+    /** Whether there is no more of it than that it was. */
+    boolean hasEnded() {
+        return state == 'Z' || state == 'X';
+    }
+
+    /** Whether it runs or waits for a CPU. */
+    public boolean runs() {
+        return state == 'R';
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.seccompagent.linux.process;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.ProcLines;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.util.function.ToIntFunction;
+
+/** user_namespaces(7), seen from the agent's own. */
+public final class UserNamespace {
+    private static final int LONGEST_OF_MAP = 64;
+    private static final int MOST_OF_MAP = 64 << 10; // 340 lines at most
+    private static final int O_RDONLY = 0;
+    private static final long NS_GET_USERNS = 0xb701; // ioctl_ns(2)
+    private static final long NS_GET_PARENT = 0xb702;
+    private static final long NS_GET_OWNER_UID = 0xb704;
+    private static final String OWN = ProcFile.readLink("/proc/self/ns/user");
+
+    private UserNamespace() {}
+
+    /**
+     * The name of a thread's.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     */
+    static String of(int threadId) {
+        return ProcFile.readLink("/proc/" + threadId + "/ns/user");
+    }
+
+    /** Whether that of a name is the agent's own. */
+    static boolean isOwn(String name) {
+        return OWN.equals(name);
+    }
+
+    /**
+     * The name of a container's own. Not where its first process is: that may enter one of its own making, where it is root.
+     * But no process changes its pid namespace, and that belongs to the user namespace in which the runtime made it. A
+     * container in the host's pid namespace has the host's user namespace, or none that could be told from its children.
+     *
+     * @throws ErrnoException if the process is gone, EPERM if the namespace is not below the agent's
+     */
+    public static String ofContainer(KnownProcess firstProcess) {
+        try (Fd pids = Fd.open("/proc/" + firstProcess.id() + "/ns/pid", O_RDONLY)) {
+            firstProcess.requireAlive();
+            int owner = LibC.ioctl(pids.number(), NS_GET_USERNS, 0);
+            if (owner < 0) {
+                throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess.id());
+            }
+            try (Fd user = new Fd(owner)) {
+                return name(user);
+            }
+        }
+    }
+
+    private static String name(Fd namespace) {
+        return ProcFile.readLink("/proc/self/fd/" + namespace.number());
+    }
+
+    /**
+     * Whether a process is in a user namespace that a user made, or in one below: the user has all capabilities there.
+     *
+     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     */
+    public static boolean isBelowUser(int process, int uid) {
+        return isBelowUser(Fd.open("/proc/" + process + "/ns/user", O_RDONLY), uid);
+    }
+
+    private static boolean isBelowUser(Fd opened, int uid) {
+        try (Fd namespace = opened) {
+            if (isOwn(name(namespace))) {
+                return false;
+            }
+            if (ownerOf(namespace) == uid) {
+                return true;
+            }
+            int parent = LibC.ioctl(namespace.number(), NS_GET_PARENT, 0);
+            return parent >= 0 && isBelowUser(new Fd(parent), uid); // none: it is not below the agent's
+        }
+    }
+
+    private static int ownerOf(Fd namespace) {
+        NativeBuffer uid = new NativeBuffer(4);
+        if (LibC.ioctl(namespace.number(), NS_GET_OWNER_UID, uid.address()) < 0) {
+            throw LibC.failure("ioctl NS_GET_OWNER_UID");
+        }
+        return uid.getInt(0);
+    }
+
+    /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */
+    public static boolean isRoot(CallingThread thread, int uid) {
+        if (thread.isInAgentsUserNamespace()) {
+            return uid == 0;
+        }
+        try (ProcFile map = ProcFile.open("/proc/" + thread.id() + "/uid_map")) {
+            return isRoot(map::read, uid);
+        }
+    }
+
+    /** Each line: first id inside, first id as the reader's namespace has it, count. */
+    static boolean isRoot(ToIntFunction<byte[]> map, int uid) {
+        String root = Integer.toUnsignedString(uid);
+        return ProcLines.findFirst("uid_map", map, LONGEST_OF_MAP, MOST_OF_MAP, line -> {
+                    String[] range = line.strip().split("\\s+");
+                    return range.length == 3 && range[0].equals("0") && range[1].equals(root);
+                })
+                .isPresent();
+    }
+}

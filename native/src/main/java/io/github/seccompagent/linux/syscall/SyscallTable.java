@@ -1,0 +1,112 @@
+package io.github.seccompagent.linux.syscall;
+
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.libc.LibC;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names and numbers of syscalls on each architecture: libseccomp's, and those that are newer than the libseccomp that
+ * is installed. Safe for use by several threads.
+ */
+public final class SyscallTable {
+    private static final int FIRST_NEWER = 450;
+    /** What the name of a call without one begins with, before its number. No other name begins so. */
+    public static final String UNKNOWN = "syscall_";
+
+    /** From 424 on a call has the same number everywhere, x32's bit aside. */
+    private static final String[] NEWER = {
+        "set_mempolicy_home_node",
+        "cachestat",
+        "fchmodat2",
+        "map_shadow_stack",
+        "futex_wake",
+        "futex_wait",
+        "futex_requeue",
+        "statmount",
+        "listmount",
+        "lsm_get_self_attr",
+        "lsm_set_self_attr",
+        "lsm_list_modules",
+        "mseal",
+        "setxattrat",
+        "getxattrat",
+        "listxattrat",
+        "removexattrat",
+        "open_tree_attr",
+        "file_getattr",
+        "file_setattr",
+        "listns"
+    };
+
+    private static final Map<Architecture, Map<Integer, Syscall>> KNOWN = new EnumMap<>(Architecture.class);
+
+    static {
+        for (Architecture architecture : Architecture.values()) {
+            KNOWN.put(architecture, new ConcurrentHashMap<>());
+        }
+    }
+
+    private SyscallTable() {}
+
+    /** The call of a notification. One that nobody knows is named after its number: "syscall_600". */
+    public static Syscall syscallOf(@Nullable Architecture architecture, int number) {
+        if (architecture == null) {
+            return unknown(number);
+        }
+        Map<Integer, Syscall> known = KNOWN.get(architecture);
+        Syscall syscall = known.get(number);
+        if (syscall == null) {
+            syscall = lookUp(architecture, number);
+            if (!syscall.name().startsWith(UNKNOWN)) { // of unknown numbers there are billions
+                known.put(number, syscall);
+            }
+        }
+        return syscall;
+    }
+
+    private static Syscall lookUp(Architecture architecture, int number) {
+        int newer = (architecture == Architecture.X32 ? number & ~Architecture.X32_SYSCALL_BIT : number) - FIRST_NEWER;
+        if (newer >= 0 && newer < NEWER.length) {
+            return named(architecture, NEWER[newer]);
+        }
+        String name = LibSeccomp.nameOf(architecture.libseccompToken(), number);
+        return name.isEmpty() ? unknown(number) : named(architecture, name);
+    }
+
+    private static Syscall named(Architecture architecture, String name) {
+        return new Syscall(name, SyscallFamilies.of(architecture, name));
+    }
+
+    private static Syscall unknown(int number) {
+        return named(Architecture.ofThisMachine(), UNKNOWN + number);
+    }
+
+    /** The number of a call, empty where the architecture has no such call. */
+    public static OptionalInt numberOf(Architecture architecture, String name) {
+        for (int i = 0; i < NEWER.length; i++) {
+            if (NEWER[i].equals(name)) {
+                int number = FIRST_NEWER + i;
+                return OptionalInt.of(
+                        architecture == Architecture.X32 ? number | Architecture.X32_SYSCALL_BIT : number);
+            }
+        }
+        int number = LibSeccomp.seccomp_syscall_resolve_name_arch(architecture.libseccompToken(), LibC.string(name));
+        return number < 0 ? numberByName(architecture, name) : OptionalInt.of(number);
+    }
+
+    /** For i386, libseccomp has a negative number for what can also be done with socketcall(2) or ipc(2). */
+    private static OptionalInt numberByName(Architecture architecture, String name) {
+        if (architecture != Architecture.I386 || name.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        return IntStream.range(0, FIRST_NEWER)
+                .filter(number -> LibSeccomp.nameOf(architecture.libseccompToken(), number)
+                        .equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,34 @@
+/**
+ * The kernel boundary. Only the runtime and the program may use it: an author of resolvers, or a program that embeds the agent,
+ * needs nothing of it. The C library is for this module alone.
+ */
+// JNA has no descriptor of its own, and the modules that this one exports to are compiled later.
+@SuppressWarnings({"requires-automatic", "module"})
+module io.github.seccompagent.linux {
+    requires com.sun.jna;
+    requires transitive io.github.seccompagent.api;
+    requires org.newsclub.net.unix;
+
+    exports io.github.seccompagent.linux to
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.cgroup to
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.fd to
+            io.github.seccompagent.app,
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.helper to
+            io.github.seccompagent.app,
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.mount to
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.notify to
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.peer to
+            io.github.seccompagent.app,
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.process to
+            io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.syscall to
+            io.github.seccompagent.app,
+            io.github.seccompagent.runtime;
+}

@@ -1,0 +1,30 @@
+package io.github.seccompagent.linux.helper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HelperAnalysisTest {
+    /** From gcc 13 on, the analyzer takes each dup2 to a fixed number for a leak. */
+    private static final String OPTIONS = "-fanalyzer -Og -Wno-analyzer-fd-leak";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theCompilersAnalyzerFindsNothing() throws IOException, InterruptedException {
+        String program = folder.resolve("analyzed").toString();
+        ProcessBuilder build = new ProcessBuilder("sh", "src/main/c/build.sh", program).redirectErrorStream(true);
+        build.environment().put("CFLAGS", OPTIONS);
+
+        Process process = build.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(said).isEmpty();
+        assertThat(process.waitFor()).isZero();
+    }
+}

@@ -1,0 +1,298 @@
+package io.github.seccompagent.linux.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.Poll;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.fixture.Processes;
+import io.github.seccompagent.linux.fixture.Sockets;
+import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes on a connection, through a process that receives it. */
+class StateConnectionTest {
+    private static final String SENT = "state-connection-test";
+
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private final Sockets sockets = new Sockets(Sockets.STREAM);
+    private final Fd sent = new Fd(LibC.memfd_create(LibC.string(SENT), 1));
+    private final Executor executor = Executor.start(1);
+    private final StateReceiver receiver = new StateReceiver(executor, 4);
+    private final StateConnection connection = new StateConnection(sockets.own, receiver);
+
+    @AfterEach
+    void close() {
+        connection.close();
+        receiver.close();
+        executor.close();
+        sockets.close();
+        sent.close();
+        Processes.await("all copies are closed", () -> copiesOfSent() == 0);
+    }
+
+    /** Waits for the next piece, as the loop does. */
+    private void receive() {
+        Optional<byte[]> piece = connection.receive();
+        while (piece.isEmpty()) {
+            Fd lent = new Fd(connection.number());
+            assertThat(Poll.hasInput(lent, 5_000)).isTrue();
+            lent.release();
+            piece = connection.receive();
+        }
+        received.writeBytes(piece.get());
+    }
+
+    private static long copiesOfSent() {
+        return Processes.descriptors().stream()
+                .filter(target -> target.contains(SENT))
+                .count();
+    }
+
+    private static boolean isHeldByAnother() {
+        return ProcessHandle.allProcesses()
+                .filter(each -> Processes.name(each.pid()).equals("seccomp-helper"))
+                .anyMatch(each -> Processes.descriptors(each.pid()).stream().anyMatch(link -> link.contains(SENT)));
+    }
+
+    @Test
+    void nothingHasComeAtFirst() {
+        assertThat(connection.receive()).isEmpty();
+        assertThat(connection.receive()).isEmpty();
+        assertThat(connection.length()).isZero();
+        assertThat(connection.hasEnded()).isFalse();
+    }
+
+    @Test
+    void piecesAreJoined() {
+        sockets.send("{\"a\"", sent, 1);
+        receive();
+        sockets.send(":1");
+        receive();
+        sockets.send("}");
+        receive();
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("{\"a\":1}");
+        assertThat(connection.length()).isEqualTo(7);
+        assertThat(connection.fdCount()).isEqualTo(1);
+        assertThat(connection.hasEnded()).isFalse();
+    }
+
+    @Test
+    void aLargeStateComesWhole() {
+        String large = "x".repeat(100_000);
+        sockets.send(large, sent, 1);
+        while (connection.length() < large.length()) {
+            receive();
+        }
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo(large);
+        assertThat(connection.fdCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theEndIsSeenAfterAllThatWasSent() {
+        sockets.send("abc");
+        sockets.peer.close();
+
+        receive();
+        assertThat(connection.hasEnded()).isFalse();
+        receive();
+        assertThat(connection.hasEnded()).isTrue();
+        assertThat(connection.length()).isEqualTo(3);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsAnError() {
+        byte[] unread = {1};
+        assertThat(LibC.write(sockets.own.number(), unread, 1)).isEqualTo(1);
+        sockets.peer.close();
+
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(this::receive)
+                .withMessageContaining("ECONNRESET");
+    }
+
+    /** To close them could take for ever. */
+    @Test
+    void descriptorsOfAnyOtherKindNeverComeToTheAgent() {
+        sockets.send("a", sent, 253);
+        receive();
+
+        assertThat(connection.fdCount()).isEqualTo(253);
+        assertThat(connection.takeListener(0)).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
+        Processes.await("the process that received them ends", () -> !isHeldByAnother());
+    }
+
+    @Test
+    void oneThatIsNoListenerIsCountedOnly() {
+        sockets.send("a", sent, 1);
+        receive();
+
+        assertThat(connection.fdCount()).isEqualTo(1);
+        assertThat(connection.takeListener(0)).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
+    }
+
+    /** The others stay with the process that received them. */
+    @Test
+    void listenersComeWithTheirPlaces() throws Exception {
+        try (Fd first = listener();
+                Fd second = listener()) {
+            sockets.send("a", sent, first, sent, second);
+            receive();
+        }
+
+        assertThat(connection.fdCount()).isEqualTo(4);
+        assertThat(connection.takeListener(0)).isEmpty();
+        assertThat(connection.takeListener(2)).isEmpty();
+        assertThat(copiesOfSent()).isEqualTo(1);
+        for (int place : new int[] {1, 3}) {
+            try (Fd taken = connection.takeListener(place).orElseThrow()) {
+                assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).isEqualTo("anon_inode:seccomp notify");
+            }
+        }
+    }
+
+    @Test
+    void placesGoOnWithTheNextMessage() throws Exception {
+        try (Fd listener = listener()) {
+            sockets.send("a", sent, 3);
+            sockets.send("b", listener);
+            receive();
+            receive();
+        }
+
+        connection.takeListener(3).orElseThrow().close();
+    }
+
+    @Test
+    void noMoreThanAFewListenersCome() throws Exception {
+        long before = listeners();
+        try (Fd listener = listener()) {
+            sockets.send("a", listener, 253);
+            receive();
+            assertThat(listeners() - before).isEqualTo(1 + StateConnection.MAX_FDS);
+        }
+
+        connection.close();
+
+        assertThat(listeners()).isEqualTo(before);
+    }
+
+    private static long listeners() {
+        return Processes.descriptors().stream()
+                .filter(target -> target.equals("anon_inode:seccomp notify"))
+                .count();
+    }
+
+    private static Fd listener() throws InterruptedException {
+        Fd[] listener = new Fd[1];
+        Thread thread = new Thread(() -> listener[0] = newListener());
+        thread.start();
+        thread.join();
+        return listener[0];
+    }
+
+    @Test
+    void aListenerComes() throws Exception {
+        try (Fd listener = listener()) {
+            sockets.send("a", listener, 1);
+        }
+        receive();
+
+        try (Fd taken = connection.takeListener(0).orElseThrow()) {
+            assertThat(ProcFile.readLink("/proc/self/fd/" + taken.number())).isEqualTo("anon_inode:seccomp notify");
+            assertThat(connection.takeListener(0)).isEmpty();
+        }
+    }
+
+    /** Of a filter of the calling thread that allows everything. */
+    private static Fd newListener() {
+        NativeBuffer program = new NativeBuffer(24);
+        program.putLong(0, 0x7fff0000_00000006L); // return SECCOMP_RET_ALLOW
+        program.putLong(8, 1).putLong(16, program.address());
+        return new Fd(RawSyscalls.seccomp(1, 1 << 3, program.address() + 8));
+    }
+
+    @Test
+    void whatWasNeverReceivedIsClosedByAnotherProcess() {
+        sockets.send("a", sent, 253);
+
+        connection.close();
+
+        Processes.await("the connection is closed", () -> LibC.write(sockets.peer.number(), new byte[] {1}, 1) < 0);
+    }
+
+    @Test
+    void processesThatHangAreLimited() {
+        StateReceiver small = new StateReceiver(executor, 1);
+        try (Sockets held = new Sockets(Sockets.STREAM);
+                Sockets next = new Sockets(Sockets.STREAM)) {
+            Fd first = small.receive(held.own);
+            Fd second = small.receive(next.own);
+            next.send("x");
+            assertThat(Poll.hasInput(second, 300)).isFalse();
+
+            first.close();
+
+            assertThat(Poll.hasInput(second, 5_000)).isTrue();
+            second.close();
+        } finally {
+            small.close();
+        }
+    }
+
+    /** Nobody else asks for it: while it is full nothing is accepted, and so nothing is to be closed. */
+    @Test
+    void thereIsRoomAgainWhenThoseThatCloseKeepUp() throws Exception {
+        StateReceiver slow = new StateReceiver(executor, 1);
+        Set<Long> others = helpers();
+        discardOne(slow);
+        Processes.await("who closes is there", () -> !helpers().equals(others));
+        List<Long> closing =
+                helpers().stream().filter(pid -> !others.contains(pid)).toList();
+        try {
+            for (long pid : closing) {
+                Processes.signal(pid, "STOP");
+            }
+            for (int i = 0; !slow.isFull(); i++) {
+                assertThat(i).isLessThan(100_000);
+                discardOne(slow);
+            }
+            for (long pid : closing) {
+                Processes.signal(pid, "CONT");
+            }
+
+            Processes.await("there is room again", () -> !slow.isFull());
+        } finally {
+            slow.close();
+        }
+    }
+
+    private static void discardOne(StateReceiver receiver) {
+        Sockets one = new Sockets(Sockets.STREAM);
+        one.peer.close();
+        receiver.discard(one.own);
+    }
+
+    private static Set<Long> helpers() {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> Processes.name(pid).equals("seccomp-helper"))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.seccompagent.linux.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fixture.Processes;
+import io.github.seccompagent.linux.fixture.Shell;
+import io.github.seccompagent.linux.helper.SmallContainer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class UserNamespaceTest {
+
+    @Test
+    void aProcessWithoutOneOfItsOwnIsInTheAgents() throws Exception {
+        try (SmallContainer container = Shell.idle()) {
+            CallingThread thread = CallingThread.of(container.pid());
+            assertThat(thread.isInAgentsUserNamespace()).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 0)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 1000)).isFalse();
+        }
+    }
+
+    @Test
+    void inAnotherNamespaceRootIsWhoeverIsMappedToIt() throws Exception {
+        withUserNamespace("0 100000 65536\n", thread -> {
+            assertThat(UserNamespace.isOwn(thread.userNamespace())).isFalse();
+            assertThat(UserNamespace.isRoot(thread, 100000)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 100001)).isFalse();
+            assertThat(UserNamespace.isRoot(thread, 0)).isFalse();
+        });
+    }
+
+    @Test
+    void rootNeedNotBeTheFirstThatIsMapped() throws Exception {
+        withUserNamespace("1000 100000 10\n0 3000000000 1\n", thread -> {
+            assertThat(UserNamespace.isRoot(thread, (int) 3000000000L)).isTrue();
+            assertThat(UserNamespace.isRoot(thread, 100000)).isFalse();
+        });
+    }
+
+    @Test
+    void aNamespaceWithoutAMapHasNoRoot() throws Exception {
+        withUserNamespace(
+                "", thread -> assertThat(UserNamespace.isRoot(thread, 0)).isFalse());
+    }
+
+    @Test
+    void aProcessThatIsGoneIsInNone() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+
+        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> UserNamespace.of((int) process.pid()));
+    }
+
+    private interface Check {
+        void of(CallingThread thread);
+    }
+
+    private static void withUserNamespace(String map, Check check) throws Exception {
+        Process process = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
+        try {
+            if (!map.isEmpty()) {
+                Files.writeString(Path.of("/proc/" + process.pid() + "/uid_map"), map);
+            }
+            check.of(CallingThread.of((int) process.pid()));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
