@@ -6,6 +6,7 @@
  *   mounts  mounts, of which the container soon has as many as it may
  *   killed  calls on behalf of processes that are killed meanwhile
  *   forks   no call that is notified: processes that end at once, as a measure of what the kernel itself lets a neighbour do
+ *   kills   the same with processes that are killed
  */
 #define _GNU_SOURCE
 #include <grp.h>
@@ -33,13 +34,14 @@ static void take_groups(void)
     }
 }
 
-static void be_killed(void)
+static void be_killed(int makes_calls)
 {
     pid_t child = fork();
 
     if (child == 0)
         for (;;)
-            mkdir("/home/killed", 0755);
+            if (makes_calls)
+                mkdir("/home/killed", 0755);
     usleep(300);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
@@ -64,7 +66,9 @@ static void make_calls(const char *what)
         else if (strcmp(what, "mounts") == 0)
             mount("proc", "/home", "proc", 0, NULL);
         else if (strcmp(what, "killed") == 0)
-            be_killed();
+            be_killed(1);
+        else if (strcmp(what, "kills") == 0)
+            be_killed(0);
         else if (strcmp(what, "forks") == 0)
             have_child();
         else

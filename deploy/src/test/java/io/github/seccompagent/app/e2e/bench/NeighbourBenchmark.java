@@ -40,6 +40,7 @@ final class NeighbourBenchmark {
     private static final List<Attack> ATTACKS = List.of(
             new Attack("no call, 1 that forks", "forks", 1, 1, NO_LIMIT),
             new Attack("no call, 8 that fork", "forks", 8, 1, NO_LIMIT),
+            new Attack("no call, 8 that are killed", "kills", 1, 8, NO_LIMIT),
             new Attack("1 plain flood of 16", "plain", 1, 16, 3),
             new Attack("1 mkdir flood", "mkdir", 1, 1, 3),
             new Attack("1 mkdir flood of 16", "mkdir", 1, 16, 3),
