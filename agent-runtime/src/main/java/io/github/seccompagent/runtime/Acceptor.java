@@ -51,7 +51,7 @@ final class Acceptor extends Thread {
                 handshakes.begin(accepted.connection(), accepted.peer(), user);
             } catch (IOException | RuntimeException e) {
                 if (!socket.isClosed()) {
-                    // No descriptors left, most likely. The connection waits in the kernel until there are.
+                    // Most likely no descriptor is left. The connection waits in the kernel until there is one.
                     ERRORS.log("", () -> "cannot accept a connection: " + e.getMessage());
                     pause();
                 }
@@ -59,11 +59,10 @@ final class Acceptor extends Thread {
         }
     }
 
-    /** Starts this thread. */
     void begin() {
         try {
             start();
-        } catch (RuntimeException | Error e) { // no thread, say
+        } catch (RuntimeException | Error e) { // for example: no thread can be started
             acceptor.close();
             throw e;
         }

@@ -5,12 +5,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a container, or a user, takes of the agent. Its places in flight are guarded by the {@link Admission} that made it;
- * the time that it has used is not.
+ * What one container, or one user, uses of the agent. The {@link Admission} that made it guards its places in flight,
+ * but not the time that it has used.
  */
 final class Account {
-    private static final long LONGEST_CHARGE_NANOS =
-            5_000_000; // who waits for longer than that keeps no processor busy
+    private static final long LONGEST_CHARGE_NANOS = 5_000_000; // whoever takes longer waits for something
 
     private static final int LARGE_CALLS = 4;
 
@@ -23,11 +22,11 @@ final class Account {
     int gates;
     int ordinary;
     int slow;
-    int leftOver; // workers that do not end
-    int resumedIn; // round
+    int leftOver; // its workers that do not end
+    int resumedIn; // the round in which its gates were last resumed
     int resumed;
 
-    // Of the leader alone; a former leader that writes at the same time costs somebody a turn.
+    // Only the leader uses these. A former leader that writes at the same time costs an account one turn at most.
     long servedIn;
 
     Account(String name) {
@@ -43,7 +42,7 @@ final class Account {
         return leaving;
     }
 
-    /** For calls of which a lot of memory is kept. */
+    /** The places of calls that need a lot of memory. */
     Semaphore large() {
         return large;
     }
@@ -53,7 +52,7 @@ final class Account {
         return ordinary + slow + leftOver;
     }
 
-    /** How much time it has used; the one that has used least comes first. */
+    /** How much time it has used. The account that has used the least comes first. */
     long used() {
         return used.get();
     }
@@ -62,7 +61,9 @@ final class Account {
         used.addAndGet(Math.min(nanos, LONGEST_CHARGE_NANOS));
     }
 
-    /** Who was quiet for long must not have saved up all that time. */
+    /**
+     * Raises the used time to a least value. An account that was quiet for long must not have saved up all that time.
+     */
     void raiseTo(long least) {
         if (used.get() < least) {
             used.accumulateAndGet(least, Math::max);

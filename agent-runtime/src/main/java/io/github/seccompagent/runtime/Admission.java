@@ -9,19 +9,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the calls in flight, of each account and of all. Past a limit calls wait in the kernel.
+ * Limits the calls in flight, for each account and in all. Calls past a limit wait in the kernel.
  *
- * <p>A call begins in an ordinary place. One that takes long, for whatever reason, is moved to a slow place, so that
- * ordinary ones are always soon free again. What is in flight in all is bounded, for each call has a thread: an account may
- * begin a call only while it has less than a fraction of what is still free, so that however many accounts are greedy, one
- * after the other, the next one finds room. A worker that does not end keeps a place of its account as a call does.
+ * <p>A call begins in an ordinary place. A call that takes long, for whatever reason, moves to a slow place, so
+ * ordinary places are soon free again. Each call has a thread, so the calls in flight are bounded in all. An account
+ * may begin a call only while it has less than a fraction of what is still free. So the next account finds room,
+ * however many accounts were greedy before it. A worker that does not end keeps a place of its account, as a call does.
  *
- * <p>A reserve is kept for accounts that have none in flight: a FUSE daemon, whose own calls are notified, must not wait
- * for those of others that wait for it. Safe for use by several threads; nothing is done in here that can block.
+ * <p>A reserve is kept for accounts that have no call in flight. A FUSE daemon's own calls may be notified: they must
+ * not wait for calls of others that wait for the daemon. Safe for use by several threads. Nothing in here can block.
  */
 final class Admission {
     private static final int FRACTION = 16;
-    private static final int LEFT_OVER_FREE = 4; // workers on their way out that cost nothing, as there usually are
+    private static final int LEFT_OVER_FREE = 4; // a few workers are usually about to end; these cost nothing
 
     private final int max;
     private final int maxPerAccount;
@@ -31,20 +31,20 @@ final class Admission {
     private final Runnable somethingIsLeft;
 
     private final Map<String, Account> accounts = new HashMap<>();
-    private final Set<Gate> waiting = new LinkedHashSet<>(); // two threads can have to wait for the same one
+    private final Set<Gate> waiting = new LinkedHashSet<>(); // a set: two threads may pause the same gate
     private int ordinary;
     private int slow;
     private int leftOver;
-    private int round; // of resuming
+    private int round; // counts the rounds of resuming
 
-    /** Whose calls are let in. */
+    /** A source of calls that can be paused. */
     interface Gate {
         Account account();
 
-        /** Ends the waiting for its calls. Must not block. */
+        /** Stops waiting for its calls. Must not block. */
         void pause();
 
-        /** Goes on with it. Must not block. */
+        /** Waits for its calls again. Must not block. */
         void resume();
     }
 
@@ -62,7 +62,10 @@ final class Admission {
             return account;
         }
 
-        /** Gives the ordinary place to others: the call takes long. There is room for it, or it had not begun. */
+        /**
+         * Gives the ordinary place to others, since the call takes long. There is room for that: without it the call
+         * would not have begun.
+         */
         void markSlow() {
             synchronized (Admission.this) {
                 if (!isSlow && !isOver) {
@@ -72,9 +75,9 @@ final class Admission {
         }
 
         /**
-         * The same, for a call that its handler makes to wait.
+         * Does the same for a call whose handler delays it.
          *
-         * @return false if as many calls as may be are slow already; then it must not wait
+         * @return false if the limit of slow calls is reached; the call must not wait then
          */
         boolean delay() {
             synchronized (Admission.this) {
@@ -86,7 +89,7 @@ final class Admission {
             }
         }
 
-        /** Ends it. */
+        /** Gives the place back. */
         void leave() {
             int workers = workersOf(account);
             synchronized (Admission.this) {
@@ -98,7 +101,7 @@ final class Admission {
         }
     }
 
-    /** @param somethingIsLeft called when somebody has to {@link #sweep} later; must not block */
+    /** @param somethingIsLeft called when {@link #sweep} has to be called later; must not block */
     Admission(int max, int maxPerAccount, int reserve, int maxDelayed, Runnable somethingIsLeft) {
         this.max = max;
         this.maxPerAccount = maxPerAccount;
@@ -108,7 +111,10 @@ final class Admission {
         this.somethingIsLeft = somethingIsLeft;
     }
 
-    /** The last one has just been killed, and takes a moment to end: so it is not looked at for a few. */
+    /**
+     * How many workers count. A worker that was just killed takes a moment to end, so nobody looks while there are only
+     * a few.
+     */
     private int workersOf(Account account) {
         int workers = account.leaving().size();
         if (workers > 0) {
@@ -117,7 +123,7 @@ final class Admission {
         return workers > LEFT_OVER_FREE ? account.leaving().sweep() : workers;
     }
 
-    /** The account of a container, or of a user, for one more gate. {@link #forget} gives it back. */
+    /** The account of a container or user, for one more gate. {@link #forget} gives it back. */
     synchronized Account account(String name) {
         Account account = accounts.computeIfAbsent(name, Account::new);
         account.gates++;
@@ -125,9 +131,9 @@ final class Admission {
     }
 
     /**
-     * Lets a call begin. If it may not, its gate is paused until there is room again.
+     * Lets a call begin. If it may not begin, its gate is paused until there is room.
      *
-     * @return its place, which must be left; null if it may not begin
+     * @return its place, on which {@link Place#leave} must be called; null if the call may not begin
      */
     synchronized @Nullable Place enter(Gate gate) {
         Account own = gate.account();
@@ -187,7 +193,7 @@ final class Admission {
         }
     }
 
-    /** Ends the waiting of a gate that is gone. */
+    /** Forgets a gate that is gone. */
     synchronized void forget(Gate gate) {
         gate.account().gates--;
         removeIfUnused(gate.account());
@@ -197,8 +203,8 @@ final class Admission {
     }
 
     /**
-     * As many of each account as it has room for. The calls of some may be gone, and those resume nobody else: whoever
-     * waits behind them is resumed by {@link #sweep}.
+     * Resumes as many gates of each account as it has room for. The calls of a resumed gate may be gone, and then it
+     * resumes no other gate. {@link #sweep} resumes those that wait behind it.
      */
     private void resumeWaiting() {
         round++;
@@ -218,9 +224,9 @@ final class Admission {
     }
 
     /**
-     * Looks for workers that have ended since the last call of their account did, and for gates that nobody resumes.
+     * Looks for workers that ended after the last call of their account, and for gates that nothing else resumes.
      *
-     * @return whether there is something to look for still
+     * @return whether another look is needed later
      */
     boolean sweep() {
         for (Account account : withLeaving()) {
@@ -244,22 +250,22 @@ final class Admission {
                 .toList();
     }
 
-    /** How many calls are in flight, the slow ones among them. */
+    /** How many calls are in flight, including the slow ones. */
     synchronized int inFlight() {
         return ordinary + slow;
     }
 
-    /** How many calls have taken long, or were delayed, and are still in flight. */
+    /** How many calls in flight have taken long or were delayed. */
     synchronized int slow() {
         return slow;
     }
 
-    /** How many workers of all accounts do not end, beyond the few that may be on their way. */
+    /** How many workers of all accounts do not end. The few that may be about to end are not counted. */
     synchronized int leftOver() {
         return leftOver;
     }
 
-    /** The descriptors of workers that have not ended are given up. */
+    /** Closes the descriptors of workers that have not ended. */
     synchronized void close() {
         accounts.values().forEach(account -> account.leaving().close());
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of an agent as they need each other. Owns all of them, once it is made. */
+/** The parts of an agent, put together. Owns all of them once it is made. */
 record AgentParts(
         Counters counters,
         Executor executor,
@@ -24,9 +24,9 @@ record AgentParts(
         Handshakes handshakes) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
-    private static final int MORE_THREADS = 8; // one waits on the kernel, some are spare
+    private static final int MORE_THREADS = 8; // one waits on the kernel, the others are spare
 
-    /** Makes all of them. If that fails, the executor is still the caller's, and nothing else is left. */
+    /** Makes all parts. If that fails, everything is closed except the executor, which the caller still owns. */
     static AgentParts make(Configuration configuration, Resolver resolver, PeerPolicy policy, Executor executor) {
         Doze ofWatchdog = new Doze();
         Doze ofHousekeeper = new Doze();
@@ -78,7 +78,7 @@ record AgentParts(
                 counters, executor, loop, watchdog, housekeeper, blocked, admission, delays, containers, handshakes);
     }
 
-    /** Starts the threads. If there is one that does not start, {@link #close} is still to be called. */
+    /** Starts the threads. If one does not start, the caller still has to call {@link #close}. */
     void start() {
         watchdog.start();
         housekeeper.start();
@@ -86,7 +86,7 @@ record AgentParts(
         loop.start();
     }
 
-    /** Ends all. Nothing may be accepted any more. */
+    /** Closes all parts. Call it when nothing is accepted any more. */
     void close(Duration grace) {
         Ending.runInOrder(
                 handshakes::closeAll,

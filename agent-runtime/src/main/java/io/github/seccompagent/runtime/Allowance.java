@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import java.util.concurrent.TimeUnit;
 
-/** So many at once, and so many a second after that. Safe for use by several threads. */
+/** Allows a number of events at once, and after that a number for each second. Safe for use by several threads. */
 final class Allowance {
     private final int atOnce;
     private final long nanosEach;
@@ -15,7 +15,7 @@ final class Allowance {
         left = atOnce;
     }
 
-    /** Takes one. Returns whether there was one. */
+    /** Takes one event. Returns false if none is left. */
     synchronized boolean take() {
         long more = (System.nanoTime() - refilled) / nanosEach;
         refilled += more * nanosEach;

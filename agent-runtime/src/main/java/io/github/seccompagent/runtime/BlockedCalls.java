@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the workers end whose calls nobody waits for any more, a few milliseconds after: the kernel wakes nobody then, so it is
- * asked, by one thread for all calls that block. The more there are the less often, so that this never takes more than a
- * fiftieth of a processor. While there are none it sleeps. Safe for use by several threads.
+ * Ends a worker a few milliseconds after nobody waits for its call any more. The kernel does not tell when a caller
+ * stops waiting, so one thread asks for all calls that block. The more calls there are, the less often it asks, so it
+ * never takes more than a fiftieth of a processor. It sleeps while no call blocks. Safe for use by several threads.
  */
 final class BlockedCalls extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(BlockedCalls.class);
@@ -35,7 +35,10 @@ final class BlockedCalls extends Thread {
             this.letGo = letGo;
         }
 
-        /** In here the handling thread cannot go on and close the worker or the listener, whose numbers were others' then. */
+        /**
+         * While this runs, the handling thread cannot go on. It could close the worker or the listener, and other files
+         * could get their numbers.
+         */
         private synchronized void look(NotificationBuffers buffers) {
             if (!over && !call.isValid(buffers)) {
                 letGo.run();
@@ -53,10 +56,10 @@ final class BlockedCalls extends Thread {
     }
 
     /**
-     * Called by the thread that handles a call, when its worker blocks.
+     * The thread that handles a call calls this when its worker blocks.
      *
-     * @param letGo ends the worker; may be run again until it has
-     * @return to be closed when the worker does not block any more; then {@code letGo} is not run any more
+     * @param letGo ends the worker; may be run again until the worker has ended
+     * @return closed by the caller when the worker no longer blocks; after that {@code letGo} is not run again
      */
     Blocked begin(WaitingCall call, Runnable letGo) {
         Entry entry = new Entry(call, letGo);
@@ -89,7 +92,7 @@ final class BlockedCalls extends Thread {
     private void look(Entry entry) {
         try {
             entry.look(buffers);
-        } catch (Throwable e) { // whatever it is, the next look tries again
+        } catch (Throwable e) { // whatever it is, the next round tries again
             WARNINGS.log(entry.call.account(), () -> entry.call + ": its worker cannot be ended: " + e);
         }
     }

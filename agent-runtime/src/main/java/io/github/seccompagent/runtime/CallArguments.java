@@ -14,14 +14,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of a call. What one points to is copied from the caller's memory once. */
+/** The arguments of a call. What an argument points to is copied from the caller's memory once. */
 final class CallArguments {
     private static final int LARGE_BYTES = 16 * 1024;
 
     private final WaitingCall call;
     private final ArgumentLayout layout;
-    private Map<Integer, TargetString> copied = Map.of(); // until there is one, as with most calls
-    private @Nullable CallerStructure structure; // no call has two
+    private Map<Integer, TargetString> copied = Map.of(); // most calls copy no string
+    private @Nullable CallerStructure structure; // no call has two structures
 
     CallArguments(WaitingCall call, ArgumentLayout layout) {
         this.call = call;
@@ -74,7 +74,7 @@ final class CallArguments {
         return (int) notification().argument(index);
     }
 
-    /** Null for a pointer to nothing. */
+    /** The string that an argument points to; null for a null pointer. */
     @Nullable TargetString string(int index) {
         return number(index) == 0 ? null : copyString(index, Errno.EINVAL);
     }
@@ -98,7 +98,7 @@ final class CallArguments {
         return copyBytes(number(index), length);
     }
 
-    /** Copies from the caller's memory, and makes sure that it was the caller's. */
+    /** Copies from the caller's memory, and checks afterwards that it was the caller's. */
     private byte[] copyBytes(long address, int length) {
         if (length > LARGE_BYTES) {
             call.takeLargePlace();
@@ -108,7 +108,7 @@ final class CallArguments {
         return bytes;
     }
 
-    /** Null for a pointer to nothing. */
+    /** The page that an argument points to, as far as it can be read; null for a null pointer. */
     byte @Nullable [] page(int index) {
         long address = number(index);
         if (address == 0) {

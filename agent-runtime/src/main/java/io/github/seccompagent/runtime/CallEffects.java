@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What is done on behalf for a call: its worker, and what came of it. For the thread that handles the call. */
+/** What is done on behalf of a call: its worker, and the result. Only the thread that handles the call uses it. */
 final class CallEffects {
     private static final long WAIT_FOR_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WaitingCall call;
-    private @Nullable ExecutorWorker worker; // the last one that did something
-    private @Nullable RestartedCalls restarted; // once something is done on behalf
-    private @Nullable Effect effect; // once there is one
+    private @Nullable ExecutorWorker worker; // the last worker that did something
+    private @Nullable RestartedCalls restarted; // set once something is done on behalf
+    private @Nullable Effect effect; // set once something was done
     private int requests;
     private boolean over;
 
@@ -24,12 +24,15 @@ final class CallEffects {
         this.call = call;
     }
 
-    /** Whose effects they are. */
+    /** The call whose effects these are. */
     WaitingCall call() {
         return call;
     }
 
-    /** Called before anything is done on behalf. Until {@link #end}, no later call of the same thread gets beyond this. */
+    /**
+     * Call it before anything is done on behalf. A later call of the same thread waits here until {@link #end} is
+     * called for this one.
+     */
     void begin(RestartedCalls calls) {
         if (restarted == null) {
             call.beginWork();
@@ -39,8 +42,8 @@ final class CallEffects {
     }
 
     /**
-     * Takes a worker. It is closed when the call has been answered, since the caller need not wait for that, or when the
-     * next one is taken.
+     * Takes a worker. It is closed when the call was answered, because the caller need not wait for that, or when the
+     * next worker is taken.
      */
     ExecutorWorker takeWorker(Executor executor) {
         closeWorker();
@@ -53,7 +56,7 @@ final class CallEffects {
         return taken;
     }
 
-    /** What a worker that was just taken is asked. */
+    /** The id of the request to a worker that was just taken. */
     RequestId requestOf(ExecutorWorker taken) {
         return new RequestId(taken.number(), requests);
     }
@@ -66,14 +69,14 @@ final class CallEffects {
         }
     }
 
-    /** Called when something was done on behalf. */
+    /** Notes what was done on behalf. */
     void record(Effect done) {
         effect = done;
     }
 
     /**
-     * Waits, if something was done on behalf, while the thread is on its way out of the call. A signal has woken it then,
-     * but until it is on a CPU again the kernel takes an answer that the thread will not get.
+     * If something was done on behalf, waits while the calling thread is leaving the call. A signal has woken that
+     * thread. Until it is on a CPU again, the kernel takes an answer that the thread will never get.
      */
     void awaitSleep() {
         if (effect == null) {
@@ -85,14 +88,14 @@ final class CallEffects {
                 LockSupport.parkNanos(this, WAIT_FOR_SLEEP_NANOS);
             }
         } catch (ErrnoException gone) {
-            // then so is the call
+            // the thread is gone, and so is the call
         }
     }
 
     /**
-     * Called when the call was answered, or could not be.
+     * Call it when the call was answered, or could not be answered.
      *
-     * @param delivered whether its caller got the answer
+     * @param delivered whether the caller got the answer
      */
     void end(boolean delivered) {
         try {
@@ -113,7 +116,7 @@ final class CallEffects {
                 calls.remember(call.account(), call.notification(), effect, delivered);
             }
         } finally {
-            calls.end(call.threadId()); // or a later call of this thread would wait for ever
+            calls.end(call.threadId()); // otherwise a later call of this thread would wait for ever
         }
     }
 }

@@ -1,5 +1,5 @@
 package io.github.seccompagent.runtime;
 
-/** What the calls of an agent have in common. */
+/** What all calls of an agent share. */
 record CallServices(
         OnBehalfExecutor onBehalf, MountCalls mounts, Delays delays, Workplaces workplaces, Counters counters) {}

@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.util.function.IntFunction;
 
 /**
- * A copy of a structure that a call is given with its size, so that it can grow. As the kernel has it: a size below the
- * first one is EINVAL, one above a page is E2BIG, and so are bytes behind the known ones that are not 0.
+ * A copy of a structure that a caller passes together with its size, so that newer kernels can extend it. The rules are
+ * the kernel's: a size below the first version's is EINVAL, and a size above a page is E2BIG. Unknown bytes that are
+ * not 0 are E2BIG too.
  */
 final class CallerStructure {
     private static final int PAGE = 4096;
@@ -22,9 +23,9 @@ final class CallerStructure {
     /**
      * Copies a structure.
      *
-     * @param size as the caller gives it
-     * @param knownSize the size that it had at first
-     * @param memory gives that many bytes of it
+     * @param size what the caller gave
+     * @param knownSize the size of the structure's first version
+     * @param memory copies the given number of bytes
      */
     static CallerStructure of(long size, int knownSize, IntFunction<byte[]> memory) {
         if (Long.compareUnsigned(size, knownSize) < 0) {

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How an agent behaves; {@link SeccompAgent.Builder} says what each part means.
+ * How an agent behaves. {@link SeccompAgent.Builder} says what each part means.
  *
- * @param maxInFlight handler calls at a time, in all
- * @param maxInFlightPerContainer handler calls at a time, of one container
- * @param reserve how many of the first are kept for containers that have none in flight
- * @param maxDelayed calls that take long, or that handlers make to wait, at a time, besides
+ * @param maxInFlight the limit of handler calls at a time, in all
+ * @param maxInFlightPerContainer the limit for one container
+ * @param reserve how many of {@code maxInFlight} are kept for containers that have no call in flight
+ * @param maxDelayed the limit of calls that take long or that handlers delay; these come on top of {@code maxInFlight}
  */
 record Configuration(
         int maxInFlight,

@@ -1,11 +1,11 @@
 package io.github.seccompagent.runtime;
 
-/** How the agent stands to a container. */
+/** How far the agent is with a container. */
 public enum ContainerState {
-    /** Its resolver is at work, and its calls wait. */
+    /** Its resolver is running, and its calls wait. */
     RESOLVING,
     /** Its calls are handled. */
     SERVED,
-    /** Its resolver failed: all its notified calls fail with EPERM. */
+    /** Its resolver failed. All its notified calls fail with EPERM. */
     REFUSED
 }

@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listeners that are served: has each resolved, and has it join the loop. Safe for use by several threads. */
+/**
+ * The listeners that are served. Asks the resolver about each one and adds it to the loop. Safe for use by several
+ * threads.
+ */
 final class Containers {
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
@@ -57,10 +60,10 @@ final class Containers {
     }
 
     /**
-     * Takes over a descriptor that came with a state.
+     * Takes the ownership of a listener that came with a state.
      *
-     * @param owner the uid whose processes it has to be of, if not anybody's
-     * @throws ErrnoException if it is not served; the message says why
+     * @param owner the uid that the container's processes must belong to; empty if any uid will do
+     * @throws ErrnoException if the listener is not served; the message says why
      */
     void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
         Listener listener = Listener.of(fd);
@@ -70,7 +73,7 @@ final class Containers {
         } catch (RejectedExecutionException tooManyOrShutDown) {
             WARNINGS.log(
                     container.account(),
-                    () -> "container " + state.id() + ": not served, too many wait for their resolver");
+                    () -> "container " + state.id() + ": not served, too many containers wait for their resolver");
             abandon(listener, container);
         } catch (Throwable e) { // no memory or processes for a thread
             ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
@@ -78,7 +81,7 @@ final class Containers {
         }
     }
 
-    /** The same of a descriptor that is perhaps no listener. */
+    /** Does the same for a descriptor that may be no listener. */
     void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner) {
         add(
                 fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
@@ -95,21 +98,22 @@ final class Containers {
                 throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
             }
             return running.containerOf(state, owner);
-        } catch (Throwable e) { // whatever it is, the container is not to wait for ever
+        } catch (Throwable e) { // whatever it is, the container must not wait for ever
             listener.close();
             throw e;
         }
     }
 
     /**
-     * The agent's own process as a container, which is not counted, nor known to {@link #running}. No container can pass
-     * itself off as it, to be spared what its profile says: no OCI runtime takes an id with a slash, a user's id is never just
-     * that (see {@link PeerPolicy#believed}), and who can send it all the same holds CAP_SYS_ADMIN over the agent. Even then
-     * the pid has to be that of a child of the agent, which keeps it until the trial is over.
+     * The agent's own probe process, as a container. It is not counted, and {@link #running} does not know it. No
+     * container can pretend to be the probe to escape its profile. No OCI runtime accepts an id with a slash, and a
+     * user's id is never exactly that (see {@link PeerPolicy#believed}). Whoever can send it all the same holds
+     * CAP_SYS_ADMIN over the agent. Even then the pid has to be that of a child of the agent, and the child keeps its
+     * pid until the trial is over.
      */
     private ServedContainer probe(ContainerProcessState state) {
         if (!probes.contains(state.pid())) {
-            throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " does not try the agent, or no longer");
+            throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " is no probe of the agent");
         }
         return ServedContainer.of(state, OptionalInt.empty());
     }
@@ -174,7 +178,7 @@ final class Containers {
         ContainerProcessState state = container.state();
         String status = state.container().status();
         String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
-        // That can be a kubelet's probe, every second.
+        // A kubelet's exec probe can cause this line every second.
         if (status.equals(RunningContainers.RUNNING)) {
             LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
         } else if (LOG.isInfoEnabled()) {
@@ -185,8 +189,8 @@ final class Containers {
     }
 
     /**
-     * Does something while a process, which is to be the agent's own, can hand over a listener that no resolver is asked for:
-     * all its calls proceed.
+     * Runs an action. Meanwhile one process, a child of the agent, can hand over a listener for which no resolver is
+     * asked. All calls of that listener proceed.
      */
     void withProbe(int pid, Runnable action) {
         probes.add(pid);
@@ -197,7 +201,7 @@ final class Containers {
         }
     }
 
-    /** How many containers there are of each state, those with several listeners once. */
+    /** How many containers there are in each state. A container with several listeners counts once. */
     Map<ContainerState, Integer> byState() {
         Map<ContainerState, Set<String>> ids = new EnumMap<>(ContainerState.class);
         for (ContainerState state : ContainerState.values()) {
@@ -225,10 +229,10 @@ final class Containers {
         return served.stream().filter(each -> !isProbe(each.container())).toList();
     }
 
-    /** Ends everything; later calls of the containers get ENOSYS. */
+    /** Closes all listeners. Later calls of their containers get ENOSYS. */
     void close() {
         closed = true;
-        resolution.close(); // what has not begun closes its listener
+        resolution.close(); // a task that has not begun closes its listener
         Ending.forEach(served, listener -> listener.end("the agent ends"));
     }
 }

@@ -1,51 +1,59 @@
 package io.github.seccompagent.runtime;
 
-/** What the agent counts, from its start. */
+/** What the agent counts from its start on. */
 public enum Counter {
-    /** Connections that a runtime or somebody else opened. */
+    /** Connections to the socket. */
     CONNECTIONS,
-    /** Connections closed since their peer may not hand over a listener. */
+    /** Connections closed because their peer may not hand over a listener. */
     REFUSED_PEERS,
-    /** Connections closed since what came on them was no container process state with its listener. */
+    /** Connections closed because they did not bring a container process state with its listener. */
     BAD_STATES,
-    /** Listeners taken over, one for each container and each process that a runtime executes in one. */
+    /**
+     * Listeners taken over: one for each container, and one for each process that a runtime executes in a container.
+     */
     LISTENERS,
-    /** Containers whose resolver failed: all their notified calls fail with EPERM. */
+    /** Containers whose resolver failed. All their notified calls fail with EPERM. */
     RESOLVER_ERRORS,
     /** Notifications received. */
     NOTIFICATIONS,
-    /** Notifications whose call had gone away before the answer. */
+    /** Notifications whose call went away before its answer. */
     STALE_NOTIFICATIONS,
-    /** Calls that failed with EIO since their handler threw. */
+    /** Calls that failed with EIO because their handler threw. */
     HANDLER_ERRORS,
-    /** Calls answered with ETIMEDOUT since their handler took too long. */
+    /** Calls answered with ETIMEDOUT because their handler took too long. */
     HANDLER_TIMEOUTS,
-    /** Answers that the kernel refused for another reason than that the call was gone. */
+    /** Answers that the kernel refused although the call still waited. */
     SEND_ERRORS,
     /** Calls made on behalf of a target. */
     ON_BEHALF_CALLS,
-    /** Calls on behalf that could not be made for a reason that lies with the agent: EIO, or ETIMEDOUT. */
+    /** Calls on behalf that could not be made for a reason on the agent's side. They fail with EIO or ETIMEDOUT. */
     ON_BEHALF_ERRORS,
-    /** Containers that were to be killed or frozen for a call, and could not be. */
+    /** Failed attempts to kill or freeze a container for a call. */
     ACTION_ERRORS,
-    /** Calls on behalf of a caller with a capability that the agent lacks. */
+    /** Calls on behalf of a caller that has a capability which the agent lacks. */
     MISSING_CAPABILITIES,
-    /** Mounts that failed with ENOSPC since their container had as many as it may. */
+    /** Mounts that failed with ENOSPC because their container was at its limit. */
     MOUNT_LIMIT_HITS,
-    /** Calls made again by a caller that a signal had kept from its answer, and answered with the first one's success. */
+    /**
+     * Calls that a caller made again because a signal had kept it from the answer. They got the success of the first
+     * call as their answer.
+     */
     RESTARTED_CALLS,
     /**
-     * Calls that failed as if their thread had made them again for want of an answer, although the kernel had taken the
-     * answer: programs that make a call twice within a second, or answers that a signal kept from their caller.
+     * Calls that failed as if their thread had made them before and had not seen the answer, although the kernel had
+     * taken that answer. Either a program makes a call twice within a second, or a signal kept the answer from the
+     * caller.
      */
     POSSIBLY_LOST_ANSWERS,
-    /** Times that a listener had to wait since its container, or all, had too many calls in flight. */
+    /** Times that a listener had to wait because too many calls were in flight, of its container or in all. */
     ADMISSION_WAITS,
     /**
-     * Calls whose handler had not come back a second after they were answered with ETIMEDOUT. Its thread counts as a call in
-     * flight of its container, until it does.
+     * Calls whose handler had not returned a second after the call was answered with ETIMEDOUT. Until it returns, its
+     * thread counts as a call in flight of its container.
      */
     STUCK_HANDLERS,
-    /** Delays that were left out since as many calls as may be were delayed, or since the agent could have no more threads. */
+    /**
+     * Delays that were left out because too many calls were delayed, or because the agent could get no more threads.
+     */
     DELAYS_LEFT_OUT
 }

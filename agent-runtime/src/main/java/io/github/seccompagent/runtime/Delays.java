@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls that are made to wait. A signal takes a call away from its handler, and its thread makes it again: Go's runtime
- * sends itself one every 10 ms, until {@code runc exec} has executed its program. So a wait that is interrupted is given up
- * at once, and goes on with the next call where it was; otherwise it would begin anew for ever.
+ * The calls that handlers delay. A signal takes a call away from its handler, and the thread makes the call again. Go's
+ * runtime sends itself a signal every 10 ms until {@code runc exec} has executed its program. So an interrupted delay
+ * ends at once, and the next call of the thread goes on with it. Otherwise the delay would begin anew for ever.
  */
 final class Delays {
     private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
@@ -28,14 +28,14 @@ final class Delays {
 
     private final Counters counters;
     private volatile boolean ended;
-    private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this, by thread, the oldest first
+    private final Map<Integer, Delay> delays = new LinkedHashMap<>(); // guarded by this; by thread; the oldest first
 
     private static final class Delay {
         final Notification notification;
         final long threadStart;
         final long firstNanos;
-        final CountDownLatch over = new CountDownLatch(1); // it is made again, or the agent ends
-        volatile long seenNanos; // when it was last seen to wait
+        final CountDownLatch over = new CountDownLatch(1); // zero when the call is made again, or the agent ends
+        volatile long seenNanos; // when the call was last seen waiting
 
         Delay(Notification notification, long threadStart, long firstNanos) {
             this.notification = notification;
@@ -50,9 +50,11 @@ final class Delays {
     }
 
     /**
-     * Waits while the call does; not at all if too many wait, or nobody could serve the others meanwhile.
+     * Waits as long as the call waits. Does not wait if too many calls wait, or if no other thread could serve the
+     * others meanwhile.
      *
-     * @param end of the wait, from the time when the call was first made, both as System.nanoTime has them
+     * @param end gives the end of the delay from the time when the call was first made, both in terms of
+     *     System.nanoTime
      * @throws ErrnoException ESRCH if the call goes away
      */
     void await(WaitingCall call, LongUnaryOperator end) throws InterruptedException {
@@ -68,7 +70,7 @@ final class Delays {
 
     private void await(WaitingCall call, Delay delay, long endNanos) throws InterruptedException {
         if (!call.thread().mayWait()) {
-            leaveOut(call, "as many calls as may be are delayed");
+            leaveOut(call, "too many calls are delayed");
             return;
         }
         if (!call.thread().yieldLeadership()) {
@@ -90,10 +92,10 @@ final class Delays {
 
     private void leaveOut(WaitingCall call, String reason) {
         counters.increment(Counter.DELAYS_LEFT_OUT);
-        WARNINGS.log(call.account(), () -> call + ": is not delayed, since " + reason);
+        WARNINGS.log(call.account(), () -> call + ": is not delayed, because " + reason);
     }
 
-    /** Has all calls go on, and those to come. */
+    /** Ends all delays, now and later. */
     synchronized void end() {
         ended = true;
         delays.values().forEach(delay -> delay.over.countDown());
@@ -102,7 +104,7 @@ final class Delays {
     private Delay begin(WaitingCall call) {
         long threadStart = ThreadStat.of(call.visibleThreadId()).start();
         synchronized (this) {
-            // In here: a stale call must not take the place of the one that its thread made after it.
+            // Checked in here: a stale call must not replace the later call of its thread.
             call.requireValid();
             long now = System.nanoTime();
             Delay earlier = delays.remove(call.threadId());
@@ -120,7 +122,7 @@ final class Delays {
         }
     }
 
-    /** Those that are dropped for want of room would only begin anew. */
+    /** Drops old delays, and others if there is no room. A call whose delay was dropped for lack of room waits anew. */
     private void forgetOld(long now) {
         Iterator<Delay> oldest = delays.values().iterator();
         while (oldest.hasNext()) {

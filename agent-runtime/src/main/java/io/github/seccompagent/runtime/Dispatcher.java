@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the handler of a notification, calls it, and sends its response. Every notification gets one. */
+/** Finds the handler of a notification, calls it, and sends its response. Every notification gets one response. */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
@@ -65,7 +65,7 @@ final class Dispatcher {
         } catch (ErrnoException e) {
             LOG.debug("{}: {}", call, e.getMessage());
             return Response.failure(e.errno());
-        } catch (Throwable e) { // whatever it is, the caller waits
+        } catch (Throwable e) { // whatever it is, the caller waits for an answer
             logThrown(call, e);
         }
         counters.increment(Counter.HANDLER_ERRORS);
@@ -80,7 +80,7 @@ final class Dispatcher {
         }
     }
 
-    /** Returns whether the caller got it. */
+    /** Returns whether the caller got the response. */
     private boolean send(WaitingCall call, Response response) {
         try {
             if (call.send(call.thread().buffers, response)) {
@@ -101,7 +101,7 @@ final class Dispatcher {
         try {
             call.send(call.thread().buffers, EIO);
         } catch (ErrnoException e) {
-            LOG.debug("{}", e.getMessage()); // nothing can be answered any more
+            LOG.debug("{}", e.getMessage()); // it can no longer be answered
         }
     }
 }

@@ -4,15 +4,18 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a thread sleep while it has nothing to do. The thread calls {@link #prepare} before it looks for work: whatever begins
- * from there on wakes it. {@link #wake} and {@link #end} are for any thread, all else is for the one that sleeps.
+ * Lets a thread sleep while it has nothing to do. The thread calls {@link #prepare} before it looks for work. Any work
+ * that begins after that wakes it. Any thread may call {@link #wake} and {@link #end}. Only the sleeping thread calls
+ * the other methods.
  */
 final class Doze {
     private volatile @Nullable Thread sleeper;
     private volatile boolean prepared;
     private volatile boolean ended;
 
-    /** Ends the sleep, or the one that is prepared. Does not block, and next to nothing while there is none. */
+    /**
+     * Ends the sleep, or the next one if it is prepared. Does not block, and costs next to nothing while nobody sleeps.
+     */
     void wake() {
         if (prepared) {
             prepared = false;
@@ -35,19 +38,19 @@ final class Doze {
         prepared = true;
     }
 
-    /** There is something to do, so nobody needs to wake. */
+    /** Takes {@link #prepare} back, because there is work to do. */
     void cancel() {
         prepared = false;
     }
 
-    /** Sleeps until somebody wakes it, if nobody has since {@link #prepare}. */
+    /** Sleeps until a {@link #wake}. Returns at once if there was one since {@link #prepare}. */
     void sleep() {
         while (prepared && !ended) {
             LockSupport.park(this);
         }
     }
 
-    /** The same, for a time at most. */
+    /** Does the same, but sleeps no longer than the time. */
     void sleep(long nanos) {
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0 && prepared && !ended; left = end - System.nanoTime()) {
@@ -55,7 +58,7 @@ final class Doze {
         }
     }
 
-    /** Sleeps for a time, whoever wakes. */
+    /** Sleeps for the whole time. {@link #wake} does not end it. */
     void pause(long nanos) {
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0 && !ended; left = end - System.nanoTime()) {

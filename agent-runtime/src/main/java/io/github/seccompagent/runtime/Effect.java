@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a call on behalf did. Of what was asked it keeps nothing that could be large.
+ * What a call on behalf did. It keeps only a fingerprint of the request, because a request can be large.
  *
  * @param asked {@link HelperRequest#fingerprint}
- * @param object what it made, or changed
- * @param descriptor what it gave the caller
+ * @param object the file that it made or changed
+ * @param descriptor the descriptor that it gave the caller
  */
 record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor) {
 
@@ -23,7 +23,7 @@ record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor)
                 gaveDescriptor ? OptionalInt.of((int) reply.value()) : OptionalInt.empty());
     }
 
-    /** The same, when another descriptor was given for it. */
+    /** The same effect, with the descriptor that the caller was given now. */
     Effect withDescriptorOf(Reply reply) {
         return new Effect(asked, object, OptionalInt.of((int) reply.value()));
     }

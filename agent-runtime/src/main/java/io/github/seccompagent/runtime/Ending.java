@@ -6,18 +6,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has to be done at the end, whatever becomes of the rest: a step that throws keeps none of the others from being taken. */
+/** Steps that have to be taken at the end. If one step throws, the others are taken all the same. */
 final class Ending {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
     private Ending() {}
 
-    /** Takes all steps, in their order, each once. */
+    /** Takes each step once, in the given order. */
     static void runInOrder(Runnable... steps) {
         forEach(List.of(steps), Runnable::run);
     }
 
-    /** Does something with each. */
+    /** Does one step with each thing. */
     static <T> void forEach(Collection<T> things, Consumer<? super T> step) {
         for (T thing : things) {
             try {
@@ -32,7 +32,7 @@ final class Ending {
         try {
             LOG.warn("at the end: {}", e.toString());
         } catch (Throwable noMemory) {
-            // then nobody learns of it
+            // it cannot be logged either
         }
     }
 }

@@ -14,10 +14,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads that wait on the kernel and handle what comes.
  *
- * <p>Just one thread, the leader, waits in epoll, for two that do so halve the rate. It handles an event by itself, since
- * a hop to another thread costs more than most answers. When it has been at it too long, the watchdog has
- * {@link #replaceLeader} make a spare thread the leader; the former one joins the spare ones when it is done. Whose turn it
- * is goes by account, see {@link ReadySources}.
+ * <p>Only one thread, the leader, waits in epoll. With two, the rate halves. The leader handles most events itself,
+ * because a hop to another thread costs more than most answers. If an event probably brings longer work, the leader
+ * gives it to a spare thread and goes on waiting, see {@link #giveToSpare}. If the leader itself is busy for too long,
+ * the watchdog calls {@link #replaceLeader}, which makes a spare thread the leader. The former leader joins the spare
+ * threads when it is done. Turns go by account, see {@link ReadySources}.
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
@@ -25,10 +26,12 @@ final class EventLoop {
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long IDLE_SPARE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** What was ready is asked for again after that: somebody may be ready who is to come first. */
+    /**
+     * After this time the kernel is asked again what is ready. An account that should come first may have become ready.
+     */
     private static final long FRESH_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
-    /** How much of the time that it did not use an account has saved up at most. */
+    /** The most unused time that an account can save up. */
     private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final long COMPANY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -42,22 +45,22 @@ final class EventLoop {
     private volatile boolean stopped;
     private final SpareThreads spares = new SpareThreads(this::startSpare);
 
-    // Of the leader. A former leader that writes at the same time does no harm.
+    // Only the leader uses these. A former leader that writes at the same time does no harm.
     private int turn;
     private long round;
-    private long clock; // what the accounts that were served had used
+    private long clock; // the used time of the accounts that were served last
     private @Nullable Account served;
-    private long othersServedNanos = System.nanoTime() - COMPANY_NANOS; // when served was last another
+    private long othersServedNanos = System.nanoTime() - COMPANY_NANOS; // when another account was last served
 
     /**
      * @param atWork called by the leader before it handles an event
-     * @param atLongWork called when a thread has begun what takes longer; must not block
+     * @param atLongWork called when a thread has begun longer work; must not block
      */
     EventLoop(int maxThreads, Runnable atWork, Runnable atLongWork) {
         threads = new LoopThreads(maxThreads);
         this.atWork = atWork;
         this.atLongWork = atLongWork;
-        sources = new EventSources(); // last, since it is to be closed
+        sources = new EventSources(); // last: it has to be closed, so nothing may throw after it
     }
 
     void start() {
@@ -68,9 +71,9 @@ final class EventLoop {
     }
 
     /**
-     * A thread that cannot be started, for want of memory or processes, leaves everything as it is.
+     * Starts a new leader. If the thread cannot be started, for lack of memory or processes, nothing changes.
      *
-     * @return false if there are as many as may be
+     * @return false if the limit of threads is reached
      */
     private boolean startLeader(@Nullable LoopThread former) {
         LoopThread added = threads.create(this);
@@ -105,12 +108,12 @@ final class EventLoop {
         }
     }
 
-    /** What it waits for. */
+    /** What the loop waits for. */
     EventSources sources() {
         return sources;
     }
 
-    /** What every loop thread does. What a leader that is replaced has not handled yet comes again, to the next one. */
+    /** What every loop thread runs. Events that a replaced leader has not handled yet come again to the next leader. */
     void run(LoopThread me) {
         ReadySources ready = me.ready;
         while (awaitTurn(me)) {
@@ -161,7 +164,7 @@ final class EventLoop {
     /** Returns the time when it was done. */
     private long perform(EventSource source, int events, LoopThread me, long now) {
         me.beginTurn();
-        atWork.run(); // not before: the watchdog may just have gone to sleep, since no turn had begun
+        atWork.run(); // not earlier: while no turn has begun, the watchdog may go to sleep
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
@@ -178,7 +181,10 @@ final class EventLoop {
         return end;
     }
 
-    /** The leader goes on to wait for others, who would have to wait longer for the next leader to wake. */
+    /**
+     * Gives an event to a spare thread, and the leader goes on waiting for others. If the leader took the event itself,
+     * the others would wait for the next leader to wake.
+     */
     private boolean giveToSpare(EventSource source, int events) {
         LoopThread spare = spares.take();
         if (spare == null) {
@@ -195,8 +201,8 @@ final class EventLoop {
     }
 
     /**
-     * Called by a thread that begins to work on something that others need not wait for. As long as there are none, nothing
-     * is done: the next leader costs something too.
+     * A thread calls this when it begins longer work, so that others need not wait for it. While no other account is
+     * active, nothing is done, because a new leader has its cost too.
      */
     void makeWay(LoopThread me) {
         if (leader.get() == me && hasCompany()) {
@@ -204,7 +210,7 @@ final class EventLoop {
         }
     }
 
-    /** Waits until {@code me} is the leader, if it is not, or is given something. False ends the thread. */
+    /** Waits until {@code me} is the leader or is given an event. Returns false if the thread has to end. */
     private boolean awaitTurn(LoopThread me) {
         if (leader.get() == me && !stopped) {
             return true;
@@ -227,7 +233,7 @@ final class EventLoop {
                 left = IDLE_SPARE_NANOS;
                 end += left;
             }
-            Thread.interrupted(); // would end every wait at once
+            Thread.interrupted(); // an interrupt would end every wait at once
             LockSupport.parkNanos(this, Math.max(left, 1));
         }
         if (stopped) {
@@ -237,11 +243,11 @@ final class EventLoop {
     }
 
     /**
-     * Makes another thread the leader. Waits for nothing, and needs no lock. If there is no spare one, nobody waits on the
-     * kernel until there is one, or this one is done.
+     * Makes another thread the leader. Waits for nothing and needs no lock. If there is no spare thread, nobody waits
+     * on the kernel until there is one or until this thread is done.
      *
-     * @param former nothing is done if this is no longer the leader
-     * @return false if it still is
+     * @param former the leader to replace; if it is no longer the leader, nothing is done
+     * @return false if it is still the leader
      */
     boolean replaceLeader(LoopThread former) {
         atLongWork.run();
@@ -260,7 +266,10 @@ final class EventLoop {
         return true;
     }
 
-    /** The same, for a thread that has the time to start another one; false only if there can be no more. */
+    /**
+     * Does the same for a thread that has the time to start another one. Returns false only if there can be no more
+     * threads.
+     */
     boolean replaceLeaderAtOnce(LoopThread former) {
         return replaceLeader(former) || startLeader(former);
     }
@@ -274,13 +283,13 @@ final class EventLoop {
         return leader.get();
     }
 
-    /** Those that there are while this is looked at. */
+    /** The threads of the loop; the collection follows changes. */
     Collection<LoopThread> threads() {
         return threads.all();
     }
 
     /**
-     * Ends the waiting for events, and waits for the threads that still handle one.
+     * Stops waiting for events, and waits for the threads that still handle one.
      *
      * @return the threads that did not finish in time
      */
@@ -291,7 +300,7 @@ final class EventLoop {
         return threads.awaitEnd(grace);
     }
 
-    /** After {@link #stop}. */
+    /** Closes what the loop owns. Call it after {@link #stop}. */
     void close() {
         sources.close();
     }

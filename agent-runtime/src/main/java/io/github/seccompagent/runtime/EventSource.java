@@ -6,25 +6,25 @@ interface EventSource {
     /** The descriptor that is watched. */
     int number();
 
-    /** Who is charged for what is done when it is ready. */
+    /** The account that is charged for the work on its events. */
     Account account();
 
-    /** Whether what is ready probably takes longer than it takes to wake another thread for it. */
+    /** Whether its event probably takes longer than waking another thread for it. */
     default boolean expectsWork() {
         return false;
     }
 
     /**
-     * Called by the leader before another thread is given what is ready: until that has received it, it must not be waited
-     * for. Must not block.
+     * The leader calls this before it gives the event to another thread. The loop must not wait for this source until
+     * that thread has received the event. Must not block.
      */
     default void suspend() {}
 
     /**
-     * Called by the loop thread that saw the events. May block: another thread then waits in its place. Can be called by
-     * two threads at a time.
+     * The loop thread that handles the events calls this. It may block, because another thread then waits in its place.
+     * Two threads may call it at a time.
      *
-     * @param events of epoll
+     * @param events the events of epoll
      */
     void ready(int events, LoopThread thread);
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a loop waits for. Safe for use by several threads. */
+/** The sources that a loop waits for. Safe for use by several threads. */
 final class EventSources implements AutoCloseable {
     private static final long WAKE_KEY = 0;
 
@@ -26,7 +26,7 @@ final class EventSources implements AutoCloseable {
         }
     }
 
-    /** Begins to wait for input of a source, and returns the key that the other methods want. */
+    /** Begins to wait for input of a source. Returns the key for the other methods. */
     long add(EventSource source) {
         long key = nextKey.getAndIncrement();
         byKey.put(key, source);
@@ -39,7 +39,7 @@ final class EventSources implements AutoCloseable {
         return key;
     }
 
-    /** Ends the waiting. To be called before the descriptor is closed. */
+    /** Stops waiting for a source. Call it before the descriptor is closed. */
     void remove(long key) {
         EventSource source = byKey.remove(key);
         if (source != null) {
@@ -47,7 +47,7 @@ final class EventSources implements AutoCloseable {
         }
     }
 
-    /** Waits for nothing but the end of the source. */
+    /** From now on waits only for the end of the source. */
     void pause(long key) {
         modify(key, 0);
     }
@@ -64,11 +64,11 @@ final class EventSources implements AutoCloseable {
         try {
             epoll.modify(source.number(), events, key);
         } catch (ErrnoException removedMeanwhile) {
-            // then nothing is waited for any more
+            // the source was removed meanwhile
         }
     }
 
-    /** Waits until some are ready. */
+    /** Waits until some sources are ready. */
     void await(ReadySources ready, int turn) {
         int count = epoll.await(ready.found(), -1);
         ready.reset(count, turn);
@@ -77,7 +77,7 @@ final class EventSources implements AutoCloseable {
         }
     }
 
-    /** Ends every wait, also those to come. */
+    /** Ends every wait, now and later. */
     void wakeAll() {
         wake.signal();
     }

@@ -10,15 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Freezes a container for its calls, for each call once. To be frozen takes a waiting call away from its handler, and when it
- * is thawed its thread makes it again: that shall get its answer, and not freeze the container again.
+ * Freezes a container for its calls, once for each call. Freezing takes a waiting call away from its handler. After the
+ * thaw the thread makes the call again. That call gets an answer and does not freeze the container again.
  */
 final class Freezer {
     private static final int MAX = 256;
 
     private final @Nullable FreezableCgroup cgroup;
     private final String whyNot;
-    private final Map<KnownProcess, Notification> causes = new LinkedHashMap<>() { // guarded by this, by thread
+    private final Map<KnownProcess, Notification> causes = new LinkedHashMap<>() { // guarded by this; by thread
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<KnownProcess, Notification> eldest) {
                     return size() > MAX;
@@ -30,7 +30,7 @@ final class Freezer {
         this.whyNot = whyNot;
     }
 
-    /** Of a container that is being started. */
+    /** The freezer of a container that is being started. */
     static Freezer of(KnownProcess firstProcess, String containerId) {
         try {
             return new Freezer(FreezableCgroup.of(firstProcess, containerId), "");
@@ -39,7 +39,7 @@ final class Freezer {
         }
     }
 
-    /** Of a container that is not to be frozen. */
+    /** The freezer of a container that must not be frozen. */
     static Freezer none(String why) {
         return new Freezer(null, why);
     }
@@ -56,7 +56,7 @@ final class Freezer {
         }
     }
 
-    /** Whether a process may be one of the container's: it is in the cgroup, or that is not known. */
+    /** Whether a process may belong to the container: it is in the cgroup, or the cgroup is not known. */
     boolean mayContain(int process) {
         try {
             return cgroup == null || cgroup.has(process);
@@ -65,7 +65,7 @@ final class Freezer {
         }
     }
 
-    /** Forgets what it was frozen for: the call will not be made again. */
+    /** Forgets the call of a thread, because it will not be made again. */
     synchronized void forget(KnownProcess thread) {
         causes.remove(thread);
     }

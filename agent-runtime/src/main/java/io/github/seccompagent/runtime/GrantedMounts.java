@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The mounts that were made for containers, by container: these, and nothing else, may be taken off again with the
- * agent's privileges. Each container may have a limited number. Safe for use by several threads.
+ * The mounts that were made for containers, for each container. Only these may be taken off again with the agent's
+ * privileges. The number for each container is limited. Safe for use by several threads.
  */
 final class GrantedMounts {
     private final int maxPerContainer;
@@ -31,7 +31,10 @@ final class GrantedMounts {
         this.maxPerContainer = maxPerContainer;
     }
 
-    /** Whether there is room for one more; then {@link #commit}, {@link #commitUnremovable} or {@link #release} must follow. */
+    /**
+     * Reserves room for one more mount. Returns false if there is none. Otherwise {@link #commit}, {@link
+     * #commitUnremovable} or {@link #release} must follow.
+     */
     synchronized boolean reserve(String container) {
         Mounts mounts = mountsOf(container);
         if (mounts.count() >= maxPerContainer) {
@@ -45,7 +48,7 @@ final class GrantedMounts {
         return containers.computeIfAbsent(container, id -> new Mounts());
     }
 
-    /** The mount was made, for which there was room. */
+    /** Turns a reservation into the mount that was made. */
     synchronized void commit(String container, GrantedMount mount) {
         Mounts mounts = mountsOf(container);
         mounts.reserved--;
@@ -55,7 +58,10 @@ final class GrantedMounts {
         forgetIfEmpty(container, mounts);
     }
 
-    /** The same of one that must not be taken off, since its covers would not stay on it. It counts as long as the container is there. */
+    /**
+     * Does the same for a mount that must not be taken off, because its covers would not stay on it. It counts as long
+     * as the container exists.
+     */
     synchronized void commitUnremovable(String container) {
         Mounts mounts = mountsOf(container);
         mounts.reserved--;
@@ -65,19 +71,19 @@ final class GrantedMounts {
         forgetIfEmpty(container, mounts);
     }
 
-    /** The mount was not made, for which there was room. */
+    /** Gives a reservation back, because the mount was not made. */
     synchronized void release(String container) {
         Mounts mounts = mountsOf(container);
         mounts.reserved--;
         forgetIfEmpty(container, mounts);
     }
 
-    /** What counts those that are still there, when there is no room for more. */
+    /** The recount of the mounts that are still there, for when there is no room for more. */
     synchronized Recount recount(String container) {
         return mountsOf(container).recount;
     }
 
-    /** Notes that a container was told that it has too many. Returns whether it was for the first time. */
+    /** Notes that a container was refused a mount at its limit. Returns whether this is the first time. */
     synchronized boolean markRefused(String container) {
         Mounts mounts = containers.get(container);
         boolean first = mounts != null && !mounts.refused;
@@ -87,19 +93,19 @@ final class GrantedMounts {
         return first;
     }
 
-    /** Those that may be taken off. */
+    /** The mounts that may be taken off. */
     synchronized List<GrantedMount> of(String container) {
         Mounts mounts = containers.get(container);
         return mounts == null ? List.of() : List.copyOf(mounts.byId.values());
     }
 
-    /** Whether it has any, whether they may be taken off or not. */
+    /** Whether the container has any granted mount, removable or not. */
     synchronized boolean hasAny(String container) {
         Mounts mounts = containers.get(container);
         return mounts != null && mounts.count() > mounts.reserved;
     }
 
-    /** One was taken off, or is gone. */
+    /** Forgets a mount that was taken off or is gone. */
     synchronized void remove(String container, long id) {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
@@ -114,7 +120,7 @@ final class GrantedMounts {
         }
     }
 
-    /** The container is gone, and its mounts with it. */
+    /** Forgets a container that is gone, and its mounts. */
     synchronized void forget(String container) {
         Mounts mounts = containers.get(container);
         if (mounts != null) {

@@ -26,7 +26,7 @@ final class HandledCall implements NotifiedCall {
     private final CallArguments arguments;
     private final CallEffects effects;
     private @Nullable Credentials credentials;
-    private @Nullable KnownProcess freezing; // the caller, once it has the container frozen
+    private @Nullable KnownProcess freezing; // the caller, once it froze the container
 
     HandledCall(WaitingCall call, Syscall syscall, CallServices services) {
         this.call = call;
@@ -120,7 +120,7 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public void killContainer() {
-        int threadId = call.visibleThreadId(); // otherwise the first process would be another one too
+        int threadId = call.visibleThreadId(); // outside, the first process's pid is wrong too
         countErrors(() -> {
             call.container().requireContains(threadId);
             call.requireValid();
@@ -133,7 +133,7 @@ final class HandledCall implements NotifiedCall {
         KnownProcess caller = KnownProcess.of(call.visibleThreadId());
         countErrors(() -> {
             call.container().requireContains(caller.id());
-            call.requireValid(); // a call that went away asks for nothing any more
+            call.requireValid(); // a call that went away asks for nothing
             freezing = caller;
             call.container().freezer().freezeFor(caller, call.notification());
         });
@@ -156,15 +156,15 @@ final class HandledCall implements NotifiedCall {
         return new OnBehalfCalls(effects, services.onBehalf(), services.mounts());
     }
 
-    /** Called when its handler has an answer. */
+    /** Call it when the handler has an answer. */
     void awaitSleep() {
         effects.awaitSleep();
     }
 
     /**
-     * Called when the call was answered, or could not be.
+     * Call it when the call was answered, or could not be answered.
      *
-     * @param delivered whether its caller got the answer
+     * @param delivered whether the caller got the answer
      */
     void end(boolean delivered) {
         try {

@@ -9,9 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One connection of a runtime, until its container process state and its listener are there. The loop only sees that there
- * is something: all else is done by the reader of its account, one thing after another, so that nobody waits for a state but
- * those that come after it.
+ * One connection of a runtime, until its container process state and its listener have come. The loop only sees that
+ * there is input. The reader of the connection's account does everything else, one state after another. So a slow state
+ * holds up only the states that come after it.
  */
 final class Handshake implements EventSource {
     private static final int PIECES_A_TURN = 4;
@@ -22,11 +22,11 @@ final class Handshake implements EventSource {
     private final PeerAccount account;
     private final String peer;
     private final long deadline;
-    private final AtomicBoolean waits = new AtomicBoolean(); // in the loop
+    private final AtomicBoolean waits = new AtomicBoolean(); // whether the loop waits for its input
     private final AtomicBoolean expired = new AtomicBoolean();
     private long key; // guarded by this
 
-    // Of the reader alone.
+    // Only the reader uses these.
     private boolean done;
     private int kept;
 
@@ -46,7 +46,7 @@ final class Handshake implements EventSource {
         this.deadline = deadline;
     }
 
-    /** Waits for the next piece. */
+    /** Has the loop wait for the next piece. */
     synchronized void join() {
         waits.set(true);
         key = handshakes.sources().add(this);
@@ -78,7 +78,7 @@ final class Handshake implements EventSource {
         try {
             account.reader().execute(task);
         } catch (RejectedExecutionException theAgentEnds) {
-            // its end closes the connection
+            // the end of the handshake closes the connection
         }
     }
 
@@ -87,7 +87,7 @@ final class Handshake implements EventSource {
             return;
         }
         try {
-            // A few pieces a turn: the rest is there at the next one, when others have had theirs.
+            // It reads a few pieces in a turn. The rest is still there at the next turn, when others have had theirs.
             for (int pieces = 0; pieces < PIECES_A_TURN; pieces++) {
                 Optional<byte[]> piece = connection.receive();
                 if (piece.isEmpty()) {
@@ -107,7 +107,7 @@ final class Handshake implements EventSource {
             reject(e.getMessage());
         } catch (ErrnoException e) {
             reject("the connection broke: " + e.getMessage());
-        } catch (RuntimeException | Error e) { // such as no memory: whoever waits for the answer gets one
+        } catch (RuntimeException | Error e) { // for example no memory: the peer must get an answer
             reject(e.toString());
         }
     }
@@ -138,7 +138,10 @@ final class Handshake implements EventSource {
         return connection.fdCount() > fds || connection.isTruncated();
     }
 
-    /** The n-th name is that of the n-th descriptor: without as many of both, which is whose is not to be told. */
+    /**
+     * The n-th name belongs to the n-th descriptor. If the numbers differ, nobody can tell which name belongs to which
+     * descriptor.
+     */
     private void requireFds(int names) throws BadStateException {
         String named = names == 1 ? "one descriptor" : names + " descriptors, as many as its \"fds\" name";
         if (hasMoreThan(Math.min(names, StateConnection.MAX_FDS))) {
@@ -151,7 +154,7 @@ final class Handshake implements EventSource {
     }
 
     /**
-     * Has it ended if its time is over. Waits for nobody.
+     * Ends it if its time is over. Does not wait.
      *
      * @return whether it is over
      */
@@ -168,7 +171,7 @@ final class Handshake implements EventSource {
         return true;
     }
 
-    /** Has it ended without its having come to anything. Waits for nobody. */
+    /** Ends it without a result. Does not wait. */
     void giveUp(String reason) {
         read(() -> reject(reason));
     }

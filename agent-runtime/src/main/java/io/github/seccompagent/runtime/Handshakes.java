@@ -20,7 +20,7 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The connections whose state has not come completely. Safe for use by several threads. */
+/** The connections whose state is not complete. Safe for use by several threads. */
 final class Handshakes {
     private static final long PATIENCE_MILLIS = 500;
 
@@ -31,23 +31,23 @@ final class Handshakes {
     private final Predicate<String> wantsAnnotation;
     private final Accepted accepted;
 
-    // States are read in the order that they come in: one from an exec that overtook the container's own would find no
-    // pid
-    // for it (see RunningContainers). Those of users do not come before those of administrators.
+    // States are read in the order in which they come. If the state of an exec overtook the container's own state,
+    // RunningContainers would not know the container's pid yet. Users have a reader of their own, so their states do
+    // not hold up those of administrators.
     private final ExecutorService reader = reader("state-reader");
     private final ExecutorService readerOfUsers = reader("state-reader-of-users");
     private final PeerAccount administrators;
     private final PeerAccount strangers;
-    private final Map<Integer, PeerAccount> users = new HashMap<>(); // by uid; never changed
+    private final Map<Integer, PeerAccount> users = new HashMap<>(); // key: the uid; never changed
 
-    /** What happens to a state that came with its listener. */
+    /** Receives each state that came with its listener. */
     @FunctionalInterface
     interface Accepted {
         /**
          * Takes the ownership of the listener.
          *
-         * @param listener empty if what came is none
-         * @param owner the uid whose processes the state has to be of, if not anybody's
+         * @param listener empty if the descriptor is no listener
+         * @param owner the uid that the container's processes must belong to; empty if any uid will do
          * @throws ErrnoException if it is not served; the message says why
          */
         void accept(Optional<Fd> listener, ContainerProcessState state, OptionalInt owner);
@@ -92,26 +92,32 @@ final class Handshakes {
         return thread;
     }
 
-    /** Has ready what the first connection would wait for. */
+    /** Prepares what the first connection would otherwise wait for. */
     void warmUp() {
         administrators.receiver().start();
         new ParserWarmUp().loadClasses();
     }
 
-    /** Whether at the socket of a user, or of administrators, nobody should be accepted, for want of a place if he is refused. */
+    /**
+     * Whether a socket should accept nobody now, because there is no room for refused connections that wait to be
+     * closed.
+     */
     boolean isStuck(OptionalInt user) {
         return accountAt(user).isStuck();
     }
 
-    /** Who is charged for what comes to nothing at a socket: a user may have let anybody in at its own. */
+    /**
+     * The account that is charged for connections that come to nothing at a socket. At a user's socket it is the user,
+     * who may have let anybody in.
+     */
     private PeerAccount accountAt(OptionalInt socketOf) {
         return socketOf.isPresent() ? users.getOrDefault(socketOf.getAsInt(), strangers) : strangers;
     }
 
     /**
-     * Takes over a connection that was just accepted, or has it closed if its peer is not allowed.
+     * Takes over a connection that was just accepted, or closes it if its peer is not allowed.
      *
-     * @param socketOf the user whose socket it came at, if not that of administrators
+     * @param socketOf the user whose socket it came to; empty for the socket of administrators
      */
     void begin(Fd connection, Peer peer, OptionalInt socketOf) {
         counters.increment(Counter.CONNECTIONS);
@@ -159,7 +165,10 @@ final class Handshakes {
         return accounts().flatMap(some -> some.all().stream()).toList();
     }
 
-    /** Ends those whose time is over; returns whether others are left. Waits for nobody; for any thread. */
+    /**
+     * Ends the handshakes whose time is over. Returns whether others are left. Any thread may call it, and it does not
+     * wait.
+     */
     boolean expire(long now) {
         return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
     }
@@ -183,7 +192,7 @@ final class Handshakes {
         account.warn(() -> "connection of " + peer + " closed without a container process state: " + reason);
     }
 
-    /** Nothing may be accepted any more. */
+    /** Ends all handshakes. Call it when nothing is accepted any more. */
     void closeAll() {
         Ending.forEach(all(), handshake -> handshake.giveUp("the agent ends"));
         reader.shutdown();

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after whatever takes long, ten times a second: a call that does gives its place to others, a receive that blocks is
- * ended, a call whose handler does not come back is answered, workers that do not end are counted, and connections that
- * bring nothing are closed. While there is nothing of that it sleeps, but for a look every few seconds.
+ * Looks ten times a second at whatever takes long. It gives the place of a slow call to others, ends a receive that
+ * blocks, answers a call whose handler does not return, counts workers that do not end, and closes connections that
+ * bring nothing. While there is nothing to look after, it sleeps and looks only every few seconds.
  */
 final class Housekeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
@@ -33,7 +33,7 @@ final class Housekeeper extends Thread {
     private final NotificationBuffers buffers = new NotificationBuffers();
     private Map<LoopThread, Turn> turns = new HashMap<>();
 
-    /** A turn of a thread that lasts since {@code since}, when it was first seen. */
+    /** A turn of a thread, which was first seen at {@code since}. */
     private static final class Turn {
         private final int number;
         private long since;
@@ -47,7 +47,7 @@ final class Housekeeper extends Thread {
 
     /**
      * @param doze woken when there is something to look after
-     * @param expireHandshakes ends those whose time is over, and tells whether others are left
+     * @param expireHandshakes ends the handshakes whose time is over, and tells whether others are left
      */
     Housekeeper(
             EventLoop loop,
@@ -77,18 +77,18 @@ final class Housekeeper extends Thread {
             boolean more = true;
             try {
                 more = look(System.nanoTime());
-            } catch (Throwable e) { // whatever it is, the next tick tries again
+            } catch (Throwable e) { // whatever it is, the next round tries again
                 WARNINGS.log("", () -> "the housekeeper: " + e);
             }
             if (!more) {
                 doze.sleep(DOZE_NANOS);
             }
             doze.cancel();
-            doze.pause(TICK_NANOS); // whoever wakes this has it look soon, and not more often
+            doze.pause(TICK_NANOS); // a wake makes it look soon, but not more often than each tick
         }
     }
 
-    /** Returns whether there is a reason to look again soon. What may have to wait comes last. */
+    /** Returns whether it has to look again soon. The steps that may have to wait come last. */
     private boolean look(long now) {
         boolean busy = watchTurns(now);
         boolean left = admission.sweep();
@@ -113,7 +113,7 @@ final class Housekeeper extends Thread {
             seen.put(thread, before);
             Admission.Place place = thread.place();
             if (place != null) {
-                place.markSlow(); // that of a later turn at worst, which has one of its own again
+                place.markSlow(); // at worst this is the place of a later turn, which gets a slow one then
             }
             thread.interruptReceive();
         }
@@ -127,9 +127,9 @@ final class Housekeeper extends Thread {
             return;
         }
         if (call.isWaiting()) {
-            turn.since = now; // its time begins anew when it goes on
+            turn.since = now; // its time begins anew after the wait
         } else if (turn.isGivenUp && now - turn.since > BACK_NANOS) {
-            turn.since = Long.MAX_VALUE; // is counted once
+            turn.since = Long.MAX_VALUE; // so it is counted once
             counters.increment(Counter.STUCK_HANDLERS);
         } else if (!turn.isGivenUp && now - turn.since > handlerTimeoutNanos) {
             timeOut(call);

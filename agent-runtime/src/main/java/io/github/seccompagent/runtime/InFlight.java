@@ -4,7 +4,10 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 
-/** A call that is being handled. Whoever claims it first gives its one answer: the handling thread or the watchdog. */
+/**
+ * A call that is being handled. It gets one answer, from whoever claims it first: the handling thread, the {@link
+ * Housekeeper}, or the agent that ends.
+ */
 final class InFlight {
     private final Thread handling = Thread.currentThread();
     private final WaitingCall call;
@@ -16,9 +19,10 @@ final class InFlight {
     }
 
     /**
-     * Called by the handling thread when it has an answer.
+     * The handling thread calls this when it has an answer.
      *
-     * @return false if the call was answered already; then the thread may have been interrupted, which is taken back
+     * @return false if the call was answered already; the thread may have been interrupted then, and this clears the
+     *     interrupt
      */
     synchronized boolean claim() {
         if (claimed) {
@@ -30,9 +34,9 @@ final class InFlight {
     }
 
     /**
-     * Answers in the place of the handling thread, and interrupts it.
+     * Answers in place of the handling thread, and interrupts that thread.
      *
-     * @return false if it was answered already
+     * @return false if the call was answered already
      * @throws io.github.seccompagent.api.ErrnoException if the kernel refuses the answer
      */
     synchronized boolean giveUp(NotificationBuffers buffers, Errno errno) {
@@ -49,7 +53,7 @@ final class InFlight {
         waiting = now;
     }
 
-    /** Whether it only waits, for as long as its handler wants. */
+    /** Whether it only waits for as long as its handler wants. */
     boolean isWaiting() {
         return waiting;
     }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object as it comes, in any pieces. Holds no more of it than one string that is wanted, so that its size is
- * nobody's memory but its sender's. For use by one thread at a time.
+ * Reads one JSON object as it comes, in any pieces. It holds no more than one wanted string, so a large object costs
+ * the agent no memory. For use by one thread at a time.
  */
 final class JsonScanner {
     private static final int MAX_DEPTH = 64;
@@ -25,10 +25,10 @@ final class JsonScanner {
     private boolean inString;
     private boolean isName;
     private boolean escaped;
-    private int digitsLeft; // of a \\uXXXX
-    private int unit; // those that came
-    private int high; // the first half of a pair of units, or 0
-    private int limit; // how many bytes of the string are kept; 0 for one that is not wanted
+    private int digitsLeft; // how many digits of a \\uXXXX are still to come
+    private int unit; // the value of the digits that came
+    private int high; // the first half of a surrogate pair, or 0
+    private int limit; // how many bytes of the string are kept; 0 if it is not wanted
     private boolean tooLong;
 
     private enum Expected {
@@ -43,23 +43,23 @@ final class JsonScanner {
         NOTHING
     }
 
-    /** What is done with an object. Depths count from 1. */
+    /** Receives the parts of an object. Depths count from 1. */
     interface Fields {
-        /** A field of an object of that depth begins; the name is null if it is longer than any that is wanted. */
+        /** A field of an object at that depth begins. The name is null if it is longer than every wanted name. */
         void name(int depth, @Nullable String name) throws BadStateException;
 
         /** An object or array begins. */
         void begin(int depth);
 
-        /** How many bytes of a string are wanted here: at most that many come to {@link #text}. 0 if none. */
+        /** How many bytes of a string are wanted here; 0 if none. {@link #text} gets no longer string. */
         int longestText(int depth);
 
         int longestName(int depth);
 
-        /** A string that is wanted; null if it is too long. */
+        /** A wanted string; null if it is too long. */
         void text(int depth, @Nullable String text) throws BadStateException;
 
-        /** A number, true or false; not null, which is as good as nothing. */
+        /** A number, true or false. A null is passed over. */
         void scalar(int depth, String text) throws BadStateException;
     }
 
@@ -67,7 +67,7 @@ final class JsonScanner {
         this.fields = fields;
     }
 
-    /** Takes the next piece; returns whether the object is complete. What follows it is not looked at. */
+    /** Takes the next piece. Returns whether the object is complete. Bytes after the object are ignored. */
     boolean feed(byte[] piece) throws BadStateException {
         for (int i = 0; i < piece.length && expected != Expected.NOTHING; i++) {
             if (inString) {
@@ -79,7 +79,7 @@ final class JsonScanner {
         return expected == Expected.NOTHING;
     }
 
-    /** How many bytes it holds. */
+    /** How many bytes it keeps. */
     int held() {
         return text.size();
     }
@@ -235,7 +235,7 @@ final class JsonScanner {
             high = c;
             return;
         } else {
-            addCodePoint(Character.isLowSurrogate(c) ? '?' : c); // half of a pair is no character
+            addCodePoint(Character.isLowSurrogate(c) ? '?' : c); // half of a surrogate pair is no character
         }
         high = 0;
     }

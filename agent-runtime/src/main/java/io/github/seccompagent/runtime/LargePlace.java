@@ -4,8 +4,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The place of a call of which a lot of memory is kept. An account has so few of them that it cannot fill the memory. For
- * use by one thread.
+ * The place of a call that needs a lot of memory. An account has only a few such places, so it cannot fill the memory.
+ * For use by one thread.
  */
 final class LargePlace {
     private static final long LOOK_MILLIS = 500;
@@ -13,19 +13,19 @@ final class LargePlace {
     private final Semaphore places;
     private boolean taken;
 
-    /** @param places those of the account */
+    /** @param places the large places of the account */
     LargePlace(Semaphore places) {
         this.places = places;
     }
 
-    /** Takes one, if there is one. Returns whether the call has one now. */
+    /** Takes a place if one is free. Returns whether the call has a place now. */
     boolean tryTake() {
         taken = taken || places.tryAcquire();
         return taken;
     }
 
     /**
-     * Waits until there is one, and takes it.
+     * Waits for a free place, and takes it.
      *
      * @param look called from time to time; ends the waiting if it throws
      */
@@ -38,7 +38,7 @@ final class LargePlace {
         }
     }
 
-    /** Gives it back, if there is one. */
+    /** Gives the place back, if the call has one. */
     void release() {
         if (taken) {
             taken = false;

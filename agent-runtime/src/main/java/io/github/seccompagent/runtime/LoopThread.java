@@ -8,7 +8,7 @@ import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A thread of the loop, with the memory that it needs for a notification, and what the watchdog sees of it. */
+/** A thread of the loop, with its memory for a notification, and with what the watchdog sees of it. */
 final class LoopThread extends Thread {
     final NotificationBuffers buffers = new NotificationBuffers();
     final ReadySources ready = new ReadySources();
@@ -17,14 +17,14 @@ final class LoopThread extends Thread {
     private final EventLoop loop;
     private volatile int kernelId;
 
-    // Odd while the thread handles an event. Written by the thread alone.
+    // Odd while the thread handles an event. Only the thread writes it.
     private volatile int turn;
     private volatile boolean receiving;
     private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
-    private volatile @Nullable EventSource given; // by the leader, until it is done
-    private int givenEvents; // written before
-    // Of the thread alone.
+    private volatile @Nullable EventSource given; // set by the leader, cleared when it is done
+    private int givenEvents; // written before that
+    // Only the thread uses these.
     private Workplaces.@Nullable Work work;
     private boolean worked;
     private long waitedNanos;
@@ -40,14 +40,14 @@ final class LoopThread extends Thread {
         loop.run(this);
     }
 
-    /** Called by the leader, who has taken this thread from the spare ones. */
+    /** The leader calls this after it has taken this thread from the spare ones. */
     void give(EventSource source, int events) {
         givenEvents = events;
         given = source;
         LockSupport.unpark(this);
     }
 
-    /** What the leader has given to this thread, if it has. */
+    /** What the leader gave to this thread; null if nothing. */
     @Nullable EventSource given() {
         return given;
     }
@@ -56,7 +56,7 @@ final class LoopThread extends Thread {
         return givenEvents;
     }
 
-    /** Called when that is done. */
+    /** Call it when the given event was handled. */
     void forgetGiven() {
         given = null;
     }
@@ -65,7 +65,7 @@ final class LoopThread extends Thread {
         return given != null;
     }
 
-    /** Whether it has worked for others in this turn. */
+    /** Whether it has begun longer work in this turn. */
     boolean hasWorked() {
         return worked;
     }
@@ -95,7 +95,7 @@ final class LoopThread extends Thread {
         receiving = now;
     }
 
-    /** The place of its call, until the turn ends. */
+    /** Sets the place of its call until the turn ends. */
     void setPlace(Admission.Place taken) {
         place = taken;
     }
@@ -104,12 +104,12 @@ final class LoopThread extends Thread {
         return place;
     }
 
-    /** The call that it handles, until the turn ends. */
+    /** Sets the call that it handles until the turn ends. */
     void setInFlight(InFlight call) {
         inFlight = call;
     }
 
-    /** Called by the thread before it works on a call for others: so that it holds up nobody, it may have to wait here. */
+    /** The thread calls this before it works on a call. It may wait here, so that it does not hold up others. */
     void beginWork(Workplaces workplaces) {
         Admission.Place mine = place;
         worked = true;
@@ -130,14 +130,14 @@ final class LoopThread extends Thread {
         return begun;
     }
 
-    /** For how long it had to wait for others in its turn, who are charged for it. */
+    /** How long it waited for others in this turn. Its account is not charged for that time. */
     long takeWaitedNanos() {
         long waited = waitedNanos;
         waitedNanos = 0;
         return waited;
     }
 
-    /** Called by the thread when it is done with that, if it has begun. */
+    /** The thread calls this when the work is done. Nothing happens if it has not begun. */
     void endWork() {
         Workplaces.Work done = work;
         if (done != null) {
@@ -146,23 +146,23 @@ final class LoopThread extends Thread {
         }
     }
 
-    /** Whether its call may wait for as long as its handler wants; if so, it gives its place to others. */
+    /** Whether its call may wait for as long as its handler wants. If so, its ordinary place goes to others. */
     boolean mayWait() {
         Admission.Place mine = place;
         return mine == null || mine.delay();
     }
 
     /**
-     * Called by the thread when its call is to wait, for as long as its handler wants.
+     * The thread calls this when its call has to wait for as long as its handler wants.
      *
-     * @return false if it must not, since no other thread can serve everybody else meanwhile
+     * @return false if it must not wait, because no other thread could serve the others meanwhile
      */
     boolean yieldLeadership() {
         try {
-            if (!loop.replaceLeaderAtOnce(this)) { // sooner than the watchdog sees it
+            if (!loop.replaceLeaderAtOnce(this)) { // at once: the watchdog would see it later
                 return false;
             }
-        } catch (OutOfMemoryError noThread) { // where the kernel gives no more of them, as past a pod's limit
+        } catch (OutOfMemoryError noThread) { // the kernel gives no more threads, for example past a pod's limit
             return false;
         }
         endWork();
@@ -170,12 +170,15 @@ final class LoopThread extends Thread {
         return true;
     }
 
-    /** Called by the thread when its call goes on. */
+    /** The thread calls this when its call goes on. */
     void resumeWork() {
         setWaiting(false);
     }
 
-    /** Whether its call waits for as long as the kernel would have it wait, so that its handler is not to blame. */
+    /**
+     * Sets whether its call waits as long as the kernel itself would make it wait. The handler's timeout does not count
+     * then.
+     */
     void setWaiting(boolean now) {
         InFlight call = inFlight;
         if (call != null) {
@@ -196,7 +199,7 @@ final class LoopThread extends Thread {
         return inFlight;
     }
 
-    /** Ends a receive that blocks although there was something to receive a moment ago. */
+    /** Ends a receive that blocks although there was a notification a moment ago. */
     void interruptReceive() {
         if (receiving) {
             ThreadInterrupt.interrupt(kernelId);

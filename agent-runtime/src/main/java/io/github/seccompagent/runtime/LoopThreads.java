@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of a loop, so many at most. Safe for use by several threads. */
+/** The threads of a loop, up to a limit. Safe for use by several threads. */
 final class LoopThreads {
     private final int max;
     private final Set<LoopThread> all = ConcurrentHashMap.newKeySet();
@@ -21,7 +21,7 @@ final class LoopThreads {
         this.max = max;
     }
 
-    /** A thread that is to be started, or removed; null if there are as many as may be. */
+    /** Makes a thread. The caller starts it or calls {@link #remove}. Null if the limit is reached. */
     @Nullable LoopThread create(EventLoop loop) {
         if (count.incrementAndGet() > max) {
             count.decrementAndGet();
@@ -37,7 +37,7 @@ final class LoopThreads {
         }
     }
 
-    /** Called when one has ended, or is not started. */
+    /** Removes a thread that has ended or was not started. */
     void remove(LoopThread thread) {
         all.remove(thread);
         count.decrementAndGet();
@@ -46,15 +46,15 @@ final class LoopThreads {
         }
     }
 
-    /** Those that there are while this is looked at. */
+    /** All threads; the collection follows changes. */
     Collection<LoopThread> all() {
         return all;
     }
 
     /**
-     * Wakes all that wait, and waits until they have ended.
+     * Wakes all threads that wait, and waits until they have ended.
      *
-     * @return those that have not ended in time
+     * @return the threads that have not ended in time
      */
     synchronized Collection<LoopThread> awaitEnd(Duration grace) {
         long end = System.nanoTime() + grace.toNanos();
@@ -64,7 +64,7 @@ final class LoopThreads {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // then no longer
+            Thread.currentThread().interrupt(); // it stops waiting then
         }
         return List.copyOf(all);
     }

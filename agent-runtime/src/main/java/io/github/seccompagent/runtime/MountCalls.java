@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Mounts that are granted, and what takes them off again. */
+/** Makes granted mounts, and takes them off again. */
 final class MountCalls {
     private static final Logger LOG = LoggerFactory.getLogger(MountCalls.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
 
-    /** What user namespaces may mount themselves: where the kernel refuses that, it has its reasons. */
+    /** The types that a user namespace may mount itself. Where the kernel refuses one of them, the refusal stands. */
     private static final Set<String> OF_USER_NAMESPACES =
             Set.of("proc", "sysfs", "tmpfs", "ramfs", "overlay", "fuse", "devpts");
 
     private final OnBehalfExecutor executor;
     private final GrantedMounts granted;
     private final Counters counters;
-    private final AtomicBoolean overlayRefused = new AtomicBoolean(); // and said so
+    private final AtomicBoolean overlayRefused = new AtomicBoolean(); // set when that was logged
 
     MountCalls(OnBehalfExecutor executor, GrantedMounts granted, Counters counters) {
         this.executor = executor;
@@ -42,7 +42,7 @@ final class MountCalls {
         this.counters = counters;
     }
 
-    /** A new filesystem, covered where a runtime would cover it. */
+    /** Mounts a new filesystem, with the covers that a runtime would put on it. */
     Response mount(
             CallEffects effects,
             @Nullable TargetString source,
@@ -80,11 +80,11 @@ final class MountCalls {
         if (granted.markRefused(call.container().id())) {
             WARNINGS.log(
                     call.account(),
-                    () -> call + ": the container has as many mounts as it may, this and later calls fail with ENOSPC");
+                    () -> call + ": the container is at its limit of mounts; this and later mounts fail with ENOSPC");
         }
     }
 
-    /** Before a container is told that it has too many, those that are gone do not count any more. */
+    /** Reserves room for a mount. Before a container is refused, mounts that are gone are no longer counted. */
     private boolean reserve(WaitingCall call) {
         String container = call.container().id();
         if (granted.reserve(container)) {
@@ -106,7 +106,7 @@ final class MountCalls {
         PresentMounts.findGone(call, granted.of(container)).forEach(mount -> granted.remove(container, mount.id()));
     }
 
-    /** The room for a mount that is being made. It is given back, unless there was a success. */
+    /** The room for a mount that is being made. It is given back unless the mount succeeds. */
     private final class Reservation implements OnBehalfExecutor.Success, AutoCloseable {
         private final String container;
         private boolean committed;
@@ -122,7 +122,7 @@ final class MountCalls {
             if (id == 0) {
                 granted.commitUnremovable(container);
             } else {
-                // By an id that is not unique the kernel finds nothing, and that is all that FUSE may have given.
+                // FUSE may give only an id that is not unique. The kernel cannot find a mount by such an id.
                 long known = MountTable.isUnique(id) ? namespace : 0;
                 granted.commit(container, new GrantedMount(id, reply.device(), known));
             }
@@ -137,7 +137,7 @@ final class MountCalls {
         }
     }
 
-    /** Makes a mount for which there is room. */
+    /** Makes a mount for which room was reserved. */
     private Response make(
             CallEffects effects,
             NewMount mount,
@@ -148,24 +148,25 @@ final class MountCalls {
         boolean refused = response.equals(Response.failure(Errno.EPERM));
         if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
             LOG.warn(
-                    "{}: before Linux 5.11 no overlay is made with less than CAP_SYS_ADMIN; these calls fail with EPERM",
+                    "{}: before Linux 5.11 an overlay needs CAP_SYS_ADMIN on the host; these calls fail with EPERM",
                     effects.call());
         }
-        // A user namespace may not mount it: what the policy names is granted all the same.
+        // A user namespace may not mount this type itself. The policy names it, so it is granted all the same.
         return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
                 ? executor.perform(effects, new HelperRequest.Mount(mount.madeByAgent(), target), success)
                 : response;
     }
 
-    /** The type without its subtype. */
+    /** The type of a filesystem without its subtype. */
     static String base(String type) {
         return type.split("\\.", 2)[0];
     }
 
-    /** Takes off a mount that was granted; anything else is the kernel's to decide by the caller's own privileges. */
+    /** Takes off a mount that was granted. For any other mount the kernel decides by the caller's own privileges. */
     Response umount(CallEffects effects, TargetPath path, int flags) {
         String container = effects.call().container().id();
-        // The one that took off the last may be this one, made again after a signal.
+        // If no mount is left, this call may be the one that took off the last mount: after a signal the caller makes
+        // it again.
         boolean nothingToDo = !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
             return Response.proceed();
@@ -176,7 +177,7 @@ final class MountCalls {
             if (reply.value() == 0) {
                 return Response.proceed();
             }
-            // Something mounted on it at that moment went in its place.
+            // Something was mounted on top of it at that moment, and was taken off in its place.
             if (mounts.stream().filter(mount -> mount.id() == reply.value()).noneMatch(new MountLookup()::finds)) {
                 granted.remove(container, reply.value());
             }

@@ -1,6 +1,6 @@
 package io.github.seccompagent.runtime;
 
-/** The flags of mount(2) and umount2(2); those of a new mount in the terms of fsconfig(2) and fsmount(2). */
+/** The flags of mount(2) and umount2(2). The flags of a new mount are translated for fsconfig(2) and fsmount(2). */
 final class MountFlags {
     static final long RDONLY = 1;
     private static final long NOSUID = 1 << 1;
@@ -20,12 +20,12 @@ final class MountFlags {
     private static final long BIND = 1 << 12;
     private static final long MOVE = 1 << 13;
     private static final long PROPAGATION = 0xf << 17;
-    private static final long NOUSER = -1L << 31; // the kernel's constant is an int: it has all bits above as well
+    private static final long NOUSER = -1L << 31; // the kernel's constant is a negative int: all upper bits are set
 
     /** MNT_FORCE, MNT_DETACH, MNT_EXPIRE and UMOUNT_NOFOLLOW. */
     static final int OF_UMOUNT = 15;
 
-    /** Linux before 2.4 wanted this in the upper half; the kernel still ignores it. */
+    /** Linux before 2.4 wanted this in the upper half. The kernel still ignores it. */
     private static final long MAGIC = 0xC0ED0000L;
 
     private static final long MAGIC_MASK = 0xFFFF0000L;
@@ -41,17 +41,20 @@ final class MountFlags {
         return (flags & MAGIC_MASK) == MAGIC ? flags & ~MAGIC_MASK : flags;
     }
 
-    /** Whether they are those of a new mount, and not refused. The kernel ignores what it does not know. */
+    /** Whether the flags ask for a new mount and are not refused. The kernel ignores flags that it does not know. */
     static boolean describeNewMount(long flags) {
         return (withoutMagic(flags) & (REMOUNT | BIND | MOVE | PROPAGATION | NOUSER)) == 0;
     }
 
-    /** Those that belong to the superblock, unchanged. */
+    /** The flags that belong to the superblock, unchanged. */
     static long ofSuperblock(long flags) {
         return withoutMagic(flags) & OF_SUPERBLOCK;
     }
 
-    /** Those that belong to the mount, as MOUNT_ATTR_*. Without an atime flag that is relatime, as with mount(2). */
+    /**
+     * The flags that belong to the mount, as MOUNT_ATTR_*. Without an atime flag the mount is relatime, as with
+     * mount(2).
+     */
     static long attributes(long flags) {
         long all = withoutMagic(flags);
         long attributes = all & (RDONLY | NOSUID | NODEV | NOEXEC); // the same bits
@@ -65,13 +68,16 @@ final class MountFlags {
         return attributes;
     }
 
-    /** Whether a call with these flags changes a mount: a remount, or another propagation. Of several the kernel does one. */
+    /**
+     * Whether a call with these flags changes a mount: a remount, or another propagation. If there are several, the
+     * kernel does one of them.
+     */
     static boolean changeMount(long flags) {
         long all = withoutMagic(flags);
         return (all & REMOUNT) != 0 || ((all & BIND) == 0 && (all & PROPAGATION) != 0);
     }
 
-    /** Whether a call with these flags takes its source for a path: a bind or a move. */
+    /** Whether the source of a call with these flags is a path: a bind or a move. */
     static boolean haveSourcePath(long flags) {
         long all = withoutMagic(flags);
         return (all & REMOUNT) == 0 && ((all & BIND) != 0 || ((all & MOVE) != 0 && (all & PROPAGATION) == 0));

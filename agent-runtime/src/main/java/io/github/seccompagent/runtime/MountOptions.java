@@ -12,47 +12,49 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand in the options of a mount that is granted: the agent's privileges would make more possible. */
+/** Which options a granted mount may have. The agent's privileges would make dangerous ones possible. */
 final class MountOptions {
     /**
-     * Of those that are built outside of the container nothing but what is known to be harmless. The option pidns= of a
-     * proc, for one, can name any pid namespace that whoever builds it sees: the host's.
+     * The harmless options of the types that are built outside of the container. These types may have no others. For
+     * example, pidns= of a proc can name any pid namespace that its builder sees, such as the host's.
      */
     private static final Map<String, Set<String>> ALLOWED =
             Map.of("proc", Set.of("hidepid", "gid", "subset"), "sysfs", Set.of());
 
-    /** The labels of an LSM, which no container may choose: context= and others of SELinux, and those of Smack. */
+    /** The labels of an LSM: context= and others of SELinux, and those of Smack. No container may choose a label. */
     private static final List<String> LABELS =
             List.of("context", "fscontext", "defcontext", "rootcontext", "seclabel", "smack");
 
     /**
-     * Descriptors of the caller's, which would be taken for the worker's. Only fd is exchanged for the caller's.
+     * Options that name a descriptor of the caller. The kernel would take the number for one of the worker's
+     * descriptors. Only fd is exchanged for the caller's.
      */
     private static final Set<String> DESCRIPTORS = Set.of("fd", "rfdno", "wfdno");
 
-    /** Filesystems whose image may say that an error in it stops the machine. */
+    /** Filesystems whose image may say that an error stops the machine. */
     private static final Set<String> IMAGE_DECIDES = Set.of("ext2", "ext3", "ext4");
 
     private static final String ON_ERROR = "errors=";
     private static final String PANIC = "panic";
 
-    /** Those of GFS2, where an option for those who look for errors makes each of them an oops. */
+    /** The types of GFS2. One of its debugging options makes each error an oops. */
     private static final Set<String> OF_GFS2 = Set.of("gfs2", "gfs2meta");
 
     /**
-     * Filesystems that open more than the device that they are mounted from: what their image names, or what the host knows
-     * to belong to it. Whether the caller might open that, nobody asks.
+     * Filesystems that open more devices than the one that they are mounted from: devices that their image names, or
+     * that the host knows to belong to it. The kernel does not ask whether the caller may open those.
      */
     private static final Set<String> OPEN_MORE = Set.of("bcachefs", "btrfs", "erofs", "f2fs", "ubifs", "zfs");
 
     private MountOptions() {}
 
     /**
-     * Makes sure that there is nothing else.
+     * Makes sure that all options are harmless.
      *
-     * @param inUserNamespace whether the caller's ids are not the agent's: then a proc's gid would be another group
-     * @throws ErrnoException EINVAL for one that the type is not granted or that is a descriptor; EPERM for a label, a panic
-     *     or another device, and for a type that opens others by itself
+     * @param inUserNamespace whether the caller's ids differ from the agent's; the gid option of a proc would mean
+     *     another group then
+     * @throws ErrnoException EINVAL for an option that the type may not have or that names a descriptor; EPERM for a
+     *     label, a panic or another device, and for a type that opens other devices by itself
      */
     static void requireHarmless(String type, @Nullable TargetString options, boolean inUserNamespace) {
         Set<String> allowed = ALLOWED.get(type);
@@ -81,8 +83,8 @@ final class MountOptions {
     }
 
     /**
-     * Whatever the option is called: errors=, fatal_errors=, onerror=. No filesystem has one that means something else by
-     * this value, or has it in its name.
+     * The name of the option does not matter: errors=, fatal_errors=, onerror=. No filesystem has an option that means
+     * something else by this value, or that has it in its name.
      */
     private static boolean stopsMachine(String type, String option) {
         String[] parts = option.toLowerCase(Locale.ROOT).split("=", 2);
@@ -91,7 +93,10 @@ final class MountOptions {
                 || (OF_GFS2.contains(type) && parts[0].strip().equals("debug"));
     }
 
-    /** As device=, jdev=, logdev=, rtdev=, journal_dev= and journal_path= do, which the kernel opens for the agent. */
+    /**
+     * Whether an option names a device: device=, jdev=, logdev=, rtdev=, journal_dev= and journal_path=. The kernel
+     * opens that device with the agent's privileges.
+     */
     private static boolean namesDevice(String option) {
         String[] parts = option.toLowerCase(Locale.ROOT).split("=", 2);
         return parts.length == 2 && (parts[0].contains("dev") || parts[0].contains("journal_path"));
@@ -102,7 +107,7 @@ final class MountOptions {
         return base.equals("fuse") || base.equals("fuseblk");
     }
 
-    /** The options with what an error does, where else the image would say it. */
+    /** The options, with an explicit reaction to errors where otherwise the image would decide it. */
     static @Nullable TargetString withoutPanic(String type, @Nullable TargetString options) {
         List<String> given = MountOptionList.of(type, options);
         if (!IMAGE_DECIDES.contains(type) || given.stream().anyMatch(option -> option.startsWith(ON_ERROR))) {

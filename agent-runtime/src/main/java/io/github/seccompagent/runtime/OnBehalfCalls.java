@@ -11,7 +11,7 @@ import io.github.seccompagent.linux.process.OpenFiles;
 import io.github.seccompagent.linux.syscall.OpenFlags;
 import org.jspecify.annotations.Nullable;
 
-/** The calls on behalf of one target. */
+/** The calls that a handler makes on behalf of one target. */
 final class OnBehalfCalls implements OnBehalf {
     private static final int RENAME_NOREPLACE = 1;
     private static final int RENAME_EXCHANGE = 2;
@@ -121,11 +121,13 @@ final class OnBehalfCalls implements OnBehalf {
     @Override
     public Response removexattr(TargetPath path, TargetString name, int atFlags) {
         requireOnly(atFlags, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
-        requireOpenFile(path, atFlags, false); // the kernel has it so
+        requireOpenFile(path, atFlags, false); // the kernel does the same
         return perform(new HelperRequest.Removexattr(path, name, atFlags));
     }
 
-    /** Extended attributes of a descriptor want one that is more than a place, unlike owners and modes. */
+    /**
+     * Makes sure that a descriptor was not opened with O_PATH. Extended attributes need that, owners and modes do not.
+     */
     private void requireOpenFile(TargetPath path, int atFlags, boolean mayBeCurrentDirectory) {
         boolean isDescriptor = path.name().length() == 0 && (atFlags & AT_EMPTY_PATH) != 0;
         if (isDescriptor && !(mayBeCurrentDirectory && path.directoryFd() == TargetPath.AT_FDCWD)) {
@@ -143,7 +145,7 @@ final class OnBehalfCalls implements OnBehalf {
 
     private static void requirePath(TargetPath path) {
         if (path.name().length() == 0) {
-            throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is
+            throw new ErrnoException(Errno.ENOENT, "empty path"); // whatever the directory is, as in the kernel
         }
     }
 

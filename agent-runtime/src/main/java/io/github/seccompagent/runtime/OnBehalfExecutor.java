@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has calls made on behalf of targets, and turns what came of it into responses. */
+/** Has workers make calls on behalf of targets, and turns the results into responses. */
 final class OnBehalfExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
@@ -41,14 +41,14 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
-    /** What becomes of a call that succeeded, in a mount namespace of that id. */
+    /** Handles the success of a call, in the mount namespace with that id. */
     interface Success {
         Response of(Reply reply, long mountNamespace);
     }
 
     private record Made(Reply reply, long mountNamespace) {}
 
-    /** Whether a call could be one that the same thread makes again. */
+    /** Whether the same thread may have made this call before. */
     boolean mayRepeatEarlier(WaitingCall call) {
         return restarted.hasEffectOf(call.account(), call.visibleThreadId());
     }
@@ -66,7 +66,7 @@ final class OnBehalfExecutor {
             return perform(effects, request, earlier, success);
         } catch (ErrnoException e) {
             if (earlier != null && !earlier.delivered()) {
-                effects.record(earlier.effect()); // still the last one that there was
+                effects.record(earlier.effect()); // it is still the last effect of this thread
             }
             return Response.failure(e.errno());
         }
@@ -97,9 +97,9 @@ final class OnBehalfExecutor {
     }
 
     /**
-     * The answer to a call that must not be made again, if what it made is still there: to exchange two names again would
-     * undo it, and the success of an open is a descriptor, which the caller may have already. What an umount took off is
-     * there no more; another one would take off what was below.
+     * The answer to a call that must not be made twice, if its effect is still there. Exchanging two names again would
+     * undo the first exchange. The success of an open is a descriptor, and the caller may have it already. A second
+     * umount would take off the mount below the first one.
      */
     private Optional<Response> answerIfDone(CallEffects effects, HelperRequest request, Effect earlier) {
         if (request.operation() == Operation.UMOUNT) {
@@ -122,7 +122,7 @@ final class OnBehalfExecutor {
                         : repeatAnswer(effects, earlier, Response.success()));
     }
 
-    /** Whether the caller still has the descriptor that it was given, and was not told of. */
+    /** Whether the caller still has the descriptor that it was given without learning its number. */
     private boolean isStillThere(CallEffects effects, Effect earlier) {
         try {
             HelperRequest look = HelperRequest.Look.at(earlier.descriptor().getAsInt());
@@ -135,22 +135,21 @@ final class OnBehalfExecutor {
         }
     }
 
-    /** Opens the file that an earlier call made, of which the caller has no descriptor. */
+    /** Opens the file that an earlier call made, because the caller has no descriptor of it. */
     private Response openAgain(CallEffects effects, HelperRequest.Open request, Effect earlier) {
         Reply opened = make(effects, request.ofExisting()).reply;
         if (opened.error() != 0) {
             effects.record(earlier);
             return Response.failure(opened.errno());
         }
-        // Somebody may have put another file there since the look. The caller has a descriptor of that then, which it
-        // does
-        // not know of, and is told what it would have been told without a signal.
+        // Somebody may have put another file there since the look. Then the caller has a descriptor of that file
+        // without knowing it. The answer is the one that it would have got without the signal.
         return earlier.isObject(opened.object())
                 ? repeatAnswer(effects, earlier.withDescriptorOf(opened), Response.returnValue(opened.value()))
                 : Response.failure(Errno.EEXIST);
     }
 
-    /** The success of the earlier call is the answer. */
+    /** Answers with the success of the earlier call. */
     private Response repeatAnswer(CallEffects effects, Effect earlier, Response answer) {
         counters.increment(Counter.RESTARTED_CALLS);
         effects.record(earlier);
@@ -160,8 +159,8 @@ final class OnBehalfExecutor {
     /**
      * Has a worker make a call.
      *
-     * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any more,
-     *     else a reason that lies with the agent
+     * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any
+     *     more, otherwise a reason on the agent's side
      */
     private Made make(CallEffects effects, HelperRequest request) {
         WaitingCall call = effects.call();
@@ -171,7 +170,7 @@ final class OnBehalfExecutor {
             return new Made(reply, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
-                throw e; // the caller's own descriptor, or nobody waits
+                throw e; // the caller's own mistake, or nobody waits
             }
             Errno errno = e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO;
             if (call.isValid()) {
@@ -198,7 +197,10 @@ final class OnBehalfExecutor {
         return reply;
     }
 
-    /** To open a FIFO, a terminal or a file of a caller's own FUSE daemon takes as long as others please. */
+    /**
+     * Whether a request may wait. Opening a FIFO, a terminal or a file of the caller's own FUSE daemon takes as long as
+     * somebody else likes.
+     */
     private static boolean mayWait(HelperRequest request) {
         return request instanceof HelperRequest.Open;
     }

@@ -5,8 +5,8 @@ import io.github.seccompagent.linux.mount.MountOptionList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers of an overlay. mount(2) takes lists of them of any length; fsconfig(2), by which granted mounts are made,
- * takes no value of more than 255 bytes, but from Linux 6.7 on one layer at a time.
+ * The layers of an overlay. mount(2) takes lists of any length. Granted mounts are made with fsconfig(2), which takes
+ * no value longer than 255 bytes. From Linux 6.7 on it takes one layer at a time.
  */
 final class OverlayLayers {
     private static final String LOWER = "lowerdir=";
@@ -14,7 +14,7 @@ final class OverlayLayers {
 
     private OverlayLayers() {}
 
-    /** The options with each layer on its own, where the list of them is too long. */
+    /** The options, with one option for each layer if the list of layers is too long. */
     static @Nullable TargetString splitLayers(String type, @Nullable TargetString options) {
         if (options == null || !type.equals("overlay") || options.length() <= MAX_VALUE) {
             return options;
@@ -27,12 +27,18 @@ final class OverlayLayers {
                 .toList());
     }
 
-    /** On its own a layer has no escapes: then a comma in its name would be the end of the option, and begin another. */
+    /**
+     * Whether an option has no escapes. A layer on its own cannot have one: a comma in its name would end the option
+     * and begin another.
+     */
     private static boolean isPlain(String option) {
         return !option.contains("\\,") && !option.contains("\\\\");
     }
 
-    /** A colon is between layers, two are before those that have data only; a backslash takes the meaning of what follows. */
+    /**
+     * Takes a list of layers apart. A colon separates layers, and two colons come before layers with data only. A
+     * backslash takes the meaning of the next character away.
+     */
     private static String layers(String list) {
         StringBuilder options = new StringBuilder("lowerdir+=");
         for (int i = 0; i < list.length(); i++) {

@@ -3,13 +3,13 @@ package io.github.seccompagent.runtime;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** So many at once, and so many a second; whoever wants more waits. For use by one thread. */
+/** Lets through a number at once, and a number for each second after that. More have to wait. For use by one thread. */
 final class Pace {
     private static final int AT_ONCE = 100;
     private static final long OF_USER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final long nanosEach;
-    private long next = System.nanoTime(); // when the next one is due, if all come one after another
+    private long next = System.nanoTime(); // when the next one is due if they come evenly
 
     private Pace(long nanosEach) {
         this.nanosEach = nanosEach;
@@ -19,7 +19,7 @@ final class Pace {
         return new Pace(0);
     }
 
-    /** What a user's connections have: the others wait in the kernel, where they take no place of anybody else's. */
+    /** The pace of a user's connections. Those beyond it wait in the kernel, and take nobody else's place there. */
     static Pace ofUser() {
         return new Pace(OF_USER_NANOS);
     }

@@ -2,7 +2,7 @@ package io.github.seccompagent.runtime;
 
 import java.nio.charset.StandardCharsets;
 
-/** Loads the classes that read a state: otherwise the first container would wait for that, 100 ms and more. */
+/** Loads the classes that read a state. Otherwise the first container would wait 100 ms and more for that. */
 final class ParserWarmUp {
     private static final String STATE = """
             {"ociVersion":"1.1.0","fds":["seccompFd"],"pid":1,"metadata":"","state":{"ociVersion":"1.1.0","id":"warmth",

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the connections of one user, or of all administrators, or of all strangers take: places, memory, processes and log
- * lines are limited for each, so that nobody keeps others from handing over listeners. Safe for use by several threads.
+ * What connections may use: places, memory, processes and log lines. Each user has an account, all administrators share
+ * one, and all strangers share one. So nobody keeps others from handing over listeners. Safe for use by several
+ * threads.
  */
 final class PeerAccount implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerAccount.class);
@@ -34,12 +35,12 @@ final class PeerAccount implements AutoCloseable {
     private long kept; // guarded by this
 
     /**
-     * How much there may be.
+     * The limits of an account.
      *
-     * @param connections whose state is not complete
-     * @param bytes that are kept of them
-     * @param processes that receive, those that hang included
-     * @param lines of the log at first; after that there are few
+     * @param connections how many connections may be open whose state is not complete
+     * @param bytes how much may be kept of what came on them
+     * @param processes how many processes may receive, including those that hang
+     * @param lines how many lines may be logged at first; after that there are few
      */
     record Limits(int connections, long bytes, int processes, int lines) {
         static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 1000);
@@ -50,9 +51,9 @@ final class PeerAccount implements AutoCloseable {
     /**
      * An account.
      *
-     * @param user whose it is, if not of administrators or strangers
-     * @param reader where states are read, one piece at a time and in the order that they come in
-     * @param receiver of its own, with {@code limits.processes}
+     * @param user the user whose account it is; empty for administrators and strangers
+     * @param reader where states are read, one piece at a time and in the order in which they come
+     * @param receiver its own receiver, with {@code limits.processes}
      */
     PeerAccount(OptionalInt user, Limits limits, Executor reader, StateReceiver receiver) {
         this.user = user;
@@ -67,7 +68,7 @@ final class PeerAccount implements AutoCloseable {
         return user;
     }
 
-    /** Who is charged for what its connections take of the loop's time. */
+    /** The account that is charged for the loop's time that its connections take. */
     Account turns() {
         return turns;
     }
@@ -80,7 +81,7 @@ final class PeerAccount implements AutoCloseable {
         return receiver;
     }
 
-    /** Returns the one that has to go for it. */
+    /** Adds a handshake. Returns the handshake that has to end for it, if any. */
     synchronized Optional<Handshake> add(Handshake handshake) {
         Optional<Handshake> oldest = pending.size() < limits.connections
                 ? Optional.empty()
@@ -89,12 +90,12 @@ final class PeerAccount implements AutoCloseable {
         return oldest;
     }
 
-    /** Whether there is a place for one more of a user's: those that have to go may not have gone yet. */
+    /** Whether there is a place for one more connection of a user. Those that have to end may not have ended yet. */
     boolean admit() {
         return connections.take() && !isStuck() && hasRoom();
     }
 
-    /** Whether so many of its connections wait to be closed that no more should be accepted. */
+    /** Whether too many of its connections wait to be closed, so that no more should be accepted. */
     boolean isStuck() {
         return receiver.isFull();
     }
@@ -103,13 +104,13 @@ final class PeerAccount implements AutoCloseable {
         return pending.size() <= limits.connections;
     }
 
-    /** Counts what one of them keeps more than before; false if that is too much for all. */
+    /** Counts more kept bytes. Returns false if that is too much for the account. */
     synchronized boolean keep(int more) {
         kept += more;
         return kept <= limits.bytes;
     }
 
-    /** Forgets one, and what it kept. */
+    /** Forgets a handshake, and the bytes that it kept. */
     synchronized void remove(Handshake handshake, int kept) {
         pending.remove(handshake);
         this.kept -= kept;
@@ -119,12 +120,12 @@ final class PeerAccount implements AutoCloseable {
         return List.copyOf(pending);
     }
 
-    /** Has a connection closed that comes to nothing. */
+    /** Closes a connection that comes to nothing. */
     void discard(Fd connection) {
         receiver.discard(connection);
     }
 
-    /** Logs a line, if there were not too many. */
+    /** Logs a line, unless there were too many. */
     void warn(Supplier<String> line) {
         warnings.log("", line);
     }

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Who may hand over a listener, and what is believed of what comes with it: root with CAP_SYS_ADMIN in the agent's own user
- * namespace, since it gains nothing here, and uids that are named.
+ * Who may hand over a listener, and what the agent believes of the state that comes with it. Root with CAP_SYS_ADMIN in
+ * the agent's own user namespace may, because it gains nothing here. The named uids may too.
  *
- * @param strict whether a peer is refused of which nothing was seen before it ended
- * @param users the uids, each with the metadata that its containers get
+ * @param strict whether a peer is refused if it ended before anything was seen of it
+ * @param users the named uids, each with the metadata that its containers get
  */
 record PeerPolicy(boolean strict, Map<Integer, String> users) {
     static final String NO_ADMINISTRATOR = "it is not root with CAP_SYS_ADMIN in the agent's user namespace";
@@ -23,9 +23,8 @@ record PeerPolicy(boolean strict, Map<Integer, String> users) {
             return refusalOfOneGone(peer);
         }
         if (!peer.evidence().get().inOwnPidNamespace()) {
-            return Optional.of(
-                    "it is in another pid namespace than the agent, where its pids are those of other processes: "
-                            + "run the agent in the one of the container runtimes, in a pod with hostPID");
+            return Optional.of("it is in another pid namespace than the agent, so its pids mean other processes here: "
+                    + "run the agent in the pid namespace of the container runtimes, in a pod with hostPID");
         }
         return peer.isAdministrator() || users.containsKey(peer.uid())
                 ? Optional.empty()
@@ -41,14 +40,17 @@ record PeerPolicy(boolean strict, Map<Integer, String> users) {
                 : Optional.of("it was gone before it could be looked at, and is not root");
     }
 
-    /** Whose processes a peer that is not refused may hand over, if not anybody's: those of its own uid. */
+    /**
+     * The uid whose processes a peer may hand over, if the peer is not refused. A user gets its own uid. Empty for an
+     * administrator, who may hand over any process.
+     */
     OptionalInt ownerOf(Peer peer) {
         return peer.isAdministrator() ? OptionalInt.empty() : OptionalInt.of(peer.uid());
     }
 
     /**
-     * What is believed of a state: of a user's only which process it is, which is looked at later, and whether the container
-     * begins. All else would be the word of somebody who speaks for himself.
+     * What is believed of a state. Of a user's state that is only which process it is, which is checked later, and
+     * whether the container begins. Everything else would be the user's word about itself.
      */
     ContainerProcessState believed(ContainerProcessState came, OptionalInt user) {
         if (user.isEmpty()) {
@@ -64,7 +66,10 @@ record PeerPolicy(boolean strict, Map<Integer, String> users) {
                 user);
     }
 
-    /** A name that no administrator's container has, since runtimes take none with a space, and no other user's. */
+    /**
+     * The name of a user's container. No container of an administrator has such a name, because runtimes accept no
+     * space in a name. No other user's container has it either.
+     */
     private static String nameOf(String id, int uid) {
         return id + " of uid " + Integer.toUnsignedString(uid);
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether granted mounts are still there. Before Linux 6.11 only the caller's table of mounts and that of the container's
- * first process tell, which show less to a process that has changed its root.
+ * Finds out whether granted mounts are still there. Before Linux 6.11 only two mount tables tell: the caller's, and the
+ * one of the container's first process. The table of a process that has changed its root shows less.
  */
 final class PresentMounts {
     private static final Logger LOG = LoggerFactory.getLogger(PresentMounts.class);
@@ -22,7 +22,7 @@ final class PresentMounts {
 
     private PresentMounts() {}
 
-    /** Those among {@code mounts} of the container of a call that are gone. */
+    /** Which of {@code mounts} are gone. They are mounts of the call's container. */
     static List<GrantedMount> findGone(WaitingCall call, List<GrantedMount> mounts) {
         PresentMounts present = new PresentMounts();
         List<GrantedMount> unknown =
@@ -35,7 +35,7 @@ final class PresentMounts {
         return mounts.stream().filter(mount -> !present.has(mount)).toList();
     }
 
-    /** @throws ErrnoException EIO if it is more than can be looked through: then none is known to be gone */
+    /** @throws ErrnoException EIO if a table is too long to look through; then no mount is known to be gone */
     private void read(int pid, List<GrantedMount> mounts) {
         try {
             tables.add(MountTable.of(pid, mounts));

@@ -4,8 +4,8 @@ import io.github.seccompagent.linux.fd.Epoll;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is ready at a time, and who comes first: the account that has used the least time, each account once. Each thread
- * has its own, and no other may look at it.
+ * The sources that are ready, and their order: the account that has used the least time comes first, and each account
+ * comes once. Each thread has its own, and no other thread may look at it.
  */
 final class ReadySources {
     private final Epoll.Ready found = new Epoll.Ready();
@@ -18,14 +18,15 @@ final class ReadySources {
         return found;
     }
 
-    /** Begins anew with a number of sources; {@link #set} gives each. */
+    /** Begins anew with a number of sources. {@link #set} gives each source. */
     void reset(int size, int turn) {
         count = size;
-        // The kernel tells what is ready in the same order each time, and the first of an account is not to be all.
+        // The kernel reports what is ready in the same order each time. The start moves on each time. Otherwise only
+        // the first source of an account would have turns.
         first = size == 0 ? 0 : Integer.remainderUnsigned(turn, size);
     }
 
-    /** Whether somebody else was ready too. */
+    /** Whether several sources were ready. */
     boolean hasSeveral() {
         return count > 1;
     }
@@ -35,9 +36,9 @@ final class ReadySources {
     }
 
     /**
-     * The next one, whose events are {@link #events}; null if all have had their turn.
+     * The next source, whose events are {@link #events}; null if all had their turn.
      *
-     * @param round those accounts that were served in it are left out
+     * @param round accounts that were served in this round are left out
      */
     @Nullable EventSource next(long round) {
         EventSource best = null;
@@ -65,12 +66,12 @@ final class ReadySources {
         return source;
     }
 
-    /** Of the source that came last. */
+    /** The events of the source that came last. */
     int events() {
         return found.events(index);
     }
 
-    /** What is left is no longer known. */
+    /** Forgets the sources that are left. */
     void clear() {
         for (int i = 0; i < count; i++) {
             sources[i] = null;

@@ -3,19 +3,19 @@ package io.github.seccompagent.runtime;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts anew, before somebody is told that there are too many of something. Who asks all the time gets true answers all
- * the same, but a tenth of the time at most is spent on them: the others wait, all for the same count. Safe for use by
- * several threads.
+ * Counts anew before a caller is told that there are too many of something. Somebody who asks all the time gets true
+ * answers all the same. At most a tenth of the time is spent on counting. Meanwhile the others wait, all for the same
+ * count. Safe for use by several threads.
  */
 final class Recount {
-    private static final int REST = 9; // times as long as it took
+    private static final int REST = 9; // pause after a count, as a multiple of its time
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private long begunNanos; // guarded by this
     private long nextNanos; // guarded by this
     private boolean isFirst = true; // guarded by this
 
-    /** Returns when a count has been made that began after this was called. */
+    /** Returns after a count that began after this was called. */
     void request(Runnable count) throws InterruptedException {
         long asked = System.nanoTime();
         synchronized (this) {
@@ -24,7 +24,7 @@ final class Recount {
             }
             long rest = isFirst ? 0 : nextNanos - System.nanoTime();
             if (rest > 0) {
-                TimeUnit.NANOSECONDS.sleep(rest); // others of the same have nothing to do but to wait too
+                TimeUnit.NANOSECONDS.sleep(rest); // with the lock held: the others can only wait too
             }
             begunNanos = System.nanoTime();
             isFirst = false;

@@ -1,9 +1,9 @@
 package io.github.seccompagent.runtime;
 
 /**
- * Tells a request of a worker from all others of the agent.
+ * Identifies one request to a worker among all requests of the agent.
  *
- * @param worker its number
- * @param sequence which request of its call it is; the first is 1
+ * @param worker the number of the worker
+ * @param sequence the number of the request within its call; the first is 1
  */
 record RequestId(long worker, int sequence) {}

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the resolver, on threads of its own: those of users do not come before those of administrators. A container whose
- * resolver fails gets EPERM for its calls. Safe for use by several threads.
+ * Asks the resolver, on threads of its own. Users have other threads than administrators, so they do not hold up
+ * administrators. If the resolver fails for a container, the container's calls get EPERM. Safe for use by several
+ * threads.
  */
 final class Resolution {
     private static final Logger LOG = LoggerFactory.getLogger(Resolution.class);
@@ -32,7 +33,7 @@ final class Resolution {
     private static final int MAX_WAITING_OF_USERS = 1024;
     private static final int IDLE_SECONDS = 3;
 
-    /** What a container gets whose resolver fails. */
+    /** The handlers of a container whose resolver fails. */
     static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
             .otherwise(SyscallHandler.fail(Errno.EPERM))
             .build();
@@ -43,7 +44,8 @@ final class Resolution {
     private final ExecutorService threadsOfUsers =
             threads("resolver-of-users-", THREADS_OF_USERS, MAX_WAITING_OF_USERS);
 
-    // Guarded by this. By identity: two that are alike, as of programs executed at once, count twice.
+    // Guarded by this. Compared by identity: two equal ones, such as those of two programs executed at once, count
+    // twice.
     private final Set<ServedContainer> pending = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Resolution(Resolver resolver, Counters counters) {
@@ -65,7 +67,7 @@ final class Resolution {
     }
 
     /**
-     * Has something done that asks the resolver. Until {@link #forget} the container is pending.
+     * Runs a task that asks the resolver. The container is pending until {@link #forget}.
      *
      * @throws RejectedExecutionException if too many wait, or after {@link #close}
      */
@@ -85,9 +87,9 @@ final class Resolution {
                 return registry;
             }
             reason = "the resolver gave nothing";
-        } catch (IllegalArgumentException e) { // what the profile says cannot be followed
+        } catch (IllegalArgumentException e) { // the profile asks for something that is not possible
             reason = e.getMessage();
-        } catch (Throwable e) { // whatever it is, the container waits
+        } catch (Throwable e) { // whatever it is, the container waits for an answer
             reason = "the resolver threw " + e;
             if (TRACES.isNew(e)) {
                 LOG.error("container {}: the resolver threw", container.id(), e);
@@ -101,17 +103,17 @@ final class Resolution {
         return FAIL_CLOSED;
     }
 
-    /** It is pending no more. */
+    /** Marks a container as no longer pending. */
     synchronized void forget(ServedContainer container) {
         pending.remove(container);
     }
 
-    /** Those that are pending. */
+    /** The containers that are pending. */
     synchronized List<ServedContainer> pending() {
         return List.copyOf(pending);
     }
 
-    /** Runs on this thread what has not begun. */
+    /** Runs the tasks that have not begun, on this thread. */
     void close() {
         Ending.forEach(threads.shutdownNow(), Runnable::run);
         Ending.forEach(threadsOfUsers.shutdownNow(), Runnable::run);

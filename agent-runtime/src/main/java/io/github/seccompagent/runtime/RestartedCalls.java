@@ -16,27 +16,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls on behalf whose answer the kernel refused, because a signal had come in between. With SA_RESTART the thread makes
- * the call again at once, and it is performed again. Where that fails just as the first one's effect makes it fail, and
- * the object is the very one that the first made, the first one's success is the answer. No container can have those of
- * another forgotten, however many calls it makes. Safe for use by several threads.
+ * Calls on behalf whose answer the kernel refused, because a signal came in between. With SA_RESTART the thread makes
+ * the call again at once, and the call is performed again. It may fail just because of what the first call did. If the
+ * object is the very one that the first call made, the first call's success is the answer. A container cannot make the
+ * agent forget the calls of another, however many calls it makes. Safe for use by several threads.
  */
 final class RestartedCalls {
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_OF_ACCOUNT = 1024;
     private static final int MAX = 8 * MAX_OF_ACCOUNT;
 
-    // By account, then by thread, the oldest first. Guarded by this, as all that follows.
+    // Keys: the account, then the thread; the oldest first. Guarded by this, like all fields below.
     private final Map<String, LinkedHashMap<Integer, Answered>> effects = new HashMap<>();
 
     private int size;
 
-    private final Set<Integer> atWork = new HashSet<>(); // threads for which something is done
+    private final Set<Integer> atWork = new HashSet<>(); // threads for which something is being done
 
     /**
      * An effect and its answer.
      *
-     * @param delivered whether the kernel took the answer, which does not quite prove that the caller got it
+     * @param delivered whether the kernel took the answer; that does not quite prove that the caller got it
      */
     record Answered(Effect effect, Notification notification, boolean delivered, long threadStart, long doneNanos) {
         private boolean isPast(long now) {
@@ -45,8 +45,8 @@ final class RestartedCalls {
     }
 
     /**
-     * Waits until nothing is done any more for an earlier call of the thread: its worker may be at it still, although the
-     * thread was interrupted and has made the call again.
+     * Waits until nothing is done any more for an earlier call of the thread. A signal may have interrupted the thread,
+     * which makes the call again while the worker of the first call still runs.
      */
     synchronized void begin(int threadId) {
         boolean interrupted = false;
@@ -62,19 +62,17 @@ final class RestartedCalls {
         }
     }
 
-    /** Lets the next one begin. */
+    /** Lets the next call of the thread begin. */
     synchronized void end(int threadId) {
         atWork.remove(threadId);
         notifyAll();
     }
 
-    /** Keeps the effect of a call that has just been answered, or refused its answer. */
+    /** Keeps the effect of a call that was just answered, or whose answer the kernel refused. */
     void remember(String account, Notification notification, Effect effect, boolean delivered) {
         long start = 0;
         try {
-            start = delivered
-                    ? 0
-                    : ThreadStat.of(notification.threadId()).start(); // what was delivered is only counted
+            start = delivered ? 0 : ThreadStat.of(notification.threadId()).start(); // a delivered one is only counted
         } catch (ErrnoException gone) {
             return;
         }
@@ -102,7 +100,7 @@ final class RestartedCalls {
                 .orElseThrow();
     }
 
-    /** Removes what is past, and more until no more than {@code most} are left. */
+    /** Removes old entries, and then more until no more than {@code most} are left. */
     private void removeOldest(LinkedHashMap<Integer, Answered> of, long now, int most) {
         Iterator<Answered> oldest = of.values().iterator();
         while (oldest.hasNext() && (oldest.next().isPast(now) || of.size() > most)) {
@@ -121,8 +119,8 @@ final class RestartedCalls {
     }
 
     /**
-     * What an earlier call did that this one repeats, if there is such. Whatever a thread does next, the effect of its
-     * earlier call is forgotten by that.
+     * What an earlier call did, if this call repeats it. The next call of a thread, whatever it is, makes the agent
+     * forget the effect of the earlier one.
      */
     @Nullable Answered take(String account, Notification notification, HelperRequest request) {
         Answered earlier = remove(account, notification.threadId());
@@ -151,7 +149,7 @@ final class RestartedCalls {
         return removed;
     }
 
-    /** Whether a call failed just because the earlier one had done what both ask for. */
+    /** Whether a call failed only because the earlier call had done what both ask for. */
     static boolean explains(Effect earlier, HelperRequest request, Reply failed) {
         return switch (request.operation()) {
             case MKDIR, MKNOD, SYMLINK, LINK, SETXATTR ->
@@ -160,7 +158,7 @@ final class RestartedCalls {
             case REMOVEXATTR -> failed.errno() == Errno.ENODATA && earlier.isObject(failed.object());
             case UNLINK -> failed.errno() == Errno.ENOENT;
             case MOUNT -> failed.errno() == Errno.EINVAL;
-            case UMOUNT -> failed.error() == 0 || failed.errno() == Errno.EINVAL; // no mount, or none that is granted
+            case UMOUNT -> failed.error() == 0 || failed.errno() == Errno.EINVAL; // no mount, or none that was granted
             default -> false;
         };
     }

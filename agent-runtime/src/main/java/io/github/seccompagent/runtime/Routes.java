@@ -9,12 +9,12 @@ import io.github.seccompagent.linux.syscall.SyscallTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which handler the notifications of a listener go to. Whoever makes one call mostly makes it again, so the last route is
+ * Finds the handler for a notification of a listener. A caller mostly makes the same call again, so the last route is
  * kept. Safe for use by several threads.
  */
 final class Routes {
     private final HandlerRegistry registry;
-    private @Nullable Route last; // immutable: a thread that sees an earlier one looks up once more
+    private @Nullable Route last; // immutable: a thread that sees an older route only looks up once more
 
     Routes(HandlerRegistry registry) {
         this.registry = registry;

@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The containers as their first processes began them. What is executed in one later belongs to it: when crun executes a
- * process in a container, it gives that process, or 0, for the container's own. Safe for use by several threads.
+ * The containers by their first processes. A process that is executed later belongs to the same container. When crun
+ * executes a process in a container, its state names that process, or 0, instead of the container's first process. Safe
+ * for use by several threads.
  */
 final class RunningContainers {
     static final String RUNNING = "running";
@@ -16,15 +17,17 @@ final class RunningContainers {
     private final ConcurrentMap<String, ServedContainer> containers = new ConcurrentHashMap<>();
 
     /**
-     * The container of a process, with the state that came for that one; the pid in it is that of the container's first.
+     * The container of a process, with the state that came for the process. The pid in the state is that of the
+     * container's first process.
      *
-     * @param owner the uid whose processes they have to be, if not anybody's
-     * @throws ErrnoException EPERM if they are not; ENOENT or ESRCH if that cannot be told any more
+     * @param owner the uid that the processes must belong to; empty if any uid will do
+     * @throws ErrnoException EPERM if they do not belong to it; ENOENT or ESRCH if that cannot be told any more
      */
     ServedContainer containerOf(ContainerProcessState state, OptionalInt owner) {
         boolean begins = !state.container().status().equals(RUNNING);
         ServedContainer known = begins ? null : containers.get(state.id());
-        // Crun can leave it at 0 for a program that is executed: then it counts for the container that is known.
+        // crun can leave the pid at 0 for a program that is executed. Then the state counts for the container that is
+        // known.
         if (owner.isPresent() && (known == null || state.pid() != 0)) {
             ServedContainer.requireOfUser(state.pid(), owner.getAsInt());
         }
@@ -38,7 +41,7 @@ final class RunningContainers {
         return added;
     }
 
-    /** Forgets a container whose listener has ended, if that was its first process's; returns whether it was. */
+    /** Forgets a container if the listener that ended was that of its first process. Returns whether it was. */
     boolean forget(ServedContainer container) {
         return containers.remove(container.id(), container);
     }

@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A seccomp agent that runs in this process, from {@link Builder#start} to {@link #close}. Safe for use by several
+ * A seccomp agent in this process. It runs from {@link Builder#start} to {@link #close}. Safe for use by several
  * threads.
  *
- * <p>It needs root: CAP_SYS_ADMIN, CAP_SYS_PTRACE and CAP_KILL at least, and every capability that a caller may hold whose
- * calls it makes on behalf.
+ * <p>It needs root: at least CAP_SYS_ADMIN, CAP_SYS_PTRACE and CAP_KILL. To make calls on behalf of a caller, it also
+ * needs every capability that the caller has.
  */
 public final class SeccompAgent implements AutoCloseable {
-    /** How long a connection may take to bring its state, if nothing else is asked for. */
+    /** How long a connection may take to bring its state, by default. */
     public static final int HANDSHAKE_TIMEOUT_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
@@ -48,7 +48,7 @@ public final class SeccompAgent implements AutoCloseable {
         this.parts = parts;
     }
 
-    /** An agent with the defaults, and no resolver yet. */
+    /** Builds an agent with the defaults. A resolver still has to be given. */
     public static Builder builder() {
         return new Builder();
     }
@@ -86,7 +86,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** Starts the threads; if there is one that does not start, this is closed. */
+    /** Starts the threads. If one does not start, this agent is closed. */
     private void begin() {
         try {
             parts.start();
@@ -104,21 +104,21 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Serves a listener that did not come through the socket, such as one that seccomp(2) returned or that a message of
-     * another socket brought.
+     * Serves a listener that did not come through the socket, for example one that seccomp(2) returned, or that came
+     * with a message on another socket.
      *
-     * <p>The listener is a plain number, since every way to get one ends in a number: those of a native library, of the
-     * foreign-function API, or of a socket library. So no caller needs a type of this library's inside for it.
+     * <p>The listener is a plain number, because every way to get one ends in a number: a native library, the
+     * foreign-function API, or a socket library. So no caller needs an internal type of this library for it.
      *
-     * @param listener the number of its descriptor, open in this process. The agent owns the descriptor from now on, and
-     *     closes it in every case: the caller must neither use nor close that number again. If it is no seccomp listener,
-     *     the agent logs that, counts it as {@link Counter#BAD_STATES} and closes it
+     * @param listener the number of its descriptor, open in this process. From now on the agent owns the descriptor and
+     *     closes it in every case, so the caller must neither use nor close that number again. If it is no seccomp
+     *     listener, the agent logs that, counts it as {@link Counter#BAD_STATES} and closes it
      * @param state the state of its container
-     * @throws IllegalArgumentException if the number is negative; nothing is owned then
+     * @throws IllegalArgumentException if the number is negative; the agent owns nothing then
      */
     public void attach(int listener, ContainerProcessState state) {
         if (listener < 0) {
-            throw new IllegalArgumentException("a descriptor has no negative number, as " + listener + " is");
+            throw new IllegalArgumentException("a descriptor's number is not negative: " + listener);
         }
         attach(new Fd(listener), state);
     }
@@ -132,7 +132,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** What the agent has counted. */
+    /** What the agent has counted so far. */
     public Counters counters() {
         return parts.counters();
     }
@@ -142,22 +142,22 @@ public final class SeccompAgent implements AutoCloseable {
         return parts.containers().count();
     }
 
-    /** How many containers there are of each state. */
+    /** How many containers there are in each state. */
     public Map<ContainerState, Integer> containers() {
         return parts.containers().byState();
     }
 
-    /** Whether somebody waits on the kernel. Only where there can be no more threads does nobody. */
+    /** Whether a thread waits on the kernel. No thread does only if the agent can get no more threads. */
     public boolean isAlive() {
         return parts.loop().isAlive();
     }
 
     /**
-     * Has a process of the agent's own do what a container does: it hands over a listener at the socket, and makes a notified
-     * call, which has to be answered. The resolver is not asked, and it is not counted as a container. One at a time, the
-     * others wait.
+     * Tries the agent. A process of its own does what a container does: it hands over a listener at the socket and
+     * makes a notified call, which has to be answered. The resolver is not asked, and the process is not counted as a
+     * container. There is one trial at a time, and others wait.
      *
-     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds, or six at most; otherwise what went wrong
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five to six seconds; otherwise what went wrong
      * @throws IllegalStateException if the agent has no socket
      */
     public synchronized void tryOut() {
@@ -170,19 +170,19 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** How many calls are being handled now, those that take long among them. */
+    /** How many calls are being handled now, including those that take long. */
     public int callsInFlight() {
         return parts.admission().inFlight();
     }
 
-    /** How many of the calls that are being handled now were delayed by their handlers, or have taken long, and perhaps still do. */
+    /** How many of the calls that are being handled now were delayed by their handlers or have taken long. */
     public int callsDelayed() {
         return parts.admission().slow();
     }
 
     /**
-     * How many workers were killed and do not end, since a file system does not answer them. Each counts as a call in flight of
-     * its container. The few of each container that may just be on their way out are not told.
+     * How many workers were killed and do not end, because a filesystem does not answer them. Each counts as a call in
+     * flight of its container. A few of each container may just be about to end, and those are not counted here.
      */
     public int hungWorkers() {
         return parts.admission().leftOver();
@@ -194,8 +194,9 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the
-     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
+     * Ends the agent. It removes the socket file, ends all delays, gives running handlers a few seconds, fails the
+     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that
+     * still run get ENOSYS.
      */
     @Override
     public void close() {
@@ -218,7 +219,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** Collects what an agent needs. Not for use by several threads. */
+    /** Collects what an agent needs. For use by one thread. */
     public static final class Builder {
         private @Nullable Path socket;
         private @Nullable Resolver resolver;
@@ -234,8 +235,8 @@ public final class SeccompAgent implements AutoCloseable {
         private Builder() {}
 
         /**
-         * The path that container runtimes connect to, a profile's {@code listenerPath}. Without one the agent serves what
-         * it is given with {@link SeccompAgent#attach}.
+         * The path that container runtimes connect to, a profile's {@code listenerPath}. Without a path the agent
+         * serves only the listeners that {@link SeccompAgent#attach} gives it.
          */
         public Builder socket(Path path) {
             socket = path;
@@ -248,15 +249,18 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** How long a handler may take, delays and opens on behalf that wait apart, before its call fails with ETIMEDOUT; 10 minutes by default. */
+        /**
+         * How long a handler may take before its call fails with ETIMEDOUT; 10 minutes by default. Delays, and opens on
+         * behalf that wait, do not count.
+         */
         public Builder handlerTimeout(Duration timeout) {
             handlerTimeout = timeout;
             return this;
         }
 
         /**
-         * How long a call on behalf may take before its worker is killed; a minute by default. An open may wait, as that of
-         * a FIFO does, as long as its caller.
+         * How long a call on behalf may take before its worker is killed; a minute by default. An open, for example of
+         * a FIFO, may wait as long as its caller waits.
          */
         public Builder onBehalfTimeout(Duration timeout) {
             onBehalfTimeout = timeout;
@@ -276,10 +280,12 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How many calls are handled at a time; 64 by default. A quarter of it is the limit of each container, an eighth
-         * is kept for containers that have none in flight. Past the limits calls wait. Besides, there can be eight times as
-         * many that are delayed by their handlers or take longer than a moment. A container may begin a call while it has in
-         * flight less than a sixteenth of what all others leave free. Past the eight times a delay is left out.
+         * How many calls are handled at a time; 64 by default. Each container may have a quarter of that, and an eighth
+         * is kept for containers that have no call in flight. Calls past the limits wait.
+         *
+         * <p>On top of that, eight times as many calls may be delayed by their handlers or take longer than a moment.
+         * Delays past that limit are left out. A container may begin a call only while its calls in flight are less
+         * than a sixteenth of what is still free.
          */
         public Builder maxInFlight(int limit) {
             if (limit < 8) {
@@ -290,11 +296,11 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How many mounts that were granted a container may have at a time, at most 4096; 1000 by default. One more is
+         * How many granted mounts a container may have at a time, at most 4096; 1000 by default. One more fails with
          * ENOSPC.
          */
         public Builder maxMountsPerContainer(int limit) {
-            if (limit < 0 || limit > 4096) { // all of them go along with an umount
+            if (limit < 0 || limit > 4096) { // a request for an umount carries all of them
                 throw new IllegalArgumentException("a container may have 0 to 4096 mounts, not " + limit);
             }
             maxMountsPerContainer = limit;
@@ -302,31 +308,34 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * Whether a peer is refused that has ended before the agent could look at its capabilities, also before Linux 6.5.
-         * From there on it always is. On older kernels runtimes are that fast now and then, so this can make containers fail
-         * to start. Off by default: then its uid decides there.
+         * Whether, before Linux 6.5, a peer is refused if it ended before the agent could look at its capabilities.
+         * From Linux 6.5 on it is always refused. On older kernels runtimes sometimes end that fast, so containers can
+         * fail to start with this. Off by default: then the peer's uid decides on those kernels.
          */
         public Builder strictPeers(boolean strict) {
             strictPeers = strict;
             return this;
         }
 
-        /** The same without metadata: what the resolver does for it, it does for anybody. */
+        /**
+         * Does the same as {@link #allowUid(int, String)} without metadata, so the resolver treats the user like
+         * anybody.
+         */
         public Builder allowUid(int uid) {
             return allowUid(uid, "");
         }
 
         /**
-         * A uid whose processes may connect without CAP_SYS_ADMIN, and hand over listeners of their own containers: of
-         * processes with that uid, or in a user namespace that it made. It has a socket of its own beside the agent's, whose
-         * name has ".UID" behind it.
+         * Lets the processes of a uid connect without CAP_SYS_ADMIN and hand over listeners of their own containers.
+         * These are containers of processes that have that uid, or that are in a user namespace that the uid made. The
+         * user has a socket of its own beside the agent's. Its name is the agent's with ".UID" added.
          *
-         * <p>Nothing that such a peer says is believed. The resolver sees {@code metadata}, no annotations and no bundle, and
-         * whatever the resolver grants, nothing is made with the agent's own privileges: a mount only of a type that the
-         * user namespace of the user's making may mount itself, no proc or sysfs; device nodes as the caller; and no such
-         * container is ever frozen.
+         * <p>Nothing that such a peer says is believed. The resolver sees {@code metadata}, no annotations and no
+         * bundle. Whatever the resolver grants, nothing is made with the agent's own privileges. A mount is granted
+         * only if the user namespace that the user made may mount its type itself, and never for proc and sysfs. Device
+         * nodes are made as the caller. Such a container is never frozen.
          *
-         * @param metadata what its containers have for the profile's {@code listenerMetadata}
+         * @param metadata what its containers get in place of the profile's {@code listenerMetadata}
          */
         public Builder allowUid(int uid, String metadata) {
             if (uid == 0) {
@@ -339,7 +348,7 @@ public final class SeccompAgent implements AutoCloseable {
         /**
          * Starts the agent. When this returns, runtimes can connect.
          *
-         * @throws IOException if it cannot be started; the message says why and what to do
+         * @throws IOException if the agent cannot be started; the message says why and what to do
          */
         public SeccompAgent start() throws IOException {
             Objects.requireNonNull(resolver, "an agent needs a resolver");
@@ -364,7 +373,7 @@ public final class SeccompAgent implements AutoCloseable {
                 return started(configuration, resolver, socket);
             } catch (RuntimeException
                     | LinkageError
-                    | VirtualMachineError e) { // descriptors, threads, libraries, memory
+                    | VirtualMachineError e) { // lack of descriptors, threads, libraries or memory
                 throw new IOException("the agent cannot start here: " + reason(e), e);
             }
         }

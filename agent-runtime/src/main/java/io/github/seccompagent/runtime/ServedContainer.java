@@ -14,10 +14,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A container whose listener is served.
  *
- * @param state as it came for one of its processes, but always with the pid of the first
- * @param owner the uid whose container it has to be, if not anybody's
- * @param userNamespace the container's own, whatever its processes enter later; empty if unknown, which is nobody's
- * @param firstProcess the container's own
+ * @param state the state that came for one of its processes, but always with the pid of its first process
+ * @param owner the uid that the container must belong to; empty if any uid will do
+ * @param userNamespace the container's own user namespace, whatever its processes enter later; empty if unknown, and
+ *     then it matches no namespace
+ * @param firstProcess the first process of the container
  */
 record ServedContainer(
         ContainerProcessState state,
@@ -30,15 +31,15 @@ record ServedContainer(
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
 
     /**
-     * Looks while the container is being started, so that its first process is there.
+     * Describes a container while it is being started, when its first process still exists.
      *
-     * @param owner the uid whose process that has to be, if not anybody's
-     * @throws ErrnoException EPERM if it is not, ENOENT or ESRCH if that cannot be told any more
+     * @param owner the uid that the process must belong to; empty if any uid will do
+     * @throws ErrnoException EPERM if it does not belong to it; ENOENT or ESRCH if that cannot be told any more
      */
     static ServedContainer of(ContainerProcessState came, OptionalInt owner) {
         int pid = came.container().pid() > 0 ? came.container().pid() : came.pid();
         KnownProcess first = owner.isPresent() ? requireOfUser(pid, owner.getAsInt()) : lookUp(pid);
-        // A user can have put its process into a cgroup with those of others.
+        // A user may have put its process into a cgroup together with processes of others.
         Freezer freezer = owner.isPresent()
                 ? Freezer.none("it is a user's own container")
                 : Freezer.of(first, came.container().id());
@@ -54,12 +55,15 @@ record ServedContainer(
         }
     }
 
-    /** The agent's own name for it, which no user can give to a container to pass for another's. */
+    /** The agent's name for the container. No user can choose the name of somebody else's container. */
     String id() {
         return state.id();
     }
 
-    /** Whose calls in flight are limited: the container's, but a user's whatever it calls its containers. */
+    /**
+     * The name of the account whose calls in flight are limited. Each container has its own, but all containers of a
+     * user share one.
+     */
     String account() {
         return account(state, owner);
     }
@@ -86,9 +90,10 @@ record ServedContainer(
     }
 
     /**
-     * Kills it.
+     * Kills the container's first process.
      *
-     * @throws ErrnoException ESRCH if it is gone, EPERM if it is a user's that the user could not kill any more
+     * @throws ErrnoException ESRCH if it is gone, EPERM if it is a user's container and the user could no longer kill
+     *     the process
      */
     void kill() {
         owner.ifPresent(uid -> requireOfUser(firstProcess, uid)); // it may have executed a set-user-ID program since
@@ -96,10 +101,11 @@ record ServedContainer(
     }
 
     /**
-     * Called before something is done to it for a call: the pid of its first process is the word of whoever sent the state,
-     * where the thread is that of the kernel.
+     * Call it before something is done to the container for a call. The kernel names the thread, but the pid of the
+     * first process is only the word of whoever sent the state.
      *
-     * @throws ErrnoException EPERM if the thread is not in this container; ENOENT or ESRCH if one of both is gone
+     * @throws ErrnoException EPERM if the thread is not in this container; ENOENT or ESRCH if the thread or the process
+     *     is gone
      */
     void requireContains(int threadId) {
         if (!ContainerThreads.include(firstProcess, threadId)) {
@@ -117,15 +123,16 @@ record ServedContainer(
     }
 
     /**
-     * Whether a state is that of a process which is executed in this container, and not in another one of the same name: two
-     * runtimes can have that. runc gives the container's first process; crun gives the executed one, or 0.
+     * Whether a state belongs to a process that is executed in this container. Two runtimes can have containers of the
+     * same name, so it may belong to another container. In the state runc names the container's first process. crun
+     * names the executed process, or 0.
      */
     boolean executes(ContainerProcessState executed) {
         int pid = executed.container().pid();
         return pid > 0 && pid != executed.pid() ? pid == firstProcess.id() : freezer.mayContain(executed.pid());
     }
 
-    /** The same, as another of its processes has it. */
+    /** The same container, with the state of another of its processes. */
     ServedContainer with(ContainerProcessState executed) {
         return new ServedContainer(state(executed, firstProcess.id()), owner, userNamespace, firstProcess, freezer);
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listener with its container's handlers: receives its notifications and has them answered. Owns the listener. */
+/** A listener with its container's handlers. Receives its notifications and has them answered. Owns the listener. */
 final class ServedListener implements EventSource, Admission.Gate {
     private static final Logger LOG = LoggerFactory.getLogger(ServedListener.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
@@ -28,11 +28,12 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final Counters counters;
     private final Consumer<ServedListener> atEnd;
 
-    // Until the last user has left, the descriptor's number must not become another listener's.
+    // The listener is closed when its last user has left. Before that, another listener must not get the descriptor's
+    // number.
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean ended = new AtomicBoolean();
     private long key; // guarded by this
-    private volatile boolean worked; // in the last call
+    private volatile boolean worked; // whether its last call needed longer work
 
     /** @param atEnd called once when the listener is closed */
     ServedListener(
@@ -63,9 +64,10 @@ final class ServedListener implements EventSource, Admission.Gate {
         return routes.registry();
     }
 
-    /** Begins to serve it. */
+    /** Adds the listener to the loop. */
     void join() {
-        // Once added, a loop thread can be in ready() before the key is here; when it needs it, it waits for it.
+        // As soon as it is added, a loop thread can be in ready() while the key is not yet set. That thread waits for
+        // the key when it needs it.
         synchronized (this) {
             key = sources.add(this);
         }
@@ -126,7 +128,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         } finally {
             thread.setReceiving(false);
             if (thread.wasGiven()) {
-                sources.resume(key()); // the next one may come
+                sources.resume(key()); // the next notification may come
             }
         }
     }
@@ -163,7 +165,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         sources.resume(key());
     }
 
-    /** Ends the serving; the listener is closed when the last thread has left it. */
+    /** Stops serving the listener. It is closed when the last thread has left it. */
     void end(String reason) {
         if (ended.compareAndSet(false, true)) {
             LOG.debug("container {}: listener closed, {}", container.id(), reason);

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A socket that an agent listens at, with those who accept there. Owns both. Safe for use by several threads. */
+/**
+ * A socket that an agent listens at, with the acceptor of its connections. Owns both. Safe for use by several threads.
+ */
 final class ServedSocket implements Closeable {
     private final ListeningSocket socket;
     private final OptionalInt user;
-    private @Nullable PeerAcceptor acceptor; // guarded by this; null once it was taken
+    private @Nullable PeerAcceptor acceptor; // guarded by this; null once taken
 
     private ServedSocket(ListeningSocket socket, OptionalInt user, PeerAcceptor acceptor) {
         this.socket = socket;
@@ -22,10 +24,10 @@ final class ServedSocket implements Closeable {
     }
 
     /**
-     * Listens at a path. Those who accept are ready when it is there: a peer that they see too late is refused.
+     * Listens at a path. The acceptor is ready when the path appears, because a peer that it sees too late is refused.
      *
-     * @param user whose it is, if not that of administrators: their acceptor goes before all other processes
-     * @throws IOException if that cannot be done
+     * @param user the user whose socket it is; empty for administrators, whose acceptor goes before all other processes
+     * @throws IOException if it cannot listen there
      */
     static ServedSocket bind(Path path, OptionalInt user, Executor executor) throws IOException {
         PeerAcceptor[] acceptor = new PeerAcceptor[1];
@@ -55,12 +57,12 @@ final class ServedSocket implements Closeable {
         return socket.isClosed();
     }
 
-    /** Gives those who accept away. They end with the socket. */
+    /** Gives the acceptor away. It ends with the socket. */
     synchronized PeerAcceptor takeAcceptor() {
         PeerAcceptor taken = acceptor;
         acceptor = null;
         if (taken == null) {
-            throw new IllegalStateException("they were taken");
+            throw new IllegalStateException("the acceptor was taken before");
         }
         return taken;
     }

@@ -11,22 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets that an agent listens at: that of administrators first, if there are any. Each user has one of its own, so that
- * administrators never wait behind its connections.
+ * The sockets that an agent listens at. The socket of administrators comes first, if there are sockets at all. Each
+ * user has a socket of its own, so administrators never wait behind the user's connections.
  */
 final class Sockets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
-    /** Those of an agent that is given its listeners. */
+    /** No sockets: the agent is given its listeners. */
     static final Sockets NONE = new Sockets();
 
-    private final List<ServedSocket> all = new ArrayList<>(); // not changed after the start
+    private final List<ServedSocket> all = new ArrayList<>(); // never changed after the start
 
     /**
-     * Listens at a path, and beside it for users.
+     * Listens at a path, and for each user at a path beside it.
      *
-     * @param executor which starts the processes that accept
-     * @throws IOException if one of them cannot be had; then there is none
+     * @param executor starts the processes that accept
+     * @throws IOException if one of the sockets cannot be had; then all are closed
      */
     static Sockets bind(Path path, Collection<Integer> users, Executor executor) throws IOException {
         Sockets sockets = new Sockets();

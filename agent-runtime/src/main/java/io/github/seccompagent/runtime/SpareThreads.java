@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads of a loop that wait until they are needed. A thread of its own sees to it that there always are some: whoever
- * takes one has no time to start it, and neither lock nor memory are needed to take one.
+ * Threads of a loop that wait until they are needed. A thread of its own keeps some ready, because whoever takes one
+ * has no time to start it. Taking one needs neither a lock nor memory.
  */
 final class SpareThreads {
     static final int KEPT = 2;
@@ -20,7 +20,7 @@ final class SpareThreads {
     private final Thread starting = new Thread(this::keepReady, "spare-starter");
     private volatile boolean stopped;
 
-    /** @param starter starts one, which then comes here; false if there can be no more */
+    /** @param starter starts a thread, which then adds itself here; false if there can be no more */
     SpareThreads(BooleanSupplier starter) {
         this.starter = starter;
         starting.setDaemon(true);
@@ -35,7 +35,7 @@ final class SpareThreads {
         LockSupport.unpark(starting);
     }
 
-    /** The one that came last, which is quickest to wake; null if there is none. */
+    /** Takes the thread that came last, because it wakes the quickest; null if there is none. */
     @Nullable LoopThread take() {
         LoopThread taken = parked.pollFirst();
         if (parked.isEmpty()) {
@@ -48,12 +48,12 @@ final class SpareThreads {
         parked.addFirst(thread);
     }
 
-    /** Takes out a certain one; false if somebody else has taken it. */
+    /** Takes out a certain thread. Returns false if somebody else has taken it. */
     boolean remove(LoopThread thread) {
         return parked.remove(thread);
     }
 
-    /** Whether there are more than have to be kept. */
+    /** Whether there are more threads than have to be kept. */
     boolean hasMany() {
         return parked.size() > KEPT;
     }
@@ -65,12 +65,12 @@ final class SpareThreads {
             try {
                 started = !enough && starter.getAsBoolean();
             } catch (Throwable noMemoryOrProcesses) {
-                // it is tried again
+                // it tries again later
             }
             if (enough) {
                 LockSupport.park(this);
             } else if (started) {
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1)); // until it has come here
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1)); // until the new thread has added itself
             } else {
                 LockSupport.parkNanos(this, AGAIN_NANOS);
             }

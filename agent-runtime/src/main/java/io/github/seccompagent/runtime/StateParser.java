@@ -14,14 +14,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the container process state of the OCI runtime specification as it comes, piece by piece: each byte is looked at
- * once, and only what is wanted is kept, up to limits. Unknown fields are passed over. For use by one thread at a time.
+ * Reads the container process state of the OCI runtime specification as it comes, piece by piece. It looks at each byte
+ * once, and keeps only what is wanted, up to limits. It passes over unknown fields. For use by one thread at a time.
  */
 final class StateParser implements JsonScanner.Fields {
     private static final String SECCOMP_FD_NAME = "seccompFd";
     private static final int WANTED_DEPTH = 3;
-    private static final int LONGEST_NAME = 512; // a name of Kubernetes has 253 + 1 + 63 at most
-    private static final int MOST_FDS = StateConnection.MAX_FDS + 1; // one more tells that there are too many
+    private static final int LONGEST_NAME = 512; // a name in Kubernetes has at most 253 + 1 + 63
+    private static final int MOST_FDS = StateConnection.MAX_FDS + 1; // one more shows that there are too many
     private static final int MOST_ANNOTATIONS = 4096;
     private static final int LARGEST_ANNOTATIONS = 256 << 10; // as large as Kubernetes allows
     private static final String ANNOTATION = "state/annotations/";
@@ -35,13 +35,13 @@ final class StateParser implements JsonScanner.Fields {
             "state/status", 64,
             "state/bundle", 4096);
 
-    /** What a user says of anything else would not be believed. */
+    /** The wanted strings of a user. Nothing else that a user says would be believed. */
     private static final Map<String, Integer> OF_USERS = Map.of("fds/", 64, "state/id", 256, "state/status", 64);
 
     private final Map<String, Integer> wanted;
     private final Predicate<String> wantsAnnotation;
     private final JsonScanner scanner = new JsonScanner(this);
-    private final String[] path = new String[WANTED_DEPTH + 1]; // the field at each depth
+    private final String[] path = new String[WANTED_DEPTH + 1]; // the name of the field at each depth
     private String field = ""; // the path as a string
     private int kept;
     private int annotationBytes;
@@ -56,12 +56,12 @@ final class StateParser implements JsonScanner.Fields {
         this.wantsAnnotation = wantsAnnotation;
     }
 
-    /** For what an administrator sends, of whose annotations some are wanted. */
+    /** Makes a parser for what an administrator sends. Some annotations are wanted. */
     static StateParser ofAdministrator(Predicate<String> wantsAnnotation) {
         return new StateParser(OF_ADMINISTRATORS, wantsAnnotation);
     }
 
-    /** For what a user sends. */
+    /** Makes a parser for what a user sends. */
     static StateParser ofUser() {
         return new StateParser(OF_USERS, name -> false);
     }
@@ -69,23 +69,23 @@ final class StateParser implements JsonScanner.Fields {
     /**
      * Takes the next piece.
      *
-     * @return the state, when it is complete
+     * @return the state once it is complete
      */
     Optional<ContainerProcessState> feed(byte[] piece) throws BadStateException {
         return scanner.feed(piece) ? Optional.of(state()) : Optional.empty();
     }
 
-    /** How many descriptors belong to the state, when it is complete. */
+    /** How many descriptors belong to the complete state. */
     int fds() {
         return fds.size();
     }
 
-    /** The place of the listener among them. */
+    /** The place of the listener among the descriptors. */
     int placeOfListener() {
         return fds.indexOf(SECCOMP_FD_NAME);
     }
 
-    /** How many bytes of what came are kept. */
+    /** How many bytes are kept of what came. */
     int kept() {
         return kept + scanner.held();
     }
@@ -93,7 +93,7 @@ final class StateParser implements JsonScanner.Fields {
     @Override
     public void begin(int depth) {
         if (depth == WANTED_DEPTH && path[1].equals("fds")) {
-            addFd("?"); // no name, but it has a place among them
+            addFd("?"); // it is no name, but takes a place in the list
         }
         if (depth <= WANTED_DEPTH) {
             at(depth, "");
@@ -122,7 +122,7 @@ final class StateParser implements JsonScanner.Fields {
         if (depth > WANTED_DEPTH) {
             return 0;
         }
-        // After an object or array the path is that of the one inside.
+        // After an object or array, the path still is that of its inside.
         at(depth, path[depth]);
         return isWantedAnnotation() ? LARGEST_ANNOTATIONS : wanted.getOrDefault(field, 0);
     }

@@ -4,11 +4,14 @@ import io.github.seccompagent.linux.process.UserNamespace;
 import java.util.Set;
 
 /**
- * What may be granted in the container of a user, whatever its resolver grants: nothing that is made with the agent's own
- * privileges. What is granted in a user namespace that the user has made, it could have given to itself.
+ * What may be granted in a user's container, whatever the resolver grants. Nothing may be made with the agent's own
+ * privileges. In a user namespace that the user made, the user could give itself the rest.
  */
 final class UserGrants {
-    /** What such a namespace mounts by itself, and has built by the caller; proc and sysfs are built outside. */
+    /**
+     * The types that such a namespace may mount itself, and that a worker builds as the caller. proc and sysfs are
+     * missing here, because they are built outside of the container.
+     */
     private static final Set<String> MOUNTABLE = Set.of("tmpfs", "ramfs", "overlay", "fuse", "devpts");
 
     private UserGrants() {}

@@ -13,7 +13,7 @@ import io.github.seccompagent.linux.process.CallingThread;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A call that waits for its answer: who made it, where it waits, and whether it still does. */
+/** A call that waits for its answer: who made it, where it waits, and whether it still waits. */
 final class WaitingCall {
     private static final int LARGE_GROUPS = 4 * 1024;
 
@@ -63,12 +63,12 @@ final class WaitingCall {
         return container.account();
     }
 
-    /** Those of its account that were killed and have not ended. */
+    /** The workers of its account that were killed and have not ended. */
     LeavingWorkers leaving() {
         return account.leaving();
     }
 
-    /** The user whose container it is, if it is not an administrator's. */
+    /** The user whose container it is; empty if an administrator handed over the container. */
     OptionalInt user() {
         return container.owner();
     }
@@ -78,15 +78,15 @@ final class WaitingCall {
         return thread;
     }
 
-    /** The thread that made it, 0 if it is outside of the agent's pid namespace. */
+    /** The thread that made it; 0 if it is outside of the agent's pid namespace. */
     int threadId() {
         return notification.threadId();
     }
 
     /**
-     * The same.
+     * The thread that made it, if the agent can see it.
      *
-     * @throws ErrnoException EIO if the thread is outside of the agent's pid namespace, so that nothing can be done for it
+     * @throws ErrnoException EIO if the thread is outside of the agent's pid namespace; nothing can be done for it then
      */
     int visibleThreadId() {
         if (threadId() == 0) {
@@ -100,13 +100,13 @@ final class WaitingCall {
         return isValid(thread.buffers);
     }
 
-    /** The same, for another thread, while this one handles the call. */
+    /** Does the same for another thread, with its own buffers, while this one handles the call. */
     boolean isValid(NotificationBuffers itsBuffers) {
         return listener.isValid(itsBuffers, notification.id());
     }
 
     /**
-     * To be called after something was opened or read through the thread's id, and before it is trusted.
+     * Call it after something was opened or read through the thread's id, and before that is trusted.
      *
      * @throws ErrnoException ESRCH if the id may be another thread's by now; nobody waits for the answer then
      */
@@ -139,16 +139,16 @@ final class WaitingCall {
         return known;
     }
 
-    /** Null if there is no room for it now. Then nothing of it is kept. */
+    /** Reads the caller. Null if there is no room for it now; nothing is kept of it then. */
     private @Nullable CallingThread readCaller() {
-        beginWork(); // tens of thousands of groups take long to read
+        beginWork(); // a caller may have tens of thousands of groups, which take long to read
         CallingThread read = CallingThread.of(visibleThreadId());
         requireValid();
         boolean hasRoom = read.status().groups().size() <= LARGE_GROUPS || large.tryTake();
         return hasRoom ? read : null;
     }
 
-    /** Called before a lot of memory is kept of it. Waits until its account has few enough other calls of the kind. */
+    /** Call it before a lot of memory is kept for the call. Waits until its account has few enough other such calls. */
     void takeLargePlace() {
         if (large.tryTake()) {
             return;
@@ -162,20 +162,20 @@ final class WaitingCall {
         }
     }
 
-    /** Called before anything that takes a processor for longer than a plain answer does. */
+    /** Call it before anything that keeps a processor busy for longer than a plain answer. */
     void beginWork() {
         thread.beginWork(workplaces);
     }
 
     /**
-     * Opens what a worker needs to become the caller, and to give it what it asks for. Whoever calls asks afterwards whether
-     * the call is still valid.
+     * Opens what a worker needs to become the caller and to give it what it asks for. The caller of this method checks
+     * afterwards that the call is still valid.
      */
     AdoptedCaller adopt(HelperRequest request) {
         return AdoptedCaller.open(caller(), request).waitingAt(listener, notification.id());
     }
 
-    /** Called when the call is over. */
+    /** Call it when the call is over. */
     void end() {
         large.release();
     }

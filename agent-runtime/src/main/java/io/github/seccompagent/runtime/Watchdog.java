@@ -3,9 +3,9 @@ package io.github.seccompagent.runtime;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Replaces a leader that handles one event for half a millisecond. It waits for nothing that anybody else could hold: it
- * takes no lock, starts no thread and logs nothing, all of which is the {@link Housekeeper}'s. While nothing is in flight it
- * sleeps.
+ * Replaces a leader that has handled one event for half a millisecond. It never waits for anything that somebody else
+ * could hold: it takes no lock, starts no thread and logs nothing. The {@link Housekeeper} does all that. It sleeps
+ * while nothing is in flight.
  */
 final class Watchdog extends Thread {
     private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
@@ -45,12 +45,14 @@ final class Watchdog extends Thread {
     private boolean tryWatchLeader() {
         try {
             return watchLeader();
-        } catch (OutOfMemoryError noMemory) { // for a node of a queue; the next tick tries again
+        } catch (OutOfMemoryError noMemory) { // no memory for a node of a queue; the next tick tries again
             return true;
         }
     }
 
-    /** Replaces a leader that is in the same turn as a tick ago. Returns whether it did anything since then. */
+    /**
+     * Replaces a leader that is in the same turn as one tick ago. Returns whether the leader did anything since then.
+     */
     private boolean watchLeader() {
         LoopThread leader = loop.leader();
         int turn = leader == null ? 0 : leader.turn();
@@ -66,7 +68,7 @@ final class Watchdog extends Thread {
     private void sleep() {
         doze.prepare();
         LoopThread leader = loop.leader();
-        if (leader == null || leader.turn() == leaderTurn) { // else a turn began before that, and has woken nobody
+        if (leader == null || leader.turn() == leaderTurn) { // otherwise a turn began before prepare()
             doze.sleep();
         }
         doze.cancel();

@@ -8,10 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many calls on behalf are worked on at a time: as many as there are processors. With more, all that the machine does
- * comes later, and so do the answers of those whose calls need no work. Whoever's account has used the least time comes
- * first. Who waits for something does not count any more after a moment. Safe for use by several
- * threads.
+ * Limits how many calls are worked on at a time: as many as there are processors. With more, everything on the machine
+ * comes later, including the answers to calls that need no work. The account that has used the least time comes first.
+ * A call that waits for something no longer counts after a moment. Safe for use by several threads.
  */
 final class Workplaces {
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -20,19 +19,22 @@ final class Workplaces {
     private final List<Work> working = new ArrayList<>(); // guarded by this
     private final List<Work> waiting = new ArrayList<>(); // guarded by this
 
-    /** The work on a call. */
+    /** The work on one call. */
     final class Work {
         private final Account account;
         private final Thread thread = Thread.currentThread();
         private volatile boolean admitted;
-        private volatile boolean watches; // until it is admitted, this one looks at those that work
+        private volatile boolean watches; // until it is admitted, it looks for work that no longer counts
         private long since; // guarded by the workplaces
 
         private Work(Account account) {
             this.account = account;
         }
 
-        /** To read what the kernel tells of a caller with all groups that there can be takes many milliseconds. */
+        /**
+         * Whether its thread is on a processor. It can be there for many milliseconds, for example to read the status
+         * of a caller that has as many groups as there can be.
+         */
         private boolean isOnProcessor() {
             return thread instanceof LoopThread && ((LoopThread) thread).runs();
         }
@@ -50,7 +52,7 @@ final class Workplaces {
         this.size = size;
     }
 
-    /** Null if there is no place. */
+    /** Begins work if there is a place. Null if there is none. */
     synchronized @Nullable Work beginNow(Account account) {
         if (working.size() >= size || !waiting.isEmpty()) {
             return null;
@@ -61,7 +63,7 @@ final class Workplaces {
         return work;
     }
 
-    /** Waits until there is a place. */
+    /** Waits for a place, and begins work. */
     Work begin(Account account) {
         Work work = new Work(account);
         synchronized (this) {
@@ -76,7 +78,7 @@ final class Workplaces {
             } else {
                 LockSupport.park(this);
             }
-            interrupted |= Thread.interrupted(); // would end every wait at once
+            interrupted |= Thread.interrupted(); // an interrupt would end every wait at once
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -113,7 +113,7 @@ class AdmissionTest {
         assertThat(places.get(2).delay()).isTrue();
     }
 
-    /** One after the other takes as much as it gets, never gives it back, and yet the next one finds room. */
+    /** Each account takes as much as it gets and never gives it back. The next one still finds room. */
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 40})
     void greedyContainersLeaveRoomForTheNext(int greedy) {
@@ -130,7 +130,7 @@ class AdmissionTest {
         entered(admission, quiet);
     }
 
-    /** All at once, each in turns. */
+    /** All accounts take at once, in turns. */
     @Test
     void fortyGreedyContainersAtOnceLeaveRoom() {
         Admission admission = admission(64, 16, 8, 512);
@@ -202,7 +202,9 @@ class AdmissionTest {
         assertThat(log).containsExactly("resume c");
     }
 
-    /** What it waited with may be gone when it is resumed: then it brings no call that could resume others. */
+    /**
+     * The call of a gate may be gone when the gate is resumed. Then the gate brings no call that could resume others.
+     */
     @Test
     void gatesWhoseCallsAreGoneStrandNobody() {
         Admission admission = admission(2, 1, 0, 100);
@@ -219,7 +221,7 @@ class AdmissionTest {
         assertThat(log).contains("resume c", "resume d", "resume e", "resume f", "resume g");
     }
 
-    /** Or else all listeners of a user would be woken for one place, again and again. */
+    /** Otherwise one place would wake all listeners of a user, again and again. */
     @Test
     void noMoreGatesOfAContainerAreResumedThanItHasRoomFor() {
         Admission admission = admission(10, 2, 0, 100);

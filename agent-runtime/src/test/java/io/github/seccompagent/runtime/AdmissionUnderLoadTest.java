@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many threads serve many gates whose calls come and go, as the loop does: whoever is not paused and has a call is
- * served. A gate that stays paused although there is room is found by its calls that never end.
+ * Many threads serve many gates whose calls come and go. As in the loop, a gate is served if it is not paused and has a
+ * call. If a gate stays paused although there is room, its calls never end, and the test fails.
  */
 class AdmissionUnderLoadTest {
     private static final int MAX = 6;

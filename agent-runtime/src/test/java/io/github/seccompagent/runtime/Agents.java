@@ -10,7 +10,7 @@ import java.util.List;
 final class Agents {
     private Agents() {}
 
-    /** One whose containers' mkdir calls all go to one handler. */
+    /** An agent that sends the mkdir calls of all its containers to one handler. */
     static SeccompAgent withMkdir(SyscallHandler handler) throws IOException {
         return builder(handler).start();
     }

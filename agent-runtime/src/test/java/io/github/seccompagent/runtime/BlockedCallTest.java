@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A call on behalf that blocks as long as the kernel would have it block, as an open of a FIFO does. */
+/** A call on behalf that blocks as long as it would block in the kernel, such as the open of a FIFO. */
 class BlockedCallTest {
     private static final List<String> OPENS = List.of("open", "openat");
     private static final int ROUNDS = 5;
@@ -34,7 +34,7 @@ class BlockedCallTest {
         }
     }
 
-    /** A signal that ends the call, and one that has it made again. */
+    /** One signal ends the call. Another makes the caller repeat it. */
     @Test
     void itIsLetGoAtOnceWhenItsCallerWaitsNoLonger() throws Exception {
         try (SeccompAgent agent = builder().start()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Calls of /slow are delayed by their handler; calls of anything else are not. */
 class DelayedCallsTest {
-    private static final int MAX_IN_FLIGHT = 8; // 2 of one container, 1 in reserve, 64 delayed
+    private static final int MAX_IN_FLIGHT = 8; // 2 for one container, 1 in reserve, 64 delayed
 
     private final List<Script> scripts = new ArrayList<>();
 

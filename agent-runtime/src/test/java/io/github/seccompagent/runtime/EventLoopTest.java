@@ -45,7 +45,7 @@ class EventLoopTest {
         assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
     }
 
-    /** Turns go by account: that one has a dozen sources gives it none of the other's. */
+    /** Turns go by account. An account with a dozen sources gets no turn of another account. */
     @Test
     void manySourcesOfOneAccountTakeNobodysTurn() {
         Account many = new Account("many");
@@ -61,7 +61,7 @@ class EventLoopTest {
         assertThat(sources).as("in turns themselves").allMatch(source -> source.turns > 0);
     }
 
-    /** Whose turns cost more has fewer of them. */
+    /** An account whose turns cost more has fewer turns. */
     @Test
     void whoeverUsesLittleTimeComesFirst() {
         Greedy costly = new Greedy("costly");
@@ -99,7 +99,7 @@ class EventLoopTest {
         assertThat(loop.leader()).isSameAs(second);
     }
 
-    /** The leader goes on to serve others, and does not wait until another thread has become one. */
+    /** The leader goes on serving others. They do not wait until another thread becomes the leader. */
     @Test
     void whatIsWorkIsGivenToAnotherThreadWhileThereIsCompany() throws InterruptedException {
         loop.start();
@@ -124,7 +124,7 @@ class EventLoopTest {
         assertThat(working.threads.take()).as("nobody else can have it").isSameAs(leader);
     }
 
-    /** A watchdog that goes to sleep at that moment would see no turn, and nobody would wake it. */
+    /** A watchdog that goes to sleep at that moment would see no turn, and nothing would wake it. */
     @Test
     void aTurnHasBegunWhenTheWatchdogIsWoken() throws InterruptedException {
         BlockingQueue<Boolean> begun = new LinkedBlockingQueue<>();
@@ -166,7 +166,7 @@ class EventLoopTest {
         }
     }
 
-    /** Keeps each thread that comes to it: none of them is a spare one meanwhile. */
+    /** Keeps each thread that comes to it, so none of them is a spare thread meanwhile. */
     private class Busy extends AlwaysReady {
         final BlockingQueue<LoopThread> threads = new LinkedBlockingQueue<>();
 
@@ -185,7 +185,7 @@ class EventLoopTest {
         }
     }
 
-    /** The same, of which that is known beforehand. */
+    /** Does the same, but the loop expects it. */
     private final class Working extends Busy {
         private long key;
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An agent that is started while there are few descriptors: whichever of the things that it acquires is the first for which
- * there is none, it is an IOException, and nothing stays.
+ * An agent is started while few descriptors are left. Wherever they run out, the start throws an IOException and leaves
+ * nothing behind.
  */
 class FewDescriptorsTest {
     private static final int A_USER = 12345;
@@ -29,7 +29,7 @@ class FewDescriptorsTest {
     @TempDir
     private static Path folder;
 
-    /** What is opened once for all agents of a process. */
+    /** Opens what is opened once for all agents of a process. */
     @BeforeAll
     static void classesAreLoaded() throws IOException {
         start().close();
@@ -57,7 +57,7 @@ class FewDescriptorsTest {
 
             assertThat(files()).as(failure).isEmpty();
             assertThat(ProcessHandle.current().children()).as(failure).isEmpty();
-            // Threads end a moment later; and what an earlier test left may go meanwhile.
+            // Threads end a moment later, and descriptors of earlier tests may be closed meanwhile.
             await().pollDelay(Duration.ZERO)
                     .untilAsserted(() -> assertThat(before).containsAllEntriesOf(descriptors()));
         }
@@ -77,7 +77,7 @@ class FewDescriptorsTest {
         }
     }
 
-    /** Sets the soft limit; returns what it was. */
+    /** Sets the soft limit. Returns the old one. */
     private static long limit(long most) {
         try (Memory limits = new Memory(16)) {
             call("getrlimit", limits);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.seccompagent.linux.mount.GrantedMount;
 import org.junit.jupiter.api.Test;
 
-/** Mounts count for their own container, until they are taken off or gone. */
+/** A mount counts for its own container until it is taken off or gone. */
 class GrantedMountsTest {
     private final GrantedMounts mounts = new GrantedMounts(2);
 

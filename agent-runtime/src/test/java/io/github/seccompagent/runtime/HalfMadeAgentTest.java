@@ -11,18 +11,18 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** An agent of which a part cannot be made. */
+/** An agent with a part that cannot be made. */
 class HalfMadeAgentTest {
     private static final Duration NO_NANOSECONDS = Duration.ofSeconds(Long.MAX_VALUE);
 
     @Test
     void nothingOfItStaysOpen() throws IOException {
-        failToStart(); // what is made once, is made now
+        failToStart(); // opens what a process opens only once
         long before = descriptorsOfLoops();
 
         failToStart();
 
-        assertThat(descriptorsOfLoops()).isLessThanOrEqualTo(before); // those of earlier tests may go meanwhile
+        assertThat(descriptorsOfLoops()).isLessThanOrEqualTo(before); // those of earlier tests may be closed meanwhile
     }
 
     private static void failToStart() {

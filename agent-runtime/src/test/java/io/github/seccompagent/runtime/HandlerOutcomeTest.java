@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a real caller gets of what a handler does. */
+/** What a real caller gets for each outcome of a handler. */
 class HandlerOutcomeTest {
 
     @Test

@@ -27,7 +27,7 @@ class MountFlagsTest {
         "0x8000,     0x0,        0x0", // SILENT
         "0x200000,   0x0,        0x0", // RELATIME
         "0x1000000,  0x20,       0x0", // STRICTATIME
-        "0x1000400,  0x20,       0x0", // which goes before NOATIME
+        "0x1000400,  0x20,       0x0", // wins over NOATIME
         "0x2000000,  0x0,        0x2000000", // LAZYTIME
         "0xC0ED0001, 0x1,        0x1", // the magic number of old programs
     })
@@ -60,7 +60,7 @@ class MountFlagsTest {
         assertThat(MountFlags.describeNewMount(Long.decode(flags))).isFalse();
     }
 
-    /** REC, POSIXACL, KERNMOUNT, I_VERSION, others: do_new_mount() of the kernel has no use for them. */
+    /** REC, POSIXACL, KERNMOUNT, I_VERSION and others, which do_new_mount() of the kernel ignores. */
     @ParameterizedTest
     @ValueSource(strings = {"0x200", "0x4000", "0x10000", "0x400000", "0x800000", "0x40000000", "0xC0ED4000"})
     void whatTheKernelIgnoresIsIgnored(String flags) {

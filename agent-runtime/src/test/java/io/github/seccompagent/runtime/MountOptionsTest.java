@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options of granted mounts: what the agent's privileges would make too much of is refused. */
+/** Options of granted mounts. Those that would be dangerous with the agent's privileges are refused. */
 class MountOptionsTest {
     @ParameterizedTest
     @CsvSource(
@@ -37,17 +37,17 @@ class MountOptionsTest {
     @ParameterizedTest
     @CsvSource({
         "proc, pidns=/proc/1/ns/pid, false, EINVAL",
-        "proc, gid=5, true, EINVAL", // it would be one of the host
+        "proc, gid=5, true, EINVAL", // it would be a group of the host
         "sysfs, ro, false, EINVAL",
         "tmpfs, context=x, false, EPERM",
         "ext4, errors=panic, false, EPERM",
-        "btrfs2, fatal_errors=panic, false, EPERM", // whatever a filesystem calls it
+        "btrfs2, fatal_errors=panic, false, EPERM", // whatever the name of the option
         "ufs, onerror=panic, true, EPERM",
         "squashfs, ERRORS=Panic, false, EPERM",
         "xyz, panic_on_error, false, EPERM",
         "xyz, panic_on_error=1, false, EPERM",
         "gfs2, debug, false, EPERM",
-        "btrfs, ro, false, EPERM", // its devices are those that the host knows
+        "btrfs, ro, false, EPERM", // the host knows its devices
         "f2fs, , false, EPERM", // its image names devices
         "erofs, ro, true, EPERM",
         "btrfs2, device=/dev/sda, false, EPERM",

@@ -9,7 +9,7 @@ import io.github.seccompagent.api.SyscallHandler;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Handlers that make calls in the target's place. */
+/** Handlers that make calls on behalf of the target. */
 class OnBehalfTest {
     private static final List<String> MKDIR = List.of("mkdir", "mkdirat");
 

@@ -34,7 +34,7 @@ class OverlayLayersTest {
                 .isEqualTo("lowerdir+=a:b,lowerdir+=" + LONG + ",lowerdir+=" + LONG);
     }
 
-    /** What was looked at as a part of a name must not become an option. */
+    /** A part of a name must not become an option. */
     @ParameterizedTest
     @ValueSource(strings = {"\\,context=x", "\\\\\\,context=x", "\\\\:b"})
     void aNameWithACommaOrABackslashIsNotTakenApart(String name) {

@@ -65,7 +65,7 @@ class PeerPolicyTest {
                 .isEqualTo(any ? OptionalInt.empty() : OptionalInt.of(uid));
     }
 
-    /** Metadata, annotations, bundle and id of a user would be its own word for itself. */
+    /** The metadata, annotations, bundle and id of a user would be the user's word about itself. */
     @Test
     void whatAUserSaysIsNotBelieved() {
         PeerPolicy policy = new PeerPolicy(true, Map.of(ALLOWED, "KEY=configured"));

@@ -26,7 +26,7 @@ class RecountTest {
         }
     }
 
-    /** The first one may have counted before the others came; all that wait meanwhile are served by one more. */
+    /** The first count may have begun before the others came. One more count serves all that wait meanwhile. */
     @Test
     void manyWhoAskAtOnceShareACount() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);

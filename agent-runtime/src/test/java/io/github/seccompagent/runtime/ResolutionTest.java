@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Containers that wait for their resolver. */
 class ResolutionTest {
-    private static final int NOBODY = 1 << 22; // no process has an id from here on
+    private static final int NOBODY = 1 << 22; // no process has this id or a higher one
 
     private final CountDownLatch go = new CountDownLatch(1);
     private final Resolution resolution = new Resolution(
@@ -30,7 +30,7 @@ class ResolutionTest {
         resolution.close();
     }
 
-    /** As when one program hands over two listeners, each with the state that the runtime sends. */
+    /** For example, one program hands over two listeners, each with the same state. */
     @Test
     void twoOfAlikeStatesCountTwice() {
         ContainerProcessState state =

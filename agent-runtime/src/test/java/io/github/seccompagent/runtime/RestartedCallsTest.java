@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of calls that may be made again, and for whom. */
+/** What the agent keeps of calls that may be made again, and for which accounts. */
 class RestartedCallsTest {
     private static final int LARGEST_VALUE = 64 << 10;
     private static final Reply DONE = new Reply(Step.CALL, 0, 0, 0, 0, Optional.empty());

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class RunningContainersTest {
-    private static final int FIRST = 1 << 22; // no process has an id from here on
+    private static final int FIRST = 1 << 22; // no process has this id or a higher one
 
     private final RunningContainers containers = new RunningContainers();
 

@@ -8,7 +8,7 @@ import io.github.seccompagent.linux.helper.SmallContainer.Command;
 import java.util.List;
 import java.util.Map;
 
-/** A shell script in a small container whose mkdir calls, or others, come to an agent. */
+/** A shell script in a small container. Its mkdir calls, or others, come to an agent. */
 final class Script implements AutoCloseable {
     private final SmallContainer container;
     private final Fd listener; // the agent's
@@ -31,7 +31,7 @@ final class Script implements AutoCloseable {
         return new Script(container, listener);
     }
 
-    /** A script that checks that mkdir fails and says {@code message}. */
+    /** A script that checks that mkdir fails with {@code message}. */
     static String mkdirSays(String message) {
         return "mkdir /abc 2>&1 | grep -q '" + message + "'";
     }
@@ -40,7 +40,7 @@ final class Script implements AutoCloseable {
         return container.pid();
     }
 
-    /** Closes the listener, so that whatever the agent does with it fails. */
+    /** Closes the listener, so that everything fails that the agent does with it. */
     void loseListener() {
         listener.close();
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** From a listener's coming to its end. */
+/** The life of a listener, from its start to its end. */
 class ServedContainersTest {
 
     @Test
@@ -104,7 +104,7 @@ class ServedContainersTest {
 
             assertThat(agent.counters().get(Counter.BAD_STATES)).isEqualTo(1);
             assertThat(agent.activeListeners()).isZero();
-            // A thread of its own closes it, and another may have the number by then.
+            // Another thread closes it, and another file may have its number by then.
             await().until(() -> !openFile(number).equals("/dev/null"));
         }
     }

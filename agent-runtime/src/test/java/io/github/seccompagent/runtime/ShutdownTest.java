@@ -95,7 +95,7 @@ class ShutdownTest {
         joined.join();
     }
 
-    /** What cannot be answered is no reason not to end. */
+    /** The agent ends although a call cannot be answered. */
     @Test
     void aCallThatCannotBeGivenUp(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("agent.socket");
@@ -112,7 +112,7 @@ class ShutdownTest {
         await().until(() -> Agents.threads("loop-").isEmpty());
     }
 
-    /** Who closes it may be asked to end itself. */
+    /** The thread that closes the agent may be interrupted. */
     @Test
     void anInterruptedThreadClosesItAsWell() throws Exception {
         SeccompAgent agent =
@@ -131,7 +131,7 @@ class ShutdownTest {
     @Test
     void nothingIsLeft(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("agent.socket");
-        runOne(socket); // whatever is made once, is made now
+        runOne(socket); // opens what a process opens only once
         awaitThreads();
         long before = specialDescriptors();
 
@@ -142,7 +142,7 @@ class ShutdownTest {
         await().until(() -> specialDescriptors() <= before);
     }
 
-    /** Threads own descriptors that they close as the last thing they do. */
+    /** Waits for threads, because they close their descriptors as the last thing they do. */
     private static void awaitThreads() {
         for (String thread : new String[] {"loop-", "watchdog", "acceptor", "resolver-"}) {
             await().until(() -> Agents.threads(thread).isEmpty());
@@ -157,7 +157,10 @@ class ShutdownTest {
         }
     }
 
-    /** No files, and no pipes: the JDK closes those of processes that tests have started when it likes to. */
+    /**
+     * Counts descriptors other than files and pipes. The JDK closes the pipes of processes that tests started at some
+     * later time.
+     */
     private static long specialDescriptors() throws IOException {
         try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
             return links.map(ShutdownTest::target)

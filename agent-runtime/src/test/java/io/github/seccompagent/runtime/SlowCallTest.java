@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Calls of /slow wait until they are let go; calls of anything else do not. */
 class SlowCallTest {
-    private static final int MAX_IN_FLIGHT = 8; // 2 of one container, 1 in reserve, 64 slow ones
-    private static final int SHARE = 5; // of a container, the slow ones among them, as long as there are few others
+    private static final int MAX_IN_FLIGHT = 8; // 2 for one container, 1 in reserve, 64 slow ones
+    private static final int SHARE = 5; // calls of one container, including slow ones, while there are few others
     private static final String SIX_SLOW_CALLS = "for i in 1 2 3 4 5 6; do mkdir /slow & done; wait";
 
     private final CountDownLatch go = new CountDownLatch(1);
@@ -137,7 +137,7 @@ class SlowCallTest {
         await().until(() -> Agents.threads("loop-").isEmpty()); // a thread leaves the loop before it ends
     }
 
-    /** Callers that are killed while they wait to be let in take nobody's place. */
+    /** Callers that are killed while they wait for a place take nobody's place. */
     @Test
     void callersThatAreKilledWhileTheyWaitStrandNobody() throws Exception {
         try (SeccompAgent agent =

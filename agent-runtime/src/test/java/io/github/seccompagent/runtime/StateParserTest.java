@@ -171,7 +171,7 @@ class StateParserTest {
         assertBad(deep, "no JSON");
     }
 
-    /** Not even as the text of an error. */
+    /** A large value is not kept, not even in the text of an error. */
     @ParameterizedTest
     @ValueSource(
             strings = {

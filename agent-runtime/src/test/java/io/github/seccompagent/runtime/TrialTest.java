@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process of an agent's own that tries it is no container. */
+/** The agent's own probe process is no container. */
 class TrialTest {
     @TempDir
     private Path folder;

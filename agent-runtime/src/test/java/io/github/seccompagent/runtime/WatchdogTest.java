@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A leader that is stuck is replaced, whatever everybody else waits for. */
+/** A leader that is stuck is replaced, whatever the other threads wait for. */
 class WatchdogTest {
-    private static final int STUCK = 2; // as many as there are spare threads while nobody can start one
+    private static final int STUCK = 2; // the number of spare threads when no thread can be started
 
     private final Doze ofWatchdog = new Doze();
     private final Doze ofHousekeeper = new Doze();
@@ -46,7 +46,7 @@ class WatchdogTest {
     @Test
     void itWaitsForNoLockAndNoHousekeeper() throws InterruptedException {
         CountDownLatch held = new CountDownLatch(3);
-        // As with a handshake whose lock is held, or a log that takes no more lines.
+        // The other threads wait, as for the lock of a handshake, or for a log that takes no more lines.
         Housekeeper housekeeper = new Housekeeper(
                 loop,
                 ofHousekeeper,

@@ -27,7 +27,7 @@ class WorkplacesTest {
         return thread;
     }
 
-    /** Otherwise a call that waits for another call would keep that from ever being made. */
+    /** Otherwise a call that waits for another call would keep that call from being made. */
     @Test
     void whoeverWorksForLongKeepsNobodyWaiting() throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
