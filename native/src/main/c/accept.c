@@ -1,6 +1,7 @@
 /*
- * Acceptors: a peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that.
- * So this process accepts, takes what the kernel says of the peer at once, and does nothing else. It decides nothing.
+ * Acceptors. A peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that.
+ * So this process accepts, reads at once what the kernel says about the peer, and does nothing else. It decides
+ * nothing.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -36,7 +37,8 @@ static bool is_own(pid_t pid, const char *namespace, const char *own)
 }
 
 /*
- * What is lost first comes first. All that was seen is the peer's if it still has its pid afterwards, as a zombie has.
+ * The look begins with what is lost first. Everything that was seen belongs to the peer if it still has its pid
+ * afterwards. A zombie still has it.
  */
 static void look(int connection, struct peer *peer)
 {
@@ -48,7 +50,7 @@ static void look(int connection, struct peer *peer)
     bool seen = peer->pid > 0 && syscall(SYS_capget, &header, data) == 0;
     bool user = is_own(peer->pid, "user", own_user), pid = is_own(peer->pid, "pid", own_pid);
     if (getsockopt(connection, SOL_SOCKET, SO_PEERPIDFD, &pidfd_out, &size) < 0)
-        seen = seen && errno == ENOPROTOOPT; /* otherwise it was waited for, and the pid is another's */
+        seen = seen && errno == ENOPROTOOPT; /* otherwise the peer is gone, and its pid may be another's */
     autofd pidfd = pidfd_out;
     if (pidfd >= 0 && sys_pidfd_send_signal(pidfd, 0) < 0)
         seen = false;
@@ -59,8 +61,9 @@ static void look(int connection, struct peer *peer)
 }
 
 /*
- * Tells that it has closed its descriptor of a connection too: what was sent on that and never received is closed by
- * whoever closes it last, and may take for ever. The agent goes on with it only then, and has it closed elsewhere.
+ * Passes a connection on, and then says that its own descriptor is closed. Whoever closes a connection last also closes
+ * what was sent on it and never received, and that may take for ever. So the agent goes on with the connection only
+ * after that, and has it closed elsewhere.
  */
 static int pass_on(const struct peer *peer, int *connection)
 {
@@ -70,7 +73,7 @@ static int pass_on(const struct peer *peer, int *connection)
     return send_record(CONTROL_FD, "", 1, NULL, 0);
 }
 
-/* The first look takes longest: so that is at itself. */
+/* The first look takes the longest, so this process looks at itself first. */
 static int prepare(void)
 {
     struct peer self = {.pid = getpid()};
@@ -86,9 +89,10 @@ static int prepare(void)
 }
 
 /*
- * Whoever waits for a processor comes too late: there is a third of a millisecond. A look takes microseconds, so to go
- * before everybody else is no harm; but to do so all the time is, as in a flood of connections: then it is one among
- * others, until there is nothing to accept. Where CAP_SYS_NICE is missing, what there is serves.
+ * A process that waits for a processor comes too late: there is only a third of a millisecond. A look takes
+ * microseconds, so going before everybody else does no harm. Doing so all the time, as in a flood of connections, would
+ * do harm. Then this is one process among others, until there is nothing to accept. Without CAP_SYS_NICE it goes with
+ * the priority that it has.
  */
 #define FIRST_MICROSECONDS 20000
 
@@ -107,9 +111,10 @@ static void go_first(void)
 }
 
 /*
- * A processor that is in the kernel is not always given up there, and that can take longer than a runtime lives. But a
- * peer has left the kernel when it goes on. So there is one of these for each processor, or for each part of them where
- * there are many: all are woken by a connection, and that on the peer's own processor runs before the peer does.
+ * A processor that runs in the kernel is not always preempted there, and that can take longer than a runtime lives. But
+ * a peer that goes on has left the kernel. So there is one acceptor for each processor, or for each part of the
+ * processors if there are many. A connection wakes all of them, and the one on the peer's own processor runs before the
+ * peer does.
  */
 static void keep_to_part(int parts, int which)
 {
@@ -121,7 +126,7 @@ static void keep_to_part(int parts, int which)
     for (int processor = 0, seen = 0; processor < CPU_SETSIZE; processor++)
         if (CPU_ISSET(processor, &all) && seen++ % parts == which)
             CPU_SET(processor, &own);
-    sched_setaffinity(0, sizeof own, &own); /* fails if there are fewer: then it keeps to none */
+    sched_setaffinity(0, sizeof own, &own); /* fails if there are fewer processors than parts; then it may run on all */
 }
 
 static void prepare_to_go_first(void)
@@ -131,12 +136,12 @@ static void prepare_to_go_first(void)
 
     sigemptyset(&limit);
     sigaddset(&limit, SIGXCPU);
-    /* Where each session has its share of the processors, a priority counts within that only. */
+    /* If each session has its own share of the processors, a priority counts only within that share. */
     setsid();
     setpriority(PRIO_PROCESS, 0, -20);
     autofd share = openat(PROC_FD, "self/autogroup", O_WRONLY | O_CLOEXEC);
     bool shared = share >= 0 && write(share, "-20", 3) == 3;
-    (void)shared; /* the kernel may have none */
+    (void)shared; /* the kernel may have no autogroups */
     mlockall(MCL_CURRENT | MCL_FUTURE);
     if (sigaction(SIGXCPU, &last, NULL) == 0 && sigprocmask(SIG_UNBLOCK, &limit, NULL) == 0
         && setrlimit(RLIMIT_RTTIME, &(struct rlimit){FIRST_MICROSECONDS, RLIM_INFINITY}) == 0)
@@ -150,7 +155,7 @@ void accept_peers(int control, int listening, int acceptors, int which)
 
     if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(LOCK_FD, CONTROL_FD + 1) < 0
         || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0
-        || fcntl(CONTROL_FD + 1, F_SETFL, O_NONBLOCK) < 0) /* another acceptor may be faster */
+        || fcntl(CONTROL_FD + 1, F_SETFL, O_NONBLOCK) < 0) /* because another acceptor may be faster */
         _exit(1);
     if (first) {
         keep_to_part(acceptors, which);
@@ -161,12 +166,12 @@ void accept_peers(int control, int listening, int acceptors, int which)
     for (;;) {
         if (first && !is_first && poll(polled, 2, 0) == 0)
             go_first();
-        /* An accept that does not wait does not tell a socket that was shut down. */
+        /* A non-blocking accept does not report that the socket was shut down, but poll does. */
         if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents || polled[1].revents & POLLHUP)
             _exit(0);
         autofd connection = (int)RETRY(accept4(CONTROL_FD + 1, NULL, NULL, SOCK_CLOEXEC));
         if (connection < 0 && errno != ECONNABORTED && errno != EAGAIN)
-            _exit(0); /* the agent sees it, and starts another if it still listens */
+            _exit(0); /* the agent sees that, and starts another acceptor if it still listens */
         struct ucred credentials;
         socklen_t size = sizeof credentials;
         if (connection < 0 || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)

@@ -2,8 +2,8 @@
 #define SECCOMP_HELPER_ACCEPT_H
 
 /*
- * A process that the agent has started through the helper, with a control socket of its own. acceptors: how many such
- * ones go first at the socket, of which it is one; 0: it is one process among others.
+ * The agent starts such a process through the helper, with a control socket of its own. acceptors: how many such
+ * processes go first at the socket, including this one; 0: this is an ordinary process.
  */
 void accept_peers(int control, int listening, int acceptors, int which) __attribute__((noreturn));
 

@@ -1,4 +1,4 @@
-/* The worker's questions: only the agent may open the caller's magic links, and its own cgroup's file. */
+/* The worker's questions. Only the agent may open the caller's magic links, and the file of the agent's own cgroup. */
 #include <string.h>
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ static int ask(void *argument)
 
     if (send_record(SOCKET_FD, question, sizeof question->reply + length, NULL, 0) < 0
         || receive_record(SOCKET_FD, &answer, sizeof answer, &fd, 1, &fd_count) != sizeof answer)
-        _exit(1); /* the agent has gone, or is none */
+        _exit(1); /* the agent is gone, or this is no agent */
     if (answer.error == 0 && fd_count == 1)
         return fd;
     errno = answer.error != 0 ? answer.error : EIO;

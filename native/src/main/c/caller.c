@@ -1,10 +1,10 @@
 /*
- * Becoming the caller. The order is the only one that works in every case: the mount namespace may belong to the parent
- * of the caller's user namespace, so it is joined first; ids are given in host numbers, so they are set before the user
- * namespace is joined; and that comes last but for the capabilities, because it takes the host's away. The
- * LSM label is left to label.c.
+ * Becoming the caller. Only this order works in every case. The mount namespace comes first, because it may belong to
+ * the parent of the caller's user namespace. The ids come next, because they are host numbers and have to be set before
+ * the user namespace is joined. The user namespace comes last, because joining it takes the host's capabilities away.
+ * Only the caller's capabilities follow. label.c takes the LSM label.
  *
- * System calls are made raw: a C library's setuid() and friends have ideas of their own about threads.
+ * System calls are made raw, because setuid() and similar functions of a C library act on all threads.
  */
 #include <linux/capability.h>
 #include <linux/securebits.h>
@@ -24,8 +24,9 @@
 #include "util.h"
 
 /*
- * All that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file is that of
- * whoever opens it. By the thread's pidfd it is one call for all; before Linux 6.9 a thread has none.
+ * The namespaces that a file or a file system can belong to: a sysctl, a queue, a tun interface or a cgroup's file
+ * belongs to whoever opens it. With the thread's pidfd, one call joins all of them. Before Linux 6.9 a thread has no
+ * pidfd.
  */
 static int join(const struct call *call, int types)
 {
@@ -74,8 +75,8 @@ static int enter_root(const struct call *call)
 static bool in_directory;
 
 /*
- * Where the kernel itself looks up what a new file system is made of. It asks nobody whether the caller may enter its
- * cwd.
+ * The kernel itself looks up the source of a new file system from the cwd. It does not ask whether the caller may enter
+ * its own cwd.
  */
 static int enter_directory(const struct call *call)
 {
@@ -94,8 +95,8 @@ static int enter(const struct call *call)
 }
 
 /*
- * A folder in a FUSE mount lets nobody in but its owner, or the members of the user namespace that it was mounted in,
- * whatever their capabilities: that is tried again when the worker is one of them.
+ * A FUSE mount lets only its owner in, or the members of the user namespace that it was mounted in, whatever the
+ * capabilities of others. So an EACCES is no failure here. The worker tries again when it is one of them.
  */
 static int enter_early(const struct call *call)
 {
@@ -107,7 +108,7 @@ static int take_ids(const struct call *call)
     const struct request *r = call->request;
 
     enter_step(STEP_CREDENTIALS);
-    /* Otherwise leaving uid 0 would take the capabilities away that joining the user namespace needs. */
+    /* Otherwise leaving uid 0 would take away the capabilities that joining the user namespace needs. */
     if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
         return -1;
     if (syscall(SYS_setgroups, r->group_count, call->groups) < 0
@@ -148,7 +149,7 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
     return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
 }
 
-/* The kernel resets both whenever credentials change. */
+/* The kernel resets both flags whenever credentials change. */
 static int keep_bound(pid_t parent)
 {
     enter_step(STEP_CREDENTIALS);

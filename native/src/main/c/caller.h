@@ -6,12 +6,12 @@
 #include "request.h"
 
 /*
- * A worker becomes the caller in two steps: first its namespaces, root and ids; then its user namespace and all else,
- * but not its label. What a new file system belongs to may be joined before that: all namespaces except those of mounts
- * and users.
+ * A worker becomes the caller in two steps. First it takes the caller's namespaces, root and ids. Then it takes the
+ * user namespace and everything else except the label. The namespaces that a new file system belongs to may be joined
+ * before that: all except the mount and the user namespace.
  */
 int join_namespaces(const struct call *call);
 int take_place_of_caller(const struct call *call);
-int become_caller(struct call *call, uint64_t keep_permitted); /* capabilities that may be raised later */
+int become_caller(struct call *call, uint64_t keep_permitted); /* capabilities that the worker may raise later */
 
 #endif

@@ -59,7 +59,7 @@ int lower_capabilities(const struct call *call)
     return set_capabilities(&own);
 }
 
-/* Whom the kernel itself would not ask for more. */
+/* Whether the kernel itself would ask nothing more of the caller. */
 bool is_administrator(const struct call *call)
 {
     return call->request->effective & UINT64_C(1) << CAP_SYS_ADMIN && call->fd[FD_USER_NS] < 0;

@@ -15,7 +15,7 @@ int set_capabilities(const struct capabilities *wanted);
 
 int raise_capability(int capability);
 int keep_only_capability(int capability);
-int lower_capabilities(const struct call *call); /* to what the caller has */
+int lower_capabilities(const struct call *call); /* to those of the caller */
 bool is_administrator(const struct call *call);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The caller's cgroups: they decide which devices the call may reach, and are charged for what it allocates. To be
- * moved into one takes no place in it that its pids.max could deny; to be born in it does, and what is born here is
- * none of the container's. So a process that finds no place for a child leaves for the moment of the birth, and both
+ * The caller's cgroups. They decide which devices the call may reach, and are charged for what it allocates. Moving
+ * into a cgroup succeeds even past its pids.max, but a fork in it can fail. A child of the worker is not the
+ * container's. So if there is no room for a child, the worker leaves the cgroup for the moment of the fork, and both
  * come back.
  */
 #include <unistd.h>

@@ -7,7 +7,7 @@
 
 /* The caller's cgroups. */
 int join_cgroups(const struct call *call);
-bool leave_cgroups(void); /* for the agent's own; false if this is in no other */
+bool leave_cgroups(void); /* for the agent's own; false if this process is in no other */
 int rejoin_cgroups(void);
 
 #endif

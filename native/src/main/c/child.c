@@ -1,6 +1,6 @@
 /*
- * Things that another process has to do than the worker itself. It shares descriptors with the worker, is no more
- * dumpable than that, and is gone before the worker goes on.
+ * Things that a process other than the worker has to do. The child shares descriptors with the worker, is not dumpable
+ * either, and is gone before the worker goes on.
  */
 #include <sched.h>
 #include <signal.h>
@@ -19,7 +19,7 @@
 struct errand {
     int64_t (*run)(void *);
     void *argument;
-    bool outside; /* it was born outside of the caller's cgroups */
+    bool outside; /* it was forked outside of the caller's cgroups */
     int64_t result;
     int error;
 };
@@ -35,8 +35,8 @@ static int run_errand(void *argument)
 }
 
 /*
- * In a cgroup that is full, the kernel's own call needs no room for a process: so there must be another way to have
- * one.
+ * The call on behalf must not fail because the cgroup is full, since the kernel's own call needs no room for a process.
+ * So there is another way to get a child.
  */
 static pid_t bear(unsigned long flags, struct errand *errand)
 {
@@ -73,7 +73,7 @@ int64_t run_in_child(unsigned long flags, int64_t (*run)(void *), void *argument
         errno = failed;
         return -1;
     }
-    /* SIGCHLD is ignored: this returns, with ECHILD, when the child has ended. */
+    /* SIGCHLD is ignored, so this returns with ECHILD when the child has ended. */
     RETRY(waitpid(child, NULL, __WALL));
     int64_t result = errand->result;
     int error = errand->error;
@@ -98,10 +98,10 @@ static int64_t open_it(void *argument)
 }
 
 /*
- * In a procfs a process may open of itself what nobody else may: its memory, its descriptors, its executable. A path of
- * the caller's can lead to the worker's own directory, so what lies in a procfs is opened by a process that has no such
- * rights over the worker, and that did not exist yet when the path was resolved. It shares no memory: the kernel would
- * take that for its own.
+ * In a procfs a process may open things of itself that nobody else may open: its memory, its descriptors, its
+ * executable. A path of the caller can lead to the worker's own directory. So a process that has no such rights over
+ * the worker opens whatever lies in a procfs. It did not exist yet when the path was resolved. It shares no memory with
+ * the worker, because the kernel would then take the worker's memory for its own.
  */
 int open_in_child(int directory, const char *name, const struct open_how *how)
 {

@@ -5,7 +5,10 @@
 
 struct open_how;
 
-/* Both give what the child's call gave, with its errno; flags are CLONE_VM and the CLONE_NEW* that it is born into. */
+/*
+ * Both give the result of the child's call, with its errno. flags: CLONE_VM, and the CLONE_NEW* of the namespaces in
+ * which the child starts.
+ */
 int64_t run_in_child(unsigned long flags, int64_t (*run)(void *), void *argument);
 int open_in_child(int directory, const char *name, const struct open_how *how);
 

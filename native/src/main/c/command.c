@@ -22,7 +22,7 @@
 
 #define CAP(name) (UINT64_C(1) << CAP_##name)
 
-/* Those that container engines leave to a container by default. */
+/* The capabilities that container engines leave to a container by default. */
 #define CONTAINER_CAPABILITIES                                                                                         \
     (CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FSETID) | CAP(FOWNER) | CAP(MKNOD) | CAP(NET_RAW) | CAP(SETGID)              \
         | CAP(SETUID) | CAP(SETFCAP) | CAP(SETPCAP) | CAP(NET_BIND_SERVICE) | CAP(SYS_CHROOT) | CAP(KILL)              \
@@ -38,8 +38,8 @@ static void give_up(struct handover *handover, const char *what)
 }
 
 /*
- * The parent is in another pid namespace, so getppid() cannot tell whether it is still there. Nothing later changes
- * credentials in a way that makes the kernel forget this: capabilities are only dropped.
+ * The parent is in another pid namespace, so getppid() cannot tell whether it is still there. The kernel forgets this
+ * setting when credentials change, but later code only drops capabilities, which does not count.
  */
 static void die_with(struct handover *handover, int parent)
 {
@@ -60,7 +60,10 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* No new privileges is left alone: a container has setuid programs. Installing a filter so takes CAP_SYS_ADMIN. */
+/*
+ * no_new_privs stays unset, because a container has setuid programs. Without it, installing a filter takes
+ * CAP_SYS_ADMIN.
+ */
 static int install_filter(const struct plan *plan)
 {
     struct sock_fprog program = {.len = plan->filter_count, .filter = plan->filter};
@@ -82,7 +85,7 @@ static void pause_a_little(void)
 #endif
 }
 
-/* Nobody answers notifications before the agent has the listener, so this makes no system call at all. */
+/* Nobody answers notifications until the agent has the listener. So this makes no system call at all. */
 static void hand_over(struct handover *handover, int listener)
 {
     __atomic_store_n(&handover->listener, listener, __ATOMIC_RELEASE);
@@ -98,13 +101,13 @@ static int drop_capabilities(void)
         if (!(CONTAINER_CAPABILITIES >> capability & 1) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
             if (errno != EINVAL)
                 return -1;
-            break; /* past the last one that the kernel knows */
+            break; /* past the last capability that the kernel knows */
         }
     if (get_capabilities(&own) < 0)
         return -1;
     own.effective = own.permitted = own.permitted & CONTAINER_CAPABILITIES;
     own.inheritable = 0;
-    return set_capabilities(&own); /* an empty inheritable set empties the ambient set */
+    return set_capabilities(&own); /* an empty inheritable set also empties the ambient set */
 }
 
 static const char *search_path(char **environment)
@@ -115,7 +118,7 @@ static const char *search_path(char **environment)
     return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-/* As execvpe(3), but with the PATH of the environment that is given, and without its fallback to a shell. */
+/* Like execvpe(3), but with the PATH of the given environment, and without the fallback to a shell. */
 static void execute_command(const struct plan *plan)
 {
     const char *name = plan->arguments[0];

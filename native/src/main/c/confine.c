@@ -1,4 +1,4 @@
-/* Leaves this process and its children no call but those that an fsopen in a child takes. */
+/* Forbids this process and its children all calls except those that an fsopen in a child needs. */
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -33,7 +33,7 @@ int confine(void)
     };
     struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
 
-    /* What can be called through another architecture's numbers is something else: so it is not to be called at all. */
+    /* The same number means another call in another architecture. So no call of another architecture is allowed. */
     struct sock_filter native[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),

@@ -1,7 +1,7 @@
 #ifndef SECCOMP_HELPER_CONFINE_H
 #define SECCOMP_HELPER_CONFINE_H
 
-/* Leaves this process and its children no call but those that an fsopen in a child takes. */
+/* Forbids this process and its children all calls except those that an fsopen in a child needs. */
 int confine(void);
 
 #endif

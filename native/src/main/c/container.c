@@ -46,8 +46,8 @@ static const char *const links[][2] = {
 };
 
 /*
- * The overlay's own layers need a place in this mount namespace; /proc is one that every machine has, and the host's
- * stays below. Its lower layer is the host's root without what is mounted on it.
+ * The overlay's own layers need a place in this mount namespace. Every machine has a /proc, and the host's procfs stays
+ * below. The lower layer is the host's root without the mounts on it.
  */
 static int enter_overlay(void)
 {
@@ -80,8 +80,8 @@ static int mount_all(const char **what)
 }
 
 /*
- * The command may make any node, since it has CAP_MKNOD, so no file system of it lets one be used: the few that it may
- * use are made elsewhere, and each is a mount of its own.
+ * The command has CAP_MKNOD and may make any node. So no file system of the command allows using a node. The few nodes
+ * that it may use are made elsewhere, and each is a mount of its own.
  */
 static int make_device(const char *place, unsigned major, unsigned minor)
 {

@@ -3,7 +3,7 @@
 
 #include "plan.h"
 
-/* Its root, its mounts; gives 0, or -1 with errno and *what set. */
+/* Enters the container's root and makes its mounts. Gives 0, or -1 with errno and *what set. */
 int enter_container(const struct plan *plan, const char **what);
 
 #endif

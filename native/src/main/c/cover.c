@@ -1,4 +1,4 @@
-/* Masks and read-only paths over a mount that nobody else can reach or change yet. */
+/* Puts masks and read-only paths over a mount that nobody else can reach or change yet. */
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #define ST_NOSYMFOLLOW_BIT 0x2000
 #define ST_RELATIME_BIT 0x1000
 
-/* A remount sets all flags of a mount: those that it has are named again. */
+/* A remount sets all flags of a mount, so it names the present flags again. */
 int remount_with(const char *path, unsigned long more)
 {
     struct statfs now;
@@ -47,7 +47,7 @@ static int cover_one(int root_fd, const char *root, const char *entry, const cha
         errno = EINVAL;
         return -1;
     }
-    /* With no link on the way, the path names the same thing to mount(2). */
+    /* There is no link on the way, so the path means the same thing to mount(2). */
     autofd target = sys_openat2(root_fd, entry + 1, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
     if (target < 0)
         return errno == ENOENT || errno == ENOTDIR ? 0 : -1;

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* file is bound over masked files, directory over masked directories (NULL: an empty tmpfs) */
+/* Binds file over masked files, and directory over masked directories (NULL: an empty tmpfs). */
 int cover_paths(const char *root, const char *covers, size_t length, const char *file, const char *directory);
-int remount_with(const char *path, unsigned long more); /* more flags */
+int remount_with(const char *path, unsigned long more); /* adds flags */
 
 #endif

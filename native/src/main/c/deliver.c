@@ -1,10 +1,10 @@
 /*
- * What was opened is given to the caller by the worker, and not by the agent: the caller chose the file, and to close
- * it may take for ever, through SIGKILL too. So no process has it that may not be lost.
+ * The worker, and not the agent, gives the caller what was opened. The caller chose the file, and closing it may take
+ * for ever, even through SIGKILL. So only a process that may be lost has the file.
  *
- * The listener would let whoever has it answer the calls of the caller's own container. A container cannot take it out
- * of a worker, which is not dumpable: that takes CAP_SYS_PTRACE in the agent's user namespace, and to see the agent's
- * processes.
+ * Whoever has the listener could answer the calls of the caller's own container. A container cannot take it from a
+ * worker, because the worker is not dumpable. That would take CAP_SYS_PTRACE in the agent's user namespace and a view
+ * of the agent's processes.
  */
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -36,7 +36,7 @@ int deliver(const struct call *call, int opened)
         .descriptor = {.id = number[3], .srcfd = (uint32_t)opened, .newfd_flags = (uint32_t)(number[0] & O_CLOEXEC)}};
 
     enter_step(STEP_DELIVER);
-    int given = run_without_label(add_descriptor, &delivery); /* the caller's profile is for what the caller does */
+    int given = run_without_label(add_descriptor, &delivery); /* the caller's profile is only for its own acts */
     if (given >= 0)
         enter_step(STEP_CALL);
     return given;

@@ -3,7 +3,7 @@
 
 #include "request.h"
 
-/* Gives the caller what was opened; its number there, or -1 with errno. */
+/* Gives the caller what was opened. Returns its number there, or -1 with errno. */
 int deliver(const struct call *call, int opened);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The node of a device that a file system is on. The kernel opens it for whoever mounts, and asks only whether that is
- * somebody with CAP_SYS_ADMIN, and the device cgroup. So the caller is asked before whether it could open it itself.
+ * The node of the device that a file system is on. The kernel opens it for whoever mounts. It only checks CAP_SYS_ADMIN
+ * and the device cgroup. So a worker checks before whether the caller could open the node itself.
  */
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -15,7 +15,7 @@
 
 #define ST_NODEV_BIT 4
 
-/* The device cgroup is asked as well. To open it would wake up the device. */
+/* This also asks the device cgroup. An open would wake up the device. */
 static int ask_access(int node, bool writing)
 {
     int mode = writing ? R_OK | W_OK : R_OK;
@@ -31,7 +31,7 @@ int64_t find_source_device(const struct call *call)
     if (call->string[STRING_VALUE] == NULL)
         return 0;
     autofd node = resolve_object(call, STRING_VALUE, 0, false);
-    /* What there is no way to is no device; and then what comes of the mount must have none. */
+    /* A source that cannot be reached is no device. The resulting mount must have no device then either. */
     if (node < 0 || syscall(SYS_statx, node, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &found) < 0
         || !S_ISBLK(found.stx_mode))
         return 0;

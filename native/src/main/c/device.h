@@ -5,7 +5,10 @@
 
 #include "request.h"
 
-/* The device of the block node that the source is, 0 if it is none; the caller asks, who may not be able to open it. */
+/*
+ * The device of the block node that is the source, or 0 if it is none. Looks as the caller, who may not be able to open
+ * it.
+ */
 int64_t find_source_device(const struct call *call);
 
 #endif

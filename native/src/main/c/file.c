@@ -1,4 +1,6 @@
-/* The calls on files. Each has one of four shapes: on a name, on an object, from one to a name, and open. */
+/*
+ * The calls on files. A call has one of four shapes: on a name, on an object, from one of these to a name, or an open.
+ */
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <stdio.h>
@@ -28,16 +30,16 @@ static int64_t make_node(const struct call *call, const struct place *place)
 {
     const uint64_t *number = call->request->number;
 
-    /* Only now, when the path has been resolved, does the worker hold what the handler granted. */
+    /* The worker takes what the handler granted only now, after the path was resolved. */
     if (number[2] && raise_capability(CAP_MKNOD) < 0)
         return -1;
-    /* Not the C library's, which has ideas of its own about devices. */
+    /* This is the raw call, because the C library treats devices in its own way. */
     return syscall(SYS_mknodat, place->fd, place->last, (mode_t)number[0], (unsigned)number[1]);
 }
 
 /*
- * In the folder of its own descriptors the caller is asked for no permission, though nothing can be made or removed
- * there. The worker is another process, and is.
+ * In the folder of its own descriptors the caller needs no permission, although nothing can be made or removed there.
+ * The worker is another process and needs permission.
  */
 static int64_t correct_errno(const struct call *call, const struct place *place, int64_t result)
 {
@@ -78,7 +80,8 @@ static int64_t act_on_name(const struct call *call)
 }
 
 /*
- * Calls that an O_PATH descriptor is not good enough for take its path, from the procfs: there is no *at of them all.
+ * Some calls do not accept an O_PATH descriptor. They take its path in the procfs, because not all of them have an *at
+ * variant.
  */
 static int64_t change_attribute(const struct call *call, const char *path)
 {
@@ -89,13 +92,19 @@ static int64_t change_attribute(const struct call *call, const char *path)
     return setxattr(path, name, value, call->request->string_length[STRING_VALUE] - 1, (int)call->request->number[0]);
 }
 
-/* Before Linux 6.10 the flag alone needs a capability, with any path: where it may be used, the descriptor is bad. */
+/*
+ * Before Linux 6.10 the flag alone needs a capability, whatever the path is. Without that the error is ENOENT. If the
+ * flag may be used, the error is that the descriptor is bad.
+ */
 static bool may_link_empty(void)
 {
     return !(linkat(-1, "", -1, "", AT_EMPTY_PATH) < 0 && errno == ENOENT);
 }
 
-/* What the kernel finds wrong whatever the path is, it finds first: with an empty one, ENOENT is all that is left. */
+/*
+ * Some errors do not depend on the path, and the kernel finds them first. With an empty path, only ENOENT is left after
+ * these.
+ */
 static bool is_refused(const struct call *call)
 {
     const uint64_t *number = call->request->number;
@@ -159,16 +168,16 @@ static int64_t rename_name(const struct call *call)
     if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
         return -1;
     int64_t result = syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
-    /* As with permitted: two mounts are a matter before any name is looked up. */
+    /* The kernel compares the two mounts before it looks up any name. */
     if (result < 0 && errno == EACCES && (from.own || to.own) && is_procfs(from.fd) != is_procfs(to.fd))
         errno = EXDEV;
     return report_identity(result, to.fd, to.last);
 }
 
 /*
- * An object without a name may be linked with AT_EMPTY_PATH by whoever opened it, from Linux 6.10 on: so the caller's
- * descriptor is opened once more, by the worker, and the kernel decides. Through its own /proc/self/fd, with
- * AT_SYMLINK_FOLLOW, the caller can link it on every kernel.
+ * From Linux 6.10 on, whoever opened an object without a name may link it with AT_EMPTY_PATH. So the worker opens the
+ * caller's descriptor once more, and the kernel decides. On every kernel the caller can link it through its own
+ * /proc/self/fd, with AT_SYMLINK_FOLLOW.
  */
 static int64_t link_object(const struct call *call)
 {

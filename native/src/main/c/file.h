@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* A call on files, made as the caller; 0 or more, or -1 with errno and the step set. */
+/* Makes a call on files as the caller. Gives 0 or more, or -1 with errno and the step set. */
 int64_t do_file(struct call *call);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The descriptor of FUSE that an option of a mount means. Whatever else the caller has under that number is no business
- * of the agent's: to close it can take for ever, so only a worker holds it, which may be lost.
+ * The descriptor of FUSE that an option of a mount names. The caller may have any other file under that number, and
+ * closing that can take for ever. So only a worker holds the descriptor, because a worker may be lost.
  */
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,7 +34,7 @@ int take_option_descriptor(struct call *call)
         return -1;
     enter_step(STEP_CALL);
     if (call->fd[FD_OPTION] < 0) {
-        errno = EINVAL; /* as the kernel has it, of any that is not FUSE's */
+        errno = EINVAL; /* the kernel's error for a descriptor that is not of FUSE */
         return -1;
     }
     if (!is_fuse(call->fd[FD_OPTION]))

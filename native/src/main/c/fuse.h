@@ -3,7 +3,7 @@
 
 #include "request.h"
 
-/* Exchanges the pidfd for the descriptor that an option means. */
+/* Exchanges the pidfd for the descriptor that an option names. */
 int take_option_descriptor(struct call *call);
 
 #endif

@@ -1,4 +1,7 @@
-/* What a descriptor is of, as the kernel itself knows it: the file system's daemon may be the caller, who waits. */
+/*
+ * What a descriptor refers to. Only the kernel itself is asked, because the file system's daemon may be the caller, who
+ * waits.
+ */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-/* What a descriptor is of. */
-bool is_directory(int fd); /* whoever may search it */
+/* What a descriptor refers to. */
+bool is_directory(int fd); /* whoever may search the directory */
 bool is_on_mount_of(int fd, int other);
-bool is_same(int fd, int other); /* object, on the same mount */
+bool is_same(int fd, int other); /* the same object on the same mount */
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A new instance of a file system, configured as the caller asked and mounted nowhere yet. An option that the file
- * system refuses is the caller's mistake; the rest is ours.
+ * A new instance of a file system, configured as the caller asked, and not mounted yet. If the file system refuses an
+ * option, that is the caller's mistake. Any other failure is ours.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,14 +40,14 @@ static int set_flags(int context, uint64_t flags)
     return flags != 0 ? -1 : 0;
 }
 
-/* mount(2) splits its options in the same way. A descriptor of the caller's has another number here. */
+/* Splits the options as mount(2) does. A descriptor of the caller has another number here. */
 static int set_options(int context, const struct call *call)
 {
-    static char copy[REQUEST_STRINGS_MAX]; /* more than a child has stack for */
+    static char copy[REQUEST_STRINGS_MAX]; /* too large for a child's stack */
     char *next = copy, number[16];
     int callers_fd = call->fd[FD_OPTION];
 
-    strcpy(copy, call->string[STRING_OPTIONS]); /* no request has room for more */
+    strcpy(copy, call->string[STRING_OPTIONS]); /* it fits: no request has longer options */
     while (*next != '\0') {
         char *option = next;
 
@@ -60,7 +60,7 @@ static int set_options(int context, const struct call *call)
         if (value != NULL)
             *value++ = '\0';
         if (strcmp(option, "fd") == 0) {
-            if (callers_fd < 0) { /* the number would mean one of the worker's own */
+            if (callers_fd < 0) { /* the number would mean one of the worker's descriptors */
                 errno = EINVAL;
                 return -1;
             }
@@ -76,7 +76,7 @@ static int set_options(int context, const struct call *call)
 int finish_context(int context, const struct call *call)
 {
     const char *source = call->string[STRING_VALUE];
-    const char *dot = strchr(call->string[STRING_NAME], '.'); /* as in fuse.sshfs */
+    const char *dot = strchr(call->string[STRING_NAME], '.'); /* for example in fuse.sshfs */
 
     enter_step(STEP_CALL);
     if (set_flags(context, call->request->number[MOUNT_SB_FLAGS]) < 0
@@ -86,7 +86,7 @@ int finish_context(int context, const struct call *call)
         || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
     autofd mount = sys_fsmount(context, (unsigned)call->request->number[MOUNT_ATTRIBUTES]);
-    /* Of a proc, the context may come from a process that can be traced. */
+    /* The context of a proc may come from a process that can be traced. */
     if (mount >= 0 && call->fd[FD_PID_NS] >= 0 && !is_procfs(mount)) {
         errno = EIO;
         return -1;

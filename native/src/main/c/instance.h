@@ -3,7 +3,7 @@
 
 #include "request.h"
 
-/* A new instance of a file system, in the two steps of fsopen(2) and fsmount(2), mounted nowhere. */
+/* Makes a new instance of a file system, in the two steps of fsopen(2) and fsmount(2). It is not mounted. */
 int open_context(const struct call *call);
 int finish_context(int context, const struct call *call);
 

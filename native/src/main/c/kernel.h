@@ -1,6 +1,6 @@
 /*
- * System calls and constants that the C library of a Debian bullseye does not know. Only numbers are defined here that
- * are the same on x86-64 and aarch64.
+ * System calls and constants that the C library of Debian bullseye does not know. All numbers here are the same on
+ * x86-64 and aarch64.
  */
 #ifndef SECCOMP_HELPER_KERNEL_H
 #define SECCOMP_HELPER_KERNEL_H
@@ -43,7 +43,7 @@
 #define SYS_mount_setattr 442
 #endif
 
-/* The newer ones of these structures and flags are under no name that every C library has. */
+/* C libraries do not all have the newer ones of these structures and flags, so they have names of their own here. */
 struct mount_attributes {
     uint64_t set, clear, propagation, user_namespace;
 };
@@ -91,7 +91,7 @@ struct mount_attributes {
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-/* The C library has some of these as an enumeration, under names that differ by version. */
+/* The C library has some of these as an enumeration, but its names differ by version. */
 enum { CONFIG_FLAG = 0, CONFIG_STRING = 1, CONFIG_FD = 5, CONFIG_CREATE = 6 };
 
 static inline int sys_fsopen(const char *type)
@@ -114,7 +114,7 @@ static inline int sys_open_tree(const char *path)
     return (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 }
 
-/* Moves what the descriptor names; an empty path stands for the directory itself. */
+/* Moves the mount that the descriptor names. An empty path means the directory itself. */
 static inline int sys_move_mount(int mount, int directory, const char *path)
 {
     unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | (*path ? 0 : MOVE_MOUNT_T_EMPTY_PATH);
@@ -132,7 +132,7 @@ static inline int sys_openat2(int directory, const char *path, uint64_t flags, u
     return sys_openat2_how(directory, path, &how);
 }
 
-/* On the mount that the descriptor names. */
+/* Changes the mount that the descriptor names. */
 static inline int sys_mount_setattr(int mount, const struct mount_attributes *attributes)
 {
     return (int)syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, attributes, sizeof *attributes);
@@ -158,7 +158,7 @@ static inline int sys_pidfd_send_signal(int pidfd, int signal)
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
-/* A fork that gives a pidfd too. The third argument is the place for it on both architectures. */
+/* A fork that also gives a pidfd. The third argument is the place for it on both architectures. */
 static inline pid_t sys_fork(unsigned long flags, int *pidfd)
 {
     return (pid_t)syscall(SYS_clone, flags | CLONE_PIDFD | 17 /* SIGCHLD */, 0L, pidfd, 0L, 0L);

@@ -1,8 +1,8 @@
 /*
- * The caller's LSM label, taken on last: what is under it may do no more than the caller.
+ * The caller's LSM label. It is taken last, because a thread with the label may do no more than the caller.
  *
- * That may be too little to send a reply or to be killed by the agent. A label of AppArmor belongs to a thread, so a
- * second thread takes it and makes the call.
+ * That may be too little to send a reply, or to be killed by the agent. A label of AppArmor belongs to a thread. So a
+ * second thread takes the label and makes the call.
  */
 #include <sched.h>
 #include <unistd.h>
@@ -22,13 +22,13 @@ struct labelled {
     struct call *call;
     int64_t (*perform)(void *);
     void *argument;
-    bool outside; /* it was born outside of the caller's cgroups, and both threads are there until it runs */
+    bool outside; /* it was started outside of the caller's cgroups, and both threads stay outside until it runs */
 };
 
 static int take_label(const struct call *call, const char *attribute)
 {
     enter_step(STEP_LABEL);
-    /* Only a process that opened the file itself may write to it. */
+    /* Only the process that opened this file may write to it. */
     autofd file = sys_openat2(PROC_FD, attribute, O_WRONLY, 0);
     if (file < 0)
         return -1;

@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* Performs something under the caller's label. Gives what that gave, with its errno. */
+/* Does something under the caller's label. Gives its result, with its errno. */
 int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *argument);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The run mode, the parent's side: starts the command in a container, gets the listener out of it, hands on signals and
- * the terminal, and tells how it ended.
+ * The run mode, the parent's side. It starts the command in a container, takes the listener from it, passes on signals
+ * and the terminal, and reports how it ended.
  */
 #include <linux/filter.h>
 #include <poll.h>
@@ -47,7 +47,7 @@ static void give_up(const char *what)
     exit(1);
 }
 
-/* Gives the string at *at and goes on to the next. */
+/* Gives the string at *at and moves on to the next. */
 static char *take_string(char **at, const char *end)
 {
     char *string = *at;
@@ -83,7 +83,7 @@ static void read_plan(char *message, size_t size, struct plan *plan)
     for (uint32_t i = 0; i < launch->cover_count; i++)
         take_string(&at_string, end);
     plan->covers_length = (size_t)(at_string - plan->covers);
-    /* Every string has at least its NUL, so there are no more of them than bytes. */
+    /* Every string has at least its NUL, so there are no more strings than bytes. */
     char **vector = calloc((size_t)launch->strings_length + 2, sizeof *vector);
     if (vector == NULL)
         give_up("launch message");
@@ -131,8 +131,8 @@ static void kill_and_leave(int pidfd, pid_t child)
 }
 
 /*
- * After its filter is in place the child can make no system call that is not perhaps notified, not even one to say so:
- * it writes to shared memory, which this looks at every now and then. The listener, or -1 with errno.
+ * With its filter in place, any system call of the child may be notified, even one that would report the listener. So
+ * the child writes to shared memory, and this looks there every now and then. Gives the listener, or -1 with errno.
  */
 static int take_listener(struct handover *handover, int pidfd)
 {
@@ -162,12 +162,12 @@ static void hand_on(int signals, int pidfd, bool own_group)
 
     if (read(signals, &info, sizeof info) != sizeof info)
         return;
-    /* What a terminal sent has reached the child too, as long as it is in this process's group. */
+    /* A signal from a terminal has reached the child too, as long as the child is in this process's group. */
     if (own_group || info.ssi_code != SI_KERNEL)
         sys_pidfd_send_signal(pidfd, (int)info.ssi_signo);
 }
 
-/* Until the command has ended; false if the agent has gone before. */
+/* Waits until the command has ended. Gives false if the agent is gone before. */
 static bool attend(int signals, int pidfd, bool own_group)
 {
     struct pollfd polled[]
@@ -195,7 +195,7 @@ static int catch_signals(void)
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         sigaddset(&set, caught[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGTTOU, SIG_IGN); /* so that it can take the terminal back from the background */
+    signal(SIGTTOU, SIG_IGN); /* so that it can take the terminal back while it is in the background */
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -221,7 +221,7 @@ int launch_command(void)
     if (child == 0)
         run_command(&plan, handover, self);
     autofd pidfd = pidfd_out;
-    /* The child waits for its listener to be taken, so this comes before its command. */
+    /* The child waits until its listener is taken, so this comes before the command. */
     if (terminal) {
         setpgid(child, child);
         tcsetpgrp(STDIN_FILENO, child);
@@ -234,7 +234,7 @@ int launch_command(void)
     } else if (listener >= 0) {
         struct launched launched = {.kind = KIND_LAUNCHED, .pid = child};
         bool told = send_record(CONTROL_FD, &launched, sizeof launched, &listener, 1) == 0;
-        close_fd(&listener); /* the agent's is the only one, but for the child's until it executes the command */
+        close_fd(&listener); /* now only the agent has the listener, and the child until it executes the command */
         __atomic_store_n(&handover->taken, 1, __ATOMIC_RELEASE);
         text = "";
         if (told && attend(signals, pidfd, terminal))

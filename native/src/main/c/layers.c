@@ -1,7 +1,7 @@
 /*
- * The layers of an overlay are paths among its options, which the kernel looks up as the worker. So a layer to which a
- * procfs is on the way, where the worker is somebody else than the caller, is named once more by the name that it has
- * itself.
+ * The layers of an overlay are paths among its options. The kernel looks them up as the worker. In a procfs the worker
+ * is somebody else than the caller. So if a procfs is on the way to a layer, the option gets the layer's own name
+ * instead.
  */
 #include <limits.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "resolve.h"
 #include "util.h"
 
-/* How the kernel takes the value of an option. */
+/* How the kernel reads the value of an option. */
 enum form { OTHER, LIST, ESCAPED, PLAIN };
 
 static const struct {
@@ -43,7 +43,7 @@ static int put(const char *text, size_t length, const char *escaped)
     return 0;
 }
 
-/* The length up to an end, where a backslash takes the meaning of what follows. */
+/* The length up to an end character. A backslash takes away the meaning of the character that follows. */
 static size_t find_end(const char *text, const char *end, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -78,7 +78,10 @@ static int put_layer(const struct call *call, const char *text, size_t length, e
     }
     const char *name = find_name(&layer, object);
     errno = ENOENT;
-    /* A plain one has no escapes: a comma would be its end, and what follows an option that nobody has looked at. */
+    /*
+     * A plain value has no escapes. A comma in it would end the option, and the rest would be an option that nobody has
+     * checked.
+     */
     if (name == NULL || (form == PLAIN && strpbrk(name, "\\,")))
         return -1;
     const char *escaped = form == LIST ? "\\,:" : form == ESCAPED ? "\\," : "";

@@ -7,7 +7,8 @@
 #include "request.h"
 
 /*
- * Has the options of an overlay name the layers so that the kernel finds them; the length of the first of some options.
+ * Rewrites the options of an overlay so that the kernel finds the layers. Gives the length of the first of some
+ * options.
  */
 bool is_overlay(const struct call *call);
 int name_layers(struct call *call);

@@ -1,4 +1,4 @@
-/* What the links on a path lead to, and the rules for following them. */
+/* Where the links on a path lead, and the rules for following them. */
 #include <limits.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -16,7 +16,10 @@
 
 #define ST_NOSYMFOLLOW_BIT 0x2000
 
-/* Goes where a magic link leads, if such may be followed. The kernel has looked first whether the caller may. */
+/*
+ * Goes where a magic link leads, if magic links may be followed. The kernel has checked before whether the caller may
+ * follow this one.
+ */
 int jump(struct walk *w, int to)
 {
     autofd target = to;
@@ -37,7 +40,7 @@ static int follow_foreign(struct walk *w)
     return jump(w, open_in_child(w->here, w->name, &how));
 }
 
-/* Those in map_files are refused before the kernel says that they are magic. */
+/* The kernel refuses links in map_files before it says that they are magic. */
 static bool is_magic(const struct walk *w)
 {
     autofd followed = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_MAGICLINKS);
@@ -56,7 +59,7 @@ int count_link(struct walk *w, int on)
     return 0;
 }
 
-/* The kernel looks at fs.protected_symlinks before RESOLVE_NO_SYMLINKS, which gives ELOOP: so it is asked. */
+/* The kernel checks fs.protected_symlinks before RESOLVE_NO_SYMLINKS, which gives ELOOP. So the kernel can be asked. */
 static bool is_protected(const struct walk *w)
 {
     autofd link = sys_openat2(w->here, w->name, O_PATH, RESOLVE_NO_SYMLINKS);

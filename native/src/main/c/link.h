@@ -3,9 +3,9 @@
 
 #include "trail.h"
 
-/* Follows what the component at hand is. */
+/* Follows the link that the component at hand is. */
 int count_link(struct walk *w, int on);
-int jump(struct walk *w, int to); /* takes the descriptor over */
+int jump(struct walk *w, int to); /* takes over the descriptor */
 int follow_link(struct walk *w, int link);
 
 #endif

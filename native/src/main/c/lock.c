@@ -1,7 +1,7 @@
 /*
- * A user namespace that nothing lives in. A mount namespace that is copied into it has its mounts locked, MNT_LOCKED of
- * mount_namespaces(7). It is made when the helper starts: whether user namespaces are possible here is not to be
- * concluded from a failure later, which a container could bring about. Ids mean the same in it as outside.
+ * A user namespace in which nothing lives. A mount namespace that is copied into it has its mounts locked, MNT_LOCKED
+ * of mount_namespaces(7). It is made when the helper starts. Later a container could cause a failure, so a later
+ * failure must not show whether user namespaces are possible here. Ids mean the same in it as outside.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "ownfd.h"
 #include "util.h"
 
-#define LIMIT "/proc/sys/user/max_user_namespaces" /* that of the namespace of whoever opens it */
+#define LIMIT "/proc/sys/user/max_user_namespaces" /* the limit of the opener's namespace */
 
 static bool forbidden, made;
 
@@ -48,12 +48,12 @@ static int keep_namespace(pid_t process)
     if (namespace < 0 || dup3(namespace, LOCK_FD, O_CLOEXEC) < 0)
         return -1;
     made = true;
-    /* Only overlays before Linux 6.15 need the ids. */
+    /* Only overlays need the ids, before Linux 6.15. */
     static const char all[] = "0 0 4294967295\n";
     return write_file(process, "uid_map", all) < 0 || write_file(process, "gid_map", all) < 0 ? -1 : 0;
 }
 
-/* A namespace cannot be entered to write its ids from within, so a process waits in there until that is done. */
+/* The ids of a namespace cannot be written from within. So a process waits in the namespace until they are written. */
 static int make_namespace(void)
 {
     int pidfd_out = -1;
@@ -82,7 +82,7 @@ void prepare_lock(void)
 {
     if (forbidden || make_namespace() == 0 || made)
         return;
-    /* The kernel has none, or a policy is against them. Whatever else it is may be better the next time. */
+    /* The kernel has no user namespaces, or a policy forbids them. Any other error may be gone the next time. */
     forbidden = errno == EINVAL || errno == ENOSYS || errno == EPERM || errno == EACCES;
 }
 

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 
 /* A user namespace that locks mounts. */
-void look_for_locks(void); /* while /proc/sys is there */
+void look_for_locks(void); /* call it while /proc/sys is there */
 void prepare_lock(void);
 bool locks_are_forbidden(void);
-int enter_lock(void); /* with a copy of the mount namespace */
+int enter_lock(void); /* takes a copy of the mount namespace along */
 
 #endif

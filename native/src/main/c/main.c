@@ -12,13 +12,13 @@
 #include "protocol.h"
 #include "util.h"
 
-/* What a JVM ignores, blocks or leaves open is of no use here. */
+/* Undoes what a JVM ignores, blocks or leaves open. */
 static void start_clean(void)
 {
     struct sigaction by_default = {.sa_handler = SIG_DFL};
     sigset_t none;
 
-    prctl(PR_SET_NAME, "seccomp-helper"); /* it was executed by descriptor, whose number is the name else */
+    prctl(PR_SET_NAME, "seccomp-helper"); /* it was executed by descriptor, and would be named after its number */
     sigemptyset(&none);
     for (int s = 1; s < NSIG; s++)
         sigaction(s, &by_default, NULL);

@@ -1,9 +1,9 @@
 /*
  * Mounts. A new file system for a container is built in one of three ways. A proc or a sysfs is built outside, covered,
- * and moved in when it is complete. What a user namespace may mount itself is built by the worker when it is the caller
- * already: then owners, options and limits are those of the caller's user namespace, and the kernel refuses what it
- * would refuse there. What no user namespace may mount is built in the container's place too, but with the agent's
- * CAP_SYS_ADMIN; where possible its ids are mapped, so that root on the disk is the container's root.
+ * and moved in when it is complete. If a user namespace may mount the type itself, the worker builds it after it has
+ * become the caller. Then owners, options and limits are those of the caller's user namespace, and the kernel refuses
+ * what it would refuse there. If no user namespace may mount the type, it is also built in the container's place, but
+ * with the agent's CAP_SYS_ADMIN. Its ids are mapped if possible, so that root on the disk is the container's root.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static bool is_type(const struct call *call, const char *type)
     return strcmp(call->string[STRING_NAME], type) == 0;
 }
 
-/* Without it the container would get the host's. */
+/* Without the pid namespace the container would get the host's proc. */
 static bool is_complete(const struct call *call)
 {
     return !is_type(call, "proc") || call->fd[FD_PID_NS] >= 0;
@@ -56,7 +56,10 @@ static int build_here(struct call *call)
     return mount;
 }
 
-/* Not every file system can, and not every kernel. Then owners are those on the disk, and nobody's in the container. */
+/*
+ * Not every file system can map ids, and not every kernel. Without that the owners are those on the disk, which are
+ * nobody in the container.
+ */
 static int map_ids(const struct call *call, int mount)
 {
     struct mount_attributes attributes = {.set = ATTR_IDMAP, .user_namespace = (uint64_t)call->fd[FD_USER_NS]};
@@ -77,7 +80,8 @@ static int64_t build_in_place(void *argument)
 }
 
 /*
- * What the caller could not open itself, nobody opens for it. Another process is the caller, for this one needs more.
+ * Nobody opens a device for the caller that it could not open itself. Another process becomes the caller and checks
+ * that, because this one needs more privileges.
  */
 static int64_t ask_as_caller(void *argument)
 {
@@ -89,9 +93,9 @@ static int64_t ask_as_caller(void *argument)
 }
 
 /*
- * Staged as what has covers is, since that locks what it must stay: without it, the container's root takes nodev off
- * with a remount, and the file system is none that the kernel forbids devices on. A child builds it, so that the worker
- * is still where things are staged.
+ * It is staged like a mount with covers, because that locks its flags. Otherwise the container's root could take nodev
+ * off with a remount, and the kernel does not forbid devices on such a file system by itself. A child builds it, so
+ * that the worker stays where things are staged.
  */
 static int build_by_agent(struct call *call, int64_t *device)
 {
@@ -127,12 +131,12 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
 
     if (target < 0)
         return -1;
-    /* Only from here on does the worker hold what the handler granted: the path was the caller's own affair. */
+    /* The worker takes what the handler granted only from here on, because the path was the caller's own affair. */
     if (raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     if (sys_move_mount(mount, target, "") < 0) {
         if (errno == EINVAL && !is_directory(mount))
-            errno = ENOTDIR; /* as mount(2) says it of a root that is a file */
+            errno = ENOTDIR; /* the error of mount(2) for a root that is a file */
         return -1;
     }
     int64_t result = report_identity(removable ? (int64_t)made->mount : 0, mount, "");
@@ -140,10 +144,10 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
     return result;
 }
 
-/* A source that led to one device when the caller was asked can lead to another when it is opened. */
+/* A source may lead to another device when it is opened than when the caller was checked. */
 static bool is_of_device(const struct granted *made, int64_t device)
 {
-    bool of_device = made->device >> 32 != 0; /* else it is one of those without */
+    bool of_device = made->device >> 32 != 0; /* otherwise it is a file system without a device */
 
     if (!of_device || device == ANY_DEVICE || made->device == (uint64_t)device)
         return true;
@@ -168,7 +172,7 @@ int64_t do_mount(struct call *call)
         return -1;
     if (outside || by_agent || is_overlay_beyond_caller(call)) {
         mount = outside ? build_outside(call) : by_agent ? build_by_agent(call, &device) : build_overlay_apart(call);
-        /* Of the container's memory or of what it may have of the kernel's there is too little: it is told so. */
+        /* The container has reached a limit of its memory or of kernel objects, so it gets that error. */
         if (mount < 0 && (errno == ENOMEM || errno == ENOSPC))
             enter_step(STEP_CALL);
         if (mount < 0 || become_caller(call, UINT64_C(1) << CAP_SYS_ADMIN) < 0)
@@ -179,7 +183,8 @@ int64_t do_mount(struct call *call)
             return -1;
     }
     /*
-     * By its own descriptor, so that nobody can be faster; and before anybody can take it for another or lie about it.
+     * The look uses the mount's own descriptor, so that nobody can be faster. It comes before anybody can exchange the
+     * mount or lie about it.
      */
     if (!describe_mount(mount, &made) || !is_of_device(&made, device))
         return -1;

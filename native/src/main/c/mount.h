@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* A new file system, with what the handler granted; as do_file. */
+/* Mounts a new file system with what the handler granted. Gives what do_file gives. */
 int64_t do_mount(struct call *call);
 
 #endif

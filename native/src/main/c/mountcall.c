@@ -1,4 +1,4 @@
-/* mount(2) with what the caller may itself. */
+/* mount(2) with the caller's own privileges. */
 #include <string.h>
 
 #include "caller.h"
@@ -12,7 +12,7 @@
 #include "resolve.h"
 #include "util.h"
 
-/* The kernel takes a whole page of it. */
+/* The kernel copies a whole page of it. */
 static const void *prepare_data(const struct call *call)
 {
     static char page[4096];
@@ -33,8 +33,8 @@ static int mount_path(const struct call *call, int target)
     if (fchdir(PROC_FD) < 0)
         return -1;
     /*
-     * Whether the caller may mount anything here is a matter before the source is looked up: EINVAL is about the
-     * latter.
+     * The kernel checks whether the caller may mount here before it looks up the source. EINVAL means the source, so
+     * then the check was passed.
      */
     if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
         return -1;
@@ -44,7 +44,7 @@ static int mount_path(const struct call *call, int target)
     return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, prepare_data(call));
 }
 
-/* A remount, or a change of propagation: no path is looked up but the target's. */
+/* A remount, or a change of propagation. Only the target's path is looked up. */
 static int change_mount(const struct call *call, int target)
 {
     if (fchdir(PROC_FD) < 0)
@@ -53,9 +53,9 @@ static int change_mount(const struct call *call, int target)
 }
 
 /*
- * The kernel takes a source or an option for a path where the type says so, and looks it up from the cwd: that must be
- * the caller's, never our procfs. So the target goes by a name that leads to it from there; a folder that has none is
- * itself the cwd. A file is only mounted on by FUSE, which looks up nothing.
+ * If the type says so, the kernel looks up a source or an option as a path from the cwd. The cwd must be the caller's,
+ * and never our procfs. So the target is given by a name that leads to it from the caller's cwd. A folder without such
+ * a name becomes the cwd itself. Only FUSE mounts on a file, and it looks up nothing.
  */
 static int mount_new(struct call *call, int target)
 {
@@ -69,7 +69,7 @@ static int mount_new(struct call *call, int target)
         return -1;
     if (name == NULL)
         name = own.path;
-    /* Whether the caller may mount anything at all is a matter before any layer is looked up. */
+    /* The kernel checks whether the caller may mount at all before it looks up any layer. */
     const char *type = error != 0 ? NULL : call->string[STRING_NAME];
     int result = mount(call->string[STRING_VALUE], name, type, call->request->number[0], prepare_data(call));
     if (error != 0 && errno == EINVAL)

@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* mount(2) with what the caller may itself; as do_file. */
+/* mount(2) with the caller's own privileges. Gives what do_file gives. */
 int64_t do_mount_call(struct call *call);
 
 #endif

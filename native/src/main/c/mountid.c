@@ -1,4 +1,4 @@
-/* Which mount a descriptor is on. */
+/* Tells which mount a descriptor is on. */
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -23,8 +23,8 @@ static bool describe_with(unsigned mask, int fd, struct granted *mount)
 }
 
 /*
- * The id is unique from Linux 6.8 on: then no later mount has it. FUSE tells all but its own user no more than the
- * device and the other id, and that only if nothing else is asked for. The two kinds of ids have no numbers in common.
+ * From Linux 6.8 on the id is unique, so no later mount has it. FUSE tells users other than its own only the device and
+ * the older id, and only if nothing else is asked for. The two kinds of ids have no number in common.
  */
 bool describe_mount(int fd, struct granted *mount)
 {
@@ -37,8 +37,7 @@ const struct granted *find_granted(const struct call *call, int fd)
     size_t count = (call->request->string_length[STRING_VALUE] - 1) / sizeof(struct granted);
     static struct granted each;
     struct granted unique, other;
-    bool has_unique
-        = describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, &unique); /* for FUSE, whoever asks matters */
+    bool has_unique = describe_with(STATX_MNT_ID | STATX_MNT_ID_UNIQUE, fd, &unique); /* for FUSE it matters who asks */
 
     if (!describe_with(0, fd, &other))
         return NULL;

@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* The ids of the mount that a descriptor is on, and the one among those granted that it is. */
+/* Tells the ids of the mount that a descriptor is on, and which of the granted mounts it is. */
 bool describe_mount(int fd, struct granted *mount);
 const struct granted *find_granted(const struct call *call, int fd);
 

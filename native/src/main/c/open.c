@@ -16,9 +16,7 @@
 #include "resolve.h"
 #include "util.h"
 
-/*
- * Links that resolve may not follow are none of the worker's business: then a magic link gives the kernel's own errno.
- */
+/* If the resolve flags forbid links, the worker follows none, and a magic link gives the kernel's own errno. */
 #define NO_MAGIC (RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)
 
 static enum goal choose_goal(uint64_t flags, const char *path)
@@ -31,8 +29,8 @@ static enum goal choose_goal(uint64_t flags, const char *path)
 }
 
 /*
- * What has been walked to is opened without following anything more, but for the worker's own name of an object; the
- * slash is for O_NOFOLLOW, which then is about a directory.
+ * Opens the place that a walk led to, and follows nothing more except the worker's own name of an object. The slash is
+ * for O_NOFOLLOW, which then means a directory.
  */
 static int open_place(const struct place *place, const struct open_how *wanted)
 {
@@ -53,8 +51,8 @@ static int open_place(const struct place *place, const struct open_how *wanted)
 }
 
 /*
- * What only the caller can open as the kernel would: its terminal, one that becomes its terminal by that, a FIFO for
- * which it has to wait, and a sysctl of its pid namespace, in which no worker ever is.
+ * Whether only the caller itself can open the file correctly. That is its terminal, a terminal that becomes its own by
+ * the open, a FIFO for which it has to wait, and a sysctl of its pid namespace, because no worker is ever in that.
  */
 static bool is_for_the_caller(int fd, uint64_t flags)
 {
@@ -114,7 +112,7 @@ static int open_path(const struct call *call, struct place *place)
     return open_place(place, &how);
 }
 
-/* A look at what is there, before it is opened: to open it may be what the caller has to do. */
+/* Looks at what is there before it is opened, because the caller may have to open it itself. */
 static bool is_left_to_caller(const struct call *call)
 {
     const uint64_t *number = call->request->number;
@@ -137,7 +135,7 @@ int resolve_open(const struct call *call)
         return -1;
     }
     autofd opened = open_path(call, &place);
-    /* In a procfs the worker is somebody else than the caller, who may do more with what is its own. */
+    /* In a procfs the worker is somebody else than the caller, and the caller may do more with its own files. */
     if (undecided && (opened < 0 ? place.special : is_of_pid_namespace(opened))) {
         enter_step(STEP_CALLER);
         return -1;

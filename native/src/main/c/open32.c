@@ -1,7 +1,7 @@
 /*
- * open(2) and openat(2) of a 32-bit program that does not ask for O_LARGEFILE: a file that is too large for it is not
- * opened, and none that it writes becomes so. The kernel gives every 64-bit call the flag, and no descriptor loses it
- * again: so the call is made as a 32-bit program makes it.
+ * open(2) and openat(2) of a 32-bit program that does not ask for O_LARGEFILE. A file that is too large for it is not
+ * opened, and no file becomes too large by its writes. The kernel gives every 64-bit call the flag, and no descriptor
+ * loses the flag again. So the call is made as a 32-bit program makes it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -15,10 +15,10 @@
 #ifdef __x86_64__
 #define I386_OPENAT 295
 
-/* Of what is on the way only name may be a link, and is followed unless the flags forbid it. */
+/* Only the last name may be a link. It is followed unless the flags forbid that. */
 static int i386_openat(int directory, const char *name, uint64_t flags, uint64_t mode)
 {
-    static char low[PATH_MAX]; /* as all data of a program that is no PIE, it has an address of 32 bits */
+    static char low[PATH_MAX]; /* its address has 32 bits, like all data of a non-PIE program */
     long result = I386_OPENAT;
 
     strcpy(low, name);
@@ -35,9 +35,9 @@ static int i386_openat(int directory, const char *name, uint64_t flags, uint64_t
 }
 
 /*
- * A name that has been walked to must not be followed, but without O_NOFOLLOW, which a descriptor keeps: so what is not
- * there is made, and what is there is held first and then opened by the worker's own name of it. To let go of a file
- * may take for ever, so it is held until the worker has answered.
+ * A name that a walk led to must not be followed. O_NOFOLLOW would not do, because the descriptor keeps that flag. So a
+ * missing file is made, and an existing file is held first and then opened by the worker's own name for it. Letting go
+ * of a file may take for ever, so it is held until the worker has answered.
  */
 static int open_or_make(int directory, const char *name, const struct open_how *how)
 {

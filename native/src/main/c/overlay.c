@@ -1,10 +1,10 @@
 /*
- * An overlay opens the files below with the credentials of whoever mounted it. What is granted is the mount, and not
- * CAP_SYS_ADMIN for every open that there will ever be. Without that the kernel makes none. So it is made in the user
- * namespace of lock.c, where the capability has no power over anything outside, and from a copy of the container's
- * mounts that are locked there: then the kernel takes no layer below which something is mounted. What the overlay
- * writes to extended attributes must go to those of users. In a user namespace of the caller's, the capability has no
- * more power from the start.
+ * An overlay opens the files of its layers with the credentials of whoever mounted it. The handler grants the mount,
+ * and not CAP_SYS_ADMIN for every later open. But without CAP_SYS_ADMIN the kernel makes no overlay. So it is made in
+ * the user namespace of lock.c, where the capability has no power over anything outside. It is made from a copy of the
+ * container's mounts, which are locked there. Then the kernel accepts no layer with a mount below it. The overlay has
+ * to write its extended attributes to those of users. If the caller is in a user namespace of its own, the capability
+ * has no more power from the start.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static int64_t build_apart(void *argument)
     if (take_place_of_caller(call) < 0)
         return -1;
     enter_step(STEP_CALL);
-    /* The layers are the caller's own affair. */
+    /* The layers are looked up with the caller's own capabilities. */
     if (lower_capabilities(call) < 0 || name_layers(call) < 0 || raise_capability(CAP_SYS_ADMIN) < 0 || enter_lock() < 0
         || set_capabilities(&(struct capabilities){.effective = capabilities, .permitted = capabilities}) < 0)
         return -1;

@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* An overlay, whose files are opened with the credentials of whoever mounted it. */
+/* An overlay opens its files with the credentials of whoever mounted it. */
 bool is_overlay_beyond_caller(const struct call *call);
 int build_overlay_apart(struct call *call);
 

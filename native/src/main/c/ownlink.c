@@ -8,7 +8,7 @@
 #include "trail.h"
 #include "util.h"
 
-#define LINK_LENGTH 24 /* no own link has a longer name */
+#define LINK_LENGTH 24 /* own links have no longer names */
 
 static bool is_own(const struct walk *w, const uint32_t *ids)
 {
@@ -20,7 +20,7 @@ static bool is_own(const struct walk *w, const uint32_t *ids)
     return strcmp(w->name, own) == 0;
 }
 
-/* What the directory of this name is, seen from here. */
+/* What the directory with this name is, seen from here. */
 enum spot find_spot(struct walk *w)
 {
     const struct request *request = w->call->request;
@@ -51,7 +51,7 @@ static bool consists_of(const char *name, const char *characters)
     return name[strspn(name, characters)] == '\0' && strlen(name) <= LINK_LENGTH;
 }
 
-/* The agent's name of a magic link of the caller's own, NULL if the component is none. */
+/* The name by which the agent knows one of the caller's own magic links; NULL if the component is none. */
 const char *name_own_link(const struct walk *w, char *name, size_t size)
 {
     const char *folder = w->spot == OWN_FD ? "fd/" : w->spot == OWN_NS ? "ns/" : "";
@@ -76,7 +76,7 @@ const char *name_own_link(const struct walk *w, char *name, size_t size)
     return name;
 }
 
-/* self and thread-self, as the caller would read them. */
+/* Expands self and thread-self as the caller would read them. */
 int expand_self(struct walk *w, bool of_thread)
 {
     const struct request *request = w->call->request;
@@ -90,7 +90,7 @@ int expand_self(struct walk *w, bool of_thread)
     return prepend(w, own, (size_t)length);
 }
 
-/* Whether the component at hand is one of the caller's descriptors. It may be where the worker may not look. */
+/* Whether the component at hand is one of the caller's descriptors. The worker may not be able to look there. */
 bool is_own_descriptor(const struct walk *w)
 {
     char own[32];

@@ -6,7 +6,7 @@
 
 #include "trail.h"
 
-/* What the component at hand means in a procfs. */
+/* Tells what the component at hand means in a procfs. */
 enum spot find_spot(struct walk *w);
 const char *name_own_link(const struct walk *w, char *name, size_t size);
 bool is_own_descriptor(const struct walk *w);

@@ -1,4 +1,4 @@
-/* A context for a proc of another pid namespace, which is that of whoever opens it. */
+/* A context for a proc of another pid namespace. A proc belongs to the pid namespace of whoever opens the context. */
 #include <limits.h>
 #include <linux/capability.h>
 #include <sys/socket.h>
@@ -14,7 +14,7 @@
 
 struct opener {
     const struct call *call;
-    int socket; /* of the child, who sends the context through it */
+    int socket; /* the child sends the context through it */
 };
 
 static int64_t open_and_send(void *argument)
@@ -26,8 +26,9 @@ static int64_t open_and_send(void *argument)
 }
 
 /*
- * Whoever may trace a process may open its root and take its descriptors. So this one keeps none but the two that it
- * needs, and stands in a copy of the helper's namespace without the procfs, where nothing can be written.
+ * Whoever may trace a process may open its root and take its descriptors. So this process keeps only the two
+ * descriptors that it needs. It stands in a copy of the helper's namespace without the procfs, where nothing can be
+ * written.
  */
 static int64_t open_inside(void *argument)
 {
@@ -50,10 +51,10 @@ static int64_t open_inside(void *argument)
 }
 
 /*
- * Before Linux 6.18 a proc belongs to the pid namespace of the process that opens the context, and no other way. Inside
- * the container's it can be seen, killed, and traced where the container's root may trace: so it opens the context and
- * does nothing else, shares neither memory nor descriptors with the worker, and a filter leaves it nothing that would
- * be worth having. Whoever traces it can have it open the context of another type, so what came is looked at.
+ * Before Linux 6.18 a proc always belongs to the pid namespace of the process that opens the context. So a process has
+ * to be in the container's pid namespace. The container can see and kill it, and trace it if its root may trace. So
+ * this process only opens the context. It shares neither memory nor descriptors with the worker, and a filter leaves it
+ * nothing that is worth having. Whoever traces it can make it open a context of another type, so the result is checked.
  */
 int open_in_pid_namespace(const struct call *call)
 {

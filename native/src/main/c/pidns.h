@@ -3,7 +3,7 @@
 
 #include "request.h"
 
-/* A context for a proc of the pid namespace of the call. */
+/* Opens a context for a proc of the call's pid namespace. */
 int open_in_pid_namespace(const struct call *call);
 
 #endif

@@ -6,7 +6,10 @@
 
 struct sock_filter;
 
-/* What the run mode's two sides share: the parent's plan, and a page for the time before the command starts. */
+/*
+ * What the two sides of the run mode share: the parent's plan, and a page of memory for the time before the command
+ * starts.
+ */
 struct plan {
     const char *rootfs, *host_name, *directory, *covers;
     size_t covers_length;

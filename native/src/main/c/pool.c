@@ -1,6 +1,7 @@
 /*
- * The execute mode: forks workers, announces each on the control socket, and ends when that is closed. The workers die
- * with it. It does not use PR_SET_PDEATHSIG itself: that fires when the thread that spawned it ends, not the agent.
+ * The execute mode. It forks workers, announces each on the control socket, and ends when that is closed. The workers
+ * die with it. It does not use PR_SET_PDEATHSIG itself, because that fires when the thread that spawned it ends, and
+ * not when the agent ends.
  */
 #include <poll.h>
 #include <signal.h>
@@ -27,7 +28,7 @@ static int spawn(pid_t helper)
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
     autofd agents = ends[0], workers = ends[1];
-    /* A request with all groups that there can be is larger than a socket's buffer is by default. */
+    /* A request with as many groups as there can be is larger than the default buffer of a socket. */
     setsockopt(agents, SOL_SOCKET, SO_SNDBUFFORCE, &(int){1 << 20}, sizeof(int));
     pid_t pid = sys_fork(0, &pidfd_out);
     if (pid == 0) {
@@ -42,7 +43,10 @@ static int spawn(pid_t helper)
     return 0;
 }
 
-/* The agent counts on one announcement for each that it asked for: a lack of processes or memory is waited out. */
+/*
+ * The agent counts on one announcement for each worker that it asked for. So this waits until there are processes and
+ * memory again.
+ */
 static void spawn_patiently(pid_t helper)
 {
     struct pollfd control = {.fd = CONTROL_FD, .events = POLLRDHUP};
@@ -56,8 +60,8 @@ static void spawn_patiently(pid_t helper)
 }
 
 /*
- * True in a new process, which is no child of the helper: the agent has its end of a control socket, with which it
- * ends. For want of a process the agent sees the end of that.
+ * True in a new process that is no child of the helper. The agent has one end of the control socket, and the process
+ * ends with it. If no process can be had, the agent sees that the socket is closed.
  */
 static bool in_process_of_its_own(void)
 {
@@ -72,7 +76,7 @@ static bool in_process_of_its_own(void)
     return false;
 }
 
-/* What the agent asks for; false when it is gone. */
+/* Does what the agent asks for. Gives false when the agent is gone. */
 static bool serve_agent(pid_t helper)
 {
     unsigned char asked;
@@ -95,8 +99,11 @@ int keep_workers(int pool)
     pid_t self = getpid();
 
     setsid();
-    signal(SIGCHLD, SIG_IGN); /* the kernel reaps */
-    /* The end of the agent ends this, and whoever can name a worker may not divert it: SIGKILL and SIGSTOP are left. */
+    signal(SIGCHLD, SIG_IGN); /* the kernel reaps the children */
+    /*
+     * This process ends with the agent. Whoever can name a worker must not disturb it by signals, so only SIGKILL and
+     * SIGSTOP are left.
+     */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     umask(0);
@@ -104,8 +111,8 @@ int keep_workers(int pool)
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         die("PR_SET_DUMPABLE");
     /*
-     * A worker with a caller's ids counts among that user's processes, but the call needs none. It is not always
-     * allowed.
+     * A worker with a caller's ids counts among that user's processes, but the call itself needs no process. This call
+     * is not always allowed.
      */
     setrlimit(RLIMIT_NPROC, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
     look_for_locks();

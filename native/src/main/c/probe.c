@@ -1,6 +1,6 @@
 /*
- * The probe mode: does what a container runtime and a container's process do, to see whether the agent behind a socket
- * answers. It lives for a few seconds at most, whatever becomes of the agent.
+ * The probe mode. It does what a container runtime and a container's process do, to find out whether the agent behind a
+ * socket answers. It lives for a few seconds at most, whatever happens to the agent.
  */
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -21,7 +21,7 @@
 
 #define SECONDS 5
 
-/* The notified call has to have no effect and a known result: getppid. */
+/* The notified call must have no effect and a known result: getppid. */
 static int notify_getppid(void)
 {
     struct sock_filter filter[] = {
@@ -37,7 +37,7 @@ static int notify_getppid(void)
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
 }
 
-/* The path may be longer than an address takes. */
+/* The path may be too long for an address. */
 static int connect_to(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -79,7 +79,7 @@ int probe_agent(void)
     if (size <= 0 || path[size - 1] != '\0')
         return 1;
     errno = 0;
-    /* Without the agent, now the listener's only holder, this is ENOSYS. */
+    /* Only the agent holds the listener now. Without the agent this is ENOSYS. */
     if (hand_over(path) < 0 || syscall(SYS_getppid) != parent)
         error = errno ? errno : EPROTO;
     return send_record(CONTROL_FD, &error, sizeof error, NULL, 0) < 0;

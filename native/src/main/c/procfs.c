@@ -1,4 +1,7 @@
-/* Who the caller is in a procfs: each shows one pid namespace, and a process has an id in its own and in all above. */
+/*
+ * Which ids the caller has in a procfs. A procfs shows one pid namespace, and a process has an id in its own namespace
+ * and in all above.
+ */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -21,7 +24,10 @@ bool is_procfs(int fd)
     struct statfs found;
     int id;
 
-    /* A statfs of FUSE asks its daemon, who may be the caller, who waits. What has file handles is no procfs. */
+    /*
+     * A statfs of FUSE asks its daemon, which may be the caller, who waits. A file system with file handles is no
+     * procfs.
+     */
     if (name_to_handle_at(fd, "", &none, &id, AT_EMPTY_PATH) == 0 || errno == EOVERFLOW)
         return false;
     return fstatfs(fd, &found) == 0 && found.f_type == PROC_SUPER_MAGIC;
@@ -34,12 +40,12 @@ bool is_proc_root(int fd)
     return fstat(fd, &found) == 0 && found.st_ino == PROC_ROOT_INODE;
 }
 
-/* A process with all groups that there can be has a status of this size. */
+/* The status of a process with as many groups as there can be has this size. */
 static char status[1 << 20];
 
 /*
- * Before the worker is the caller, it may open whatever there is: so nothing that the container has mounted over a file
- * of the procfs, as a device that the caller may not open.
+ * Before the worker is the caller, it may open anything. So it must not open what the container has mounted over a file
+ * of the procfs, for example a device that the caller may not open.
  */
 static bool read_status(int proc_root, uint32_t id)
 {
@@ -57,7 +63,7 @@ static bool read_status(int proc_root, uint32_t id)
     return true;
 }
 
-/* The ids from this level down to the caller's own, as status has them. */
+/* Writes the ids from this level down to the caller's own, in the form of status. */
 static void write_ids(const struct request *request, uint32_t level, char *line, size_t size)
 {
     size_t length = (size_t)snprintf(line, size, "\nNSpid:");
@@ -77,8 +83,8 @@ static bool exists(int proc_root, uint32_t id)
 }
 
 /*
- * From the outermost level: a low number of an inner one may well be that of another process further out. Where hidepid
- * hides the status, the procfs is most likely the caller's own.
+ * The search begins at the outermost level. A low id of an inner level may well be the id of another process further
+ * out. If hidepid hides the status, the procfs is most likely the caller's own.
  */
 static int look_for_level(const struct request *request, int proc_root)
 {
@@ -99,8 +105,8 @@ static int look_for_level(const struct request *request, int proc_root)
 }
 
 /*
- * A path can come to a procfs thousands of times, and a status can take milliseconds to read: so it is looked at once.
- * Of more of them than anybody has on one path, none is the caller's.
+ * A path can come to a procfs thousands of times, and reading a status can take milliseconds. So each procfs is looked
+ * at once. If there are more of them than anybody has on one path, the further ones count as not the caller's.
  */
 int find_level(const struct request *request, int proc_root)
 {
@@ -123,7 +129,7 @@ int find_level(const struct request *request, int proc_root)
     return known[count++].level;
 }
 
-/* The caller's own directories that a path can start from, below the root of a procfs. */
+/* The caller's own directories below the root of a procfs from which a path can start. */
 static const struct {
     const char *format;
     struct start start;
@@ -141,7 +147,7 @@ static const struct {
 };
 #define LEVELS_BELOW_ROOT 4
 
-/* The root of the procfs that the descriptor is in, -1 if it is none or the root is not above it. */
+/* The root of the procfs that the descriptor is in; -1 if that is no procfs or the root is not above the descriptor. */
 static int open_root_above(int fd)
 {
     autofd at = fcntl(fd, F_DUPFD_CLOEXEC, 0);

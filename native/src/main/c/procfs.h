@@ -9,10 +9,10 @@
 bool is_procfs(int fd);
 bool is_proc_root(int fd);
 
-/* The level of the caller's pid namespaces that a procfs shows, -1 for none. */
+/* Which level of the caller's pid namespaces a procfs shows; -1 for none. */
 int find_level(const struct request *request, int proc_root);
 
-/* To be called while the worker may look at whatever there is. */
+/* Call it while the worker may still look at anything. */
 void find_starts(struct call *call);
 
 #endif

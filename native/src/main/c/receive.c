@@ -1,10 +1,11 @@
 /*
- * Receivers: what comes on connections is received here, since descriptors come along that somebody else chose, and
- * to close one can take for ever (a file on FUSE waits for its daemon, a socket that lingers for its peer). Each
- * connection has a process to itself, which ends with all of them wherever that hangs. The agent gets bytes, and a
- * seccomp listener.
+ * Receivers. They receive what comes on connections, because descriptors come along that somebody else chose. Closing
+ * one can take for ever: a file on FUSE waits for its daemon, and a lingering socket waits for its peer. Each
+ * connection has a process to itself. Its end closes all its descriptors, wherever that hangs. The agent gets bytes,
+ * and a seccomp listener.
  *
- * A receiver itself only starts such processes, one ahead of need, and never more than it is told.
+ * A receiver itself only starts such processes. It keeps one ready ahead of need, and never starts more than it is
+ * told.
  */
 #include <limits.h>
 #include <poll.h>
@@ -22,7 +23,7 @@
 #include "util.h"
 
 #define LISTENER "anon_inode:seccomp notify"
-#define FDS_MAX 253 /* SCM_MAX_FD: more cannot come with one message */
+#define FDS_MAX 253 /* SCM_MAX_FD: the most that can come with one message */
 #define HELD_MAX 64
 #define HOLD_MILLISECONDS 10
 
@@ -44,7 +45,7 @@ static bool is_listener(int fd)
     return length == sizeof LISTENER - 1 && memcmp(link, LISTENER, sizeof LISTENER - 1) == 0;
 }
 
-/* Of the descriptors of a control message, the first of which is the one with this number: which are listeners. */
+/* Finds the listeners among the descriptors of a control message. number: the number of its first descriptor. */
 static void look(const struct cmsghdr *c, uint32_t number, int *listeners, size_t *count)
 {
     int fd;
@@ -58,7 +59,7 @@ static void look(const struct cmsghdr *c, uint32_t number, int *listeners, size_
     }
 }
 
-/* Receives what is there, after so many descriptors; tells how many of what came are listeners that are taken. */
+/* Receives what is there. before: how many descriptors came earlier. Gives how many listeners came and are taken. */
 static size_t receive_piece(int connection, uint32_t before, ssize_t *length, int *listeners)
 {
     struct iovec iov = {.iov_base = message.bytes, .iov_len = sizeof message.bytes};
@@ -81,7 +82,10 @@ static size_t receive_piece(int connection, uint32_t before, ssize_t *length, in
     return count;
 }
 
-/* Until either side ends, or more came than is ever wanted. Nothing is closed but listeners: the end does that. */
+/*
+ * Relays until either side ends, or until more came than is ever wanted. Closes only listeners. The end of the process
+ * closes the rest.
+ */
 static void relay(int agent, int connection)
 {
     struct pollfd polled[] = {{.fd = agent, .events = POLLRDHUP}, {.fd = connection, .events = POLLIN}};
@@ -105,8 +109,8 @@ static void relay(int agent, int connection)
 }
 
 /*
- * Takes jobs from the agent: connections to close, some at a time, for a flood of them is not to cost a process each;
- * or one to receive from. The receiver is told when this takes no more.
+ * Takes jobs from the agent: connections to close, or one connection to receive from. It takes several to close at a
+ * time, because in a flood a process for each would cost too much. Tells the receiver when it takes no more.
  */
 static void serve(int told) __attribute__((noreturn));
 static void serve(int told)
@@ -121,14 +125,17 @@ static void serve(int told)
             break;
         if (receive_record(CONTROL_FD, &job, 1, fds, 2, &fd_count) <= 0)
             _exit(0);
-        /* Until the agent has closed its own: whoever closes it last may wait for ever. */
+        /*
+         * Waits until the agent has closed its own descriptor, because whoever closes the connection last may wait for
+         * ever.
+         */
         if (fd_count == 1 && receive_record(CONTROL_FD, &job, 1, NULL, 0, &none) <= 0)
             _exit(0);
     }
     if (write(told, "", 1) == 1 && fd_count == 2)
         relay(fds[0], fds[1]);
     if (fd_count == 2)
-        shutdown(fds[1], SHUT_RDWR); /* so that the peer sees the end now */
+        shutdown(fds[1], SHUT_RDWR); /* so that the peer sees the end at once */
     _exit(0);
 }
 
@@ -145,7 +152,7 @@ static pid_t start(const int *told, pid_t receiver)
     }
     if (pid > 0)
         close(pidfd);
-    return pid; /* for want of processes the next round tries again */
+    return pid; /* if no process can be had, the next round tries again */
 }
 
 void receive_from_peers(int control, int processes)
@@ -157,7 +164,7 @@ void receive_from_peers(int control, int processes)
 
     if (dup2(control, CONTROL_FD) < 0 || sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0)
         _exit(1);
-    signal(SIGCHLD, SIG_DFL); /* the others stay blocked */
+    signal(SIGCHLD, SIG_DFL); /* the other signals stay blocked */
     if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
         die("pipe2");
     sigemptyset(&children_only);

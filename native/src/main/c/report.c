@@ -1,4 +1,4 @@
-/* What the worker reports: where it stands, what it has found, and in the end how it went. */
+/* What the worker reports: how far it got, which file it found, and in the end the result. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ int64_t report_identity(int64_t result, int directory, const char *name)
     struct statx found;
     int error = errno;
     int flags
-        = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* a FUSE daemon may be the caller, who waits */
+        = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_STATX_DONT_SYNC; /* the FUSE daemon may be the caller, who waits */
 
     if ((result >= 0 || error == EEXIST || error == ENOENT || error == ENODATA)
         && syscall(SYS_statx, directory, name, flags, STATX_INO | STATX_BTIME, &found) == 0) {
@@ -50,9 +50,7 @@ struct reply make_question(int64_t value)
     return (struct reply){.step = STEP_LINK, .value = value, .missing = reply.missing};
 }
 
-/*
- * With this the worker lets go of all that is the caller's, its cgroups last. The agent waits for that, see protocol.h.
- */
+/* The exit lets go of everything that is the caller's, its cgroups last. The agent waits for that, see protocol.h. */
 static void answer(void) __attribute__((noreturn));
 static void answer(void)
 {

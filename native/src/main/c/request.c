@@ -1,4 +1,4 @@
-/* Receives a request. What Java built wrongly must not become a call: every length has to add up. */
+/* Receives a request. A request that Java built wrongly must not become a call, so every length has to add up. */
 #include <string.h>
 #include <unistd.h>
 
@@ -103,13 +103,13 @@ static bool are_those_of_the_operation(const struct call *call)
         && !(there & ~(strings[operation].needs | strings[operation].may));
 }
 
-/* Whoever opens something says to whom it goes, and nobody else has a listener in hand. */
+/* An open says to whom the descriptor goes. No other request has a listener. */
 static bool goes_to_somebody(const struct call *call)
 {
     return (call->request->operation == OP_OPEN) == (call->fd[FD_LISTENER] >= 0);
 }
 
-/* A relative path starts from a descriptor of the caller's, never from where the worker happens to be. */
+/* A relative path starts from a descriptor of the caller, and never from where the worker happens to be. */
 static bool have_a_start(const struct call *call)
 {
     for (int i = STRING_PATH; i <= STRING_PATH_2; i++) {

@@ -8,17 +8,18 @@
 
 /* A request, received and checked. */
 
-/* Where in a procfs: at its root, in a directory of the caller's process or thread, or of its descriptors. */
+/*
+ * Where a path is in a procfs: at its root, in a directory of the caller's process or thread, or in the folder of its
+ * descriptors.
+ */
 enum spot { ELSEWHERE, PROC_ROOT, OWN, OWN_TASKS, OWN_FD, OWN_NS };
 
-/*
- * What a relative path starts from, if that is in a procfs: where the caller needs no permission, and the worker does.
- */
+/* Where a relative path starts, if that is in a procfs. There the caller needs no permission, but the worker does. */
 struct start {
     enum spot spot;
     bool of_thread;
-    int level; /* of the caller's ids that the procfs shows */
-    int above; /* the directory above OWN_FD, else -1 */
+    int level; /* the level of the caller's ids that the procfs shows */
+    int above; /* the directory above OWN_FD; otherwise -1 */
 };
 
 struct call {

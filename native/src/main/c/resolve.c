@@ -1,7 +1,7 @@
 /*
- * Paths are resolved here, in open.c and in walk.c and nowhere else, by a worker that is the caller. First by the
- * kernel, which follows no magic link: it would follow the worker's. If that fails, or ends in a procfs, where self may
- * have been the worker, the path is walked, and only if no procfs was on the way does the kernel's own answer stand.
+ * Paths are resolved only here, in open.c and in walk.c, by a worker that is the caller. First the kernel resolves the
+ * path without following magic links, because it would follow the worker's. If that fails, or ends in a procfs, where
+ * self may have meant the worker, the path is walked. The kernel's own answer stands only if no procfs was on the way.
  */
 #include <limits.h>
 #include <string.h>
@@ -28,7 +28,10 @@ bool is_path(const char *path)
     return length > 0 && length < PATH_MAX;
 }
 
-/* The kernel's own idea of /proc/self must not be used even once, or has no call for what is asked. */
+/*
+ * Whether the path is always walked. The kernel's own idea of /proc/self must not be used even once, or the kernel has
+ * no call for the request.
+ */
 bool is_only_walked(const struct call *call)
 {
     const struct open_how how = {.flags = call->request->number[0]};
@@ -48,8 +51,8 @@ static const char *last_component(const char *path)
 }
 
 /*
- * The dot makes the component before it one on the way, as it is in the whole path: to a link at the end the rule of
- * fs.protected_symlinks would apply.
+ * The dot keeps the component before it on the way, as it is in the whole path. If it were at the end, the rule of
+ * fs.protected_symlinks would apply to a link.
  */
 static int open_parent(int start, const char *path, const char *last)
 {
@@ -66,8 +69,8 @@ static int open_parent(int start, const char *path, const char *last)
 }
 
 /*
- * An answer of the kernel's stands unless a procfs has to do with it; errno is that of the first answer. What was found
- * in a procfs never stands: the path can lead elsewhere the second time.
+ * The kernel's answer stands unless a procfs is involved. errno is that of the first answer. A result in a procfs never
+ * stands, because the path can lead elsewhere the second time.
  */
 int settle_place(const struct call *call, enum string path, enum goal goal, int first, struct place *place)
 {

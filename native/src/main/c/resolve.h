@@ -7,18 +7,18 @@
 #include "place.h"
 #include "request.h"
 
-/* Paths, as the caller. */
+/* Resolves paths as the caller. */
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
-/* What is there if a procfs is on the way; else -1, with an errno of 0 if there is none. */
+/* Gives what is there if a procfs is on the way. Otherwise -1, with errno 0 if no procfs is there. */
 int resolve_through_procfs(const struct call *call, enum string path);
 /*
- * A name of what PATH was resolved to that leads there from the cwd, NULL if there is none; name_below_root overwrites
+ * Gives a name that leads from the cwd to what PATH was resolved to; NULL if there is none. name_below_root overwrites
  * it.
  */
 const char *find_name(const struct call *call, int object);
 
-/* For those that ask the kernel first themselves. */
+/* For callers that ask the kernel first themselves. */
 bool is_path(const char *path);
 bool is_only_walked(const struct call *call);
 int settle_place(const struct call *call, enum string path, enum goal goal, int first, struct place *place);

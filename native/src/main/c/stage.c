@@ -1,7 +1,7 @@
 /*
  * The helper lives in a mount namespace of its own: a small tmpfs, and a procfs that shows a worker little more than
- * itself. Neither it nor a worker has a path to anything of the host. The tmpfs holds what masks are made of. Both
- * sources are read-only mounts, since their inodes are shared by all containers: nobody may change the mode or the
+ * itself. Neither the helper nor a worker has a path to anything of the host. The tmpfs holds the sources of masks.
+ * Both sources are read-only mounts, because all containers share their inodes, and nobody may change the mode or the
  * owner of a mask.
  */
 #include <stdio.h>
@@ -32,7 +32,7 @@ static int read_only_bind(const char *path, unsigned long flags)
     return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC | flags, NULL);
 }
 
-/* Where device nodes cannot be made, an empty file hides as much. */
+/* If device nodes cannot be made, an empty file hides as much. */
 static int make_null(void)
 {
     if (mknod(NULL_FILE, S_IFCHR | 0666, makedev(1, 3)) == 0)
@@ -41,14 +41,14 @@ static int make_null(void)
 }
 
 /*
- * What a sysctl below /proc/sys or a new instance of a file system belongs to can depend on the network, ipc and uts
- * namespaces of whoever opens it: in a container it must not be the host's.
+ * A sysctl below /proc/sys or a new instance of a file system can belong to the network, ipc or uts namespace of
+ * whoever opens it. In a container that must not be the host's namespace.
  */
 void enter_private_root(void)
 {
     if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
         die("making namespaces");
-    /* /proc is only a place that every machine has; what is mounted there stays below and goes with the old root. */
+    /* /proc is just a folder that every machine has. The mount there stays below and goes away with the old root. */
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0
         || mount("seccomp-helper", "/proc", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0700,size=64k,nr_inodes=32") < 0
         || chdir("/proc") < 0 || mkdir("proc", 0555) < 0
@@ -61,7 +61,7 @@ void enter_private_root(void)
     if (mkdir(STAGE, 0700) < 0 || mkdir(EMPTY_DIRECTORY, 0555) < 0 || make_null() < 0
         || read_only_bind(EMPTY_DIRECTORY, MS_NODEV) < 0 || read_only_bind(NULL_FILE, 0) < 0)
         die("making the masks");
-    /* Input and output are gone with this; stderr stays for the line of die(). */
+    /* This replaces input and output. stderr stays, for the line of die(). */
     autofd proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (proc < 0 || dup2(proc, SOCKET_FD) < 0 || dup2(proc, PROC_FD) < 0)
         die("closing input and output");
@@ -72,7 +72,9 @@ struct staging {
     int context, mount;
 };
 
-/* What is made here is the container's memory, for it may keep any number of these by descriptors. */
+/*
+ * The memory for this is charged to the container, because the container can keep any number of these by descriptors.
+ */
 static int64_t stage_here(void *argument)
 {
     const struct staging *it = argument;
@@ -95,14 +97,14 @@ static int64_t stage_here(void *argument)
 }
 
 /*
- * Covers a mount that is nowhere yet and gives the whole as a detached tree. This is done in a copy of the helper's
- * mount namespace, which nobody else has and which goes with the child that has it: nothing is left behind, and every
- * worker can use the same place.
+ * Covers a mount that is not attached anywhere yet, and gives the whole as a detached tree. This happens in a copy of
+ * the helper's mount namespace that nobody else has. The copy goes away with the child that has it, so nothing is left
+ * behind, and every worker can use the same place.
  *
- * The tree is taken from a second copy, in a user namespace of its own, which locks its mounts: no privilege within the
- * container takes a cover off or makes it writable again, and above all they stay when the whole is taken off while
- * somebody still stands in it. Where that is not possible on this machine, nothing is locked. Where it is, a tree
- * without locks never comes out, whatever fails.
+ * The tree is taken from a second copy, in a user namespace of its own, which locks its mounts. So no privilege within
+ * the container takes a cover off or makes it writable again. Above all, the covers stay when the whole is taken off
+ * while somebody still stands in it. If this machine cannot lock mounts, nothing is locked. If it can, this never gives
+ * a tree without locks, whatever fails.
  */
 int stage_mount(struct call *call, int context, int mount)
 {

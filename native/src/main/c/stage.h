@@ -3,9 +3,9 @@
 
 #include "request.h"
 
-/* The helper's private mount namespace, where mounts are covered before a container sees them. */
+/* The helper's private mount namespace, in which mounts are covered before a container sees them. */
 void enter_private_root(void);
-/* mount: -1 for what is still to be made of the context; it is taken over */
+/* mount: -1 if it still has to be made from the context; it is taken over */
 int stage_mount(struct call *call, int context, int mount);
 
 #endif

@@ -1,4 +1,4 @@
-/* Where a walk stands, and how it moves: on, up, back to where it starts, to the root. */
+/* Where a walk stands, and how it moves: on, up, back to its start, to the root. */
 #include <string.h>
 
 #include "identity.h"
@@ -36,7 +36,7 @@ void keep_own(struct walk *w, int directory)
 
 int go_to_start(struct walk *w)
 {
-    const struct start *start = &w->call->start[w->path == STRING_PATH_2]; /* a source starts where PATH does */
+    const struct start *start = &w->call->start[w->path == STRING_PATH_2]; /* a source starts where PATH starts */
 
     while (w->depth > 0)
         close_fd(&w->above[--w->depth]);
@@ -57,8 +57,8 @@ bool may_not_leave(const struct walk *w)
 }
 
 /*
- * The kernel looks whether it meets the start on its way up, and gives up when there was a rename meanwhile. From one
- * call to the next that cannot be told: so the way up has to be the one that was taken down.
+ * On its way up the kernel checks whether it meets the start, and gives up if there was a rename meanwhile. Between two
+ * calls a rename cannot be noticed. So the way up has to be the way that was taken down.
  */
 int go_up(struct walk *w)
 {
@@ -66,7 +66,7 @@ int go_up(struct walk *w)
         return w->resolve & RESOLVE_BENEATH ? fail_with(EXDEV) : 0;
     autofd up = sys_openat2(w->here, "..", O_PATH | O_DIRECTORY, w->resolve & RESOLVE_NO_XDEV);
     autofd known = w->above[--w->depth];
-    bool from_descriptors = w->spot == OWN_FD; /* where the caller needs no permission */
+    bool from_descriptors = w->spot == OWN_FD; /* the caller needs no permission there */
 
     if (up < 0 && !(from_descriptors && errno == EACCES))
         return -1;
@@ -75,7 +75,7 @@ int go_up(struct walk *w)
     return go_to(w, release_fd(&known), from_descriptors ? OWN : ELSEWHERE);
 }
 
-/* Keeps the present directory, for the way up. */
+/* Keeps the present directory for the way up. */
 int remember_directory(struct walk *w)
 {
     if (!may_not_leave(w) || strcmp(w->name, ".") == 0)
@@ -93,13 +93,13 @@ int go_to_root(struct walk *w)
     if (w->resolve & RESOLVE_IN_ROOT)
         return go_to_start(w);
     autofd root = sys_openat2(-1, "/", O_PATH | O_DIRECTORY, 0);
-    /* The path itself may be absolute: then nothing is left yet. */
+    /* The path itself may be absolute. Then no directory was left yet. */
     if (w->resolve & RESOLVE_NO_XDEV && w->here >= 0 && root >= 0 && !is_on_mount_of(w->here, root))
         return fail_with(EXDEV);
     return go_to(w, release_fd(&root), ELSEWHERE);
 }
 
-/* In front of the rest; an absolute one starts at the root again. */
+/* Puts a path in front of the rest. An absolute path starts at the root again. */
 int prepend(struct walk *w, const char *path, size_t length)
 {
     w->rest -= length;

@@ -10,7 +10,7 @@
 #include "request.h"
 
 #define MAX_LINKS 40
-#define MAX_DEPTH 64 /* a path that may not leave what it starts from goes no deeper, where it meets a procfs */
+#define MAX_DEPTH 64 /* limit for a path that may not leave its start and meets a procfs */
 
 /* A path on its way through a procfs. */
 struct walk {
@@ -19,12 +19,12 @@ struct walk {
     int here;
     enum spot spot;
     bool of_thread;
-    int level;  /* of the caller's ids that the procfs of the spot shows */
-    int own;    /* the directory above its descriptors, when it is there */
+    int level;  /* the level of the caller's ids that this procfs shows */
+    int own;    /* the directory above its descriptors, if it is there */
     int unseen; /* why the worker may not look into the spot, which then is below here; 0: it is here */
     unsigned links;
     bool special;
-    enum string path;     /* which one it is */
+    enum string path;     /* which path it is */
     uint64_t resolve;     /* RESOLVE_* of openat2(2) */
     int above[MAX_DEPTH]; /* where the resolve allows no way out: the directories that it came through */
     unsigned depth;
@@ -34,7 +34,7 @@ struct walk {
 };
 
 bool may_not_leave(const struct walk *w);
-int go_to(struct walk *w, int fd, enum spot spot); /* takes the descriptor over */
+int go_to(struct walk *w, int fd, enum spot spot); /* takes over the descriptor */
 int go_to_start(struct walk *w);
 int go_to_root(struct walk *w);
 int go_up(struct walk *w);

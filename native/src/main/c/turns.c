@@ -1,6 +1,6 @@
 /*
- * A worker whose second thread may do less than its first, which speaks for it. They never run at the same time: so
- * they can share all memory, the C library's errno too.
+ * A worker with two threads. The second thread may do less than the first, and the first speaks for it. They never run
+ * at the same time. So they can share all memory, even the C library's errno.
  */
 #include <stdbool.h>
 #include <sys/eventfd.h>
@@ -13,10 +13,10 @@ enum thread { FIRST, SECOND };
 
 static struct {
     bool divided;
-    int baton[2]; /* an eventfd for each */
+    int baton[2]; /* an eventfd for each thread */
     int64_t result;
     int error;
-    int (*errand)(void *); /* for the first thread to do; NULL: it is all over */
+    int (*errand)(void *); /* what the first thread has to do; NULL: everything is over */
     void *of_errand;
 } desk;
 
@@ -68,7 +68,7 @@ void end_second_turn(int64_t result)
     desk.errand = NULL;
     pass_baton(FIRST);
     for (;;)
-        wait_for_baton(SECOND); /* the end of the process is the first thread's affair */
+        wait_for_baton(SECOND); /* the first thread ends the process */
 }
 
 int run_without_label(int (*errand)(void *), void *argument)

@@ -3,10 +3,10 @@
 
 #include <stdint.h>
 
-/* The two threads of a worker whose caller's label belongs to a thread: the second one has it. */
+/* The two threads of a worker, if the caller's label belongs to a thread. The second one has the label. */
 int prepare_turns(void);
 
-/* The first thread's part: gives what the second ended with, and its errno. */
+/* The first thread's part. Gives the result of the second thread, with its errno. */
 int64_t do_errands(void);
 
 /* The second thread's part. */
@@ -14,7 +14,8 @@ void begin_second_turn(void);
 void end_second_turn(int64_t result) __attribute__((noreturn));
 
 /*
- * The second thread has the first do something; where there is only one, that does it. Gives its result, and its errno.
+ * The second thread has the first one do something. If there is only one thread, that does it. Gives the result, with
+ * its errno.
  */
 int run_without_label(int (*errand)(void *), void *argument);
 

@@ -1,6 +1,6 @@
 /*
- * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges; what else there
- * is at a path is the caller's own affair.
+ * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges. Any other mount
+ * is the caller's own affair.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 #include "util.h"
 #include "walk.h"
 
-/* What is on top at the place. */
+/* Opens what is on top at the place. */
 static int open_mount(const struct place *place)
 {
     return sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
@@ -32,8 +32,8 @@ static int umount_name(const struct place *place, int flags)
 }
 
 /*
- * A path may end in a magic link or in dots. The kernel looks what is mounted on top of that, and so it does with a
- * descriptor. But this keeps in use what it is itself of: if that may be all that does, a name has to do.
+ * A path may end in a magic link or in dots. The kernel then takes what is mounted on top of that, and it does the same
+ * with a descriptor. But a descriptor keeps its own mount in use. If nothing else may keep it in use, a name has to do.
  */
 static int umount_object(const struct call *call, int object, int flags)
 {
@@ -50,8 +50,8 @@ static int umount_object(const struct call *call, int object, int flags)
 #define REMOVED " (deleted)"
 
 /*
- * What is on top of an object. From the folder above it a name leads there, which the kernel can make up. What is found
- * so is the object, or has the same folder above it by the same name.
+ * Opens what is on top of an object. A name leads there from the folder above, but the kernel may have made up that
+ * name. The result is the object, or something below the same folder with the same name.
  */
 static int open_mount_on(int object)
 {
@@ -72,10 +72,10 @@ static int open_mount_on(int object)
 }
 
 /*
- * A path can lead elsewhere the next moment, so nothing is taken off by its name with the agent's privileges, and no
- * path is looked up with them: what is taken off is what a descriptor names, or what was mounted on that in this very
- * moment. That works only lazily. Not even whether a mount is in use can be asked by name: MNT_EXPIRE takes off what is
- * marked already. Covers stay on what they are on.
+ * A path can lead elsewhere the next moment. So with the agent's privileges nothing is taken off by name, and no path
+ * is looked up. Only the mount that a descriptor names is taken off, or a mount that was put on it in this very moment.
+ * That works only lazily. A name cannot even be used to ask whether a mount is in use, because MNT_EXPIRE takes off
+ * what is marked already. Covers stay on their mounts.
  */
 static int64_t take_off_granted(const struct call *call, const struct place *place)
 {
@@ -89,7 +89,7 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
     return umount2(own_name(mount).path, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
 }
 
-/* UMOUNT_NOFOLLOW is about a link at the very end. */
+/* UMOUNT_NOFOLLOW applies to a link at the very end. */
 static enum goal choose_goal(const struct call *call)
 {
     const char *path = call->string[STRING_PATH], *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;

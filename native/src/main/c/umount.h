@@ -5,7 +5,7 @@
 
 #include "request.h"
 
-/* umount2(2); as do_file. */
+/* umount2(2). Gives what do_file gives. */
 int64_t do_umount(struct call *call);
 
 #endif

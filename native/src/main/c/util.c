@@ -96,8 +96,9 @@ void die(const char *what)
 }
 
 /*
- * Keys of whoever started this are nobody else's business. A kernel without keys has none to hide, and where a policy
- * forbids this, it forbids their use. For want of room, which others can take away, they are not kept.
+ * Workers must not reach the keys of whoever started this. A kernel without keys has nothing to hide. A policy that
+ * forbids this call forbids the use of keys too. If there is no room, which others can use up, this ends rather than
+ * keep the keys.
  */
 void join_empty_keyring(void)
 {
@@ -110,7 +111,7 @@ int die_with_parent(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         return -1;
-    /* A parent that died before this sends no signal. */
+    /* A parent that died before this call sends no signal. */
     if (getppid() != parent)
         _exit(1);
     return 0;

@@ -26,22 +26,22 @@ static inline int fail_with(int error)
 #define autofd __attribute__((cleanup(close_fd))) int
 void close_fd(int *fd);
 
-/* Hands the descriptor over to the caller: the scope's end no longer closes it. */
+/* Hands the descriptor over to the caller. The end of the scope no longer closes it. */
 int release_fd(int *fd);
 
-/* One record with descriptors. Signals no SIGPIPE. */
+/* Sends one record with descriptors. Causes no SIGPIPE. */
 int send_record(int socket, const void *data, size_t size, const int *fds, size_t fd_count);
 
 /*
- * One record; its size, 0 at end of file. A record or a set of descriptors that does not fit is EMSGSIZE, and then no
- * descriptor is left open.
+ * Receives one record. Gives its size, or 0 at end of file. If the record or its descriptors do not fit, this is
+ * EMSGSIZE, and no descriptor is left open.
  */
 ssize_t receive_record(int socket, void *data, size_t size, int *fds, size_t fd_max, size_t *fd_count);
 
 void join_empty_keyring(void);
 int die_with_parent(pid_t parent);
 
-/* Says what failed and why in one line on stderr, and exits. */
+/* Says in one line on stderr what failed and why, and exits. */
 void die(const char *what) __attribute__((noreturn));
 
 #endif

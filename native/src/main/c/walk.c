@@ -1,8 +1,8 @@
 /*
- * A path is walked component by component where the kernel, asked by the worker, would give the worker's view of a
- * procfs instead of the caller's: self and thread-self are the caller, its own magic links are asked for, and those of
- * others are followed by the kernel if the caller may. Each component is looked up by the kernel, as the caller and
- * below the caller's root, so permissions and ".." are its affair; what links mean is done here.
+ * A path is walked component by component if the kernel would show the worker its own view of a procfs instead of the
+ * caller's. Here self and thread-self mean the caller. The agent is asked for the caller's own magic links. The kernel
+ * follows the magic links of others if the caller may. The kernel looks up each component, as the caller and below the
+ * caller's root, so it handles permissions and "..". This file handles links.
  */
 #include <limits.h>
 #include <string.h>
@@ -20,10 +20,10 @@
 #include "util.h"
 #include "walk.h"
 
-/* Each link puts its text before the rest. */
+/* Each link puts its text in front of the rest. */
 static char text[(MAX_LINKS + 1) * PATH_MAX];
 
-/* Without asking the file system again: its daemon may be the caller, who waits. */
+/* This does not ask the file system again, because its daemon may be the caller, who waits. */
 static bool is_link(int fd)
 {
     struct statx found;
@@ -54,7 +54,7 @@ static bool is_dots(const struct walk *w)
     return strcmp(w->name, ".") == 0 || strcmp(w->name, "..") == 0;
 }
 
-/* Whether the last component is wanted as a name, once links are out of the way. */
+/* Whether the last component is wanted as a name, after links were followed. */
 static bool wants_name(const struct walk *w)
 {
     return w->last && (w->goal == GOAL_CREATE || (w->goal == GOAL_MOUNT_POINT && !is_dots(w)));
@@ -77,8 +77,8 @@ static int arrive(struct walk *w, struct place *place, const char *last)
 }
 
 /*
- * A hidepid that hides the caller's own directories hides them from the worker alone. On the way to a magic link, which
- * is asked for, nothing has to be seen of them.
+ * If hidepid hides the caller's own directories, it hides them only from the worker. The agent is asked for magic
+ * links, so on the way to one nothing of the directories has to be seen.
  */
 static bool goes_on_unseen(struct walk *w, int error)
 {
@@ -91,7 +91,10 @@ static bool goes_on_unseen(struct walk *w, int error)
     return true;
 }
 
-/* In the folder of its descriptors the caller needs no permission: it stays, goes up, or finds none of that name. */
+/*
+ * In the folder of its descriptors the caller needs no permission. A step there stays, goes up, or finds nothing of
+ * that name.
+ */
 static int step_from_descriptors(struct walk *w)
 {
     if (strcmp(w->name, ".") == 0)
@@ -101,7 +104,7 @@ static int step_from_descriptors(struct walk *w)
     return fail_with(is_own_descriptor(w) ? EACCES : ENOENT);
 }
 
-/* One component: 1 to go on, 0 when the place is known, -1 with errno. */
+/* Handles one component. Gives 1 to go on, 0 when the place is known, or -1 with errno. */
 static int take_step(struct walk *w, struct place *place)
 {
     char own[32];
@@ -150,7 +153,7 @@ static int walk_all(struct walk *w, struct place *place)
         status = arrive(w, place, NULL);
         if (slashes == 0)
             return status;
-        /* What slashes follow has to be a directory, and needs not be one that the caller may search. */
+        /* If slashes follow, it has to be a directory, but the caller need not be able to search it. */
         if (status == 0 && is_directory(place->fd))
             return 0;
         close_fd(&place->fd);

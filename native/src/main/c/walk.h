@@ -4,7 +4,7 @@
 #include "place.h"
 #include "request.h"
 
-/* Paths through a procfs. */
+/* Walks paths through a procfs. */
 int walk(const struct call *call, enum string path, enum goal goal, struct place *place);
 
 #endif

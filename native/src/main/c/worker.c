@@ -1,5 +1,5 @@
 /*
- * A worker makes one call for one caller and exits. Until the request comes it is in no container; from then on the
+ * A worker makes one call for one caller and exits. Until the request comes it is in no container. From then on the
  * step says how far it got.
  */
 #include <limits.h>
@@ -40,7 +40,7 @@ void run_worker(int socket, pid_t helper)
 {
     if (die_with_parent(helper) < 0)
         _exit(1);
-    /* No descriptor of the host goes along but the worker's socket, not even stderr. */
+    /* The worker keeps no descriptor of the host except its socket, not even stderr. */
     if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, LOCK_FD - 1) < 0
         || sys_close_range(LOCK_FD + 1, UINT_MAX) < 0)
         _exit(1);

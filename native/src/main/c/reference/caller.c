@@ -1,4 +1,4 @@
-/* In a worker: takes on what the caller is, and makes its call. */
+/* In a worker: becomes the caller and makes its call. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -72,7 +72,9 @@ static int make_folder(const struct order *order, const int *fds)
     return directory == -1 ? -1 : mkdirat(directory, name, order->mode);
 }
 
-/* In the caller's pid namespace, which the kernel can be told from Linux 6.18 on, and shown as it is. */
+/*
+ * Mounts a proc of the caller's pid namespace, without covers. From Linux 6.18 on the kernel can be told the namespace.
+ */
 static int new_proc(const int *fds)
 {
     int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);

@@ -1,5 +1,6 @@
 /*
- * What is asked of a worker: read from the caller's memory and from its files in /proc, and checked to be the caller's.
+ * What a worker is asked to do. It is read from the caller's memory and from its files in /proc, and checked to be the
+ * caller's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +99,7 @@ static bool in_other_user_namespace(pid_t thread)
     return stat(path, &theirs) == 0 && theirs.st_ino != own.st_ino;
 }
 
-/* Of cgroup v1 the two that matter, or else the one of v2. */
+/* The two cgroups of v1 that matter, or otherwise the one of v2. */
 static int open_cgroups(pid_t thread, int *fds)
 {
     static const char *const controllers[] = {":devices:", ":memory:"};

@@ -1,7 +1,8 @@
 /*
- * The agent that others are measured against: it does what must be done for a call, and nothing else. It listens on a
- * socket, answers chmod with EBADMSG, and makes mkdir and mounts of proc on behalf, as the resolver demo-basic does,
- * with one worker process for each. It checks no peer, covers nothing, has no limits and no log: not for use.
+ * The agent that others are measured against. It does what must be done for a call, and nothing else. It listens on a
+ * socket, answers chmod with EBADMSG, and makes mkdir and mounts of proc on behalf, as the resolver demo-basic does.
+ * Each call on behalf has a worker process. It checks no peer, covers nothing, and has no limits and no log. Do not use
+ * it for anything else.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@
 
 #define MAX_LISTENERS 4096
 
-static int container_pids[MAX_LISTENERS]; /* by descriptor */
+static int container_pids[MAX_LISTENERS]; /* index: the descriptor */
 static int events_fd;
 
 void die(const char *what)
@@ -52,7 +53,7 @@ static void watch(int fd)
         die("epoll_ctl");
 }
 
-/* The pid after "state", as runtimes write it. */
+/* Finds the pid after "state", as runtimes write it. */
 static int container_pid(const char *json)
 {
     const char *state = strstr(json, "\"state\"");
@@ -125,7 +126,7 @@ static void serve(int listener, unsigned events)
     struct seccomp_notif_resp response;
 
     if (!(events & EPOLLIN)) {
-        /* Workers have copies of it, for which it would stay watched. */
+        /* Workers have copies of the descriptor, so epoll would go on watching it. */
         epoll_ctl(events_fd, EPOLL_CTL_DEL, listener, NULL);
         close(listener);
         return;

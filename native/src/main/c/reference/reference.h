@@ -16,7 +16,7 @@
 
 enum call { CALL_MKDIR, CALL_MOUNT };
 
-/* Everything of the caller that a worker takes on, besides what comes as descriptors. */
+/* Everything that a worker takes on from the caller, besides the descriptors. */
 struct order {
     enum call call;
     uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
@@ -27,14 +27,14 @@ struct order {
 };
 enum order_fd { FD_PIDFD, FD_ROOT, FD_CWD, FD_PID_NS, FD_CGROUPS, ORDER_FDS = FD_CGROUPS + 2 };
 
-/* Makes a call in the caller's place; gives 0 or the negative errno. */
+/* Makes a call on behalf of the caller. Gives 0 or the negative errno. */
 long on_behalf(int listener, const struct seccomp_notif *notification, enum call call, int path_argument, int suffix);
 
 void start_workers(void);
 void refill_workers(void);
-/* Gives the next worker's socket. */
+/* Gives the socket of the next worker. */
 int take_worker(void);
-/* In a worker: becomes the caller, makes the call, gives 0 or the negative errno. */
+/* In a worker: becomes the caller and makes the call. Gives 0 or the negative errno. */
 int carry_out(const struct order *order, const int *fds);
 
 ssize_t receive_with_fds(int socket, void *buffer, size_t size, int *fds, int most);

@@ -1,4 +1,4 @@
-/* A few processes that wait for an order each; one that has carried out its order ends. */
+/* A few processes, each waiting for one order. A process ends when it has carried out its order. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
