@@ -1,6 +1,6 @@
 /**
- * The kernel boundary. Only the runtime and the program may use it: an author of resolvers, or a program that embeds the agent,
- * needs nothing of it. The C library is for this module alone.
+ * The kernel boundary. Only the runtime and the program may use it. Authors of resolvers and programs that embed the
+ * agent need nothing of it. Only this module uses the C library.
  */
 // JNA has no descriptor of its own, and the modules that this one exports to are compiled later.
 @SuppressWarnings({"requires-automatic", "module"})

@@ -14,21 +14,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What an agent cannot do without. */
+/** What an agent needs to run. */
 public final class Requirements {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_GET_NOTIF_SIZES = 3;
     private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
-    // To act for others, to look at them, and to end a worker that has become somebody else and takes too long.
+    // To act for others, to look at others, and to end a worker that has become somebody else and takes too long.
     private static final List<Capability> NEEDED =
             List.of(Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_PTRACE, Capability.CAP_KILL);
     private static final int MAJOR = 5;
-    private static final int MINOR =
-            9; // before, the listener of a container that is gone cannot be told from an idle one
+    private static final int MINOR = 9; // before that, the listener of a container that is gone looks like an idle one
 
     private Requirements() {}
 
-    /** The first thing that is missing here, in one line that says what to do about it. */
+    /** The first thing that is missing here, in one line that says what to do. */
     public static Optional<String> missing() {
         long capabilities = ThreadStatus.of(RawSyscalls.gettid()).effectiveCapabilities();
         for (Capability needed : NEEDED) {
@@ -67,7 +66,7 @@ public final class Requirements {
         return result.get();
     }
 
-    /** Gives the calling thread, and it alone, a filter that allows everything, to have a listener to try. */
+    /** Gives only the calling thread a filter that allows everything, so that there is a listener to try. */
     private static Optional<String> probeListener() {
         NativeBuffer program = new NativeBuffer(24);
         program.putLong(0, 0x7fff0000_00000006L); // one struct sock_filter: return SECCOMP_RET_ALLOW
@@ -76,7 +75,8 @@ public final class Requirements {
         try {
             fd = RawSyscalls.seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, program.address() + 8);
         } catch (ErrnoException e) {
-            // The agent's own calls are notified to another agent: then there can be no second listener to try with.
+            // EBUSY: the agent's own calls are notified to another agent, so there can be no second listener to try
+            // with.
             return e.errno() == Errno.EBUSY
                     ? Optional.empty()
                     : Optional.of("a seccomp listener cannot be made: " + e.errno());

@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place where cgroups of one hierarchy can be written to: a cgroup, and all below it.
+ * A mount through which cgroups of one hierarchy can be written to: one cgroup, and all below it.
  *
- * @param controllers those of version 1 that matter, or {@link #UNIFIED} for version 2
- * @param root that cgroup, as the cgroup namespace has it
- * @param folder its folder, which stays open
+ * @param controllers the controllers of version 1 that matter, or {@link #UNIFIED} for version 2
+ * @param root the path of that cgroup in the cgroup namespace
+ * @param folder the folder of that cgroup, which stays open
  */
 record CgroupMount(Set<String> controllers, String root, Fd folder) {
-    /** What proc_pid_cgroup(5) has for version 2, where version 1 has controllers. */
+    /** What proc_pid_cgroup(5) shows for version 2 in place of the controllers of version 1. */
     static final String UNIFIED = "";
 
-    /** The controller that freezes, of version 1. */
+    /** The controller of version 1 that freezes. */
     static final String FREEZER = "freezer";
 
     /** The names of cgroups are bytes. */
@@ -33,7 +33,7 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
     private static final int O_WRONLY = 1;
     private static final int O_PATH = 010000000;
 
-    /** All that a process sees; none if it cannot be looked at. */
+    /** All such mounts that a process sees; none if the process cannot be looked at. */
     static List<CgroupMount> seenBy(String process) {
         try (ProcFile file = ProcFile.open("/proc/" + process + "/mountinfo")) {
             return MountInfo.read(
@@ -59,7 +59,7 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
         };
     }
 
-    /** Empty if something else is found in its place: a mount on a folder above covers it too. */
+    /** Opens a mount. Empty if something else is in its place, because a mount on a folder above covers it too. */
     private static Optional<CgroupMount> open(String process, MountInfo mount) {
         try {
             Fd folder = open(process, mount.mountPoint());
@@ -68,7 +68,7 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
             }
             folder.close();
         } catch (ErrnoException e) {
-            // it is no place to write to then
+            // nothing can be written to there then
         }
         return Optional.empty();
     }
@@ -90,10 +90,10 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
         }
     }
 
-    /** Whether a cgroup of its hierarchy is among those that are mounted here. */
+    /** Whether a cgroup of its hierarchy is reachable through this mount. */
     boolean has(String cgroup) {
         String below = below(cgroup);
-        // A name that begins like this leads out of the cgroup namespace, and no folder of this name leads there.
+        // A path that begins like this lies outside of the cgroup namespace. No folder of this name leads there.
         return (cgroup + "/").startsWith(prefix() + "/") && !(below + "/").startsWith("/../");
     }
 
@@ -106,7 +106,7 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
     }
 
     /**
-     * Opens the file to write "0" to, to be in a cgroup that {@link #has} is true for.
+     * Opens the file of a cgroup for which {@link #has} is true. A thread that writes "0" to it joins the cgroup.
      *
      * @throws ErrnoException as openat(2)
      */
@@ -115,7 +115,7 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
     }
 
     /**
-     * Opens one of its files for writing.
+     * Opens a file of a cgroup for writing.
      *
      * @throws ErrnoException as openat(2)
      */
@@ -124,9 +124,9 @@ record CgroupMount(Set<String> controllers, String root, Fd folder) {
         return Fd.openAt(folder, path, O_WRONLY, file + " of the cgroup " + cgroup);
     }
 
-    /** The folder of a cgroup that {@link #has} is true for. */
+    /** The folder of a cgroup for which {@link #has} is true. */
     Path folderOf(String cgroup) {
-        // The bytes of its name, as Java's own file names have them.
+        // Decodes the bytes of the name as Java does with file names.
         String below = new String(below(cgroup).getBytes(BYTES), StandardCharsets.UTF_8);
         return Path.of("/proc/self/fd/" + folder.number() + below);
     }

@@ -8,8 +8,8 @@ import io.github.seccompagent.linux.libc.LibC;
 import java.util.Optional;
 
 /**
- * cgroup_namespaces(7). Where an agent has one of its own, as in a container, the cgroups of others lie outside of it. So
- * threads that look for them do it from the namespace of process 1, if they may.
+ * cgroup_namespaces(7). In a container the agent may have a cgroup namespace of its own, and the cgroups of others lie
+ * outside of it. So threads look for cgroups from the namespace of process 1, if they may.
  */
 final class CgroupNamespace {
     private static final int CLONE_NEWCGROUP = 0x02000000;
@@ -22,10 +22,10 @@ final class CgroupNamespace {
     private CgroupNamespace() {}
 
     /**
-     * Has the calling thread, and no other, enter the namespace. What it reads of /proc has the cgroups' names as that
-     * namespace has them, and what it opens can be written to as if by a process there.
+     * Moves only the calling thread into that namespace. What it then reads in /proc has the cgroups' names of that
+     * namespace. It can write to the files that it opens as a process there could.
      *
-     * @throws ErrnoException as setns(2), but for EPERM
+     * @throws ErrnoException as setns(2), except EPERM
      */
     static void enter() {
         if (TO_ENTER.isEmpty() || ENTERED.get()) {
@@ -43,7 +43,7 @@ final class CgroupNamespace {
                     ? Optional.empty()
                     : Optional.of(Fd.open(INIT, O_RDONLY));
         } catch (ErrnoException e) {
-            return Optional.empty(); // it may not be looked at, or the kernel has no such namespaces
+            return Optional.empty(); // process 1 may not be looked at, or the kernel has no such namespaces
         }
     }
 }

@@ -15,20 +15,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cgroups of a thread, cgroups(7), as far as they matter for a call made in its place: which devices it may use, and
- * whose memory it is that the call allocates.
+ * The cgroups of a thread, cgroups(7), as far as they matter for a call on its behalf. They decide which devices it may
+ * use, and to whose memory the call is charged.
  */
 public final class Cgroups {
     private static final List<String> THAT_MATTER = List.of(CgroupMount.UNIFIED, "devices", "memory");
 
     private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
     private static final int ATTEMPTS = 10;
-    private static final int LONGEST = 8192; // a path has at most 4096, and there are some controllers in front
-    private static final int MOST = 1 << 20; // a line for each hierarchy, of which there are a dozen
+    private static final int LONGEST = 8192; // a path has at most 4096 bytes, with some controllers in front
+    private static final int MOST = 1 << 20; // one line for each hierarchy, of which there are a dozen
 
     /**
-     * The agent's own cgroups, controller to path, and all mounts of cgroups that it can reach. Looked up by the first thread
-     * that asks, from the cgroup namespace that all which ask are in; again by the next one if that fails.
+     * The agent's own cgroups, as a map from controller to path, and all mounts of cgroups that it can reach. The first
+     * thread that asks looks them up. All threads that ask are in the same cgroup namespace. If the look-up fails, the
+     * next thread tries again.
      */
     private record Agents(Map<String, String> cgroups, List<CgroupMount> mounts) {
         private static volatile @Nullable Agents known;
@@ -41,7 +42,7 @@ public final class Cgroups {
         private static synchronized Agents look() {
             Agents agents = known;
             if (agents == null) {
-                // Its own mounts come first; in a container the host's can have more.
+                // Its own mounts come first. If it is in a container, the host may have more.
                 agents = new Agents(
                         pathsOf("self"),
                         Stream.of("self", "1")
@@ -56,9 +57,10 @@ public final class Cgroups {
     private Cgroups() {}
 
     /**
-     * The files to write "0" to, to be in the cgroups that a thread is in and the agent is not. Whoever calls closes them.
+     * Opens the files through which a process joins those cgroups of a thread that the agent is not in, by writing "0".
+     * The caller closes them.
      *
-     * @throws ErrnoException if there is a cgroup that cannot be joined; EXDEV if the agent does not see it
+     * @throws ErrnoException if a cgroup cannot be joined; EXDEV if the agent does not see it
      */
     public static List<Fd> joinFilesOf(int threadId) {
         CgroupNamespace.enter();
@@ -67,7 +69,7 @@ public final class Cgroups {
             try {
                 return joinFilesOf(cgroups);
             } catch (ErrnoException e) {
-                // Others can move the thread to another cgroup, and remove the one that it was in.
+                // Others may have moved the thread to another cgroup and removed the one that it was in.
                 Map<String, String> now = pathsOf(Integer.toString(threadId));
                 if (e.errno() != Errno.ENOENT || now.equals(cgroups) || attempt == ATTEMPTS) {
                     throw e;
@@ -78,9 +80,9 @@ public final class Cgroups {
     }
 
     /**
-     * The file to write "0" to, to be in the agent's own cgroup of version 2.
+     * Opens the file through which a process joins the agent's own cgroup of version 2, by writing "0".
      *
-     * @throws ErrnoException EXDEV if there is none that the agent can write to
+     * @throws ErrnoException EXDEV if the agent can write to no such file
      */
     public static Fd ownJoinFile() {
         CgroupNamespace.enter();
@@ -105,9 +107,9 @@ public final class Cgroups {
     }
 
     /**
-     * Those of a process, controller to path, as the cgroup namespace of process 1 has them.
+     * The cgroups of a process, as a map from controller to path. The paths are those of process 1's cgroup namespace.
      *
-     * @throws ErrnoException ENOENT or ESRCH if it is gone
+     * @throws ErrnoException ENOENT or ESRCH if the process is gone
      */
     static Map<String, String> of(int process) {
         CgroupNamespace.enter();
@@ -119,13 +121,13 @@ public final class Cgroups {
         return isIn(Agents.get().cgroups().getOrDefault(controller, ""), cgroup);
     }
 
-    /** Whether a cgroup is another one, or below it. */
+    /** Whether a cgroup is the other one, or below it. */
     static boolean isIn(String cgroup, String other) {
         return (cgroup + "/").startsWith(other + "/");
     }
 
     /**
-     * Where a cgroup can be written to.
+     * The mount through which a cgroup can be written to.
      *
      * @throws ErrnoException EXDEV if the agent does not see it
      */
@@ -135,7 +137,7 @@ public final class Cgroups {
                 .findFirst()
                 .orElseThrow(() -> new ErrnoException(
                         Errno.EXDEV,
-                        "no mount that can be written to has the cgroup " + cgroup
+                        "no writable mount has the cgroup " + cgroup
                                 + (controller.isEmpty() ? "" : " of " + controller)));
     }
 
@@ -145,7 +147,10 @@ public final class Cgroups {
         }
     }
 
-    /** From lines like "4:devices:/a/b" and "0::/a/b": controller to path, of those controllers that matter to anybody. */
+    /**
+     * Reads lines like "4:devices:/a/b" and "0::/a/b" into a map from controller to path. It keeps only controllers
+     * that matter to somebody.
+     */
     static Map<String, String> paths(ToIntFunction<byte[]> cgroupFile) {
         Map<String, String> paths = new HashMap<>();
         ProcLines.read("the cgroups of a process", cgroupFile, LONGEST, MOST, line -> {

@@ -4,14 +4,14 @@ import io.github.seccompagent.linux.process.KnownProcess;
 import io.github.seccompagent.linux.process.PidNamespace;
 import java.util.Map;
 
-/** Which threads are in the container of a first process. */
+/** Tells which threads are in the container of a first process. */
 public final class ContainerThreads {
     private ContainerThreads() {}
 
     /**
-     * Whether a thread is in the container: in the first process's pid namespace or one below. All containers with the agent's
-     * own pid namespace have that in common; there the thread has to be in the first process's cgroups or below. A first
-     * process without a cgroup of its own has no container.
+     * Whether a thread is in the container. It is if it is in the pid namespace of the first process, or in one below.
+     * Containers in the agent's own pid namespace all share that namespace, so there the thread has to be in the first
+     * process's cgroups or below. A first process without a cgroup of its own has no container.
      *
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if the thread or the first process is gone
      */
@@ -29,7 +29,7 @@ public final class ContainerThreads {
         boolean below = own.entrySet().stream()
                 .allMatch(mine -> Cgroups.isIn(
                         threads.getOrDefault(mine.getKey(), ""), mine.getValue().equals("/") ? "" : mine.getValue()));
-        // If the agent is in a cgroup too, that is the machine's or the agent's own pod's.
+        // If the agent is in a cgroup too, the cgroup belongs to the machine or to the agent's own pod.
         boolean ownAlone = own.entrySet().stream()
                 .anyMatch(mine -> !mine.getValue().equals("/") && !Cgroups.haveAgent(mine.getKey(), mine.getValue()));
         return below && ownAlone;

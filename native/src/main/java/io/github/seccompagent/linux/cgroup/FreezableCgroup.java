@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The cgroup of a container, with which all its processes are frozen. It is looked up while the container is being started:
- * later its first thread can have ended, and then has no cgroup any more, or can have moved to a cgroup of its own making.
- * Safe for use by several threads.
+ * The cgroup of a container, through which all its processes are frozen. It is looked up while the container is being
+ * started. Later the first thread may have ended, and then it has no cgroup any more. It may also have moved to a
+ * cgroup that it made itself. Safe for use by several threads.
  */
 public final class FreezableCgroup {
     private static final String SCOPE = ".scope";
@@ -41,22 +41,23 @@ public final class FreezableCgroup {
     /**
      * Looks it up.
      *
-     * @param containerId which a runtime puts into the cgroup's name, unless it is told another one
-     * @throws ErrnoException EPERM if the container seems to have none to itself, so that others would be frozen too: the root,
-     *     one that the agent is in, or one without the container's id that holds processes of another pid namespace, or
-     *     cgroups; ESRCH or ENOENT if its first process is gone; EXDEV if the agent does not see the cgroup
+     * @param containerId the id that a runtime puts into the cgroup's name, unless it is told another name
+     * @throws ErrnoException EPERM if the container seems to have no cgroup to itself, so that others would be frozen
+     *     too: its cgroup is the root, or the agent is in it, or it has not the container's id in its name and holds
+     *     cgroups or processes of another pid namespace; ESRCH or ENOENT if its first process is gone; EXDEV if the
+     *     agent does not see the cgroup
      */
     public static FreezableCgroup of(KnownProcess firstProcess, String containerId) {
         Map<String, String> cgroups = Cgroups.of(firstProcess.id());
         firstProcess.requireAlive();
-        // Where both versions are mounted, containers are told apart by one of them only.
+        // If both versions are mounted, only one of them has a cgroup for each container.
         String controller = isRoot(cgroups, CgroupMount.FREEZER) ? CgroupMount.UNIFIED : CgroupMount.FREEZER;
         String path = cgroups.getOrDefault(controller, "/");
         boolean own = !isRoot(cgroups, controller)
                 && !Cgroups.haveAgent(controller, path)
                 && (isNamedAfter(path, containerId) || holdsNoOthers(controller, path, firstProcess));
         if (!own) {
-            throw new ErrnoException(Errno.EPERM, "it has no cgroup to itself, but is in " + path);
+            throw new ErrnoException(Errno.EPERM, "it has no cgroup to itself; it is in " + path);
         }
         return new FreezableCgroup(firstProcess, controller, path);
     }
@@ -66,8 +67,9 @@ public final class FreezableCgroup {
     }
 
     /**
-     * As in /a/ID, /a/cri-containerd-ID.scope and, with newer versions of crun, /a/libpod-ID.scope/container. A short id
-     * behind a prefix may be there by chance, as 1 in session-1.scope.
+     * Whether a path names the container: /a/ID, /a/cri-containerd-ID.scope, or, with newer versions of crun,
+     * /a/libpod-ID.scope/container. A short id after a prefix does not count, because it may be there by chance, like 1
+     * in session-1.scope.
      */
     static boolean isNamedAfter(String path, String containerId) {
         String own = path.endsWith(OF_CRUN) ? path.substring(0, path.length() - OF_CRUN.length()) : path;
@@ -78,7 +80,7 @@ public final class FreezableCgroup {
 
     private static boolean holdsNoOthers(String controller, String path, KnownProcess first) {
         String namespace = PidNamespace.of(Integer.toString(first.id()));
-        boolean shared = PidNamespace.isOwn(namespace); // then nothing tells those of the container from others
+        boolean shared = PidNamespace.isOwn(namespace); // then nothing tells its processes from others
         Path folder = Cgroups.mountOf(controller, path).folderOf(path);
         try (Stream<Path> files = Files.list(folder)) {
             return files.noneMatch(Files::isDirectory)
@@ -91,7 +93,7 @@ public final class FreezableCgroup {
         }
     }
 
-    /** @throws ErrnoException EIO if it holds so many processes that it is none of a container that is being started */
+    /** @throws ErrnoException EIO if it holds too many processes for a container that is being started */
     private static boolean holdsOnly(Path processes, Predicate<String> own) {
         String path = processes.toString();
         try (ProcFile file = ProcFile.open(path)) {
@@ -107,12 +109,12 @@ public final class FreezableCgroup {
         try {
             return PidNamespace.of(process).equals(namespace);
         } catch (ErrnoException e) {
-            return e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH; // it has ended meanwhile
+            return e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH; // the process has ended meanwhile
         }
     }
 
     /**
-     * Whether a process is in it, or below.
+     * Whether a process is in this cgroup, or below.
      *
      * @throws ErrnoException ENOENT or ESRCH if the process is gone
      */
@@ -121,16 +123,16 @@ public final class FreezableCgroup {
     }
 
     /**
-     * Freezes all processes in it, and below.
+     * Freezes all processes in this cgroup, and below.
      *
-     * @throws ErrnoException ESRCH if the container's first process is gone, EXDEV if the agent does not see the cgroup,
-     *     otherwise as open(2) and write(2)
+     * @throws ErrnoException ESRCH if the container's first process is gone, EXDEV if the agent does not see the
+     *     cgroup, otherwise as open(2) and write(2)
      */
     public void freeze() {
         boolean unified = controller.equals(CgroupMount.UNIFIED);
         CgroupMount mount = Cgroups.mountOf(controller, path);
         try (Fd file = mount.openFile(path, unified ? "cgroup.freeze" : "freezer.state")) {
-            firstProcess.requireAlive(); // while it is there, nobody else has a cgroup of that name
+            firstProcess.requireAlive(); // while it lives, no other cgroup has that name
             byte[] frozen = (unified ? "1" : "FROZEN").getBytes(CgroupMount.BYTES);
             if (LibC.write(file.number(), frozen, frozen.length) != frozen.length) {
                 throw LibC.failure("freezing the cgroup " + path);

@@ -14,21 +14,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A mount, as a line of proc_pid_mountinfo(5) has it.
+ * A mount: a line of proc_pid_mountinfo(5).
  *
- * @param device its filesystem's, as "MAJOR:MINOR"
+ * @param device the device of its filesystem, as "MAJOR:MINOR"
  * @param root the part of its filesystem that is mounted
- * @param options the mount's own
- * @param superOptions the filesystem's
+ * @param options the options of the mount
+ * @param superOptions the options of the filesystem
  */
 public record MountInfo(
         String device, String root, String mountPoint, Set<String> options, String type, Set<String> superOptions) {
-    private static final int LONGEST = 64 << 10; // two paths, each character of which may be escaped, and then some
-    private static final long MOST = 64L << 20; // of the host, which may run a thousand containers
+    private static final int LONGEST = 64 << 10; // two paths with every character escaped, and some more
+    private static final long MOST = 64L << 20; // the host may run a thousand containers
     private static final int MOST_WANTED = 1000;
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
-    /** The mounts of a mountinfo file that are wanted, but for those that another one on the same place covers. */
+    /** The wanted mounts of a mountinfo file, without those that a later mount at the same place covers. */
     static List<MountInfo> read(ToIntFunction<byte[]> source, Predicate<MountInfo> wanted) {
         Map<String, MountInfo> uppermost = new LinkedHashMap<>();
         ProcLines.read("mountinfo", source, LONGEST, MOST, line -> {

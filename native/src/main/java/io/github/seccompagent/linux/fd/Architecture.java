@@ -2,10 +2,15 @@ package io.github.seccompagent.linux.fd;
 
 import org.jspecify.annotations.Nullable;
 
-/** The architectures whose syscalls a process of a container can use, as seccomp_data and libseccomp name them. */
+/**
+ * The architectures whose syscalls a process of a container can use, with their names in seccomp_data and libseccomp.
+ */
 public enum Architecture {
     X86_64(0xC000003E, 0xC000003E),
-    /** Has the AUDIT_ARCH of x86-64; bit 30 of the number tells it apart. libseccomp has a token of its own for it. */
+    /**
+     * Has the AUDIT_ARCH of x86-64. Bit 30 of the call's number tells it apart. libseccomp has a token of its own for
+     * it.
+     */
     X32(0xC000003E, 0x4000003E),
     I386(0x40000003, 0x40000003),
     AARCH64(0xC00000B7, 0xC00000B7);
@@ -28,12 +33,12 @@ public enum Architecture {
         return libseccompToken;
     }
 
-    /** The architecture that this machine's 64-bit programs have. */
+    /** The architecture of this machine's 64-bit programs. */
     public static Architecture ofThisMachine() {
         return System.getProperty("os.arch").equals("aarch64") ? AARCH64 : X86_64;
     }
 
-    /** The architecture of a notification, null for one that this agent does not know. */
+    /** The architecture of a notification; null if this agent does not know it. */
     public static @Nullable Architecture of(int auditArch, int syscallNumber) {
         if (auditArch == X86_64.auditArch) {
             return (syscallNumber & X32_SYSCALL_BIT) != 0 ? X32 : X86_64;

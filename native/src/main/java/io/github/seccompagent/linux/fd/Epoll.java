@@ -8,7 +8,7 @@ import io.github.seccompagent.linux.libc.NativeBuffer;
 public final class Epoll implements AutoCloseable {
     /** EPOLLIN. */
     public static final int IN = 1;
-    /** EPOLLHUP, which comes unasked: for a listener, its last task is gone. */
+    /** EPOLLHUP, which comes unasked. On a listener it means that the last task is gone. */
     public static final int HUP = 0x10;
     /** EPOLLRDHUP: the peer closed its half of a socket. */
     public static final int RDHUP = 0x2000;
@@ -23,7 +23,10 @@ public final class Epoll implements AutoCloseable {
 
     private final Fd fd;
 
-    /** One thread's memory for what comes at once. Another thread may wait before this one has looked at its own. */
+    /**
+     * One thread's memory for the events of one wait. Another thread may wait before this thread has looked at its
+     * events.
+     */
     public static final class Ready {
         /** How many there are at most. */
         public static final int CAPACITY = 64;
@@ -35,7 +38,7 @@ public final class Epoll implements AutoCloseable {
             return array.getLong(index * EVENT_SIZE + DATA_OFFSET);
         }
 
-        /** What there is of that descriptor. */
+        /** The events of that descriptor. */
         public int events(int index) {
             return array.getInt(index * EVENT_SIZE);
         }
@@ -49,17 +52,17 @@ public final class Epoll implements AutoCloseable {
         fd = new Fd(number);
     }
 
-    /** Watches a descriptor; {@code key} comes with its events. */
+    /** Watches a descriptor. {@code key} comes with its events. */
     public void add(int watched, int events, long key) {
         control(CTL_ADD, watched, events, key);
     }
 
-    /** Changes what is watched for; with 0 only HUP is left. */
+    /** Changes which events are watched. With 0 only HUP is left. */
     public void modify(int watched, int events, long key) {
         control(CTL_MOD, watched, events, key);
     }
 
-    /** Ends the watching. A descriptor that is not watched is no error. */
+    /** Stops watching a descriptor. It is no error if it is not watched. */
     public void remove(int watched) {
         LibC.epoll_ctl(fd.number(), CTL_DEL, watched, 0);
     }
@@ -75,9 +78,9 @@ public final class Epoll implements AutoCloseable {
     /**
      * Waits until a descriptor is ready.
      *
-     * @param ready takes those that are
+     * @param ready takes the descriptors that are ready
      * @param timeoutMillis -1 for no end
-     * @return how many those are
+     * @return how many descriptors are ready
      */
     public int await(Ready ready, int timeoutMillis) {
         int count = LibC.epoll_wait(fd.number(), ready.array.address(), Ready.CAPACITY, timeoutMillis);

@@ -17,7 +17,7 @@ public final class EventFd implements AutoCloseable {
         fd = new Fd(number);
     }
 
-    /** One that wakes whoever waits there. */
+    /** An eventfd that wakes whoever waits in {@code epoll}. */
     public static EventFd watchedBy(Epoll epoll, long key) {
         EventFd made = new EventFd();
         try {
@@ -29,7 +29,7 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    /** The descriptor; stays owned by this object. */
+    /** The descriptor. This object still owns it. */
     public int number() {
         return fd.number();
     }

@@ -4,7 +4,10 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The one owner of a file descriptor. Closing it again does nothing; using it after that is EBADF, never another file. */
+/**
+ * The one owner of a file descriptor. Closing it again does nothing. Using it after the close is EBADF, and never
+ * reaches another file.
+ */
 public final class Fd implements AutoCloseable {
     private static final int O_CLOEXEC = 02000000;
 
@@ -27,8 +30,8 @@ public final class Fd implements AutoCloseable {
     /**
      * openat(2) with O_CLOEXEC.
      *
-     * @param path as a C string
-     * @param name the file's, for the message
+     * @param path the path as a C string
+     * @param name the name of the file, for the message
      * @throws io.github.seccompagent.api.ErrnoException as openat(2)
      */
     public static Fd openAt(Fd directory, byte[] path, int flags, String name) {
@@ -43,7 +46,7 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * The descriptor's number, for a call made at once.
+     * The descriptor's number, for a call that is made at once.
      *
      * @throws io.github.seccompagent.api.ErrnoException EBADF if it was closed
      */

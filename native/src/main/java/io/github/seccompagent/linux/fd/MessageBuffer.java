@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Memory for one message of a Unix socket, unix(7): bytes, and descriptors beside them. recvmsg(2) is called directly,
- * since only so no descriptor gets lost or is inherited by a process that is started at that moment. For use by one
+ * Memory for one message of a Unix socket, unix(7): bytes, and descriptors beside them. recvmsg(2) is called directly.
+ * Only in this way no descriptor gets lost, and no process that is started at that moment inherits one. For use by one
  * thread.
  */
 public final class MessageBuffer implements AutoCloseable {
-    /** SCM_MAX_FD: more cannot come with one message. */
+    /** SCM_MAX_FD: the most descriptors that can come with one message. */
     private static final int MAX_FDS = 253;
 
     private static final int SOL_SOCKET = 1;
@@ -43,7 +43,10 @@ public final class MessageBuffer implements AutoCloseable {
         this.buffer = buffer;
     }
 
-    /** One for a single large message: many at once would be more than the collector keeps up with. */
+    /**
+     * A buffer for a single large message. Its memory is given back at the close, because the garbage collector does
+     * not keep up with many of them.
+     */
     public static MessageBuffer once(int capacity) {
         return new MessageBuffer(capacity, NativeBuffer.allocate(BYTES + capacity));
     }
@@ -53,7 +56,7 @@ public final class MessageBuffer implements AutoCloseable {
         buffer.close();
     }
 
-    /** A message; whoever gets it closes the descriptors. {@code truncated}: more came than there was room for. */
+    /** A message. Whoever gets it closes the descriptors. {@code truncated}: more came than there was room for. */
     public record Message(byte[] bytes, List<Fd> fds, boolean truncated) {
         public boolean isEndOfFile() {
             return bytes.length == 0;
@@ -69,12 +72,15 @@ public final class MessageBuffer implements AutoCloseable {
         return receive(fd, 0, CONTROL_SIZE).orElseThrow();
     }
 
-    /** The message that is there, if any. */
+    /** Receives a message without waiting; empty if there is none. */
     public Optional<Message> receiveNow(int fd) {
         return receive(fd, MSG_DONTWAIT, CONTROL_SIZE);
     }
 
-    /** Waits for a message that should carry no descriptors. Of one that does, none is received: it is truncated. */
+    /**
+     * Waits for a message that should carry no descriptors. If it carries some, they are not received, and it counts as
+     * truncated.
+     */
     public Message receiveBytes(int fd) {
         return receive(fd, 0, 0).orElseThrow();
     }
@@ -113,13 +119,13 @@ public final class MessageBuffer implements AutoCloseable {
     /**
      * Sends a message in one piece.
      *
-     * @param length how many bytes of what {@link #bytes} was filled with
+     * @param length how many of the bytes in {@link #bytes} are sent
      */
     public void send(int fd, int length, int... fds) {
         send(fd, 0, length, fds);
     }
 
-    /** The same without waiting; false if there is no room for it. */
+    /** Does the same without waiting. Returns false if there is no room for it. */
     public boolean sendNow(int fd, int length, int... fds) {
         return send(fd, MSG_DONTWAIT, length, fds);
     }

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /** poll(2) for input. */
 public final class Poll {
-    /** POLLIN: there is input, or an end. */
+    /** POLLIN: there is input, or the other end is closed. */
     public static final int IN = 1;
-    /** POLLHUP, which comes unasked: the other end is closed, whatever it has sent before. */
+    /** POLLHUP, which comes unasked: the other end is closed. Input may still be there. */
     public static final int HUP = 0x10;
 
     private static final int POLLFD_SIZE = 8; // struct pollfd: int fd, short events, short revents
@@ -22,12 +22,12 @@ public final class Poll {
 
     private Poll() {}
 
-    /** Whether there is input, or an end, within the time. */
+    /** Waits for input or the end. Returns whether it came within the time. */
     public static boolean hasInput(Fd fd, int timeoutMillis) {
         return await(fd, timeoutMillis) != 0;
     }
 
-    /** Waits for input or an end. Returns the events, 0 if the time has passed. */
+    /** Waits for input or the end. Returns the events, or 0 if the time has passed. */
     public static int await(Fd fd, int timeoutMillis) {
         NativeBuffer pollfd = POLLFD.get().putInt(0, fd.number()).putInt(4, IN);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
@@ -40,7 +40,7 @@ public final class Poll {
     }
 
     /**
-     * Waits until there is input, or an end, of one of up to 16 descriptors. Returns its place among them.
+     * Waits for input or the end on one of up to 16 descriptors. Returns its place among them.
      *
      * @throws ErrnoException as poll(2)
      */

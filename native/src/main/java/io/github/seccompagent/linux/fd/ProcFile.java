@@ -50,10 +50,10 @@ public final class ProcFile implements AutoCloseable {
     }
 
     /**
-     * A whole file that is short.
+     * Reads a whole short file.
      *
-     * @param most how long it may be, in bytes
-     * @throws ErrnoException EIO if it is longer; as open(2) and read(2)
+     * @param most how many bytes it may have
+     * @throws ErrnoException EIO if it is longer; otherwise as open(2) and read(2)
      */
     public static byte[] read(String path, int most) {
         try (ProcFile file = open(path)) {

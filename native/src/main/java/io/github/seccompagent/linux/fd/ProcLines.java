@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * The lines of a file of procfs. Containers decide how many there are and how long, so one is held at a time, and of that
- * no more than its beginning.
+ * The lines of a file of procfs. Containers decide how many lines there are and how long they are. So one line is held
+ * at a time, and no more of it than its beginning.
  */
 public final class ProcLines {
     private final String name;
@@ -28,26 +28,26 @@ public final class ProcLines {
     }
 
     /**
-     * Reads a file until there is no more, or no more is wanted.
+     * Reads a file until its end, or until no more is wanted.
      *
-     * @param source fills an array and says how much came; 0 at the end
-     * @param longest how many bytes of a line are wanted; a longer one is cut there
-     * @param most how long the file may be in bytes, as far as it is read
-     * @param take gets each line, its bytes as characters, and says whether more are wanted
-     * @throws ErrnoException EIO if the file is longer; as read(2)
+     * @param source fills an array and returns how many bytes came; 0 at the end
+     * @param longest how many bytes of a line are wanted; a longer line is cut there
+     * @param most how many bytes may be read in all
+     * @param take gets each line, with its bytes as characters, and returns whether more lines are wanted
+     * @throws ErrnoException EIO if the file is longer; otherwise as read(2)
      */
     public static void read(String name, ToIntFunction<byte[]> source, int longest, long most, Predicate<String> take) {
         new ProcLines(name, source, longest, most).read(take);
     }
 
-    /** The first line that is wanted, as {@link #read} gives it. Nothing behind it is read. */
+    /** The first wanted line, as {@link #read} gives it. Nothing behind it is read. */
     public static Optional<String> findFirst(
             String name, ToIntFunction<byte[]> source, int longest, long most, Predicate<String> wanted) {
         ProcLines lines = new ProcLines(name, source, longest, most);
         return lines.read(line -> !wanted.test(line)) ? Optional.empty() : Optional.of(lines.last);
     }
 
-    /** Returns whether that was all, and not what was wanted. */
+    /** Returns false if no more lines are wanted. */
     private boolean read(Predicate<String> take) {
         long total = 0;
         int count = source.applyAsInt(buffer);

@@ -30,12 +30,12 @@ public final class RawSyscalls {
         return (int) LibC.syscall(GETTID, 0, 0, 0, 0, 0);
     }
 
-    /** tgkill(2) to a thread of this process. One that has just ended is no error. */
+    /** tgkill(2) to a thread of this process. It is no error if the thread has just ended. */
     static void signalThread(int threadId, int signal) {
         LibC.syscall(TGKILL, LibC.getpid(), threadId, signal, 0, 0);
     }
 
-    /** pidfd_send_signal(2). A process that has ended is no error. */
+    /** pidfd_send_signal(2). It is no error if the process has ended. */
     public static void signal(Fd pidfd, int signal) {
         if (LibC.syscall(PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0) < 0
                 && LibC.errno() != Errno.ESRCH.number()) {
@@ -43,7 +43,7 @@ public final class RawSyscalls {
         }
     }
 
-    /** pidfd_open(2) of a whole process: a signal to it reaches its other threads where the first one has ended. */
+    /** pidfd_open(2) of a whole process. If its first thread has ended, a signal reaches the other threads. */
     public static Fd pidfdOfProcess(int processId) {
         int pidfd = (int) LibC.syscall(PIDFD_OPEN, processId, 0, 0, 0, 0);
         if (pidfd < 0) {
@@ -52,12 +52,15 @@ public final class RawSyscalls {
         return new Fd(pidfd);
     }
 
-    /** pidfd_open(2) of a thread; before Linux 6.9 that is its process, whose descriptors nearly always are the same. */
+    /**
+     * pidfd_open(2) of a thread. Before Linux 6.9 it is of the thread's process, which nearly always has the same
+     * descriptors.
+     */
     public static Fd pidfdOf(int threadId, int processId) {
         return pidfdOfThread(threadId).orElseGet(() -> pidfdOfProcess(processId));
     }
 
-    /** pidfd_open(2) of a thread, from Linux 6.9 on; empty before that, and for a thread that is gone. */
+    /** pidfd_open(2) of a thread, from Linux 6.9 on. Empty before that, and if the thread is gone. */
     public static Optional<Fd> pidfdOfThread(int threadId) {
         int pidfd = (int) LibC.syscall(PIDFD_OPEN, threadId, PIDFD_THREAD, 0, 0, 0);
         return pidfd < 0 ? Optional.empty() : Optional.of(new Fd(pidfd));

@@ -2,7 +2,10 @@ package io.github.seccompagent.linux.fd;
 
 import io.github.seccompagent.linux.libc.LibC;
 
-/** socketpair(2) of AF_UNIX: one end to keep, and one to give to another process. Closes what was not taken. */
+/**
+ * socketpair(2) of AF_UNIX: one end to keep, and one for another process. Closing it closes the ends that were not
+ * taken.
+ */
 public final class SocketPair implements AutoCloseable {
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_SEQPACKET = 5;
@@ -23,17 +26,17 @@ public final class SocketPair implements AutoCloseable {
         other = new Fd(pair[1]);
     }
 
-    /** The end to keep, while it is here. */
+    /** The end to keep, until it is taken. */
     public Fd own() {
         return own;
     }
 
-    /** The end that another process gets. */
+    /** The end for another process. */
     public Fd other() {
         return other;
     }
 
-    /** Gives the end to keep away. */
+    /** Gives away the end to keep. */
     public Fd takeOwn() {
         return new Fd(own.release());
     }

@@ -1,13 +1,14 @@
 /**
- * Descriptors, and what the kernel does with any of them: reading, waiting, sending. Below that, this machine's architecture
- * and the system calls that the C library has no function for.
+ * Descriptors, and what can be done with each of them: reading, waiting, sending. Also this machine's architecture, and
+ * the system calls for which the C library has no function.
  *
- * <p>Start with {@link io.github.seccompagent.linux.fd.Fd}, the one owner of a descriptor, and
- * {@link io.github.seccompagent.linux.fd.Epoll}, which waits for many.
+ * <p>Start with {@link io.github.seccompagent.linux.fd.Fd}, the one owner of a descriptor, and {@link
+ * io.github.seccompagent.linux.fd.Epoll}, which waits for many.
  *
  * <p>An {@code Fd} may be closed by any thread. Buffers and open files of procfs are for one thread.
  *
- * <p>Errors are {@link io.github.seccompagent.api.ErrnoException}s. The message names the call, its object and the errno.
+ * <p>Errors are {@link io.github.seccompagent.api.ErrnoException}s. The message names the call, its object and the
+ * errno.
  */
 @NullMarked
 package io.github.seccompagent.linux.fd;

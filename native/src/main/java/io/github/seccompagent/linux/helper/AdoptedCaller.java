@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a worker needs to become the calling thread: descriptors of its namespaces, directories and cgroups, and its
- * credentials. Owns the descriptors. Everything is opened through /proc/TID, so whoever opens it asks afterwards whether
- * the notification is still valid, and only then uses it.
+ * Everything that a worker needs to become the calling thread: descriptors of its namespaces, directories and cgroups,
+ * and its credentials. Owns the descriptors. All of them are opened through /proc/TID. So whoever opens them checks
+ * afterwards that the notification is still valid, and only then uses them.
  */
 public final class AdoptedCaller implements AutoCloseable {
     private static final int O_PATH = 010000000;
@@ -32,10 +32,10 @@ public final class AdoptedCaller implements AutoCloseable {
     private final int threadId;
     private final ThreadStatus status;
     private final Optional<String> label;
-    // In the order of enum descriptor in protocol.h; bit i of present tells that descriptor i is among them.
+    // In the order of enum descriptor in protocol.h. Bit i of present says that descriptor i is among them.
     private final List<Fd> fds = new ArrayList<>();
     private int present;
-    private @Nullable Fd mountNamespace; // one of them, where it is needed
+    private @Nullable Fd mountNamespace; // one of them, if it is needed
 
     private enum Kind {
         THREAD,
@@ -55,7 +55,7 @@ public final class AdoptedCaller implements AutoCloseable {
 
     private static final int LISTENER = Kind.CGROUP.ordinal() + 4;
 
-    private @Nullable Listener listener; // not its own
+    private @Nullable Listener listener; // not owned
     private long notification;
 
     private AdoptedCaller(CallingThread thread) {
@@ -65,10 +65,11 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     /**
-     * Opens what belongs to a thread.
+     * Opens what a worker needs of a thread.
      *
-     * @param request whose paths' directories are opened where they are relative
-     * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if it is gone
+     * @param request for its relative paths, their directories are opened
+     * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if the caller is
+     *     gone
      */
     public static AdoptedCaller open(CallingThread thread, HelperRequest request) {
         AdoptedCaller caller = new AdoptedCaller(thread);
@@ -90,7 +91,7 @@ public final class AdoptedCaller implements AutoCloseable {
             }
             if (request instanceof HelperRequest.Mount mount
                     && mount.optionDescriptor().isPresent()) {
-                // Only a worker takes the descriptor itself: to close that can take for ever.
+                // Only a worker takes the descriptor itself, because closing it can take for ever.
                 caller.add(Kind.OPTION.ordinal(), RawSyscalls.pidfdOf(thread.id(), caller.status.threadGroupId()));
             }
             int cgroup = Kind.CGROUP.ordinal();
@@ -136,7 +137,7 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     /**
-     * Says where the caller waits, so that a worker can give it a descriptor.
+     * Sets where the caller waits, so that a worker can give it a descriptor.
      *
      * @param at stays open until the worker has been asked
      */
@@ -158,12 +159,12 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     /**
-     * Opens one of the caller's own magic links, proc_pid_fd(5) and others, without following further than to the object
-     * itself. Whoever calls asks afterwards whether the notification is still valid.
+     * Opens the object that one of the caller's own magic links leads to, proc_pid_fd(5) and others, and goes no
+     * further. The caller of this method checks afterwards that the notification is still valid.
      *
      * @param name relative to the /proc directory of the process
-     * @param ofThread whether that of the thread is meant
-     * @throws ErrnoException as open(2); EACCES for a name that is no magic link
+     * @param ofThread whether the link of the thread is meant, and not that of the process
+     * @throws ErrnoException as open(2); EACCES if the name is no magic link
      */
     Fd openMagicLink(String name, boolean ofThread) {
         if (!MAGIC_LINK.matcher(name).matches()) {
@@ -173,12 +174,15 @@ public final class AdoptedCaller implements AutoCloseable {
         return Fd.open("/proc/" + id + "/" + name, O_PATH);
     }
 
-    /** The id of its mount namespace, which no later one gets. 0 if the kernel gives none, or if nothing is mounted. */
+    /**
+     * The id of its mount namespace, which no later namespace gets. 0 if the kernel gives none, or if the request does
+     * not mount.
+     */
     public long mountNamespace() {
         return mountNamespace == null ? 0 : MountNamespace.idOf(mountNamespace);
     }
 
-    /** What a request says of it. */
+    /** What a request says about the caller. */
     RequestCaller forRequest(HelperRequest request) {
         return new RequestCaller(status, present(request), label, SecurityLabel.isOfThread(), notification);
     }
@@ -187,7 +191,7 @@ public final class AdoptedCaller implements AutoCloseable {
         return listener != null && request instanceof HelperRequest.Open ? present | 1 << LISTENER : present;
     }
 
-    /** The numbers of the descriptors that a request takes along. */
+    /** The numbers of the descriptors that go along with a request. */
     int[] numbers(HelperRequest request) {
         IntStream own = fds.stream().mapToInt(Fd::number);
         Listener waiting = listener;

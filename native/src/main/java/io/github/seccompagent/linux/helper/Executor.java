@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Performs syscalls in the context of targets: starts seccomp-helper, which keeps idle workers, and takes one for each
- * call. A helper that died is started again. Safe for use by several threads.
+ * Performs syscalls in the context of targets. It starts seccomp-helper, which keeps idle workers, and takes one worker
+ * for each call. If the helper dies, it is started again. Safe for use by several threads.
  */
 public final class Executor implements AutoCloseable {
     private final int idleWorkers;
@@ -23,14 +23,13 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Starts the helper and waits until it is able to work.
+     * Starts the helper and waits until it can work.
      *
      * @param idleWorkers how many workers wait ahead of need
      * @throws ErrnoException if it cannot be started
      */
     public static Executor start(int idleWorkers) {
-        SecurityLabel
-                .isOfThread(); // what this machine has is looked up before a container can have all descriptors taken
+        SecurityLabel.isOfThread(); // looks up what this machine has, before a container can use up all descriptors
         Executor executor = new Executor(idleWorkers);
         try {
             executor.take().close();
@@ -42,7 +41,7 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Takes an idle worker, and waits for one if need be. Whoever takes it closes it.
+     * Takes an idle worker, and waits for one if necessary. Whoever takes it closes it.
      *
      * @throws ErrnoException EIO if there is none to be had
      */
@@ -61,7 +60,7 @@ public final class Executor implements AutoCloseable {
     /**
      * Starts a receiver, which ends when its control socket is closed.
      *
-     * @param processes how many it has at most, up to 255
+     * @param processes how many processes it may have, up to 255
      * @return its control socket
      * @throws ErrnoException EIO if there is none to be had
      */
@@ -72,7 +71,7 @@ public final class Executor implements AutoCloseable {
     /**
      * Starts an acceptor, which ends when its control socket is closed.
      *
-     * @param how the byte of protocol.h
+     * @param how how it accepts: the byte in protocol.h
      * @return its control socket
      * @throws ErrnoException EIO if there is none to be had
      */
@@ -111,7 +110,7 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /** Ends the helper and with it all workers. */
+    /** Ends the helper, and with it all workers. */
     @Override
     public synchronized void close() {
         closed = true;

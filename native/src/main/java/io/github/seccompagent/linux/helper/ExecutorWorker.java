@@ -24,7 +24,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private static final int SIGKILL = 9;
     private static final int SHUT_WR = 1;
 
-    /** Most are done sooner. */
+    /** Most workers are done sooner. */
     private static final int BLOCKS_MILLIS = 5;
 
     private static final int LOOK_AGAIN_MILLIS = 1000;
@@ -33,10 +33,13 @@ public final class ExecutorWorker implements AutoCloseable {
     private static final int LINK_SIZE = 4;
     private static final String OWN_CGROUP = "cgroup.procs";
 
-    /** No path has more links, nor asks more often what one of them is. */
+    /** No path has more links than that, and no worker asks more often. */
     private static final int MAX_QUESTIONS = 256;
 
-    /** A worker that takes longer to end has files that take long to close. A processor that is busy takes part of it. */
+    /**
+     * How long to wait for a worker's end. One that takes longer has files that take long to close. On a busy machine
+     * an ordinary end takes a part of this time.
+     */
     private static final int END_MILLIS = 250;
 
     private final long number;
@@ -46,7 +49,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private boolean replied;
 
     /**
-     * @param number which no other worker of the executor has
+     * @param number a number that no other worker of the executor has
      * @param atEnd called when this is closed
      */
     ExecutorWorker(long number, Fd socket, Fd pidfd, Runnable atEnd) {
@@ -56,7 +59,7 @@ public final class ExecutorWorker implements AutoCloseable {
         this.atEnd = atEnd;
     }
 
-    /** Where a worker stood when it replied, enum step of protocol.h. */
+    /** Which step a worker had reached when it replied, enum step of protocol.h. */
     public enum Step {
         REQUEST,
         CGROUP,
@@ -72,22 +75,22 @@ public final class ExecutorWorker implements AutoCloseable {
         LINK
     }
 
-    /** Whoever waits for what a worker does. */
+    /** Somebody who waits for a worker. */
     @FunctionalInterface
     public interface Waiter {
-        /** Whether it still does. */
+        /** Whether it still waits. */
         boolean isWaiting();
 
         /**
-         * Called when the worker blocks. Until what is returned is closed, {@code letGo} may be run by any thread, once the
-         * waiter does not wait any more.
+         * Called when the worker blocks. Any thread may run {@code letGo} once the waiter no longer waits, until the
+         * returned object is closed.
          */
         default Blocked beginBlocking(Runnable letGo) {
             return () -> {};
         }
     }
 
-    /** A worker blocks, until this is closed. */
+    /** The time in which a worker blocks. Closing this ends it. */
     public interface Blocked extends AutoCloseable {
         @Override
         void close();
@@ -97,26 +100,26 @@ public final class ExecutorWorker implements AutoCloseable {
      * A worker's reply.
      *
      * @param step the step that failed, or {@link Step#CALL}
-     * @param error the errno, 0 if all went well
-     * @param value what the call returned: of an open the number of the descriptor, which the caller has
-     * @param missingCapabilities what the caller has and the worker could not take on
-     * @param device that of a new mount, or of the object
-     * @param object what the call made, or what was there before it
+     * @param error the errno; 0 if all went well
+     * @param value what the call returned; for an open, the number of the descriptor that the caller got
+     * @param missingCapabilities capabilities of the caller that the worker could not take on
+     * @param device the device of a new mount, or of the object
+     * @param object the file that the call made, or that was there before it
      */
     public record Reply(
             Step step, int error, long value, long missingCapabilities, long device, Optional<FileIdentity> object) {
 
-        /** Whether the call was made, so that its result is the caller's. */
+        /** Whether the call was made, so that its result belongs to the caller. */
         public boolean isOfTheCall() {
             return step == Step.CALL || step == Step.DELIVER;
         }
 
-        /** Whether a file was opened, and the caller has no descriptor of it, since it did not wait any more. */
+        /** Whether a file was opened, but the caller got no descriptor because it no longer waited. */
         public boolean isUndelivered() {
             return step == Step.DELIVER && Listener.isOver(error);
         }
 
-        /** Whether nothing was done, since only the caller can do it as the kernel would. */
+        /** Whether nothing was done, because only the caller itself can make this call correctly. */
         public boolean isForTheCaller() {
             return step == Step.CALLER;
         }
@@ -130,10 +133,11 @@ public final class ExecutorWorker implements AutoCloseable {
     /**
      * Has the worker do its one call.
      *
-     * @param deadline the longest that it may take
-     * @param waiter asked every second, and after something was opened for the worker; that it does not wait ends it early
-     * @throws ErrnoException EIO if the worker died or says what no worker would, ETIMEDOUT past the deadline, ECANCELED if
-     *     it is not wanted any more
+     * @param deadline how long it may take
+     * @param waiter asked every second, and after something was opened for the worker; the worker ends early if the
+     *     waiter no longer waits
+     * @throws ErrnoException EIO if the worker died or sent something that no worker sends; ETIMEDOUT past the
+     *     deadline; ECANCELED if nobody waits any more
      */
     public Reply run(HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
         long end = System.nanoTime() + deadline.toNanos();
@@ -142,25 +146,26 @@ public final class ExecutorWorker implements AutoCloseable {
             WorkerMessage message = receive(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
-                    throw new ErrnoException(Errno.EIO, "the worker asks for ever");
+                    throw new ErrnoException(Errno.EIO, "the worker asks too often");
                 }
                 answer(message, caller, waiter);
                 message = receive(end, waiter);
             }
             replied = true;
-            // The caller must not meet what the worker has of it. If the end does not come, it cannot be helped.
+            // When the caller goes on, the worker should hold nothing of it any more. If the worker does not end in
+            // time, nothing more can be done.
             Poll.hasInput(pidfd, END_MILLIS);
             return message.reply();
         } catch (ErrnoException e) {
             throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
         } finally {
             if (!replied) {
-                kill(); // before anybody is told that the call failed, or can make it again
+                kill(); // before anybody learns that the call failed, or can make it again
             }
         }
     }
 
-    /** Which no other worker of its executor has. */
+    /** A number that no other worker of its executor has. */
     public long number() {
         return number;
     }
@@ -176,7 +181,7 @@ public final class ExecutorWorker implements AutoCloseable {
             send(encoder, buffer, caller.numbers(request));
             return;
         }
-        // Tens of thousands of groups, or a large extended attribute.
+        // The caller has tens of thousands of groups, or the extended attribute is large.
         try (MessageBuffer large = MessageBuffer.once(encoder.size())) {
             send(encoder, large, caller.numbers(request));
         }
@@ -196,7 +201,7 @@ public final class ExecutorWorker implements AutoCloseable {
         return WorkerMessage.of(message);
     }
 
-    /** Opens what the worker asks for, and may not open itself. */
+    /** Opens what the worker asks for, because it may not open that itself. */
     private void answer(WorkerMessage question, AdoptedCaller caller, Waiter waiter) {
         MessageBuffer buffer = BUFFER.get();
         try (Fd link = question.link().equals(OWN_CGROUP)
@@ -241,8 +246,8 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /**
-     * Ends the worker while it sleeps. One that runs has perhaps made the call, and is about to tell: what is made and not
-     * known would be made again for a caller that was interrupted.
+     * Ends the worker only while it sleeps. A worker that runs may have made the call and be about to reply. Without
+     * that reply the agent would make the call again for a caller that was interrupted.
      */
     private void letGo() {
         if (!runs()) {
@@ -261,18 +266,18 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /**
-     * Ends the worker, which may take it a while, or for ever.
+     * Ends the worker, which may take a while, or for ever.
      *
-     * @param leaving keeps it until it is gone
+     * @param leaving keeps the worker until it is gone
      */
     public void close(LeavingWorkers leaving) {
         kill();
-        LibC.shutdown(socket.number(), SHUT_WR); // who still waits for an answer gets none
+        LibC.shutdown(socket.number(), SHUT_WR); // a process that still waits for an answer there gets none
         leaving.add(new Fd(pidfd.release()), new Fd(socket.release()));
         atEnd.run();
     }
 
-    /** Ends the worker. One that has replied has waited for that, for a moment. */
+    /** Ends the worker. After a reply, {@link #run} has already waited a moment for its end. */
     @Override
     public void close() {
         kill();

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts seccomp-helper. The program is a resource of this module; it runs from a sealed memfd, so it needs no file
- * system that can be written or executed, and nobody can change it while it runs.
+ * Starts seccomp-helper. The program is a resource of this module. It runs from a sealed memfd, so it needs no
+ * filesystem that allows writing or executing, and nobody can change it while it runs.
  */
 final class HelperProgram {
     private static final int CONTROL_FD = 3; // protocol.h
@@ -33,14 +33,14 @@ final class HelperProgram {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int FILE_ACTIONS_SIZE = 256; // posix_spawn_file_actions_t has 80 bytes with glibc
 
-    private static @Nullable Fd program; // guarded by the class
+    private static @Nullable Fd program; // guarded by the class object
 
     private HelperProgram() {}
 
     /**
      * Starts the helper in one of its modes.
      *
-     * @return this side's end of its control socket; the helper ends when that is closed
+     * @return the agent's end of its control socket; the helper ends when that is closed
      */
     static Started start(List<String> arguments) {
         try (SocketPair control = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
@@ -49,9 +49,9 @@ final class HelperProgram {
         }
     }
 
-    /** A helper that was started. */
+    /** A running helper. */
     record Started(Fd control, int pid) {
-        /** Closes the control socket and waits for the helper, so that no zombie stays. */
+        /** Closes the control socket and waits for the helper, so that no zombie is left. */
         void end() {
             control.close();
             long deadline = System.nanoTime() + PATIENCE_NANOS;
@@ -101,7 +101,10 @@ final class HelperProgram {
         return argv;
     }
 
-    /** Not at the class's initialization, which nothing repeats: who has no descriptor left now may have one later. */
+    /**
+     * The program. It is not opened in the class's initializer, because a failed initializer never runs again. If no
+     * descriptor is left now, there may be one later.
+     */
     private static synchronized Fd program() {
         Fd loaded = program;
         if (loaded == null) {
@@ -125,7 +128,7 @@ final class HelperProgram {
         }
         byte[] label = LibC.string("seccomp-helper");
         int fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-        if (fd < 0) { // MFD_EXEC came with 6.3
+        if (fd < 0) { // MFD_EXEC came with Linux 6.3
             fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING);
         }
         if (fd < 0) {
@@ -136,7 +139,8 @@ final class HelperProgram {
                     || LibC.fcntl(memfd.number(), F_ADD_SEALS, ALL_SEALS) < 0) {
                 throw LibC.failure("writing seccomp-helper to a memfd");
             }
-            // The child moves its control socket to CONTROL_FD before it executes: stay clear of that number.
+            // The child moves its control socket to CONTROL_FD before it executes, so the program must not have that
+            // number.
             int high = LibC.fcntl(memfd.number(), F_DUPFD_CLOEXEC, CONTROL_FD + 1);
             if (high < 0) {
                 throw LibC.failure("fcntl(F_DUPFD_CLOEXEC)");

@@ -13,55 +13,55 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker is asked to do. Each record is one operation, with its arguments as the call has them. */
+/** What a worker is asked to do. Each record is one operation with the arguments of the call. */
 public sealed interface HelperRequest {
     /** The paths that the worker resolves as the caller, one or two. */
     List<TargetPath> paths();
 
-    /** The same in the words of protocol.h, new each time. */
+    /** The request as fields of protocol.h. Each call makes a new object. */
     RequestFields fields();
 
-    /** Which operation it is. */
+    /** The operation. */
     default Operation operation() {
         return fields().operation();
     }
 
-    /** Whether its first path may be empty and mean the descriptor that it starts from. */
+    /** Whether its first path may be empty. It then means the descriptor that it starts from. */
     default boolean allowsEmptyPath() {
         return false;
     }
 
-    /** Whether a directory is needed for an absolute path too. */
+    /** Whether an absolute path needs its directory too. */
     default boolean alwaysHasDirectory() {
         return false;
     }
 
     /**
-     * Whether it does what its caller may not: then the profile of the caller's LSM does not apply either, which mostly
-     * forbids all mounts.
+     * Whether it does something that its caller may not do. Then the LSM profile of the caller does not apply either,
+     * because such a profile mostly forbids all mounts.
      */
     default boolean isGranted() {
         return false;
     }
 
-    /** Whether to do it again would undo it, or do it twice. */
+    /** Whether doing it again would undo it, or do it twice. */
     default boolean isOnce() {
         return false;
     }
 
-    /** Whether it opens nothing but a file that it makes: then its success is a descriptor. */
+    /** Whether it only opens a file that it makes. Then its success is a descriptor. */
     default boolean makesFile() {
         return false;
     }
 
-    /** A look at what it makes, once it was made. */
+    /** A look at the file that it made. */
     default Look lookAtObject() {
         return new Look(paths().get(paths().size() - 1), OnBehalf.AT_SYMLINK_NOFOLLOW);
     }
 
     /**
-     * Stands for all that the caller asks for in 64 bits. By chance no other request has the same. Who makes two such on
-     * purpose, as a caller can, is given the first one's answer for the second.
+     * A fingerprint of everything that the caller asks for, in 64 bits. Two requests do not have the same one by
+     * chance. A caller can make two such requests on purpose. Then it only gets the first one's answer for the second.
      */
     default long fingerprint() {
         return fields().fingerprint(paths());
@@ -106,7 +106,7 @@ public sealed interface HelperRequest {
             return isExchange();
         }
 
-        /** Whether both names stay, and change places. */
+        /** Whether the two names change places. */
         public boolean isExchange() {
             return (flags & RENAME_EXCHANGE) != 0;
         }
@@ -180,7 +180,7 @@ public sealed interface HelperRequest {
     /**
      * openat2(2). The worker gives the caller the descriptor.
      *
-     * @param undecided whether nothing was decided on the path, so that the open may be left to the caller
+     * @param undecided whether no decision rests on the path, so that the open may be left to the caller
      */
     record Open(TargetPath path, long flags, long mode, long resolve, boolean undecided) implements OfOnePath {
         @Override
@@ -188,7 +188,7 @@ public sealed interface HelperRequest {
             return RequestFields.of(Operation.OPEN, path, flags, mode, resolve);
         }
 
-        /** RESOLVE_IN_ROOT and others start from it. */
+        /** RESOLVE_IN_ROOT and others start from the directory. */
         @Override
         public boolean alwaysHasDirectory() {
             return resolve != 0;
@@ -199,15 +199,15 @@ public sealed interface HelperRequest {
             return OpenFlags.onlyNew(flags);
         }
 
-        /** The open of what this one has made. */
+        /** The open of the file that this one made. */
         public Open ofExisting() {
             return new Open(path, OpenFlags.ofExisting(flags), 0, resolve, false);
         }
     }
 
-    /** Changes nothing: the reply tells which file is there. */
+    /** Changes nothing. The reply tells which file is there. */
     record Look(TargetPath path, int flags) implements OfOnePath {
-        /** A look at what one of the caller's descriptors is. */
+        /** A look at the file of one of the caller's descriptors. */
         public static Look at(int descriptor) {
             return new Look(new TargetPath(descriptor, TargetString.of()), OnBehalf.AT_EMPTY_PATH);
         }
@@ -256,7 +256,7 @@ public sealed interface HelperRequest {
         }
     }
 
-    /** A new filesystem, with some of its paths covered, moved to its target when it is complete. */
+    /** Mounts a new filesystem with some of its paths covered. It moves to its target when it is complete. */
     record Mount(NewMount mount, TargetPath path) implements OfOnePath {
         // MOUNT_*
         private static final int BY_AGENT = 1;
@@ -277,7 +277,7 @@ public sealed interface HelperRequest {
                     .covers(Covers.encoded(mount.covers(), ""));
         }
 
-        /** Without who makes it, which the caller has no say in. */
+        /** Ignores with whose privileges it is made, because the caller does not decide that. */
         @Override
         public long fingerprint() {
             return new Mount(mount.madeByCaller(), path).fields().fingerprint(paths());
@@ -295,7 +295,7 @@ public sealed interface HelperRequest {
 
         @Override
         public boolean isOnce() {
-            return optionDescriptor().isEmpty(); // FUSE takes a descriptor only once
+            return optionDescriptor().isEmpty(); // FUSE takes a descriptor only once, so nothing is mounted twice
         }
 
         @Override
@@ -303,28 +303,28 @@ public sealed interface HelperRequest {
             return new Look(path, 0);
         }
 
-        /** The caller's descriptor that an option means. */
+        /** The descriptor of the caller that an option names. */
         public OptionalInt optionDescriptor() {
             return mount.type().equals("proc")
                     ? OptionalInt.empty()
-                    : mount.optionDescriptor(); // it has no use for one
+                    : mount.optionDescriptor(); // a proc has no use for one
         }
 
         private int how() {
             return (mount.byAgent() ? BY_AGENT : 0) | (mount.mayOpenDevice() ? MAY_OPEN_DEVICE : 0);
         }
 
-        /** Whether what it makes belongs to the caller's pid namespace. */
+        /** Whether the new filesystem belongs to the caller's pid namespace. */
         boolean needsPidNamespace() {
             return mount.type().equals("proc");
         }
     }
 
     /**
-     * mount(2) with what the caller may itself.
+     * mount(2) with the caller's own privileges.
      *
      * @param sourceIsPath whether the flags make the source a path
-     * @param changesMount whether the flags make it a change of a mount that is there
+     * @param changesMount whether the flags ask to change an existing mount
      */
     record MountCall(
             @Nullable TargetString source,
@@ -362,7 +362,7 @@ public sealed interface HelperRequest {
         }
     }
 
-    /** umount2(2) with what the caller may itself. */
+    /** umount2(2) with the caller's own privileges. */
     record Umount(TargetPath path, int flags) implements OfOnePath {
         @Override
         public RequestFields fields() {
@@ -370,7 +370,7 @@ public sealed interface HelperRequest {
         }
     }
 
-    /** umount2(2) of one of these mounts, with the agent's privileges, and of nothing else. */
+    /** umount2(2) with the agent's privileges, only of one of these mounts. */
     record UmountGranted(TargetPath path, int flags, List<GrantedMount> granted) implements OfOnePath {
         private static final int GRANTED_SIZE = 16; // struct granted
 
@@ -383,7 +383,7 @@ public sealed interface HelperRequest {
             return RequestFields.of(Operation.UMOUNT, path, flags).value(list.array());
         }
 
-        /** Without what is granted, which is another list when the call is made again. */
+        /** Ignores the list of granted mounts, because it may be another one when the call is made again. */
         @Override
         public long fingerprint() {
             return new Umount(path, flags).fingerprint();

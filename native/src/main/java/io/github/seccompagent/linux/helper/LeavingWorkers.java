@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Workers that were killed, until they are really gone: SIGKILL does not end one that waits for a file system that never
- * answers, nor a child of one, which outlives it then. A child has the worker's socket, so that ends with the last of them.
- * Most are gone a moment later, so they are not waited for, but looked at when there is an occasion. Owns their
- * descriptors. Safe for use by several threads.
+ * Workers that were killed, until they are really gone. SIGKILL does not end a worker that waits for a filesystem that
+ * never answers. It does not end such a child of a worker either, and the child outlives the worker then. A child has
+ * the worker's socket too, so the socket's other end closes only with the last of them. Most workers are gone a moment
+ * later. So nobody waits for them, and they are looked at when there is an occasion. Owns their descriptors. Safe for
+ * use by several threads.
  */
 public final class LeavingWorkers {
     private static final int POLLFD = 8; // bytes
@@ -38,7 +39,7 @@ public final class LeavingWorkers {
         size = workers.size();
     }
 
-    /** How many there were when they were last looked at. */
+    /** How many workers there were at the last look. */
     public int size() {
         return size;
     }
@@ -47,7 +48,7 @@ public final class LeavingWorkers {
         return size == 0;
     }
 
-    /** Forgets those that are gone. Returns how many are not. */
+    /** Forgets the workers that are gone. Returns how many are left. */
     public int sweep() {
         if (size == 0) {
             return 0;
@@ -62,7 +63,7 @@ public final class LeavingWorkers {
         }
         for (int i = 0; i < count; i++) {
             set(2 * i, workers.get(i).pidfd, Poll.IN);
-            set(2 * i + 1, workers.get(i).socket, 0); // POLLHUP needs no asking for
+            set(2 * i + 1, workers.get(i).socket, 0); // POLLHUP comes unasked
         }
         if (LibC.poll(polled.address(), 2 * count, 0) > 0) {
             for (int i = count - 1; i >= 0; i--) {
@@ -83,7 +84,7 @@ public final class LeavingWorkers {
         return polled.getInt(index * POLLFD + 4) >>> 16;
     }
 
-    /** Forgets all. */
+    /** Forgets all workers and closes their descriptors. */
     public synchronized void close() {
         closed = true;
         workers.forEach(Leaving::close);

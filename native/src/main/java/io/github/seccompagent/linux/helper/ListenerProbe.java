@@ -11,29 +11,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A process that tries an agent: it connects to its socket as a container runtime does, hands over a listener, makes a
- * notified getppid(2), and looks whether that is answered with CONTINUE. For use by one thread.
+ * A process that tries an agent. It connects to the agent's socket as a container runtime does, hands over a listener,
+ * makes a notified getppid(2), and checks that the answer is CONTINUE. For use by one thread.
  */
 public final class ListenerProbe implements AutoCloseable {
-    /** The id of its container, as it says (probe.c). OCI runtimes take none with a slash, so that no other has it. */
+    /**
+     * The id of its container in the state that it sends (probe.c). OCI runtimes accept no id with a slash, so no
+     * container has this id.
+     */
     public static final String CONTAINER_ID = "/probe";
 
-    // It gives up after five seconds itself; unless somebody has stopped it.
+    // The process gives up after five seconds by itself, unless somebody has stopped it.
     private static final int PATIENCE_MILLIS = 6_000;
 
     private final MessageBuffer buffer = new MessageBuffer(4096);
     private final HelperProgram.Started helper = HelperProgram.start(List.of("probe")); // last, since it is to be ended
 
-    /** The process, which does nothing yet. It tells this as its container's. */
+    /** The pid of the process, which does nothing yet. It names this pid as its container's. */
     public int pid() {
         return helper.pid();
     }
 
     /**
-     * Has it do that, once.
+     * Has the process try an agent, once.
      *
-     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds, or at most six if the process does not get
-     *     to run; otherwise what went wrong, such as ECONNREFUSED or, where the agent closes the listener, ENOSYS
+     * @throws ErrnoException ETIMEDOUT if there is no answer within five seconds, or six if the process does not get to
+     *     run; otherwise what went wrong, for example ECONNREFUSED, or ENOSYS if the agent closes the listener
      */
     public void tryOut(Path socket) {
         tryOut(socket, PATIENCE_MILLIS);

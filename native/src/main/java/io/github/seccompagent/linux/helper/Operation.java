@@ -1,6 +1,6 @@
 package io.github.seccompagent.linux.helper;
 
-/** What a worker can be asked to do, in the order of enum operation of protocol.h. */
+/** What a worker can be asked to do, in the order of enum operation in protocol.h. */
 public enum Operation {
     MKDIR,
     UNLINK,

@@ -5,7 +5,7 @@ import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import java.util.List;
 
-/** Writes a request as struct request of protocol.h, where the same offsets are asserted. */
+/** Writes a request as struct request of protocol.h. That file asserts the same offsets. */
 final class RequestEncoder {
     private static final int OPERATION = 0;
     private static final int DESCRIPTORS = 4;
@@ -28,7 +28,7 @@ final class RequestEncoder {
     private static final int LABEL_OF_THREAD = 2;
     private static final int UNDECIDED = 4;
 
-    /** Of an open, the notification that waits for it. */
+    /** The number of an open that holds the notification which waits for it. */
     private static final int NOTIFICATION = 3;
 
     private final RequestFields fields;
@@ -60,7 +60,7 @@ final class RequestEncoder {
         return SIZE + Integer.BYTES * caller.status().groups().size();
     }
 
-    /** Fills a message; {@code buffer} must be large enough for {@link #size}. */
+    /** Fills a message. {@code buffer} must have room for {@link #size} bytes. */
     void write(MessageBuffer buffer) {
         ThreadStatus status = caller.status();
         buffer.putInt(OPERATION, fields.operation().ordinal() + 1);

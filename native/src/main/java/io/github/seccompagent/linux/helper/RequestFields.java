@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request in the words of protocol.h: numbers and strings, whose meaning depends on the operation. Only
- * {@link HelperRequest} fills it, and only {@link RequestEncoder} writes it.
+ * A request as fields of protocol.h: numbers and strings. Their meaning depends on the operation. Only {@link
+ * HelperRequest} fills it, and only {@link RequestEncoder} writes it.
  */
 public final class RequestFields {
     static final int NUMBERS = 4;
@@ -31,7 +31,7 @@ public final class RequestFields {
 
     private final Operation operation;
     private final long[] numbers;
-    private final byte[][] strings = new byte[STRINGS][]; // with the final NUL; empty for one that is absent
+    private final byte[][] strings = new byte[STRINGS][]; // with the final NUL; empty if absent
 
     private RequestFields(Operation operation, long[] numbers) {
         this.operation = operation;
@@ -39,7 +39,7 @@ public final class RequestFields {
         Arrays.fill(strings, ABSENT);
     }
 
-    /** @param numbers the first ones; the others are 0 */
+    /** @param numbers the first numbers; the others are 0 */
     static RequestFields of(Operation operation, TargetPath path, long... numbers) {
         return new RequestFields(operation, Arrays.copyOf(numbers, NUMBERS)).string(PATH, path.name());
     }
@@ -77,7 +77,7 @@ public final class RequestFields {
         return this;
     }
 
-    /** Those of a mount; they end with a NUL already. */
+    /** The covers of a mount. They already end with a NUL. */
     RequestFields covers(byte[] covers) {
         strings[COVERS] = covers;
         return this;
@@ -110,12 +110,12 @@ public final class RequestFields {
         return this;
     }
 
-    /** One of enum string, with its final NUL; empty if it is absent. */
+    /** A string by its place in enum string, with its final NUL; empty if it is absent. */
     byte[] string(int index) {
         return strings[index];
     }
 
-    /** All bytes of the strings. */
+    /** How many bytes all strings have. */
     int length() {
         int length = 0;
         for (byte[] string : strings) {
@@ -125,9 +125,9 @@ public final class RequestFields {
     }
 
     /**
-     * Stands for all of it, which can be 64 KiB, in 64 bits.
+     * A fingerprint of the whole request in 64 bits. The request itself can have 64 KiB.
      *
-     * @param paths whose directories count too
+     * @param paths the paths, whose directories count too
      */
     long fingerprint(List<TargetPath> paths) {
         CRC32 crc = new CRC32();
@@ -143,7 +143,7 @@ public final class RequestFields {
         for (int i = 0; i < STRINGS; i++) {
             crc.update(strings[i]);
             other.update(strings[i]);
-            crc.update(i); // where one ends and the next begins
+            crc.update(i); // marks where one string ends and the next begins
             other.update(i);
         }
         return crc.getValue() << 32 | other.getValue();

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A command in a container of its own that needs no container runtime: new mount, pid, uts and ipc namespaces, a
- * container's default capabilities, and a filter that notifies some of its syscalls. Its end is the end of the command.
+ * A command in a small container, without a container runtime. The container has new mount, pid, uts and ipc
+ * namespaces, a container's default capabilities, and a filter that notifies some of its syscalls. It ends when the
+ * command ends.
  */
 public final class SmallContainer implements AutoCloseable {
     private static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
     private static final int KIND_LAUNCHED = 1;
-    private static final int BUFFER_SIZE = 192 * 1024; // a message of a Unix socket is hardly ever allowed to be longer
+    private static final int BUFFER_SIZE = 192 * 1024; // the usual limit of a message on a Unix socket
     private static final int HEADER = 20;
 
     private final HelperProgram.Started helper;
@@ -40,8 +41,8 @@ public final class SmallContainer implements AutoCloseable {
     /**
      * What to run.
      *
-     * @param rootfs the folder that becomes the root; empty for a throw-away overlay over the host's
-     * @param workingDirectory where the command starts, if it exists inside
+     * @param rootfs the folder that becomes the root; empty for a throw-away overlay over the host's root
+     * @param workingDirectory the folder where the command starts, if it exists inside
      * @param notified the names of the syscalls to notify
      */
     public record Command(
@@ -52,7 +53,7 @@ public final class SmallContainer implements AutoCloseable {
             Map<String, String> environment,
             Collection<String> notified) {}
 
-    /** It could not be started; the message is one line that says why. */
+    /** The container could not be started. The message is one line that says why. */
     public static final class LaunchException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -65,7 +66,7 @@ public final class SmallContainer implements AutoCloseable {
      * Starts the command. Its notified calls wait until somebody serves {@link #listener}.
      *
      * @throws LaunchException if it cannot be started
-     * @throws ErrnoException EINVAL for the name of no syscall
+     * @throws ErrnoException EINVAL if a name is no syscall
      */
     public static SmallContainer start(Command command) throws LaunchException {
         byte[] filter = NotifyFilter.of(command.notified());

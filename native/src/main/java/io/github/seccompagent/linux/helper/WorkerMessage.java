@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message of a worker, struct reply of protocol.h. A worker stands in a container, so nothing that it says is taken
- * for granted.
+ * A message of a worker, struct reply of protocol.h. A worker stands in a container, so everything that it says is
+ * checked.
  *
- * @param link what it asks for, if it is a question
+ * @param link the link that it asks for, if it is a question
  */
 record WorkerMessage(Reply reply, String link) {
     private static final int SIZE = 48;
     private static final int LINK_MAX = 32;
     private static final List<Step> STEPS = List.of(Step.values());
 
-    /** @throws ErrnoException EIO if it is none that a worker sends */
+    /** @throws ErrnoException EIO if no worker sends such a message */
     static WorkerMessage of(MessageBuffer.Message message) {
         byte[] bytes = message.bytes();
         if (message.truncated() || bytes.length < SIZE) {
@@ -64,7 +64,7 @@ record WorkerMessage(Reply reply, String link) {
         return reply.step() == Step.LINK;
     }
 
-    /** Whether that of the calling thread is meant, and not of its process. */
+    /** Whether it asks for a link of the calling thread, and not of its process. */
     boolean isOfThread() {
         return reply.value() != 0;
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A helper, and the workers that it has ready. Owns its control socket. Safe for use by several threads. */
+/** A helper and the workers that it keeps ready. Owns the control socket. Safe for use by several threads. */
 final class WorkerPool implements AutoCloseable {
     private static final byte[] ONE = {1};
     private static final int PATIENCE_MILLIS = 10_000;
@@ -20,7 +20,7 @@ final class WorkerPool implements AutoCloseable {
     private final HelperProgram.Started helper;
     private final int size;
     private final AtomicLong lastWorker;
-    private int ready; // guarded by this: announced, or asked for
+    private int ready; // guarded by this: workers that were announced or asked for
     private boolean closed; // guarded by this
 
     private WorkerPool(HelperProgram.Started helper, int size, AtomicLong lastWorker) {
@@ -35,15 +35,15 @@ final class WorkerPool implements AutoCloseable {
         return new WorkerPool(HelperProgram.start(List.of("execute", Integer.toString(size))), size, lastWorker);
     }
 
-    /** Takes a worker, and waits for one if need be. Null if the helper is gone, or hangs. */
+    /** Takes a worker, and waits for one if necessary. Null if the helper is gone or hangs. */
     @Nullable ExecutorWorker take() {
         try {
             int events = Poll.await(helper.control(), PATIENCE_MILLIS);
-            // What a helper announced before it died is still there to be read, but its workers went with it.
+            // The announcements of a dead helper can still be read, but its workers are gone.
             while (events != 0 && (events & Poll.HUP) == 0) {
                 Optional<MessageBuffer.Message> announcement =
                         ExecutorWorker.BUFFER.get().receiveNow(helper.control().number());
-                if (announcement.isPresent()) { // else another thread was faster
+                if (announcement.isPresent()) { // otherwise another thread was faster
                     return workerOf(announcement.get());
                 }
                 events = Poll.await(helper.control(), PATIENCE_MILLIS);
@@ -67,7 +67,10 @@ final class WorkerPool implements AutoCloseable {
                 this::refill);
     }
 
-    /** To start another worker takes a processor for a while that the call needs too: so that comes later, if it can. */
+    /**
+     * Counts a taken worker. Starting another worker keeps a processor busy that the call needs too, so it comes later
+     * if possible.
+     */
     private synchronized void countTaken() {
         ready--;
         if (ready < Math.max(1, size / 2)) {
@@ -75,7 +78,7 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Called when the call is over for which a worker was taken. */
+    /** Called when a call is over for which a worker was taken. */
     private synchronized void refill() {
         if (ready < size) {
             askForOne();
@@ -83,16 +86,16 @@ final class WorkerPool implements AutoCloseable {
     }
 
     private void askForOne() {
-        // If the helper is gone, whoever takes the next one sees it.
+        // If the helper is gone, whoever takes the next worker sees that.
         if (!closed && LibC.write(helper.control().number(), ONE, 1) == 1) {
             ready++;
         }
     }
 
     /**
-     * Has the helper start a receiver or an acceptor, see protocol.h.
+     * Has the helper start a receiver or an acceptor; see protocol.h.
      *
-     * @param more sockets that it gets besides
+     * @param more further sockets that the process gets
      * @return its control socket
      * @throws ErrnoException if the helper is gone
      */

@@ -5,9 +5,8 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 
 /**
- * The C library, directly mapped: primitive arguments only, since those cost the least. Addresses are longs, strings are
- * NUL-terminated bytes. Variadic functions are called with the arguments that they take in registers, which is the same
- * on x86-64 and arm64.
+ * The C library, directly mapped. All arguments are primitive, because those cost the least. Addresses are longs, and
+ * strings are bytes with a final NUL. Variadic functions get their arguments in registers, on x86-64 as on arm64.
  */
 public final class LibC {
     private LibC() {}
@@ -86,12 +85,12 @@ public final class LibC {
 
     public static native long syscall(long number, long a, long b, long c, long d, long e);
 
-    /** The errno of the calling thread's last call that failed. */
+    /** The errno of the calling thread's last failed call. */
     public static int errno() {
         return Native.getLastError();
     }
 
-    /** The errno of the last call that failed, as an exception; {@code what} names the call and its object. */
+    /** The errno of the last failed call, as an exception. {@code what} names the call and its object. */
     public static ErrnoException failure(String what) {
         return failure(errno(), what);
     }
@@ -100,7 +99,7 @@ public final class LibC {
         return new ErrnoException(errnoOf(errno), what);
     }
 
-    /** The errno of a number; EIO where the kernel lets one out that Linux does not define. */
+    /** The errno of a number. EIO if the kernel gives a number that Linux does not define. */
     public static Errno errnoOf(int number) {
         try {
             return Errno.of(number);

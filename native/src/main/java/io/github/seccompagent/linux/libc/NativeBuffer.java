@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Memory outside the Java heap with a known address. Fields are read and written without a native call. */
+/** Memory outside the Java heap, with a known address. Its fields are read and written without a native call. */
 public final class NativeBuffer implements AutoCloseable {
     private final ByteBuffer bytes;
     private final long address;
@@ -22,7 +22,7 @@ public final class NativeBuffer implements AutoCloseable {
         isAllocated = true;
     }
 
-    /** Memory that is given back when this is closed, and not when the collector finds it. */
+    /** Allocates memory that is given back at the close, and not when the garbage collector finds it. */
     public static NativeBuffer allocate(int size) {
         long allocated = Native.malloc(size);
         if (allocated == 0) {
@@ -31,7 +31,7 @@ public final class NativeBuffer implements AutoCloseable {
         return new NativeBuffer(allocated, size);
     }
 
-    /** Gives allocated memory back; nobody may use it any more. */
+    /** Gives allocated memory back. Nobody may use it after that. */
     @Override
     public void close() {
         if (isAllocated) {
@@ -77,7 +77,7 @@ public final class NativeBuffer implements AutoCloseable {
         return value;
     }
 
-    /** Clears whole words: for the few of a notification that takes less time than a copy does to begin. */
+    /** Clears whole words. For the few words of a notification this is faster than a bulk copy. */
     public void clear(int offset, int length) {
         for (int at = offset; at < offset + length; at += Long.BYTES) {
             bytes.putLong(at, 0);

@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What container runtimes mask and make read-only, without which a container's root could take the host. */
+/**
+ * What container runtimes mask and make read-only. Without these covers a container's root could take over the host.
+ */
 public final class Covers {
     private static final List<Cover> OF_PROC = Stream.concat(
                     masked(
@@ -30,7 +32,7 @@ public final class Covers {
 
     private Covers() {}
 
-    /** For a new filesystem of a type. A sysfs is read-only as a whole besides, as a runtime's own is. */
+    /** The covers of a new filesystem of a type. A sysfs is also read-only as a whole, like a runtime's own. */
     public static List<Cover> of(String type) {
         return switch (type) {
             case "proc" -> OF_PROC;
@@ -39,7 +41,7 @@ public final class Covers {
         };
     }
 
-    /** As the helper reads them: each with the letter of its kind before, and a NUL at the end. */
+    /** Encodes covers for the helper. Each begins with the letter of its kind and ends with a NUL. */
     public static byte[] encoded(List<Cover> covers, String folder) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (Cover cover : covers) {

@@ -15,7 +15,10 @@ public final class MountLookup {
             new NativeBuffer(REQUEST_SIZE).putInt(0, REQUEST_SIZE).putLong(16, STATMOUNT_MNT_BASIC);
     private final NativeBuffer result = new NativeBuffer(RESULT_SIZE);
 
-    /** Whether a mount is where it was made; true too if the kernel does not tell, false if the namespace is unknown. */
+    /**
+     * Whether a mount is still where it was made. True too if the kernel does not tell. False if the namespace is
+     * unknown.
+     */
     public boolean finds(GrantedMount mount) {
         if (mount.namespace() == 0) {
             return false;

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a mount, which mount(2) takes as one string with commas. Each byte is a character. */
+/** The options of a mount. mount(2) takes them as one string with commas. Each byte is a character here. */
 public final class MountOptionList {
     private MountOptionList() {}
 
-    /** Each option of a mount of this type, as the kernel takes them apart; none if there is no string. */
+    /** The options of a mount of this type, split as the kernel splits them; none if there is no string. */
     public static List<String> of(String type, @Nullable TargetString options) {
         if (options == null) {
             return List.of();
@@ -19,7 +19,10 @@ public final class MountOptionList {
         return type.equals("overlay") ? withEscapes(text) : List.of(text.split(","));
     }
 
-    /** An overlay's layers have any name: there a backslash takes the meaning of a comma that follows. */
+    /**
+     * Splits the options of an overlay. Its layers may have any name, so a backslash takes away the meaning of a
+     * following comma.
+     */
     private static List<String> withEscapes(String text) {
         List<String> options = new ArrayList<>();
         int start = 0;
@@ -35,7 +38,7 @@ public final class MountOptionList {
         return options;
     }
 
-    /** The string for these. */
+    /** Joins options into one string. */
     public static TargetString join(List<String> options) {
         return TargetString.of(String.join(",", options).getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -12,21 +12,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a process sees mounted of some mounts, proc_pid_mountinfo(5).
+ * Which of some mounts a process sees, proc_pid_mountinfo(5).
  *
- * @param ids those of the first column, which the kernel gives again
- * @param devices as {@code FileIdentity.device} has them
+ * @param ids the ids of the first column, which the kernel uses again for later mounts
+ * @param devices the devices in the form of {@code FileIdentity.device}
  */
 public record MountTable(Set<Long> ids, Set<Long> devices) {
     private static final Pattern LINE = Pattern.compile("([0-9]{1,10}) [0-9]{1,10} ([0-9]{1,10}):([0-9]{1,10}) ");
-    private static final int LONGEST = 64; // nothing behind the device matters
+    private static final int LONGEST = 64; // nothing after the device matters
     private static final long MOST = 64L << 20;
     private static final long FIRST_UNIQUE_ID = 1L << 31; // the others are ints
 
     /**
-     * Reads what that of a process says of some mounts. A process can have a hundred thousand others, with long paths.
+     * Reads what the table of a process says about some mounts. A process can have a hundred thousand other mounts,
+     * with long paths.
      *
-     * @throws ErrnoException ENOENT or EINVAL if the process is gone; EIO if there are too many to be looked through
+     * @throws ErrnoException ENOENT or EINVAL if the process is gone; EIO if the table is too long to look through
      */
     public static MountTable of(int pid, Collection<GrantedMount> mounts) {
         try (ProcFile file = ProcFile.open("/proc/" + pid + "/mountinfo")) {
@@ -60,12 +61,15 @@ public record MountTable(Set<Long> ids, Set<Long> devices) {
         return table;
     }
 
-    /** Whether an id is one that no later mount gets. */
+    /** Whether no later mount gets this id. */
     public static boolean isUnique(long id) {
         return id >= FIRST_UNIQUE_ID;
     }
 
-    /** Whether a mount may be among them. Of one with a unique id, which the table does not have, only the device is known. */
+    /**
+     * Whether a mount may be in the table. The table does not hold unique ids, so for a mount with such an id only the
+     * device is compared.
+     */
     public boolean mayHave(GrantedMount mount) {
         return isUnique(mount.id()) ? devices.contains(mount.device()) : ids.contains(mount.id());
     }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A mount of a new filesystem.
  *
  * @param attributes MOUNT_ATTR_*, fsmount(2)
- * @param superblockFlags those MS_* that belong to the superblock
- * @param options may hold a password
- * @param covers what is masked or made read-only in it
- * @param mayOpenDevice whether the source may be a device node, which the caller must be able to open itself
- * @param byAgent whether the agent's privileges make it, for a type that a user namespace may not mount itself
+ * @param superblockFlags the MS_* flags that belong to the superblock
+ * @param options the options, which may hold a password
+ * @param covers the paths in it that are masked or made read-only
+ * @param mayOpenDevice whether the source may be a device node; the caller must be able to open it itself
+ * @param byAgent whether it is made with the agent's privileges, because a user namespace may not mount its type
  */
 public record NewMount(
         String type,
@@ -26,7 +26,7 @@ public record NewMount(
         List<Cover> covers,
         boolean mayOpenDevice,
         boolean byAgent) {
-    /** As the kernel reads numbers: octal after a zero, hexadecimal after 0x. */
+    /** Numbers as the kernel reads them: octal after a zero, hexadecimal after 0x. */
     private static final Pattern FD_OPTION =
             Pattern.compile("fd=(\\+?(?:0[0-7]{0,9}|0[xX][0-9a-fA-F]{1,7}|[1-9][0-9]{0,8}))");
 
@@ -36,15 +36,15 @@ public record NewMount(
         READ_ONLY
     }
 
-    /** A path below the mount, without a leading slash; one that does not exist is left out. */
+    /** A path below the mount, without a leading slash. A path that does not exist is left out. */
     public record Cover(CoverKind kind, String path) {}
 
-    /** The same, made with the agent's privileges. */
+    /** The same mount, made with the agent's privileges. */
     public NewMount madeByAgent() {
         return madeBy(true);
     }
 
-    /** The same, made with the caller's privileges. */
+    /** The same mount, made with the caller's privileges. */
     public NewMount madeByCaller() {
         return madeBy(false);
     }
@@ -53,7 +53,7 @@ public record NewMount(
         return new NewMount(type, source, options, attributes, superblockFlags, covers, mayOpenDevice, agent);
     }
 
-    /** The descriptor of the caller's that the options mean, as those of FUSE do. */
+    /** The caller's descriptor that the options name, as the options of FUSE do. */
     public OptionalInt optionDescriptor() {
         return MountOptionList.of(type, options).stream()
                 .map(FD_OPTION::matcher)
@@ -62,12 +62,12 @@ public record NewMount(
                 .reduce((first, last) -> last);
     }
 
-    /** Whether an option names the caller's descriptor in a form that is understood. */
+    /** Whether an option names a descriptor of the caller in a form that the agent understands. */
     public static boolean isDescriptor(String option) {
         return FD_OPTION.matcher(option).matches();
     }
 
-    /** Without the options, for logs. */
+    /** For logs, so it leaves the options out. */
     @Override
     public String toString() {
         return "mount of " + type;

@@ -9,7 +9,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.util.Optional;
 
-/** A seccomp listener, seccomp_unotify(2): owns its descriptor. Safe for use by several threads. */
+/** A seccomp listener, seccomp_unotify(2). Owns its descriptor. Safe for use by several threads. */
 public final class Listener implements AutoCloseable {
     private static final String LINK = "anon_inode:seccomp notify";
     private static final long NOTIF_RECV = 0xc0502100L;
@@ -22,25 +22,25 @@ public final class Listener implements AutoCloseable {
     private static final int O_CLOEXEC = 02000000;
 
     private final Fd fd;
-    private boolean wakesHere; // several threads may write it: a wrong one is put right by the next call
+    private boolean wakesHere; // several threads may write it; the next call corrects a wrong value
 
     private Listener(Fd fd) {
         this.fd = fd;
     }
 
     /**
-     * Takes the ownership of a descriptor that should be a listener, also when it throws.
+     * Takes the ownership of a descriptor that should be a listener, even if it throws.
      *
-     * @throws ErrnoException EPERM where an LSM forbids its use, ENOTTY where it is no listener
+     * @throws ErrnoException EPERM if an LSM forbids its use, ENOTTY if it is no listener
      */
     public static Listener of(Fd fd) {
-        // Another kind of file could make anything of an ioctl, and be slow at it.
+        // Another kind of file could do anything with an ioctl, and take long.
         if (!isListener(fd)) {
-            fd.close(); // of the agent's own or its embedder's: of what a peer sends, only listeners come here
+            fd.close(); // harmless: from peers only listeners come here
             throw LibC.failure(Errno.ENOTTY.number(), "the descriptor is no seccomp listener");
         }
         int error = probe(fd);
-        if (error != Errno.ENOENT.number()) { // a listener knows no notification 0
+        if (error != Errno.ENOENT.number()) { // a listener has no notification 0, so it answers ENOENT
             fd.close();
             throw LibC.failure(
                     error == 0 ? Errno.EINVAL.number() : error, "the descriptor is no usable seccomp listener");
@@ -51,13 +51,14 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Whether an answered caller goes on on the processor of the thread that answers. That is quickest if this thread sleeps
-     * next; if it does not, the caller waits for it there, however many other processors are idle.
+     * Sets whether an answered caller goes on running on the processor of the answering thread. That is the quickest if
+     * this thread sleeps next. If it does not sleep, the caller waits for it there, however many other processors are
+     * idle.
      */
     public void wakeHere(boolean here) {
         if (wakesHere != here) {
             wakesHere = here;
-            // Before 6.6 there is no such flag, and nothing is lost but speed. The flags are passed by value.
+            // Before Linux 6.6 there is no such flag, and only speed is lost. The flags are passed by value.
             LibC.ioctl(fd.number(), NOTIF_SET_FLAGS, here ? FD_SYNC_WAKE_UP : 0);
         }
     }
@@ -75,21 +76,21 @@ public final class Listener implements AutoCloseable {
         return LibC.ioctl(fd.number(), NOTIF_ID_VALID, id.address()) == 0 ? 0 : LibC.errno();
     }
 
-    /** The descriptor, for epoll. Stays owned by this object. */
+    /** The descriptor, for epoll. This object still owns it. */
     public int number() {
         return fd.number();
     }
 
     /**
-     * Receives a notification. Blocks while there is none, and can do so after a poll that said there is one; a signal
-     * to the thread ends that.
+     * Receives a notification. Blocks while there is none, even after a poll that said there is one. A signal to the
+     * thread ends that.
      *
      * @return empty if the call went away in the meantime, or a signal came
-     * @throws ErrnoException if this is not possible at all
+     * @throws ErrnoException if nothing can be received at all
      */
     public Optional<Notification> receive(NotificationBuffers buffers) {
         NativeBuffer buffer = buffers.notification;
-        buffer.clear(0, buffer.size()); // the kernel wants it so
+        buffer.clear(0, buffer.size()); // the kernel wants a zeroed buffer
         if (LibC.ioctl(fd.number(), NOTIF_RECV, buffer.address()) == 0) {
             return Optional.of(buffers.read());
         }
@@ -100,7 +101,9 @@ public final class Listener implements AutoCloseable {
         throw LibC.failure(error, "SECCOMP_IOCTL_NOTIF_RECV");
     }
 
-    /** Whether the call still waits for its answer. What was opened or read before is the target's if it does. */
+    /**
+     * Whether the call still waits for its answer. If it does, what was opened or read before belongs to the target.
+     */
     public boolean isValid(NotificationBuffers buffers, long id) {
         return LibC.ioctl(
                         fd.number(),
@@ -110,7 +113,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Answers a notification. The descriptor of an {@link Response.AddFd} is closed in any case.
+     * Answers a notification. The descriptor of an {@link Response.AddFd} is closed in every case.
      *
      * @return false if the call no longer waits
      * @throws ErrnoException if the kernel refuses the answer for another reason
@@ -136,8 +139,8 @@ public final class Listener implements AutoCloseable {
     private boolean addFd(NotificationBuffers buffers, long id, Response.AddFd response) {
         int number;
         int error;
-        // Closed before the caller runs: to have it open still would be in its way, as with a file that it executes.
-        // So the answer is a step of its own.
+        // The descriptor is closed before the caller runs. An open one could be in the caller's way, for example if the
+        // caller executes the file. So the answer is a separate step.
         try (Fd added = new Fd(response.fd())) {
             NativeBuffer b = buffers.scratch;
             b.putLong(0, id).putInt(8, 0).putInt(12, added.number()).putInt(16, 0);
@@ -148,15 +151,15 @@ public final class Listener implements AutoCloseable {
         if (number >= 0) {
             return send(buffers, id, number, 0, 0);
         }
-        // The target's table of descriptors can be full: then that is what it is told.
+        // The target's table of descriptors may be full. Then the target gets that error.
         return error == Errno.EMFILE.number()
                 ? send(buffers, id, 0, -error, 0)
                 : stale(error, "SECCOMP_IOCTL_NOTIF_ADDFD");
     }
 
-    /** Whether an errno says that the call waits no longer. */
+    /** Whether an errno means that the call no longer waits. */
     public static boolean isOver(int error) {
-        // ENOENT: it is gone. ESRCH: it went while a descriptor was being added. EINPROGRESS: it was answered.
+        // ENOENT: it is gone. ESRCH: it went away while a descriptor was added. EINPROGRESS: it was answered.
         return error == Errno.ENOENT.number() || error == Errno.ESRCH.number() || error == Errno.EINPROGRESS.number();
     }
 
@@ -167,7 +170,7 @@ public final class Listener implements AutoCloseable {
         throw LibC.failure(error, what);
     }
 
-    /** Closes the listener: what waits and all later calls of its tasks get ENOSYS. */
+    /** Closes the listener. Waiting calls and all later calls of its tasks get ENOSYS. */
     @Override
     public void close() {
         fd.close();

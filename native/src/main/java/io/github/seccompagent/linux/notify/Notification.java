@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A notification, struct seccomp_notif of seccomp_unotify(2).
  *
- * @param id the kernel's cookie for it, unique per listener
- * @param threadId the thread that made the call, 0 where it cannot be seen from the agent's pid namespace
- * @param architecture null for one that the agent does not know
+ * @param id the kernel's cookie for it, unique for its listener
+ * @param threadId the thread that made the call; 0 if it cannot be seen from the agent's pid namespace
+ * @param architecture the architecture; null if the agent does not know it
  * @param instructionPointer where in its program the caller is
- * @param number the number of the call in its architecture; with x32 bit 30 is set
+ * @param number the number of the call in its architecture; bit 30 is set for x32
  */
 public record Notification(
         long id,
@@ -54,7 +54,7 @@ public record Notification(
             case 3 -> argument3;
             case 4 -> argument4;
             case 5 -> argument5;
-            default -> throw new IndexOutOfBoundsException("a syscall has 6 arguments, not one numbered " + register);
+            default -> throw new IndexOutOfBoundsException("a syscall has 6 arguments; there is no number " + register);
         };
     }
 }

@@ -4,7 +4,7 @@ import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 
-/** One thread's memory for a notification and its response, as large as the running kernel wants them. */
+/** One thread's memory for a notification and its response. It has the sizes that the running kernel wants. */
 public final class NotificationBuffers {
     private static final Sizes SIZES = Sizes.ofThisKernel();
 

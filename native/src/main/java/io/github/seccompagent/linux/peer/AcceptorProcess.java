@@ -22,7 +22,7 @@ final class AcceptorProcess implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(SIZE);
     private @Nullable Fd control;
 
-    /** @param how it accepts: the byte of protocol.h */
+    /** @param how how it accepts: the byte in protocol.h */
     AcceptorProcess(Executor executor, int listening, int how) {
         this.executor = executor;
         this.listening = listening;
@@ -30,7 +30,8 @@ final class AcceptorProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it, if it does not run, and waits until it is ready: who connects before may be gone when it is.
+     * Starts the process if it does not run, and waits until it is ready. A peer that connects before may be gone by
+     * then.
      *
      * @throws ErrnoException EIO if it does not start
      */
@@ -53,16 +54,16 @@ final class AcceptorProcess implements AutoCloseable {
         throw new ErrnoException(Errno.EIO, "the process that accepts connections does not start");
     }
 
-    /** Its control socket; empty if it does not run. Stays owned by this object. */
+    /** Its control socket; empty if it does not run. This object still owns the socket. */
     Optional<Fd> control() {
         return Optional.ofNullable(control);
     }
 
     /**
-     * Takes over a connection that it has accepted.
+     * Takes over a connection that the process has accepted.
      *
-     * @return empty if it has ended instead
-     * @throws ErrnoException if it is not known any more what it does, so that it was ended
+     * @return empty if the process has ended instead
+     * @throws ErrnoException if the process is in an unknown state; it was ended then
      */
     Optional<PeerAcceptor.Accepted> receive() {
         Fd from = control;
@@ -76,7 +77,7 @@ final class AcceptorProcess implements AutoCloseable {
                 awaitItsClose(from, connection);
                 return Optional.of(new PeerAcceptor.Accepted(connection, peer(message.bytes())));
             }
-            message.closeFds(); // there are none: it has ended, or this process has no room for a descriptor
+            message.closeFds(); // no descriptor: it has ended, or this process has no room for one
             close();
             return Optional.empty();
         } catch (ErrnoException e) {
@@ -85,7 +86,10 @@ final class AcceptorProcess implements AutoCloseable {
         }
     }
 
-    /** It must not be the last one to close a connection: that can take for ever. If it has ended, it will not be. */
+    /**
+     * Waits until the process has closed its descriptor of the connection. It must not be the last one to close the
+     * connection, because that can take for ever. If it has ended, it cannot be the last one.
+     */
     private void awaitItsClose(Fd from, Fd connection) {
         try {
             buffer.receive(from.number()).closeFds();
@@ -99,13 +103,13 @@ final class AcceptorProcess implements AutoCloseable {
         ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         int pid = fields.getInt(0);
         Peer.Evidence seen = new Peer.Evidence(fields.getInt(12) == 1, fields.getLong(24), fields.getInt(16) == 1);
-        if (pid == 0) { // it is not in the agent's pid namespace, nor below that
+        if (pid == 0) { // the peer is not in the agent's pid namespace, nor below it
             return new Peer(pid, fields.getInt(4), Optional.of(new Peer.Evidence(false, 0, false)));
         }
         return new Peer(pid, fields.getInt(4), fields.getInt(8) == 1 ? Optional.of(seen) : Optional.empty());
     }
 
-    /** Ends it. */
+    /** Ends the process. */
     @Override
     public void close() {
         Fd ended = control;

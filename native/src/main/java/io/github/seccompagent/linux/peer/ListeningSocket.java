@@ -23,8 +23,9 @@ import org.newsclub.net.unix.ConnectionRefusedSocketException;
 import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
- * The socket that container runtimes connect to. Only its owner can connect from the instant that its path exists: it is
- * bound in a private folder beside its path, and then renamed. {@link PeerAcceptor} accepts. Safe for use by several threads.
+ * The socket that container runtimes connect to. From the instant that its path exists, only its owner can connect. So
+ * it is bound in a private folder beside its path and then renamed. {@link PeerAcceptor} accepts the connections. Safe
+ * for use by several threads.
  */
 public final class ListeningSocket implements AutoCloseable {
     private static final int O_RDONLY = 0;
@@ -37,8 +38,8 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int S_IFSOCK = 0140000;
     private static final int SHUT_RDWR = 2;
     private static final int ANSWER_MILLIS = 1000;
-    private static final int BACKLOG = 4096; // the kernel cuts it down to net.core.somaxconn
-    /** The longest path of a socket in bytes, unix(7), without the zero. */
+    private static final int BACKLOG = 4096; // the kernel lowers it to net.core.somaxconn
+    /** The longest path of a socket in bytes, unix(7), without the final NUL. */
     public static final int SUN_PATH_MAX = 107;
 
     private final Path path;
@@ -54,7 +55,7 @@ public final class ListeningSocket implements AutoCloseable {
         this.fileKey = fileKey;
     }
 
-    /** Another agent serves the path. */
+    /** Another process listens on the path. */
     public static final class InUseException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -64,9 +65,9 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     /**
-     * Listens on {@code path}. A socket file that nobody listens on is replaced.
+     * Listens on {@code path}. Replaces a socket file on which nobody listens.
      *
-     * @throws InUseException if somebody does
+     * @throws InUseException if somebody listens there
      * @throws IOException if it cannot be done; the message says what to do
      */
     public static ListeningSocket bind(Path path) throws IOException {
@@ -74,9 +75,10 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     /**
-     * The same for a user: only that one, and who may do anything, can connect.
+     * Does the same for a user. Only that user, and processes that may do anything, can connect.
      *
-     * @param ready is run when all is done but that the path is there; what it throws is thrown, and the socket closed
+     * @param ready runs when everything is done and only the path is still missing; if it throws, the socket is closed
+     *     and its exception is thrown on
      */
     public static ListeningSocket bind(Path path, int owner, Consumer<ListeningSocket> ready) throws IOException {
         Path absolute = path.toAbsolutePath();
@@ -88,7 +90,7 @@ public final class ListeningSocket implements AutoCloseable {
             throw new IOException("the socket path " + absolute + " is longer than " + SUN_PATH_MAX
                     + " bytes, so nobody could connect: use a shorter one");
         }
-        // Held while looking and renaming, so that of two agents that start at once the second one sees the first.
+        // The lock is held while looking and renaming. So if two agents start at once, the second one sees the first.
         try (Fd lock = Fd.open(folder.toString(), O_RDONLY | O_DIRECTORY)) {
             lock(lock);
             refuseUnlessStale(absolute);
@@ -98,7 +100,7 @@ public final class ListeningSocket implements AutoCloseable {
         }
     }
 
-    /** Anybody who can read the folder can hold its lock, so after a moment it goes without. */
+    /** Anybody who can read the folder can hold its lock. So after a moment the agent goes on without the lock. */
     private static void lock(Fd folder) {
         for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
             if (LibC.flock(folder.number(), LOCK_EX | LOCK_NB) == 0) {
@@ -131,13 +133,13 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     /**
-     * Whether somebody accepts the connection, and so ends it as soon as it says nothing. A process that was killed keeps
-     * its socket while a thread of it hangs in the kernel. But it may have given the socket to another one.
+     * Whether somebody accepts the connection. An agent ends a connection that says nothing. A process that was killed
+     * keeps its socket while a thread of it hangs in the kernel, but it may have given the socket to another process.
      */
     private static boolean isAnswered(AFUNIXSocket connection) throws IOException {
         try {
             connection.setSoTimeout(ANSWER_MILLIS);
-            connection.getChannel().shutdownOutput(); // not its own: that is wrong about being connected on Java 25
+            connection.getChannel().shutdownOutput(); // the socket's own one fails on Java 25
             connection.getInputStream().read();
             return true;
         } catch (SocketTimeoutException nobody) {
@@ -147,14 +149,14 @@ public final class ListeningSocket implements AutoCloseable {
 
     private static ListeningSocket bindBeside(Path path, Path folder, int owner, Consumer<ListeningSocket> ready)
             throws IOException {
-        // Needs no secret name, as the JDK's temporary folders have one: to set up the random numbers for it takes 7
-        // ms.
+        // The name need not be secret, unlike that of the JDK's temporary folders. Setting up the random numbers for a
+        // secret name takes 7 ms.
         Path hidden = Files.createDirectory(
                 folder.resolve(".seccomp-agent-" + LibC.getpid() + "-" + System.nanoTime()),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try (Fd hiddenFd = Fd.open(hidden.toString(), O_RDONLY | O_DIRECTORY)) {
-            // Through the descriptor: the longer path of the folder might not fit into an address, and whoever owns the
-            // folder could put another one in its place.
+            // The socket is bound through the descriptor. The folder's path is longer and might not fit into an
+            // address. The owner of the parent folder could also put another folder in its place.
             return bindAt(Path.of("/proc/self/fd/" + hiddenFd.number(), "socket"), path, owner, ready);
         } finally {
             Files.deleteIfExists(hidden);
@@ -186,7 +188,7 @@ public final class ListeningSocket implements AutoCloseable {
         return path;
     }
 
-    /** The descriptor; stays owned by this object. */
+    /** The descriptor. This object still owns it. */
     int number() {
         return number;
     }
@@ -201,7 +203,7 @@ public final class ListeningSocket implements AutoCloseable {
                 .fileKey();
     }
 
-    /** Removes the file, unless another agent has put its own there, and stops listening. */
+    /** Stops listening and removes the file, unless another agent has put its own there. */
     @Override
     public synchronized void close() throws IOException {
         if (closed) {
@@ -213,7 +215,7 @@ public final class ListeningSocket implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         } finally {
-            LibC.shutdown(number, SHUT_RDWR); // ends the accept that waits, in another process
+            LibC.shutdown(number, SHUT_RDWR); // ends the waiting accept of another process
             server.close();
         }
     }

@@ -9,11 +9,11 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * Who connected, as it was at the moment of accept.
+ * Who connected, as seen at the moment of accept.
  *
  * @param pid the process that connected, as the agent sees it
- * @param uid its user id then, which the kernel kept
- * @param evidence what its /proc said; empty for a process that was gone already, as runtimes are a moment later
+ * @param uid its user id at that time, which the kernel kept
+ * @param evidence what its /proc said; empty if the process was gone already, as runtimes are a moment later
  */
 public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     private static final int AF_UNIX = 1;
@@ -23,18 +23,20 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     private static final int SO_PEERPIDFD = 77;
 
     /**
-     * What was seen of a process that still lived when all of it had been read.
+     * What was seen of a process that still lived after everything had been read.
      *
      * @param inOwnUserNamespace whether it lives in the agent's user namespace
      * @param effectiveCapabilities its capabilities there
-     * @param inOwnPidNamespace whether it lives in the agent's pid namespace, so that the pids it tells are the agent's too
+     * @param inOwnPidNamespace whether it lives in the agent's pid namespace, so that its pids mean the same to the
+     *     agent
      */
     public record Evidence(boolean inOwnUserNamespace, long effectiveCapabilities, boolean inOwnPidNamespace) {}
 
     /**
-     * Whether it could do by itself all that the agent does for it. Its capabilities alone do not say that: they are looked at
-     * a moment after it has connected, and it may have executed a set-user-ID program since. Its uid is as it was then. If it
-     * was gone already there is nothing but that, as the agent's user namespace has it: 0 is no container's mapped root.
+     * Whether the peer could do everything by itself that the agent does for it. Its capabilities alone do not show
+     * that. They are looked at a moment after it connected, and it may have executed a set-user-ID program since. Its
+     * uid is the one at the time of the connection. If the peer was gone already, only the uid is known. It is a number
+     * of the agent's user namespace, so 0 is not the mapped root of a container.
      */
     public boolean isAdministrator() {
         boolean capable = evidence.map(seen ->
@@ -44,8 +46,8 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
     }
 
     /**
-     * Whether the kernel tells of a peer whether it still is the process that connected: from Linux 6.5 on. Before, evidence
-     * can be that of a process that got the same pid within a moment.
+     * Whether the kernel can tell that a peer still is the process that connected, from Linux 6.5 on. On older kernels
+     * the evidence may belong to a process that got the same pid within a moment.
      */
     public static boolean canBeTold() {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_STREAM)) {

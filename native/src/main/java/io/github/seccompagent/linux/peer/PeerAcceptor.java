@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Accepts connections, and tells of each who connected. Processes of its own do it, at once: this one may be stopped at that
- * moment, by its garbage collection for one, and the peer is gone then. For use by one thread.
+ * Accepts connections, and tells who connected. It uses processes of its own, which do that at once. The agent's
+ * process may be stopped at that moment, for example by its garbage collection, and the peer would be gone. For use by
+ * one thread.
  */
 public final class PeerAcceptor implements AutoCloseable {
     private static final int MAX_PROCESSES = 8;
@@ -24,14 +25,14 @@ public final class PeerAcceptor implements AutoCloseable {
     private final ListeningSocket socket;
     private final List<AcceptorProcess> processes;
 
-    /** A connection, and who opened it. */
+    /** A connection and who opened it. */
     public record Accepted(Fd connection, Peer peer) {}
 
     /**
      * An acceptor.
      *
-     * @param first whether it goes before all other processes: then there is one of its processes for each processor, up to
-     *     8, so that a peer does not go on before one of them has run
+     * @param first whether it goes before all other processes; then it has a process for each processor, up to 8, so
+     *     that a peer does not go on before one of them has run
      */
     public PeerAcceptor(Executor executor, ListeningSocket socket, boolean first) {
         this.socket = socket;
@@ -43,7 +44,7 @@ public final class PeerAcceptor implements AutoCloseable {
     }
 
     /**
-     * Starts the processes, and waits until they are ready: who connects before may be gone when they are.
+     * Starts the processes and waits until they are ready. A peer that connects before may be gone by then.
      *
      * @throws ErrnoException EIO if one does not start
      */
@@ -59,7 +60,7 @@ public final class PeerAcceptor implements AutoCloseable {
     /**
      * Waits for a connection.
      *
-     * @throws IOException if the socket was closed, or nobody can accept
+     * @throws IOException if the socket was closed, or no process can accept
      */
     public Accepted accept() throws IOException {
         while (!socket.isClosed()) {
@@ -80,7 +81,7 @@ public final class PeerAcceptor implements AutoCloseable {
         throw new IOException("the socket is closed");
     }
 
-    /** Those that run, after those that have ended were started again. While there are others, one may fail to. */
+    /** The processes that run. First it starts those again that have ended. If one does not start, the others do. */
     private List<AcceptorProcess> running() {
         ErrnoException failure = null;
         for (AcceptorProcess each : processes) {

@@ -15,15 +15,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime's connection, on which it sends one container process state: bytes in any number of pieces, descriptors with
- * the first. Owns the socket and the listeners that came. Until there is something to receive it costs no process. For use by
- * one thread at a time.
+ * The connection of a runtime, which sends one container process state on it: bytes in any number of pieces, and
+ * descriptors with the first piece. Owns the socket and the listeners that came. It costs no process until there is
+ * something to receive. For use by one thread at a time.
  */
 public final class StateConnection implements AutoCloseable {
-    /** As large as a state may be. Under CRI-O it is often larger than 4 KiB; 1 MiB is larger than any seen. */
+    /**
+     * The largest size of a state. Under CRI-O a state is often larger than 4 KiB. 1 MiB is larger than any state seen
+     * so far.
+     */
     public static final int MAX_BYTES = 1 << 20;
 
-    /** More descriptors cannot come with a state. */
+    /** The most descriptors that can come with a state. */
     public static final int MAX_FDS = 8; // TAKEN_MAX of protocol.h
 
     private static final int HEADER = 16; // struct piece of protocol.h
@@ -34,10 +37,10 @@ public final class StateConnection implements AutoCloseable {
 
     private final StateReceiver receiver;
     private final Fd connection;
-    private @Nullable Fd pieces; // from the process that receives
-    private int receivers; // that were asked
-    private boolean begun; // one of them has received something
-    private final Map<Integer, Fd> listeners = new HashMap<>(); // by their places among all descriptors
+    private @Nullable Fd pieces; // comes from the process that receives
+    private int receivers; // receivers that were asked
+    private boolean begun; // a receiver has received something
+    private final Map<Integer, Fd> listeners = new HashMap<>(); // by its place among all descriptors
     private int fdCount;
     private int length;
     private boolean ended;
@@ -55,15 +58,18 @@ public final class StateConnection implements AutoCloseable {
         return socket == null ? connection : socket;
     }
 
-    /** The socket to wait for input of, for epoll; another one after each {@link #receive}. Stays owned by this object. */
+    /**
+     * The descriptor for epoll to wait on. It may be another one after each {@link #receive}. This object still owns
+     * it.
+     */
     public int number() {
         return waitedFor().number();
     }
 
     /**
-     * Takes what has come, without waiting.
+     * Takes what has come. Does not wait.
      *
-     * @return the bytes, none at the end of the connection; empty if there is nothing yet
+     * @return the bytes; no bytes at the end of the connection; empty if nothing has come yet
      * @throws ErrnoException if the connection broke, or nobody can receive
      */
     public Optional<byte[]> receive() {
@@ -75,7 +81,7 @@ public final class StateConnection implements AutoCloseable {
         }
         Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
         if (next.isPresent() && next.get().isEndOfFile() && !begun && receivers < MAX_RECEIVERS) {
-            socket.close(); // it was ended before it came to it
+            socket.close(); // the receiver ended before it received anything
             pieces = null;
             return receive();
         }
@@ -85,7 +91,7 @@ public final class StateConnection implements AutoCloseable {
     private void begin() {
         if (!begun) {
             begun = true;
-            receiver.release(connection); // the process that receives has its own descriptor of it
+            receiver.release(connection); // the process that receives has a descriptor of its own
         }
     }
 
@@ -119,17 +125,17 @@ public final class StateConnection implements AutoCloseable {
         }
     }
 
-    /** How many bytes came so far. */
+    /** How many bytes have come so far. */
     public int length() {
         return length;
     }
 
-    /** How many descriptors came so far. */
+    /** How many descriptors have come so far. */
     public int fdCount() {
         return fdCount;
     }
 
-    /** Whether the peer sent more descriptors than one message can be received with. */
+    /** Whether the peer sent more descriptors than can be received with one message. */
     public boolean isTruncated() {
         return truncated;
     }
@@ -139,7 +145,7 @@ public final class StateConnection implements AutoCloseable {
         return ended;
     }
 
-    /** Gives away the descriptor with that place among all that came, from 0 on; empty if it is no seccomp listener. */
+    /** Gives away the descriptor at a place, counted from 0 among all that came; empty if it is no seccomp listener. */
     public Optional<Fd> takeListener(int place) {
         return Optional.ofNullable(listeners.remove(place));
     }

@@ -12,10 +12,10 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes that receive from connections in the agent's place, and close them: with what peers send come descriptors
- * that they have chosen, and to close one can take for ever. Also one that was sent and never received is closed by whoever
- * closes the connection. So no connection is closed by the agent itself, and of their descriptors it gets seccomp listeners
- * only. Processes that hang are lost, and limited. Safe for use by several threads.
+ * The processes that receive from connections in place of the agent, and close them. Peers send descriptors of their
+ * choice, and closing one can take for ever. Whoever closes a connection also closes the descriptors that were sent and
+ * never received. So the agent closes no connection itself, and gets only seccomp listeners. Processes that hang are
+ * lost, and their number is limited. Safe for use by several threads.
  */
 public final class StateReceiver implements AutoCloseable {
     private static final int SHUT_RDWR = 2;
@@ -24,16 +24,16 @@ public final class StateReceiver implements AutoCloseable {
     private final Executor executor;
     private final int processes;
     private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
-    private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that nobody has closed yet
+    private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that still have to be closed
     private @Nullable Fd control; // guarded by this
-    private boolean owesWord; // guarded by this: that what was sent for closing is closed here
+    private boolean owesWord; // guarded by this: whether it still has to say that it closed its descriptor
     private boolean closed; // guarded by this
 
     /**
-     * A receiver, which is started when there is something to receive.
+     * Makes a receiver. Its processes start when there is something to receive.
      *
-     * @param executor whose helper starts it
-     * @param processes how many there are at most, those that are lost included
+     * @param executor the executor whose helper starts the processes
+     * @param processes how many processes there may be, including those that are lost
      */
     public StateReceiver(Executor executor, int processes) {
         this.executor = executor;
@@ -41,7 +41,8 @@ public final class StateReceiver implements AutoCloseable {
     }
 
     /**
-     * Has what comes on a connection received. The connection stays the caller's, to {@link #discard} it.
+     * Has a process receive what comes on a connection. The caller still owns the connection, and gives it to {@link
+     * #discard} later.
      *
      * @return a socket with a record for each piece, struct piece of protocol.h
      * @throws ErrnoException EAGAIN if all processes hang
@@ -49,24 +50,24 @@ public final class StateReceiver implements AutoCloseable {
     synchronized Fd receive(Fd connection) {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
             if (closed || !send(pair.other().number(), connection.number())) {
-                throw new ErrnoException(Errno.EAGAIN, "the processes that receive for it hang");
+                throw new ErrnoException(Errno.EAGAIN, "all processes that receive for this peer hang");
             }
             return pair.takeOwn();
         }
     }
 
-    /** Ends a connection, and has it closed. Takes its ownership. */
+    /** Ends a connection and has a process close it. Takes the ownership. */
     public void discard(Fd connection) {
         LibC.shutdown(connection.number(), SHUT_RDWR); // the peer sees the end at once
         release(connection);
     }
 
-    /** Has this descriptor of a connection closed. Takes its ownership. */
+    /** Has a process close a descriptor of a connection. Takes the ownership. */
     synchronized void release(Fd connection) {
         kept.add(connection);
         releaseKept();
         if (closed) {
-            kept.clear(); // the end of this process is near, and closes them without waiting
+            kept.clear(); // this process ends soon, and its end closes them without waiting
         }
     }
 
@@ -78,7 +79,10 @@ public final class StateReceiver implements AutoCloseable {
         keepWord();
     }
 
-    /** False if there is no room for it. Only then whoever closes the connection goes on, and so is the last one to close it. */
+    /**
+     * Says that the agent has closed its descriptor of a connection. The process that closes the connection waits for
+     * that, so it is the last one to close it. Returns false if there is no room for the message.
+     */
     private boolean keepWord() {
         if (owesWord && !closed) {
             try {
@@ -90,9 +94,9 @@ public final class StateReceiver implements AutoCloseable {
         return !owesWord;
     }
 
-    /** Whether so many connections wait to be closed that no more should be accepted. */
+    /** Whether too many connections wait to be closed, so that no more should be accepted. */
     public synchronized boolean isFull() {
-        releaseKept(); // there may be room again, and nobody else who asks
+        releaseKept(); // there may be room again, and nothing else would look
         return kept.size() >= MAX_KEPT;
     }
 
@@ -116,7 +120,7 @@ public final class StateReceiver implements AutoCloseable {
         return started;
     }
 
-    /** Starts the processes before there is something to receive. */
+    /** Starts the processes early, before there is something to receive. */
     public synchronized void start() {
         if (!closed) {
             control();

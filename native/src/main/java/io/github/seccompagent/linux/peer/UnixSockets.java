@@ -6,12 +6,12 @@ import javax.net.SocketFactory;
 import org.newsclub.net.unix.AFSocketFactory.FixedAddressSocketFactory;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
-/** Unix sockets for clients that know only of hosts and ports. */
+/** Unix sockets for clients that only know hosts and ports. */
 public final class UnixSockets {
     private UnixSockets() {}
 
     /**
-     * Makes sockets that are connected to {@code path}, whatever host and port they are asked for.
+     * Makes sockets that connect to {@code path}, whatever host and port is asked for.
      *
      * @throws IOException if a socket cannot have this path
      */

@@ -6,13 +6,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Processes that will do nothing more, though they may be there for ever: they were killed, and a thread of them hangs in the kernel. */
+/**
+ * Processes that will do nothing more, though they may stay for ever: they were killed, and one of their threads hangs
+ * in the kernel.
+ */
 public final class EndingProcess {
     private static final long SIGKILL = 1L << 8;
 
     private EndingProcess() {}
 
-    /** Whether each thread of a process has ended, or has SIGKILL waiting for it. Only the kernel says so. */
+    /** Whether each thread of a process has ended or has a pending SIGKILL. That is the kernel's word alone. */
     public static boolean is(int pid) {
         boolean some = false;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
@@ -23,7 +26,7 @@ public final class EndingProcess {
                 some = true;
             }
         } catch (IOException | ErrnoException gone) {
-            return false; // what it had, others have now, if anybody
+            return false; // the process is gone, and others may have what it had
         }
         return some;
     }

@@ -4,7 +4,10 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.RandomAccess;
 
-/** An immutable list of 4 bytes a number: a process can be in 65,536 groups, and many processes can be so at once. */
+/**
+ * An immutable list with 4 bytes for each number. A process can be in 65,536 groups, and many processes can be so at
+ * once.
+ */
 final class IntList extends AbstractList<Integer> implements RandomAccess {
     private final int[] numbers;
 
@@ -12,7 +15,7 @@ final class IntList extends AbstractList<Integer> implements RandomAccess {
         this.numbers = numbers;
     }
 
-    /** The first {@code count} of these, which nobody changes any more. */
+    /** A list of the first {@code count} numbers. Nobody may change the array any more. */
     static IntList of(int[] numbers, int count) {
         return new IntList(numbers.length == count ? numbers : Arrays.copyOf(numbers, count));
     }

@@ -7,9 +7,9 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 
 /**
- * A process that is not mistaken for a later one with the same id.
+ * A process that is never mistaken for a later one with the same id.
  *
- * @param start when it began, {@link ThreadStat#start}
+ * @param start the time when it began, {@link ThreadStat#start}
  */
 public record KnownProcess(int id, long start) {
     private static final int SIGKILL = 9;
@@ -24,7 +24,7 @@ public record KnownProcess(int id, long start) {
     }
 
     /**
-     * Sends SIGKILL: where it is the first of a pid namespace, that ends all processes in there.
+     * Sends SIGKILL. If it is the first process of a pid namespace, all processes in there end.
      *
      * @throws ErrnoException ESRCH if it is gone; EPERM if the agent lacks CAP_KILL
      */
@@ -36,8 +36,8 @@ public record KnownProcess(int id, long start) {
     }
 
     /**
-     * Whether a user without capabilities could signal it, kill(2): it runs as that uid, or is in a user namespace of that
-     * user's making.
+     * Whether a user without capabilities could signal it, kill(2): it runs as that uid, or is in a user namespace that
+     * the user made.
      *
      * @throws ErrnoException ESRCH if it is gone
      */
@@ -48,7 +48,7 @@ public record KnownProcess(int id, long start) {
         return own;
     }
 
-    /** @throws ErrnoException ESRCH if it is gone; not if it has ended, and nobody has waited for it yet */
+    /** @throws ErrnoException ESRCH if it is gone; a zombie is not gone */
     public void requireAlive() {
         try {
             if (ThreadStat.of(id).start() == start) {

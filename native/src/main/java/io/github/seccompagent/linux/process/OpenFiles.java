@@ -22,15 +22,15 @@ public final class OpenFiles {
     private OpenFiles() {}
 
     /**
-     * Makes sure that a descriptor is good for calls like fchmod(2).
+     * Makes sure that a descriptor can be used by calls like fchmod(2).
      *
      * @throws ErrnoException EBADF if there is no such descriptor, or it was opened with O_PATH
      */
     public static void requireUsable(int threadId, int fd) {
         String number = Integer.toUnsignedString(fd);
-        // The link's mode says whether the descriptor reads or writes, as nearly all do, at no cost. To say more of an
-        // epoll,
-        // the kernel writes a line for each of its files, which may be hundreds of thousands.
+        // The mode of the link tells at no cost whether the descriptor can read or write. Nearly all can. The fdinfo
+        // file costs more: of an epoll, the kernel writes a line for each of its files, and there may be hundreds of
+        // thousands.
         if ((modeOf("/proc/" + threadId + "/fd/" + number) & READ_OR_WRITE) != 0) {
             return;
         }
@@ -53,7 +53,7 @@ public final class OpenFiles {
         }
     }
 
-    /** Whether it was opened with O_PATH. */
+    /** Whether the descriptor was opened with O_PATH. */
     static boolean isOnlyPlace(ToIntFunction<byte[]> fdinfo) {
         return ProcLines.findFirst("fdinfo", fdinfo, LONGEST, MOST, line -> line.startsWith(FLAGS))
                 .filter(line -> (numberOf(line.substring(FLAGS.length()).strip()) & O_PATH) != 0)

@@ -3,13 +3,16 @@ package io.github.seccompagent.linux.process;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.BitSet;
 
-/** The processors that this process may run on. Unlike for the JVM, its share of their time does not matter. */
+/**
+ * The processors that this process may run on. Unlike the JVM's count, this ignores how much of their time the process
+ * may use.
+ */
 public final class Processors {
     private static final int MASK_SIZE = 128; // cpu_set_t
 
     private Processors() {}
 
-    /** How many there are; 1 if there are more than cpu_set_t has. */
+    /** How many processors there are; 1 if there are more than cpu_set_t holds. */
     public static int count() {
         byte[] mask = new byte[MASK_SIZE];
         LibC.sched_getaffinity(0, mask.length, mask);

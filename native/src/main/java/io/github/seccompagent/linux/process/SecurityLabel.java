@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The label that AppArmor or SELinux gave a thread, apparmor(7), selinux(8). */
+/** The label of a thread in AppArmor or SELinux, apparmor(7), selinux(8). */
 public final class SecurityLabel {
-    /** A longer label could not be taken on: the kernel takes no more than a page. */
+    /** A worker could not take on a longer label: the kernel takes no more than a page. */
     private static final int MOST = 4096;
 
     private static final Lsm LSM = Lsm.ofThisMachine();
@@ -30,7 +30,7 @@ public final class SecurityLabel {
                 }
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.ENOENT) {
-                    throw e; // a lack of descriptors, say, must not take all callers' labels away
+                    throw e; // an error such as a lack of descriptors must not take away the labels of all callers
                 }
             }
             return Files.exists(Path.of("/sys/fs/selinux/enforce")) ? SELINUX : NONE;
@@ -39,12 +39,17 @@ public final class SecurityLabel {
 
     private SecurityLabel() {}
 
-    /** Whether each thread may have a label of its own. SELinux wants the threads of a process to have the same. */
+    /**
+     * Whether each thread may have a label of its own. SELinux wants all threads of a process to have the same label.
+     */
     public static boolean isOfThread() {
         return LSM == Lsm.APPARMOR;
     }
 
-    /** What a process with the agent's label writes to its attr/current to get that of a thread; empty if it has it. */
+    /**
+     * The text that a process with the agent's label writes to its attr/current to get the label of a thread; empty if
+     * it has that label already.
+     */
     public static Optional<String> of(int threadId) {
         if (LSM == Lsm.NONE) {
             return Optional.empty();
@@ -60,7 +65,7 @@ public final class SecurityLabel {
         String label = new String(ProcFile.read("/proc/" + process + "/attr/current", MOST), StandardCharsets.UTF_8)
                 .replace("\0", "")
                 .strip();
-        // AppArmor says the mode behind the name of a profile.
+        // AppArmor shows the mode after the name of a profile.
         return LSM == Lsm.APPARMOR ? label.replaceFirst(" \\([a-z]+\\)$", "") : label;
     }
 }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/** Reads those fields of /proc/TID/status that are numbers and wanted, without ever holding the whole file. */
+/** Reads the wanted numbers of /proc/TID/status. Never holds the whole file. */
 final class StatusFields {
     private static final int END = -1;
-    private static final int MOST = 4 << 20; // with all groups that there can be it has less than 1 MiB
+    private static final int MOST = 4 << 20; // it has less than 1 MiB even with as many groups as there can be
     private static final int MOST_NUMBERS = 65_536; // NGROUPS_MAX
 
-    /** The wanted fields with the base of their numbers. */
+    /** The wanted fields, with the base of their numbers. */
     private static final Map<String, Integer> BASES = Map.ofEntries(
             Map.entry("Tgid", 10),
             Map.entry("NStgid", 10),
@@ -36,7 +36,7 @@ final class StatusFields {
     private int total;
 
     private final Map<String, List<Integer>> fields = new HashMap<>();
-    private long last; // with all of its 64 bits
+    private long last; // all 64 bits of the last number
 
     private final Map<String, Long> lastNumbers = new HashMap<>();
 
@@ -45,7 +45,7 @@ final class StatusFields {
     }
 
     /**
-     * @param source fills an array and says how much came; 0 at the end
+     * @param source fills an array and returns how many bytes came; 0 at the end
      * @throws ErrnoException EIO if the file is larger than the kernel makes it
      */
     static StatusFields read(ToIntFunction<byte[]> source) {
@@ -126,17 +126,17 @@ final class StatusFields {
         return buffer[position++] & 0xff;
     }
 
-    /** The numbers of a field, none if there is no such field. */
+    /** The numbers of a field; none if there is no such field. */
     List<Integer> numbers(String field) {
         return fields.getOrDefault(field, List.of());
     }
 
-    /** The one number of a field, 0 if there is none. */
+    /** The one number of a field; 0 if there is none. */
     int number(String field) {
         return (int) longNumber(field);
     }
 
-    /** The same with 64 bits. */
+    /** The one number of a field with 64 bits; 0 if there is none. */
     long longNumber(String field) {
         return lastNumbers.getOrDefault(field, 0L);
     }

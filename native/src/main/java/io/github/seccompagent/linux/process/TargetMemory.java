@@ -7,25 +7,25 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.util.Arrays;
 
-/** Copies strings from a target's memory, process_vm_readv(2). For use by one thread. */
+/** Copies from a target's memory, process_vm_readv(2). For use by one thread. */
 public final class TargetMemory {
     /** PATH_MAX: a path with its NUL. */
     public static final int PATH_MAX = 4096;
 
     private static final int PAGE = 4096;
-    private static final int USUAL = 256; // most paths are shorter, and mostly that is a page less
+    private static final int USUAL = 256; // most paths are shorter, and mostly this needs one page less
     private static final int VECTORS = PATH_MAX;
 
-    // struct iovec x 3 behind the bytes: one local, two remote.
+    // Three struct iovec follow the bytes: one local, two remote.
     private final NativeBuffer buffer = new NativeBuffer(PATH_MAX + 48);
 
     /**
-     * Copies a NUL-terminated string. Whoever calls asks afterwards whether the notification is still valid: until then
-     * the bytes could be those of another process that got the thread's id.
+     * Copies a NUL-terminated string. The caller checks afterwards that the notification is still valid. Until then the
+     * bytes could be those of another process that got the thread's id.
      *
-     * @param limit the longest that it may be, with its NUL; at most {@link #PATH_MAX}
+     * @param limit how many bytes it may have, with its NUL; at most {@link #PATH_MAX}
      * @param tooLong the error if it is longer
-     * @throws ErrnoException EFAULT where the memory ends before the string does, ESRCH if the thread is gone
+     * @throws ErrnoException EFAULT if the memory ends before the string does, ESRCH if the thread is gone
      */
     public TargetString readString(int threadId, long address, int limit, Errno tooLong) {
         byte[] bytes = read(threadId, address, Math.min(limit, USUAL));
@@ -41,7 +41,7 @@ public final class TargetMemory {
         return TargetString.of(Arrays.copyOf(bytes, length));
     }
 
-    /** How many bytes there are before the first NUL; -1 if there is none. */
+    /** How many bytes come before the first NUL; -1 if there is none. */
     private static int lengthOf(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == 0) {
@@ -52,9 +52,9 @@ public final class TargetMemory {
     }
 
     /**
-     * Copies bytes, with the same caution.
+     * Copies bytes. The caller checks afterwards that the notification is still valid.
      *
-     * @throws ErrnoException EFAULT unless all of them are there, ESRCH if the thread is gone
+     * @throws ErrnoException EFAULT unless all of them can be read, ESRCH if the thread is gone
      */
     public byte[] readBytes(int threadId, long address, int length) {
         byte[] bytes = new byte[length];
@@ -70,17 +70,18 @@ public final class TargetMemory {
     }
 
     /**
-     * Copies the bytes of a page's length that begin at an address, or as many of them as there are, with the same caution.
+     * Copies a page's length of bytes from an address on, or as many as can be read. The caller checks afterwards that
+     * the notification is still valid.
      *
-     * @throws ErrnoException EFAULT if there is none, ESRCH if the thread is gone
+     * @throws ErrnoException EFAULT if none can be read, ESRCH if the thread is gone
      */
     public byte[] readPage(int threadId, long address) {
         return read(threadId, address, PAGE);
     }
 
-    /** As many of {@code length} bytes as can be read. */
+    /** Reads as many of {@code length} bytes as it can. */
     private byte[] read(int threadId, long address, int length) {
-        // A transfer stops at the vector that it cannot finish, so there is one for each page.
+        // A transfer stops at the vector that it cannot finish, so each page has a vector.
         int first = (int) Math.min(length, PAGE - (address & (PAGE - 1)));
         buffer.putLong(VECTORS, buffer.address()).putLong(VECTORS + 8, length);
         buffer.putLong(VECTORS + 16, address).putLong(VECTORS + 24, first);

@@ -8,17 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * Of proc_pid_stat(5).
+ * Fields of proc_pid_stat(5).
  *
- * @param state R where it runs or waits for a CPU, S where it sleeps, and others
- * @param start when it began, in clock ticks since boot: with its id that tells it from every other thread
+ * @param state R if it runs or waits for a CPU, S if it sleeps, and others
+ * @param start when it began, in clock ticks since boot; with its id this tells it from every other thread
  */
 public record ThreadStat(char state, long start) {
     private static final int START_BEHIND_NAME = 22 - 3;
     private static final int MOST = 4096;
 
     /**
-     * As it is now.
+     * Reads the fields of a thread as they are now.
      *
      * @throws ErrnoException ENOENT or ESRCH if the thread is gone
      */
@@ -26,7 +26,7 @@ public record ThreadStat(char state, long start) {
         return parse(new String(ProcFile.read("/proc/" + threadId + "/stat", MOST), StandardCharsets.ISO_8859_1));
     }
 
-    /** @throws ErrnoException EIO if it is no line of such a file */
+    /** @throws ErrnoException EIO if the text is no line of such a file */
     static ThreadStat parse(String stat) {
         String[] behindName =
                 stat.substring(stat.lastIndexOf(')') + 1).strip().split(" "); // the name may hold anything
@@ -51,7 +51,7 @@ public record ThreadStat(char state, long start) {
         return Duration.ofMillis(Math.max(0, ticks) * 10);
     }
 
-    /** Whether there is no more of it than that it was. */
+    /** Whether it has ended, and only a zombie is left. */
     boolean hasEnded() {
         return state == 'Z' || state == 'X';
     }

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * What /proc/TID/status says of a thread, proc_pid_status(5). Ids are numbers of the agent's user namespace.
+ * What /proc/TID/status says about a thread, proc_pid_status(5). Ids are numbers of the agent's user namespace.
  *
  * @param threadGroupId the process of the thread
- * @param processIds the process's ids, from the agent's pid namespace to its own; the last is 1 for an init process
- * @param threadIds the thread's, likewise
+ * @param processIds the ids of the process, from the agent's pid namespace to its own; the last is 1 for an init
+ *     process
+ * @param threadIds the ids of the thread, in the same order
  */
 public record ThreadStatus(
         int threadGroupId,
@@ -26,7 +27,7 @@ public record ThreadStatus(
         boolean noNewPrivileges) {
 
     /**
-     * Reads the status of a thread. Whoever calls asks afterwards whether that is still the same thread.
+     * Reads the status of a thread. The caller checks afterwards that it is still the same thread.
      *
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */
@@ -37,7 +38,7 @@ public record ThreadStatus(
     }
 
     /**
-     * The signals that wait for a thread, or for its process.
+     * The signals that are pending for a thread or its process.
      *
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */

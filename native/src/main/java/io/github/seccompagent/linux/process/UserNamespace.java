@@ -8,7 +8,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.util.function.ToIntFunction;
 
-/** user_namespaces(7), seen from the agent's own. */
+/** user_namespaces(7), seen from the agent's own namespace. */
 public final class UserNamespace {
     private static final int LONGEST_OF_MAP = 64;
     private static final int MOST_OF_MAP = 64 << 10; // 340 lines at most
@@ -21,7 +21,7 @@ public final class UserNamespace {
     private UserNamespace() {}
 
     /**
-     * The name of a thread's.
+     * The name of a thread's user namespace.
      *
      * @throws ErrnoException ENOENT or ESRCH if it is gone
      */
@@ -29,15 +29,16 @@ public final class UserNamespace {
         return ProcFile.readLink("/proc/" + threadId + "/ns/user");
     }
 
-    /** Whether that of a name is the agent's own. */
+    /** Whether a name is that of the agent's own namespace. */
     static boolean isOwn(String name) {
         return OWN.equals(name);
     }
 
     /**
-     * The name of a container's own. Not where its first process is: that may enter one of its own making, where it is root.
-     * But no process changes its pid namespace, and that belongs to the user namespace in which the runtime made it. A
-     * container in the host's pid namespace has the host's user namespace, or none that could be told from its children.
+     * The name of the container's own user namespace. The namespace of the first process would not do, because that
+     * process may enter one that it made itself, where it is root. But no process changes its pid namespace. That
+     * belongs to the user namespace in which the runtime made it. A container in the host's pid namespace has the
+     * host's user namespace, or one that cannot be told from its children.
      *
      * @throws ErrnoException if the process is gone, EPERM if the namespace is not below the agent's
      */
@@ -59,7 +60,8 @@ public final class UserNamespace {
     }
 
     /**
-     * Whether a process is in a user namespace that a user made, or in one below: the user has all capabilities there.
+     * Whether a process is in a user namespace that a user made, or in one below it. The user has all capabilities
+     * there.
      *
      * @throws ErrnoException ENOENT or ESRCH if it is gone
      */
@@ -76,7 +78,7 @@ public final class UserNamespace {
                 return true;
             }
             int parent = LibC.ioctl(namespace.number(), NS_GET_PARENT, 0);
-            return parent >= 0 && isBelowUser(new Fd(parent), uid); // none: it is not below the agent's
+            return parent >= 0 && isBelowUser(new Fd(parent), uid); // no parent: it is not below the agent's namespace
         }
     }
 
@@ -88,7 +90,7 @@ public final class UserNamespace {
         return uid.getInt(0);
     }
 
-    /** Whether {@code uid}, a number of the agent's namespace, is 0 in the user namespace of a thread. */
+    /** Whether {@code uid}, a number of the agent's user namespace, is 0 in the user namespace of a thread. */
     public static boolean isRoot(CallingThread thread, int uid) {
         if (thread.isInAgentsUserNamespace()) {
             return uid == 0;
@@ -98,7 +100,7 @@ public final class UserNamespace {
         }
     }
 
-    /** Each line: first id inside, first id as the reader's namespace has it, count. */
+    /** Each line has the first id inside, the first id in the reader's namespace, and the count. */
     static boolean isRoot(ToIntFunction<byte[]> map, int uid) {
         String root = Integer.toUnsignedString(uid);
         return ProcLines.findFirst("uid_map", map, LONGEST_OF_MAP, MOST_OF_MAP, line -> {

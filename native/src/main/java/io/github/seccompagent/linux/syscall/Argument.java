@@ -1,40 +1,43 @@
 package io.github.seccompagent.linux.syscall;
 
-/** Where a call has an argument, and what has to be done to get it. */
+/** Where a call has an argument, and how to get it. */
 public sealed interface Argument {
-    /** There is no directory descriptor: a relative path starts from the current directory. */
+    /** No directory descriptor: a relative path starts from the current directory. */
     int NO_DIRECTORY = -1;
 
     /** The value of a register. */
     record Register(int register) implements Argument {}
 
-    /** A path: the address in a register, the descriptor that it starts from in another or {@link #NO_DIRECTORY}. */
+    /**
+     * A path. One register has its address. Another has the descriptor that it starts from, or is {@link
+     * #NO_DIRECTORY}.
+     */
     record Path(int directoryRegister, int register) implements Argument {}
 
-    /** A path that may be NULL where AT_EMPTY_PATH is among the flags: that is as good as an empty one. */
+    /** A path that may be NULL if AT_EMPTY_PATH is among the flags. NULL then means the empty path. */
     record OptionalPath(int directoryRegister, int register, int flagsRegister) implements Argument {}
 
-    /** An open file in the place of a path: a descriptor that can be read, written or the like, unlike one of O_PATH. */
+    /** An open file in place of a path: a descriptor that was not opened with O_PATH. */
     record OpenFile(int register) implements Argument {}
 
-    /** What a call does always, and others of its family when an argument says so. */
+    /** A fixed value: what this call always does, and other calls of its family only if an argument says so. */
     record Constant(long value) implements Argument {}
 
-    /** An id of 16 bits; the largest of them means "leave it". */
+    /** An id of 16 bits. The largest one means "leave it". */
     record Id16(int register) implements Argument {}
 
-    /** The flags of open(2), which unlike openat2(2) passes over what it does not know. */
+    /** The flags of open(2), which ignores unknown flags, unlike openat2(2). */
     record OpenFlags(int register) implements Argument {}
 
-    /** The mode of open(2), which counts only where a file is made. */
+    /** The mode of open(2), which counts only if a file is made. */
     record OpenMode(int flagsRegister, int register) implements Argument {}
 
     /**
      * A number in a structure of the caller's memory.
      *
-     * @param pointerRegister has its address
-     * @param sizeRegister has its size as the caller knows the structure
-     * @param knownSize the size that it had at first
+     * @param pointerRegister the register with the address of the structure
+     * @param sizeRegister the register with the size that the caller gives
+     * @param knownSize the size of the structure's first version
      */
     record Field(int pointerRegister, int sizeRegister, int knownSize, int offset, int bytes) implements Argument {}
 }

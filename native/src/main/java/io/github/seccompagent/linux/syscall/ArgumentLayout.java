@@ -3,10 +3,10 @@ package io.github.seccompagent.linux.syscall;
 import java.util.List;
 
 /**
- * Where a call has the arguments that its family has, as {@link io.github.seccompagent.api.NotifiedCall} numbers them.
+ * Where a call has the arguments of its family, in the numbering of {@link io.github.seccompagent.api.NotifiedCall}.
  *
  * @param family the name of the family
- * @param arguments in the order of the family; those beyond are in the registers of the same number
+ * @param arguments the arguments in the order of the family; further ones are in the registers of the same number
  */
 public record ArgumentLayout(String family, List<Argument> arguments) {
 

@@ -2,13 +2,13 @@ package io.github.seccompagent.linux.syscall;
 
 import io.github.seccompagent.linux.notify.Notification;
 
-/** The values of arguments that stand in registers alone. */
+/** The values of arguments that need only registers. */
 public final class ArgumentValue {
     private static final long ID16_UNCHANGED = 0xffff;
 
     private ArgumentValue() {}
 
-    /** The value of any argument but a {@link Argument.Field}, which is in the caller's memory. */
+    /** The value of any argument except a {@link Argument.Field}, which is in the caller's memory. */
     public static long of(Argument argument, Notification notification) {
         if (argument instanceof Argument.Register register) {
             return notification.argument(register.register());

@@ -13,10 +13,10 @@ final class LibSeccomp {
         Native.register(LibSeccomp.class, NativeLibrary.getInstance("libseccomp.so.2"));
     }
 
-    /** Allocates the name; null for a number that the installed libseccomp does not know. */
+    /** Allocates the name. Null if the installed libseccomp does not know the number. */
     private static native Pointer seccomp_syscall_resolve_num_arch(int arch, int number);
 
-    /** Negative for a name that is unknown, or that the architecture does not have. */
+    /** Negative if the name is unknown, or if the architecture does not have the call. */
     static native int seccomp_syscall_resolve_name_arch(int arch, byte[] name);
 
     static String nameOf(int arch, int number) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The members of the families of calls that came later than the oldest kernel that will do. */
+/** The members of the families that are newer than the oldest supported kernel. */
 public final class NewerCalls {
     private static final int ENOSYS = 38;
 
@@ -17,12 +17,15 @@ public final class NewerCalls {
 
     private NewerCalls() {}
 
-    /** Whether this kernel does not have a call. */
+    /** Whether this kernel lacks a call. */
     public static boolean isMissing(String syscall) {
         return MISSING.contains(syscall);
     }
 
-    /** Asks the kernel, with a path at no address and flags that no call has: it has nothing else to say than no. */
+    /**
+     * Asks the kernel, with a path at no address and flags that no call has. So a call that the kernel has can only
+     * fail.
+     */
     static boolean isKnown(int number) {
         return LibC.syscall(number, -1, 0, -1, -1, 0) >= 0 || LibC.errno() != ENOSYS;
     }

@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /**
- * A seccomp filter that notifies some calls and allows all others, as struct sock_filter[]. Made here and not by
- * libseccomp, which refuses names that are newer than itself.
+ * A seccomp filter that notifies some calls and allows all others, as struct sock_filter[]. It is made here, because
+ * libseccomp refuses names that are newer than itself.
  */
 public final class NotifyFilter {
     private static final int LOAD_WORD = 0x20;
@@ -44,7 +44,7 @@ public final class NotifyFilter {
         NotifyFilter filter = new NotifyFilter();
         filter.add(LOAD_WORD, 0, 0, OFFSET_OF_ARCH);
         if (Architecture.ofThisMachine() == Architecture.X86_64) {
-            // x32 shares x86-64's number of the architecture.
+            // x32 has the same architecture number as x86-64.
             TreeSet<Integer> numbers = filter.numbers(names, Architecture.X86_64);
             numbers.addAll(filter.numbers(names, Architecture.X32));
             filter.architecture(Architecture.X86_64, numbers, ioctl(Architecture.X86_64), ioctl(Architecture.X32));
@@ -76,7 +76,7 @@ public final class NotifyFilter {
         return numbers;
     }
 
-    /** Two instructions a number, since a conditional jump reaches only 255 instructions far. */
+    /** Each number takes two instructions, because a conditional jump reaches only 255 instructions far. */
     private void architecture(Architecture architecture, Collection<Integer> numbers, int... ioctls) {
         add(JUMP_IF_EQUAL, 1, 0, architecture.auditArch());
         int jumpOver = instructions.size();
@@ -93,7 +93,7 @@ public final class NotifyFilter {
         instructions.get(jumpOver)[OPERAND] = instructions.size() - jumpOver - 1;
     }
 
-    /** The command shares a terminal with whoever started it, and must not type there. */
+    /** Refuses ioctls that type into a terminal, because the command shares a terminal with whoever started it. */
     private void refuseTerminalInput(int ioctl) {
         add(JUMP_IF_EQUAL, 0, 5, ioctl);
         add(LOAD_WORD, 0, 0, OFFSET_OF_ARGUMENT_1);

@@ -3,7 +3,7 @@ package io.github.seccompagent.linux.syscall;
 import io.github.seccompagent.linux.fd.Architecture;
 import org.jspecify.annotations.Nullable;
 
-/** What open(2) makes of its flags and mode before they are those of openat2(2). */
+/** How the kernel turns the flags and mode of open(2) into those of openat2(2). */
 public final class OpenFlags {
     private static final long O_CREAT = 0100;
     private static final long O_EXCL = 0200;
@@ -17,7 +17,7 @@ public final class OpenFlags {
     private static final long O_NOFOLLOW = ARM ? 0100000 : 0400000;
     private static final long O_LARGEFILE = ARM ? 0400000 : 0100000;
 
-    /** All that are known: the access mode, and the bits from O_CREAT to that of O_TMPFILE. */
+    /** All known flags: the access mode, and the bits from O_CREAT to the one of O_TMPFILE. */
     private static final long KNOWN = 3 | (O_TMPFILE_BIT * 2 - O_CREAT);
 
     private static final long OF_O_PATH = O_DIRECTORY | O_NOFOLLOW | O_PATH | O_CLOEXEC;
@@ -31,7 +31,7 @@ public final class OpenFlags {
     }
 
     /**
-     * The flags as the kernel has them. It makes every open one for files of any size, but for open(2) and openat(2) of
+     * The flags as the kernel uses them. It allows files of any size in every open, except in open(2) and openat(2) of
      * 32-bit programs.
      */
     public static long ofCall(long flags, @Nullable Architecture architecture, String syscall) {
@@ -46,12 +46,12 @@ public final class OpenFlags {
         return makesFile ? mode & ALLOWED_MODE : 0;
     }
 
-    /** Whether these flags open nothing but a file that they make. */
+    /** Whether these flags only open a file that they make. */
     public static boolean onlyNew(long flags) {
         return (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
     }
 
-    /** What opens the file that was made with these flags. */
+    /** The flags that open the file which was made with these flags. */
     public static long ofExisting(long flags) {
         return (flags & ~(O_CREAT | O_EXCL)) | O_NOFOLLOW;
     }

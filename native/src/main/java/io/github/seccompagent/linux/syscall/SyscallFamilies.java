@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The families of calls that differ in how they say a thing, not in what they say. Each has the arguments of its member
- * that can say the most; what another member cannot say is a constant.
+ * The families of calls. The members of a family do the same thing and only take their arguments in different ways. A
+ * family has the arguments of its most general member. If another member lacks an argument, it has the value that the
+ * member implies.
  */
 final class SyscallFamilies {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -92,7 +93,10 @@ final class SyscallFamilies {
 
     private SyscallFamilies() {}
 
-    /** The layout of a call. One that is in no family is its own, with paths wherever it is asked for one. */
+    /**
+     * The layout of a call. A call without a family is a family of its own, and any argument of it can be read as a
+     * path.
+     */
     static ArgumentLayout of(Architecture architecture, String syscall) {
         ArgumentLayout layout = architecture == Architecture.I386 ? I386_MEMBERS.get(syscall) : null;
         return layout != null ? layout : MEMBERS.getOrDefault(syscall, new ArgumentLayout(syscall, List.of()));
@@ -130,12 +134,12 @@ final class SyscallFamilies {
         return new Id16(register);
     }
 
-    /** struct open_how: three numbers of 64 bits. */
+    /** A field of struct open_how, which has three numbers of 64 bits. */
     private static Argument openHow(int offset) {
         return new Field(2, 3, 24, offset, 8);
     }
 
-    /** struct xattr_args: an address of 64 bits, a size and flags of 32 bits. */
+    /** A field of struct xattr_args, which has an address of 64 bits, and a size and flags of 32 bits. */
     private static Argument xattrArgs(int offset, int bytes) {
         return new Field(4, 5, 16, offset, bytes);
     }

@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names and numbers of syscalls on each architecture: libseccomp's, and those that are newer than the libseccomp that
- * is installed. Safe for use by several threads.
+ * The names and numbers of syscalls on each architecture. They come from libseccomp. Calls that are newer than the
+ * installed libseccomp are listed here. Safe for use by several threads.
  */
 public final class SyscallTable {
     private static final int FIRST_NEWER = 450;
-    /** What the name of a call without one begins with, before its number. No other name begins so. */
+    /** A call without a name is named by this and its number. No other name begins like this. */
     public static final String UNKNOWN = "syscall_";
 
-    /** From 424 on a call has the same number everywhere, x32's bit aside. */
+    /** From 424 on a call has the same number everywhere, apart from the bit of x32. */
     private static final String[] NEWER = {
         "set_mempolicy_home_node",
         "cachestat",
@@ -53,7 +53,7 @@ public final class SyscallTable {
 
     private SyscallTable() {}
 
-    /** The call of a notification. One that nobody knows is named after its number: "syscall_600". */
+    /** The call of a notification. An unknown call is named after its number, for example "syscall_600". */
     public static Syscall syscallOf(@Nullable Architecture architecture, int number) {
         if (architecture == null) {
             return unknown(number);
@@ -62,7 +62,7 @@ public final class SyscallTable {
         Syscall syscall = known.get(number);
         if (syscall == null) {
             syscall = lookUp(architecture, number);
-            if (!syscall.name().startsWith(UNKNOWN)) { // of unknown numbers there are billions
+            if (!syscall.name().startsWith(UNKNOWN)) { // there are billions of unknown numbers
                 known.put(number, syscall);
             }
         }
@@ -86,7 +86,7 @@ public final class SyscallTable {
         return named(Architecture.ofThisMachine(), UNKNOWN + number);
     }
 
-    /** The number of a call, empty where the architecture has no such call. */
+    /** The number of a call; empty if the architecture has no such call. */
     public static OptionalInt numberOf(Architecture architecture, String name) {
         for (int i = 0; i < NEWER.length; i++) {
             if (NEWER[i].equals(name)) {
@@ -99,7 +99,7 @@ public final class SyscallTable {
         return number < 0 ? numberByName(architecture, name) : OptionalInt.of(number);
     }
 
-    /** For i386, libseccomp has a negative number for what can also be done with socketcall(2) or ipc(2). */
+    /** For i386, libseccomp gives a negative number if socketcall(2) or ipc(2) can make the call too. */
     private static OptionalInt numberByName(Architecture architecture, String name) {
         if (architecture != Architecture.I386 || name.isEmpty()) {
             return OptionalInt.empty();

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which cgroups are among those that are mounted. A name of one outside of the cgroup namespace begins with "/..". */
+/** Which cgroups a mount has. The name of a cgroup outside of the cgroup namespace begins with "/..". */
 class CgroupMountTest {
     @ParameterizedTest
     @CsvSource({

@@ -8,7 +8,9 @@ import io.github.seccompagent.linux.process.KnownProcess;
 import org.junit.jupiter.api.Test;
 
 class ContainerThreadsTest {
-    /** Whoever sends a state may name any process: whether a calling thread is in its container is the kernel's word. */
+    /**
+     * Whoever sends a state may name any process. Only the kernel says whether a calling thread is in its container.
+     */
     @Test
     void onlyItsOwnThreadsAreInAContainer() throws Exception {
         int self = LibC.getpid();
@@ -24,7 +26,7 @@ class ContainerThreadsTest {
             KnownProcess first = KnownProcess.of(pids[0]);
 
             assertThat(ContainerThreads.include(first, pids[0])).isTrue();
-            assertThat(ContainerThreads.include(first, pids[2])).isTrue(); // in a namespace below it
+            assertThat(ContainerThreads.include(first, pids[2])).isTrue(); // in a namespace below its own
             assertThat(ContainerThreads.include(KnownProcess.of(pids[2]), pids[0]))
                     .isFalse();
             assertThat(ContainerThreads.include(first, self)).isFalse();

@@ -16,7 +16,7 @@ class FdTest {
     @Test
     void closingTwiceDoesNotCloseTheNextFileWithThatNumber() {
         Fd first = Fd.open("/dev/null", 0);
-        int number = LibC.fcntl(first.number(), F_DUPFD_CLOEXEC, 500); // where nobody else takes one
+        int number = LibC.fcntl(first.number(), F_DUPFD_CLOEXEC, 500); // nothing else takes such a number
         Fd closedTwice = new Fd(number);
         closedTwice.close();
         try (Fd next = new Fd(LibC.fcntl(first.number(), F_DUPFD_CLOEXEC, 500))) {

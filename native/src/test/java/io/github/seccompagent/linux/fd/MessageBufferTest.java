@@ -69,7 +69,7 @@ class MessageBufferTest {
     @Test
     void descriptorsThatFindNoPlaceAreReportedAndNoneIsLost() {
         sockets.send("x", sent, 100);
-        int highest = sent.number() + 20; // at most 20 of them find a number below
+        int highest = sent.number() + 20; // at most 20 descriptors get a number below that
 
         Message message = DescriptorLimit.with(highest, () -> buffer.receive(sockets.own.number()));
 

@@ -26,7 +26,7 @@ class ProcFileTest {
         assertThat(ProcFile.read(file.toString(), size)).isEqualTo(content);
     }
 
-    /** Such files come a page at a time, and their size is 0. */
+    /** Such files come one page at a time, and their size is 0. */
     @Test
     void aFileOfProcIsRead() {
         assertThat(new String(ProcFile.read("/proc/self/maps", 1 << 24), StandardCharsets.UTF_8))

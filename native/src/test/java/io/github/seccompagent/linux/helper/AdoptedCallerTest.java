@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is opened of a caller: a process with one descriptor beside its input and output, a folder as number 5. */
+/**
+ * What is opened of a caller. The caller is a process with one descriptor besides its input and output: a folder, as
+ * number 5.
+ */
 class AdoptedCallerTest {
     private static final int THREAD = 1; // from Linux 6.9 on
     private static final int MOUNT_NAMESPACE = 1 << 1;

@@ -173,7 +173,7 @@ class ExecutorTest {
                 ExecutorWorker worker = executor.take()) {
             assertThatExceptionOfType(ErrnoException.class)
                     .isThrownBy(() -> worker.run(mkdirRequest("/died"), caller, DEADLINE, () -> {
-                        killer.start(); // the request has been sent by now
+                        killer.start(); // the request was sent before this
                         return true;
                     }))
                     .extracting(ErrnoException::errno)
@@ -205,7 +205,7 @@ class ExecutorTest {
                 "the workers are gone", () -> workers.stream().noneMatch(worker -> Processes.runs(worker.pid())));
     }
 
-    /** So that a call takes as long as one wants. Those that are stopped are the next to be taken. */
+    /** Stops all idle workers, so that a call takes as long as the test wants. The stopped workers are taken next. */
     private List<ProcessHandle> stopAllWorkers() throws Exception {
         Processes.await(
                 "all idle workers are there", () -> Processes.workers(helper()).size() == IDLE);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HelperAnalysisTest {
-    /** From gcc 13 on, the analyzer takes each dup2 to a fixed number for a leak. */
+    /** From gcc 13 on, the analyzer thinks that each dup2 to a fixed number leaks. */
     private static final String OPTIONS = "-fanalyzer -Og -Wno-analyzer-fd-leak";
 
     @TempDir

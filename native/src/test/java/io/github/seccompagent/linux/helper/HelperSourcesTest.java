@@ -16,13 +16,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The C files are in layers, which the table in this module's README.md lists from the lowest one to the highest. */
+/** The C files are in layers. The table in this module's README.md lists them from the lowest to the highest. */
 class HelperSourcesTest {
     private static final Path SOURCES = Path.of("src/main/c");
     private static final String TABLE = "| layer |";
     private static final Pattern INCLUDE = Pattern.compile("^ *# *include +\"([^\"]+)\"", Pattern.MULTILINE);
 
-    /** Each unit, a .c file and the .h file of that name, with the other units that it includes. */
+    /**
+     * The units, and for each the other units that it includes. A unit is a .c file and the .h file of the same name.
+     */
     private final Map<String, Set<String>> included = new TreeMap<>();
 
     private final Map<String, Integer> layers = new TreeMap<>();
@@ -60,7 +62,7 @@ class HelperSourcesTest {
                 .toList();
     }
 
-    /** The units of each layer, which are the code in the second column. */
+    /** The units of each layer: the code in the second column. */
     private static List<List<String>> table() throws IOException {
         return Files.readAllLines(Path.of("README.md")).stream()
                 .dropWhile(line -> !line.startsWith(TABLE))
@@ -88,7 +90,7 @@ class HelperSourcesTest {
 
     @Test
     void noFilesIncludeEachOtherInACircle() {
-        Set<String> left = new TreeSet<>(included.keySet()); // in the end those of circles, and those between circles
+        Set<String> left = new TreeSet<>(included.keySet()); // in the end those in and between circles
 
         while (left.removeIf(unit -> included.get(unit).stream().noneMatch(left::contains)
                 || left.stream().noneMatch(other -> included.get(other).contains(unit)))) {

@@ -68,7 +68,7 @@ class LeavingWorkersTest {
         awaitNone();
     }
 
-    /** A child that hangs has its socket. */
+    /** A worker's child that hangs has the worker's socket. */
     @Test
     void aWorkerIsThereUntilItsChildrenHaveEnded() throws Exception {
         Process worker = start();
@@ -81,7 +81,7 @@ class LeavingWorkersTest {
         awaitNone();
     }
 
-    /** Its call has been answered, but it is there until it has ended. */
+    /** The worker's call was answered, but the worker counts until it has ended. */
     @Test
     void aWorkerIsThereUntilItHasEnded() {
         try (Executor executor = Executor.start(1)) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is no listener is refused, and closed. */
+/** A descriptor that is no listener is refused and closed. */
 class ListenerProbeTest {
 
     @Test
@@ -24,7 +24,7 @@ class ListenerProbeTest {
         try (Fd other = new Fd(ends[1])) {
             assertRefused(new Fd(ends[0]));
 
-            // End of file: nobody has the first end any more.
+            // End of file: nobody holds the first end any more.
             assertThat(LibC.read(other.number(), new byte[1], 1)).isZero();
         }
     }

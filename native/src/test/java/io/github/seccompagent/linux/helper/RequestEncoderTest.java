@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each kind of request, byte by byte. What the bytes should be stands in requests.txt, for little-endian machines. */
+/** Compares each kind of request byte by byte. requests.txt has the expected bytes, for little-endian machines. */
 class RequestEncoderTest {
     private static final int HEADER = 384;
     private static final int SEQPACKET = 5;
@@ -163,7 +163,7 @@ class RequestEncoderTest {
         return new RequestCaller(status, 0x301, label, false, 0x1122334455667788L);
     }
 
-    /** The words of the header that are not 0, by their offsets, then the rest. */
+    /** The words of the header that are not 0, with their offsets, then the rest. */
     private static String described(byte[] bytes) {
         StringBuilder text = new StringBuilder(bytes.length + "\n");
         ByteBuffer words = ByteBuffer.wrap(bytes);
@@ -180,7 +180,7 @@ class RequestEncoderTest {
                 .toString();
     }
 
-    /** By name. Each begins with a line of its name and its length. */
+    /** The expected requests by name. Each begins with a line that has its name and its length. */
     private static Map<String, String> expected() throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
         try (InputStream file = RequestEncoderTest.class.getResourceAsStream("/requests.txt")) {

@@ -18,7 +18,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The probe, at sockets where no agent is. */
+/** The probe at sockets without an agent. */
 class TriedAgentTest {
     private static final int SIGSTOP = 19;
 
@@ -50,7 +50,7 @@ class TriedAgentTest {
         }
     }
 
-    /** What is received by read(2) leaves the listener behind, which is closed with it. */
+    /** Receives with read(2), which does not receive the listener. The listener is closed with the socket. */
     private void closeAtFirstBytes(ServerSocketChannel agent) {
         try (SocketChannel connection = agent.accept()) {
             ByteBuffer bytes = ByteBuffer.allocate(4096);

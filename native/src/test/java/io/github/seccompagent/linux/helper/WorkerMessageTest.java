@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A worker stands in a container: what it says is looked at. */
+/** A worker stands in a container, so its messages are checked. */
 class WorkerMessageTest {
     private static final int SIZE = 48;
     private static final int SEQPACKET = 5;

@@ -19,7 +19,7 @@ class MountTableLimitsTest extends HostileFiles {
                 parser(file -> MountTable.of(file, MOUNTS))));
     }
 
-    /** A thousand mounts at a long path, each of which takes 4 KiB, many times over: in a heap of 6 MiB. */
+    /** Reads a table of 40 MB, with lines of 4 KiB, in a heap of 6 MiB. */
     @Test
     void aTableOfMountsTakesNoMoreMemoryThanTheMountsThatAreLookedFor() throws Exception {
         Process small = new ProcessBuilder(

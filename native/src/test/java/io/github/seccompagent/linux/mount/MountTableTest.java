@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What a table of mounts tells about granted ones: of those with unique ids only whether their filesystem is there. */
+/**
+ * What a table of mounts tells about granted mounts. For mounts with unique ids it only tells whether their filesystem
+ * is there.
+ */
 class MountTableTest {
     private static final long UNIQUE = (1L << 31) + 7;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The descriptor that options mean is the one that the kernel would take. */
+/** The options name the descriptor that the kernel would take. */
 class NewMountTest {
     @ParameterizedTest
     @CsvSource(

@@ -102,7 +102,7 @@ class AddFdTest {
         int fd = LibC.memfd_create(LibC.string(name + "-by-test"), 0);
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         assertThat(LibC.write(fd, bytes, bytes.length)).isEqualTo(bytes.length);
-        try (Fd own = new Fd(fd)) { // another open file, which begins at the beginning
+        try (Fd own = new Fd(fd)) { // another open file description, whose offset is 0
             return Fd.open("/proc/self/fd/" + own.number(), 0).release();
         }
     }

@@ -134,8 +134,8 @@ class ListenerTest {
             receiver.start();
             Processes.await("the thread receives", () -> receiver.threadId != 0);
 
-            // It may not have begun yet, so once may be too early. Without a pause real-time signals, which queue, can
-            // keep the thread so busy that it does nothing else.
+            // The receive may not have begun yet, so one signal may come too early. Real-time signals queue. Without a
+            // pause they can keep the thread so busy that it does nothing else.
             for (int i = 0; i < 1000 && receiver.isAlive(); i++) {
                 ThreadInterrupt.interrupt(receiver.threadId);
                 receiver.join(10);

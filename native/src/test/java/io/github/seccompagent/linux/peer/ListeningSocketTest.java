@@ -129,7 +129,7 @@ class ListeningSocketTest {
                     .withMessageContaining(path.toString());
 
             PeerAcceptor acceptor = acceptor(first);
-            acceptor.accept().connection().close(); // the second one's look
+            acceptor.accept().connection().close(); // the connection by which the second one looked
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
                     Fd connection = acceptor.accept().connection()) {
                 assertThat(client.isConnected()).isTrue();
@@ -148,7 +148,7 @@ class ListeningSocketTest {
         assertThat(attempts).filteredOn(CompletableFuture::join).hasSize(1);
     }
 
-    /** Leaves the socket bound until the end of the test: without anybody who holds it, it would be garbage, and closed. */
+    /** Leaves the socket bound until the end of the test. A socket that nobody holds would be collected and closed. */
     private boolean binds() {
         try {
             bound.add(ListeningSocket.bind(path));
@@ -244,7 +244,7 @@ class ListeningSocketTest {
         assertThatIOException().isThrownBy(own::accept);
     }
 
-    /** Another thread looks at the path all the time. */
+    /** Looks at the path all the time, on another thread. */
     @Test
     void onlyTheOwnerCanConnectAtEveryInstant() throws Exception {
         Looker looker = new Looker();

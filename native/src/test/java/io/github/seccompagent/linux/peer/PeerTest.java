@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who connects: this process, and others with other credentials. */
+/** Who connects: this process, and processes with other credentials. */
 class PeerTest {
     @TempDir
     private Path folder;
@@ -116,7 +116,7 @@ class PeerTest {
         assertThat(peer.evidence()).isEmpty();
     }
 
-    /** One that is lost is replaced; until then the others do. */
+    /** A process that is lost is replaced. Until then the others accept. */
     @Test
     void thereIsAnAcceptorForEachProcessor() throws Exception {
         try (ListeningSocket socket = ListeningSocket.bind(path);
@@ -178,7 +178,7 @@ class PeerTest {
         }
     }
 
-    /** Has another process connect, and looks at it while it lives or when it is gone. */
+    /** Has another process connect. Looks at it while it lives or after it is gone. */
     private Peer peerOf(boolean gone, String... prefix) throws Exception {
         try (ListeningSocket socket = ListeningSocket.bind(path)) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));

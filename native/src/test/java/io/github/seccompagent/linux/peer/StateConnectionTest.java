@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What comes on a connection, through a process that receives it. */
+/** What comes on a connection, received by a process. */
 class StateConnectionTest {
     private static final String SENT = "state-connection-test";
 
@@ -125,7 +125,7 @@ class StateConnectionTest {
                 .withMessageContaining("ECONNRESET");
     }
 
-    /** To close them could take for ever. */
+    /** Closing them could take for ever. */
     @Test
     void descriptorsOfAnyOtherKindNeverComeToTheAgent() {
         sockets.send("a", sent, 253);
@@ -147,7 +147,7 @@ class StateConnectionTest {
         assertThat(copiesOfSent()).isEqualTo(1);
     }
 
-    /** The others stay with the process that received them. */
+    /** The other descriptors stay with the process that received them. */
     @Test
     void listenersComeWithTheirPlaces() throws Exception {
         try (Fd first = listener();
@@ -220,7 +220,7 @@ class StateConnectionTest {
         }
     }
 
-    /** Of a filter of the calling thread that allows everything. */
+    /** The listener of a filter that allows everything, for the calling thread. */
     private static Fd newListener() {
         NativeBuffer program = new NativeBuffer(24);
         program.putLong(0, 0x7fff0000_00000006L); // return SECCOMP_RET_ALLOW
@@ -256,7 +256,10 @@ class StateConnectionTest {
         }
     }
 
-    /** Nobody else asks for it: while it is full nothing is accepted, and so nothing is to be closed. */
+    /**
+     * While the receiver is full, nothing is accepted, so nothing more has to be closed. Only isFull() can find out
+     * that there is room again.
+     */
     @Test
     void thereIsRoomAgainWhenThoseThatCloseKeepUp() throws Exception {
         StateReceiver slow = new StateReceiver(executor, 1);

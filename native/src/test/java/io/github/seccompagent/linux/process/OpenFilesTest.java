@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which descriptors are good for fchmod(2) and others. */
+/** Which descriptors can be used by fchmod(2) and similar calls. */
 class OpenFilesTest {
     private static final int O_PATH = 010000000;
 
     private final int thread = ThreadInterrupt.currentThreadId();
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3}) // O_RDONLY, O_WRONLY, O_RDWR, and what can only be asked with ioctl(2)
+    @ValueSource(ints = {0, 1, 2, 3}) // O_RDONLY, O_WRONLY, O_RDWR, and 3, which allows only ioctl(2)
     void whateverItIsOpenFor(int mode) {
         try (Fd file = Fd.open("/dev/null", mode)) {
             OpenFiles.requireUsable(thread, file.number());
@@ -53,7 +53,7 @@ class OpenFilesTest {
                 .isEqualTo(Errno.EBADF);
     }
 
-    /** What the kernel says of it has a line for each file. */
+    /** The fdinfo of an epoll has a line for each of its files. */
     @Test
     void ofAnEpollNotAllFilesAreRead() throws IOException {
         List<Fd> files = new ArrayList<>();
@@ -65,7 +65,7 @@ class OpenFilesTest {
                 assertThat(LibC.epoll_ctl(epoll.number(), 1, file.number(), event.address()))
                         .isZero();
             }
-            OpenFiles.requireUsable(thread, epoll.number()); // whatever is done once
+            OpenFiles.requireUsable(thread, epoll.number()); // does everything that is done only once
             long before = charactersRead();
 
             OpenFiles.requireUsable(thread, epoll.number());

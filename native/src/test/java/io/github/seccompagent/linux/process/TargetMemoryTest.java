@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads from this process: three pages, and behind them one that cannot be read. */
+/** Reads three pages of this process. The page behind them cannot be read. */
 class TargetMemoryTest {
     private static final int PAGE = 4096;
     private static final int PROT_READ_WRITE = 3;
@@ -160,7 +160,7 @@ class TargetMemoryTest {
     }
 
     private void put(int offset, String text) {
-        fill(0, 3 * PAGE); // so that nothing ends by chance
+        fill(0, 3 * PAGE); // so that no string ends by chance
         byte[] bytes = LibC.string(text);
         pages.write(offset, bytes, 0, bytes.length);
     }

@@ -72,7 +72,7 @@ class ThreadStatusTest {
                 .isFalse();
     }
 
-    /** The kernel escapes what is in a name, so that it cannot look like another field. */
+    /** The kernel escapes a name, so that it cannot look like another field. */
     @Test
     void theNameOfAThreadIsNoField() {
         assertThat(parse(TEXT.replace("Name:\tUid:\t7", "Name:\ta\\nCapEff:\t0")))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class NewerCallsTest {
-    private static final int OPENAT2 = 437; // 5.6
+    private static final int OPENAT2 = 437; // Linux 5.6
     private static final int NO_CALL = 999;
 
     @Test

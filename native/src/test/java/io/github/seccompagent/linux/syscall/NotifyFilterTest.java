@@ -99,7 +99,7 @@ class NotifyFilterTest {
         assertThat(verdict(filter, AUDIT_X86_64, -1)).isEqualTo(ALLOW);
     }
 
-    /** The kernel takes it and what is named comes, what is not does not. */
+    /** The kernel accepts the filter. Named calls are notified, and others are not. */
     @Test
     void theKernelNotifiesWhatIsNamed() throws Exception {
         List<String> came = new ArrayList<>();
@@ -115,7 +115,7 @@ class NotifyFilterTest {
         assertThat(came).last().isIn("unlink", "unlinkat");
     }
 
-    /** What the kernel would make of a call: the few instructions of classic BPF that a filter is made of. */
+    /** What the kernel would decide about a call. Executes the few classic BPF instructions that filters use. */
     private static int verdict(byte[] filter, int architecture, int number) {
         ByteBuffer code = ByteBuffer.wrap(filter).order(ByteOrder.nativeOrder());
         int accumulator = 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against the man pages: where a call has the arguments of its family. */
+/** Where a call has the arguments of its family, compared with the man pages. */
 class SyscallFamiliesTest {
 
     @ParameterizedTest

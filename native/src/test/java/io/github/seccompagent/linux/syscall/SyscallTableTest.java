@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SyscallTableTest {
 
-    /** From the kernel's syscall tables. Bit 30 marks x32. */
+    /** Numbers from the kernel's syscall tables. Bit 30 marks x32. */
     @ParameterizedTest
     @CsvSource({
         "X86_64,  mkdir,     83",
