@@ -6,12 +6,10 @@
 
 #include "request.h"
 
-/*
- * Rewrites the options of an overlay so that the kernel finds the layers. Gives the length of the first of some
- * options.
- */
 bool is_overlay(const struct call *call);
+/* Rewrites the options of an overlay so that the kernel finds the layers. */
 int name_layers(struct call *call);
+/* The length of the first of some options. */
 size_t option_length(const struct call *call, const char *options);
 
 #endif

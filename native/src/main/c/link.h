@@ -3,7 +3,7 @@
 
 #include "trail.h"
 
-/* Follows the link that the component at hand is. */
+/* Follows the component at hand, if it is a link. */
 int count_link(struct walk *w, int on);
 int jump(struct walk *w, int to); /* takes over the descriptor */
 int follow_link(struct walk *w, int link);

@@ -3,7 +3,7 @@
  * and not CAP_SYS_ADMIN for every later open. But without CAP_SYS_ADMIN the kernel makes no overlay. So it is made in
  * the user namespace of lock.c, where the capability has no power over anything outside. It is made from a copy of the
  * container's mounts, which are locked there. Then the kernel accepts no layer with a mount below it. The overlay has
- * to write its extended attributes to those of users. If the caller is in a user namespace of its own, the capability
+ * to keep its own data in extended attributes of users. If the caller is in a user namespace of its own, the capability
  * has no more power from the start.
  */
 #include <linux/capability.h>

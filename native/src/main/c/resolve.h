@@ -10,7 +10,7 @@
 /* Resolves paths as the caller. */
 int resolve_name(const struct call *call, enum string path, struct place *name);
 int resolve_object(const struct call *call, enum string path, uint64_t open_flags, bool may_be_empty);
-/* Gives what is there if a procfs is on the way. Otherwise -1, with errno 0 if no procfs is there. */
+/* Gives what is there if a procfs is on the way. Otherwise -1, with errno 0 if no procfs is on the way. */
 int resolve_through_procfs(const struct call *call, enum string path);
 /*
  * Gives a name that leads from the cwd to what PATH was resolved to; NULL if there is none. name_below_root overwrites
