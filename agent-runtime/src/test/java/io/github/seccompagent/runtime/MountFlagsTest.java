@@ -39,7 +39,9 @@ class MountFlagsTest {
         assertThat(MountFlags.ofSuperblock(decoded)).isEqualTo(Long.decode(ofSuperblock));
     }
 
-    /** REMOUNT, BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED, NOUSER, which includes all bits above, and some with others. */
+    /**
+     * REMOUNT, BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED, NOUSER with all bits above it, and some combinations.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -60,7 +62,7 @@ class MountFlagsTest {
         assertThat(MountFlags.describeNewMount(Long.decode(flags))).isFalse();
     }
 
-    /** REC, POSIXACL, KERNMOUNT, I_VERSION and others, which do_new_mount() of the kernel ignores. */
+    /** REC, POSIXACL, KERNMOUNT, I_VERSION and others. do_new_mount() of the kernel ignores them. */
     @ParameterizedTest
     @ValueSource(strings = {"0x200", "0x4000", "0x10000", "0x400000", "0x800000", "0x40000000", "0xC0ED4000"})
     void whatTheKernelIgnoresIsIgnored(String flags) {

@@ -55,7 +55,7 @@ public record KnownProcess(int id, long start) {
                 return;
             }
         } catch (ErrnoException gone) {
-            // the same
+            // the process is gone, as it is with another start
         }
         throw new ErrnoException(Errno.ESRCH, "process " + id);
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The families of calls. The members of a family do the same thing and only take their arguments in different ways. A
+ * The families of calls. The members of a family do the same thing. They only take their arguments in different ways. A
  * family has the arguments of its most general member. If another member lacks an argument, it has the value that the
  * member implies.
  */

@@ -10,9 +10,8 @@ import org.junit.jupiter.api.Test;
 class MountInfoTest {
     @Test
     void theFieldsOfALine() {
-        assertThat(
-                        read(
-                                "36 31 0:33 /a /sys/fs/cgroup/devices rw,relatime master:1 shared:2 - cgroup cgroup rw,devices\n"))
+        assertThat(read("36 31 0:33 /a /sys/fs/cgroup/devices rw,relatime master:1 shared:2"
+                        + " - cgroup cgroup rw,devices\n"))
                 .containsExactly(new MountInfo(
                         "0:33",
                         "/a",
