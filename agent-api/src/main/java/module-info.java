@@ -1,4 +1,4 @@
-/** What the author of a resolver sees. */
+/** The API for authors of resolvers and handlers. */
 module io.github.seccompagent.api {
     requires static transitive org.jspecify;
 

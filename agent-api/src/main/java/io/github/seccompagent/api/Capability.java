@@ -1,6 +1,6 @@
 package io.github.seccompagent.api;
 
-/** The capabilities of Linux, capabilities(7), in the order of their numbers. */
+/** The capabilities of Linux in the order of their numbers. See capabilities(7). */
 public enum Capability {
     CAP_CHOWN,
     CAP_DAC_OVERRIDE,
@@ -44,7 +44,7 @@ public enum Capability {
     CAP_BPF,
     CAP_CHECKPOINT_RESTORE;
 
-    /** The bit of this capability in a set. */
+    /** The bit of this capability in a set of capabilities. */
     public long bit() {
         return 1L << ordinal();
     }

@@ -8,16 +8,17 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
- * What the container runtime says of a container process, the container process state of the
+ * What the container runtime says about a container process. This is the container process state of the
  * <a href="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md">OCI runtime specification</a>.
  *
- * @param ociVersion the version of the specification, as the runtime gives it; some always say the same
- * @param pid the process that the listener belongs to, as the agent sees it. With some runtimes that is the container's
- *     first process even for a process executed later
+ * @param ociVersion the version of the specification, as the runtime gives it. Some runtimes always give the same one
+ * @param pid the process that the listener belongs to, in the agent's pid namespace. For a process that is executed
+ *     later, some runtimes give the container's first process here
  * @param metadata the profile's {@code listenerMetadata}, empty if there is none
  * @param container the state of the container
- * @param user the uid of the user whose container it is, if it is not an administrator's. Nothing of what that user said is in
- *     here: the metadata is what the agent was started with for that uid, the id is the agent's own name for it
+ * @param user the uid of the user who owns the container; empty if an administrator does. If it is present, nothing
+ *     here comes from that user: the agent was started with this metadata for that uid, and the agent made the
+ *     container's id
  */
 public record ContainerProcessState(
         String ociVersion, int pid, String metadata, Container container, OptionalInt user) {
@@ -32,9 +33,9 @@ public record ContainerProcessState(
      *
      * @param id the container's id, unique on this machine
      * @param status creating, created, running or stopped
-     * @param pid the container's first process, as the agent sees it
-     * @param bundle the folder of the container's bundle, on the host
-     * @param annotations the annotations of the container that its resolver wants, never null
+     * @param pid the container's first process, in the agent's pid namespace
+     * @param bundle the folder of the container's bundle on the host
+     * @param annotations those annotations of the container that {@link Resolver#wantsAnnotation} keeps
      */
     public record Container(String id, String status, int pid, String bundle, Map<String, String> annotations) {
         public Container {
@@ -42,7 +43,7 @@ public record ContainerProcessState(
                 Objects.requireNonNull(name);
                 Objects.requireNonNull(value);
             });
-            // Not Map.copyOf: there names that somebody has made to collide cost the square of their number.
+            // Map.copyOf takes quadratic time if somebody chose names whose hashes collide. HashMap does not.
             annotations = Collections.unmodifiableMap(new HashMap<>(annotations));
         }
     }
@@ -52,7 +53,7 @@ public record ContainerProcessState(
         return container.id();
     }
 
-    /** The values of {@code key} in {@link #metadata()} read as lines of KEY=VALUE, in order. */
+    /** Reads {@link #metadata()} as lines of KEY=VALUE and returns the values of {@code key} in their order. */
     public List<String> metadataValues(String key) {
         return metadata.lines()
                 .filter(line -> line.startsWith(key + "="))

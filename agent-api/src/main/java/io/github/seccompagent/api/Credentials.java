@@ -1,20 +1,21 @@
 package io.github.seccompagent.api;
 
 /**
- * The credentials of a thread, credentials(7). Ids are numbers of the agent's user namespace, 32 bits unsigned.
+ * The credentials of a thread. See credentials(7). Ids are unsigned 32-bit numbers of the agent's user namespace.
  *
- * @param user its user ids
- * @param group its group ids
- * @param effectiveCapabilities a bit for each capability, capabilities(7), in its own user namespace
- * @param rootInUserNamespace whether it is root in its container: its effective user id is 0 in the container's user
- *     namespace, and it lives in that one, not in one below it
+ * @param user the thread's user ids
+ * @param group the thread's group ids
+ * @param effectiveCapabilities the thread's effective capabilities in its own user namespace, as
+ *     {@linkplain Capability#bit bits}
+ * @param rootInUserNamespace whether the thread is root in its container: it is in the container's user namespace, not
+ *     in one nested below, and its effective user id there is 0
  */
 public record Credentials(Ids user, Ids group, long effectiveCapabilities, boolean rootInUserNamespace) {
 
-    /** The four ids of a kind. */
+    /** The four ids of one kind, user or group. */
     public record Ids(int real, int effective, int saved, int fileSystem) {}
 
-    /** Whether a capability is effective. */
+    /** Whether {@code capability} is effective. */
     public boolean has(Capability capability) {
         return (effectiveCapabilities & capability.bit()) != 0;
     }

@@ -1,8 +1,8 @@
 package io.github.seccompagent.api;
 
 /**
- * The error numbers of Linux, errno(3), with the numbers that x86 and arm64 share. Names that mean one number (EAGAIN
- * and EWOULDBLOCK, EDEADLK and EDEADLOCK, EOPNOTSUPP and ENOTSUP) appear once.
+ * The error numbers of Linux. See errno(3). x86 and arm64 share them. Where two names have the same number, only the
+ * first of them is here: EAGAIN and EWOULDBLOCK, EDEADLK and EDEADLOCK, EOPNOTSUPP and ENOTSUP.
  */
 public enum Errno {
     /** Operation not permitted. */
@@ -267,7 +267,7 @@ public enum Errno {
     ERFKILL(132),
     /** Memory page has hardware error. */
     EHWPOISON(133),
-    /** Operation is not supported (not meant for user space, and seen there). */
+    /** Operation is not supported. The kernel means it for itself, but some calls return it to programs. */
     ENOTSUPP(524);
 
     private static final Errno[] BY_NUMBER = new Errno[ENOTSUPP.number + 1];
@@ -290,7 +290,7 @@ public enum Errno {
     }
 
     /**
-     * The errno of a positive number.
+     * The errno with a number.
      *
      * @throws IllegalArgumentException if Linux has no such error number
      */

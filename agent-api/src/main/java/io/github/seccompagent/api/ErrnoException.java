@@ -1,8 +1,8 @@
 package io.github.seccompagent.api;
 
 /**
- * A system call that failed, or a handler's way to fail the notified call from any depth: the runtime turns it into
- * {@link Response.Failure}. It has no stack trace, since it is part of normal operation.
+ * A system call failed. A handler throws this to fail the notified call from any depth: the runtime answers the call
+ * with {@link Response.Failure}. It has no stack trace, because it is part of normal operation.
  */
 public final class ErrnoException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -10,8 +10,10 @@ public final class ErrnoException extends RuntimeException {
     private final Errno errno;
 
     /**
-     * @param errno what the caller gets
-     * @param what what was tried, for a log: the call and what it was about, without anything secret
+     * Creates one.
+     *
+     * @param errno the errno that the caller gets
+     * @param what what was tried, for the log: the call and its object. It must not contain secrets
      */
     public ErrnoException(Errno errno, String what) {
         super(what + ": " + errno, null, false, false);

@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The handlers of a container, by the name of a syscall. Immutable.
+ * The handlers of one container, by syscall name. Immutable.
  *
- * <p>A handler registered under the name of a family serves all of its calls, {@link NotifiedCall} lists them: one for
- * mkdir also gets mkdirat. One registered under an exact name goes before it. A notified call without a handler goes to the one given to
- * {@link Builder#otherwise}; unless that is set, the kernel executes it, with the caller's own privileges.
+ * <p>The runtime looks for the handler of a notified call in this order:
+ *
+ * <ol>
+ *   <li>The handler registered under the call's exact name, such as mkdirat.
+ *   <li>The handler registered under the name of the call's family. A handler for mkdir also gets mkdirat. {@link
+ *       NotifiedCall} lists the families.
+ *   <li>The handler given to {@link Builder#otherwise}. By default, the kernel executes such calls with the caller's
+ *       own privileges.
+ * </ol>
  */
 public final class HandlerRegistry {
     private final Map<String, SyscallHandler> handlers;
@@ -24,23 +30,23 @@ public final class HandlerRegistry {
         this.owner = owner;
     }
 
-    /** A registry without handlers. */
+    /** Starts an empty registry. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The handler of a call: of its exact name, else of its family, else the one for all others. */
+    /** The handler of a call: the one for its exact name, else the one for its family, else the one for all others. */
     public SyscallHandler handlerOf(String syscall, String family) {
         SyscallHandler exact = handlers.get(syscall);
         return exact != null ? exact : handlers.getOrDefault(family, otherwise);
     }
 
-    /** What else its container is called, where it is logged that it is served: a pod, for one. Empty if nothing is said. */
+    /** Who owns the container, for the log line that says that it is served: its pod, for example. Empty if unknown. */
     public String owner() {
         return owner;
     }
 
-    /** Collects handlers. Not for use by several threads. */
+    /** Collects handlers. Not safe for use by several threads. */
     public static final class Builder {
         private final Map<String, SyscallHandler> handlers = new HashMap<>();
         private final List<Middleware> middleware = new ArrayList<>();
@@ -54,7 +60,7 @@ public final class HandlerRegistry {
          * Adds a handler.
          *
          * @param syscall the name of a syscall or of a family, as in the man pages
-         * @throws IllegalArgumentException if there is one already
+         * @throws IllegalArgumentException if this name has a handler already
          */
         public Builder on(String syscall, SyscallHandler handler) {
             if (handlers.putIfAbsent(syscall, handler) != null) {
@@ -64,24 +70,27 @@ public final class HandlerRegistry {
         }
 
         /** Sets {@link HandlerRegistry#owner}. */
-        public Builder of(String name) {
+        public Builder owner(String name) {
             owner = name;
             return this;
         }
 
-        /** Sets the handler of the calls that have none. */
+        /** Sets the handler for all calls that have no handler of their own. */
         public Builder otherwise(SyscallHandler handler) {
             otherwise = handler;
             return this;
         }
 
-        /** Puts {@code wrapper} around all handlers, those added later too. The first one added is the outermost. */
+        /**
+         * Wraps all handlers in {@code wrapper}, also those that are added later. The first wrapper added is the
+         * outermost.
+         */
         public Builder middleware(Middleware wrapper) {
             middleware.add(wrapper);
             return this;
         }
 
-        /** The registry. */
+        /** Wraps the handlers and returns the registry. */
         public HandlerRegistry build() {
             Map<String, SyscallHandler> wrapped = new HashMap<>();
             handlers.forEach((name, handler) -> wrapped.put(name, wrap(handler)));

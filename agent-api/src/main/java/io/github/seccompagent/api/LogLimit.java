@@ -9,15 +9,18 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Lets through a few log lines of an account, {@link NotifiedCall#account}: a container makes calls without end. First come
- * a few lines, then one after a second, two, four, up to a minute, as long as there are more to be had; each says
- * how many were left out, and if no line comes to say that, one is logged for it. Nobody's lines keep those of others away.
+ * Limits the log lines of each account, because a container can make calls without end. See {@link
+ * NotifiedCall#account}.
  *
- * <p>A line is of one line, whatever is in it, and bounded in length. One instance is for lines of one kind. Safe for use by
- * several threads; the lock is held for moments only, and never while something is logged.
+ * <p>The first few lines of an account are logged. While more keep coming, one line is logged after a second, then
+ * after two seconds, four, and so on up to a minute. Each line says how many lines were left out before it. If no line
+ * comes that could say so, an extra one is logged. An account's lines never keep out the lines of another account.
+ *
+ * <p>Whatever the text contains, it stays on one line and has a bounded length. Use one instance for each kind of line.
+ * Safe for use by several threads. The lock is held only briefly, and never while a line is logged.
  */
 public final class LogLimit {
-    /** Lines are cut after so many characters. */
+    /** The length of the longest line in characters. Longer ones are cut. */
     public static final int LONGEST = 1000;
 
     static final int MAX_ACCOUNTS = 256;
@@ -35,17 +38,17 @@ public final class LogLimit {
     private final Map<String, Recent> recent = new LinkedHashMap<>(16, 0.75f, true); // guarded by this, the latest last
     private long leftOutOfForgotten; // guarded by this
 
-    /** Runs something later, as far as that can be had. */
+    /** Runs an action later, if the machine has a thread for it. */
     @FunctionalInterface
     interface Timer {
         void after(long nanos, Runnable action);
     }
 
-    /** What an account has had logged of late. Guarded by the limit. */
+    /** What was logged for an account lately. Guarded by the limit. */
     private static final class Recent {
         int free;
         long pause = PAUSE_NANOS;
-        long next; // when there may be a line again
+        long next; // when the next line may be logged
         long leftOut;
         String last = ""; // the beginning of the last line
 
@@ -55,7 +58,7 @@ public final class LogLimit {
     }
 
     /**
-     * A limit that lets through {@value #AT_FIRST} lines at first.
+     * Creates a limit that logs the first {@value #AT_FIRST} lines of an account.
      *
      * @param log logs a line
      */
@@ -64,10 +67,10 @@ public final class LogLimit {
     }
 
     /**
-     * A limit.
+     * Creates a limit.
      *
      * @param log logs a line
-     * @param atFirst how many lines of an account it lets through at first
+     * @param atFirst how many lines of an account are logged before the limit starts
      */
     public LogLimit(Consumer<String> log, int atFirst) {
         this(log, atFirst, System::nanoTime, LogLimit::later);
@@ -84,20 +87,20 @@ public final class LogLimit {
         this.timer = timer;
     }
 
-    /** Where there can be no thread for it, the next line of the account tells. */
+    /** If no thread can be had, the account's next line says how many lines were left out. */
     private static void later(long nanos, Runnable action) {
         try {
             CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(action);
         } catch (OutOfMemoryError | RuntimeException noThread) {
-            // said above
+            // see above
         }
     }
 
     /**
      * Logs a line, or leaves it out.
      *
-     * @param account whose it is; empty for the agent's own
-     * @param line made only if it is logged
+     * @param account whose line it is; empty for the agent itself
+     * @param line computed only if the line is logged
      */
     public void log(String account, Supplier<String> line) {
         String key = cut(account, LONGEST_ACCOUNT);
@@ -121,7 +124,7 @@ public final class LogLimit {
         log.accept(text + ending);
     }
 
-    /** Says how many lines were left out, if none has come to say that. */
+    /** Logs how many lines were left out, if no line has come since that said so. */
     private void tell(String account) {
         String text;
         synchronized (this) {
@@ -135,7 +138,7 @@ public final class LogLimit {
         log.accept(text);
     }
 
-    /** A line may pass. Returns how it is to end. */
+    /** Lets a line pass, and returns the ending that it gets. */
     private String pass(Recent its, long now) {
         boolean quiet = its.free == 0 && its.leftOut == 0 && now - its.next >= its.pause;
         if (quiet) {
@@ -154,7 +157,7 @@ public final class LogLimit {
         return left == 0 ? "" : "; " + left + " such lines were left out";
     }
 
-    /** Accounts that have had no line for the longest are forgotten, so that there is an end of them. */
+    /** Forgets the account whose last line is the oldest when there are too many accounts, so the map stays bounded. */
     private Recent of(String account) {
         Recent its = recent.computeIfAbsent(account, first -> new Recent(atFirst));
         if (recent.size() > MAX_ACCOUNTS) {
@@ -168,7 +171,7 @@ public final class LogLimit {
         return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 
-    /** A message can hold what a container says, which is not to look like a line of its own. */
+    /** A message can contain a container's words. They must not look like a log line of their own. */
     private static String oneLine(String text, int longest) {
         StringBuilder line = new StringBuilder(cut(text, longest));
         for (int i = 0; i < line.length(); i++) {

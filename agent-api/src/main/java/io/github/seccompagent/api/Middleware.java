@@ -1,9 +1,11 @@
 package io.github.seccompagent.api;
 
-/** Wraps handlers: what it does before and after {@code next}, it does for every call of a registry. */
+/** Wraps all handlers of a registry, to do something before or after each call: to count, to log, to refuse. */
 @FunctionalInterface
 public interface Middleware {
 
-    /** A handler that stands in front of {@code next}. Called once per handler, when the registry is built. */
+    /**
+     * Returns a handler that stands in front of {@code next}. Called once for each handler, when the registry is built.
+     */
     SyscallHandler wrap(SyscallHandler next);
 }

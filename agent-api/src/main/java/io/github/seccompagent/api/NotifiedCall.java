@@ -4,9 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A syscall that waits for its answer.
+ * A syscall that waits for its answer: what a {@link SyscallHandler} decides about.
  *
- * <p>Arguments are numbered by meaning, not by register. Those of a family are:
+ * <p>Calls with the same meaning form a family, such as mkdir and mkdirat. Arguments are numbered by their meaning in
+ * the family, not by register. So one handler serves all members of a family, on all architectures. The families and
+ * their arguments are:
  *
  * <ul>
  *   <li>mkdir: path, mode
@@ -26,52 +28,55 @@ import org.jspecify.annotations.Nullable;
  *   <li>umount: path, flags
  * </ul>
  *
- * The directory descriptor of an *at call belongs to its path: mkdir("/a", 0755) and mkdirat(AT_FDCWD, "/a", 0755) both
- * have path 0 and mode 1. What a call has no argument for is what it does always: lchown has AT_SYMLINK_NOFOLLOW among its
- * flags, and fchmod has a path of no bytes that starts from its descriptor, with AT_EMPTY_PATH. Calls that belong to no
- * family have the arguments of their man page.
+ * <p>The directory descriptor of an *at call is part of its path: mkdir("/a", 0755) and mkdirat(AT_FDCWD, "/a", 0755)
+ * both have path 0 and mode 1. If a member of the family lacks an argument, it has the value that the member implies:
+ * the flags of lchown contain AT_SYMLINK_NOFOLLOW. The path of fchmod is empty and starts from its descriptor, and its
+ * flags contain AT_EMPTY_PATH. A call without a family has the arguments of its man page.
  *
- * <p>What an argument points to is copied from the target when it is first asked for, once; it is the same however often
- * it is asked for, whatever the target does to its memory.
+ * <p>A path or a string is copied from the target's memory once, when it is first asked for. Later changes of that
+ * memory have no effect. {@link #bytes} and {@link #page} copy each time: call them once, and decide on what they
+ * returned.
  *
  * <p>For use by the handling thread, until the handler returns.
  */
 public interface NotifiedCall {
 
-    /** The notification's id, unique among those of its listener. */
+    /** The notification's id. It is unique among the notifications of its listener. */
     long id();
 
-    /** The name of the call, as in the man pages: mkdirat. */
+    /** The name of the call as in the man pages, such as mkdirat. */
     String syscall();
 
-    /** The name of its family: mkdir for mkdirat. The name of the call where it has no family. */
+    /** The name of the call's family, such as mkdir for mkdirat. A call without a family has its own name here. */
     String family();
 
-    /** The thread that made the call, as the agent sees it. */
+    /** The id of the thread that made the call, in the agent's pid namespace. */
     int threadId();
 
-    /** The container that it belongs to. */
+    /** The container whose listener the call came from. */
     ContainerProcessState container();
 
     /**
-     * To whom is charged what the call costs, for limits of any kind: its container, or the user who has handed that over,
-     * whatever names the user gives to containers.
+     * The account that is charged for this call, for limits of any kind. It is the container, or the user who handed
+     * the container over. A user has one account, whatever names the user gives to containers.
      */
     default String account() {
         return container().id();
     }
 
-    /** Who makes the call: the calling thread's own credentials. */
+    /** The credentials of the calling thread itself, not of its process. */
     Credentials credentials();
 
     /**
-     * The value of an argument; of one that is a pointer or of a 32-bit program as it stands in the register, 0 extended.
+     * The value of an argument. A pointer, and any argument of a 32-bit program, is the value of its register,
+     * zero-extended.
      *
-     * @throws ErrnoException EFAULT, EINVAL or E2BIG for one that is in a structure that the kernel would have refused
+     * @throws ErrnoException EFAULT, EINVAL or E2BIG if the argument is in a structure that the kernel would have
+     *     refused
      */
     long argument(int index);
 
-    /** An argument of the type mode_t. */
+    /** The value of an argument of the type mode_t. */
     default int mode(int index) {
         return (int) argument(index) & 0xffff;
     }
@@ -79,14 +84,15 @@ public interface NotifiedCall {
     /**
      * A path argument.
      *
-     * @throws ErrnoException EFAULT, ENAMETOOLONG, or EBADF where a descriptor stands for it, as the kernel would have said
+     * @throws ErrnoException as the kernel would have failed: EFAULT, ENAMETOOLONG, or EBADF if the call has a
+     *     descriptor in place of the path
      */
     TargetPath path(int index);
 
     /**
-     * A string argument that is not a path and must be there.
+     * A string argument that is not a path and may not be NULL.
      *
-     * @throws ErrnoException EFAULT, also for a NULL pointer, or EINVAL where the string is longer than a page
+     * @throws ErrnoException EFAULT, also for a NULL pointer, or EINVAL if the string is longer than a page
      */
     default TargetString text(int index) {
         TargetString string = string(index);
@@ -97,68 +103,76 @@ public interface NotifiedCall {
     }
 
     /**
-     * A string argument that is not a path, null where the caller gave a NULL pointer.
+     * A string argument that is not a path. Null if the caller gave a NULL pointer.
      *
-     * @throws ErrnoException EFAULT, or EINVAL where the string is longer than a page
+     * @throws ErrnoException EFAULT, or EINVAL if the string is longer than a page
      */
     @Nullable TargetString string(int index);
 
     /**
-     * The bytes that an argument points to. Copied each time.
+     * The bytes that an argument points to. They are copied each time.
      *
-     * @throws ErrnoException EFAULT
+     * @throws ErrnoException EFAULT if not all of them can be read
      */
     byte[] bytes(int index, int length);
 
     /**
-     * What an argument points to where the kernel takes a page of 4096 bytes, or as much of that as there is: the data of
-     * mount(2). Null where the caller gave a NULL pointer. Copied each time.
+     * The memory that an argument points to, as the kernel reads the data of mount(2): a page of 4096 bytes, or as much
+     * of it as can be read. Null if the caller gave a NULL pointer. It is copied each time.
      *
-     * @throws ErrnoException EFAULT if there is nothing
+     * @throws ErrnoException EFAULT if no byte can be read
      */
     byte @Nullable [] page(int index);
 
     /**
-     * Waits until some time has passed since the call was made. A signal interrupts a call, and its thread makes it again:
-     * then this one waits no longer, and the next one goes on from where it was. With Thread.sleep it would wait in vain, and
-     * the next one from the beginning. It also would hold one of the places for calls in flight, and use up its handler's time.
+     * Waits until {@code time} has passed since the call was made. Use this instead of Thread.sleep, for two reasons:
      *
-     * <p>It returns early when the agent ends, and at once where too many calls are delayed already, or the agent can have no
-     * more threads.
+     * <ul>
+     *   <li>A signal can interrupt a call, and its thread then makes the call again. This method stops waiting for the
+     *       interrupted call, and the wait of the new call continues from there. Thread.sleep would wait for nobody,
+     *       and the new call would wait from the beginning.
+     *   <li>Thread.sleep would occupy one of the places for calls in flight, and use up the handler timeout.
+     * </ul>
      *
-     * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
-     * @throws InterruptedException if the handler is to end
+     * <p>It returns early if the agent ends. It returns at once if too many calls are delayed already, or if the agent
+     * cannot have another thread.
+     *
+     * @throws ErrnoException ESRCH if the call ends meanwhile: then nobody waits for an answer
+     * @throws InterruptedException if the handler must end
      */
     void delay(Duration time) throws InterruptedException;
 
     /**
-     * Waits until the calling thread has lived for some time, to the hundredth of a second. It returns early where
-     * {@link #delay} does.
+     * Waits until the calling thread is {@code age} old, to a hundredth of a second. It returns early when {@link
+     * #delay} does.
      *
-     * @throws ErrnoException ESRCH if the call goes away meanwhile: nobody waits for an answer then
-     * @throws InterruptedException if the handler is to end
+     * @throws ErrnoException ESRCH if the call ends meanwhile: then nobody waits for an answer
+     * @throws InterruptedException if the handler must end
      */
     void awaitAge(Duration age) throws InterruptedException;
 
     /**
-     * Kills the container's first process, and with it, where the container has a pid namespace of its own, all others.
+     * Kills the container's first process with SIGKILL. If the container has its own pid namespace, all its other
+     * processes die with it.
      *
-     * @throws ErrnoException ESRCH if it is gone
+     * @throws ErrnoException ESRCH if that process is gone
      */
     void killContainer();
 
     /**
-     * Freezes the container: the cgroup of its first process, of version 1 or 2. Whoever runs the container can thaw it, and
-     * the call gets its answer then. That takes this call away and has its thread make it again; the one that is made again
-     * does not freeze the container a second time.
+     * Freezes the container: the cgroup of its first process, version 1 or 2. Whoever runs the container can thaw it.
+     * The caller gets its answer only after that.
      *
-     * @throws ErrnoException ESRCH if that process is gone, EPERM if it is in the root cgroup or in the agent's, EXDEV if the
-     *     agent does not see its cgroup
+     * <p>Freezing ends this call, and its thread makes it again after the thaw. The repeated call does not freeze the
+     * container a second time.
+     *
+     * @throws ErrnoException ESRCH if the first process is gone, EPERM if it is in the root cgroup or in the agent's
+     *     cgroup, EXDEV if the agent does not see its cgroup
      */
     void freezeContainer();
 
     /**
-     * Calls made in the target's place.
+     * Makes calls in the target's place.
      *
      * @throws ErrnoException ENOSYS if this kernel does not have the call that the target made
      */

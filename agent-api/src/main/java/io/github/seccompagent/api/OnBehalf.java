@@ -3,26 +3,35 @@ package io.github.seccompagent.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls on behalf of the target: in its namespaces, cgroups and LSM domain, below its root directory, with its
- * credentials and its umask. They succeed and fail where the kernel would have done the same for the caller, but for what
- * a method says it grants.
+ * Makes calls on behalf of the caller, which is the thread that made the notified call. A call is made in the caller's
+ * namespaces, cgroups and LSM domain, below its root directory, with its credentials and its umask.
  *
- * <p>Each method returns the response that the call would have had. Flags that the call does not know are EINVAL. A path
- * with no bytes is ENOENT, or with AT_EMPTY_PATH the descriptor itself that it starts from. A call that could not be made
- * for a reason that lies with the agent is a {@link Response.Failure} with EIO, or ETIMEDOUT past the deadline of
- * on-behalf calls, and is logged.
+ * <p>Each call succeeds or fails as if the caller had made it, except for what its method documents as granted. "Grants
+ * nothing" means that there is no exception. Each method follows the man page that it names.
+ *
+ * <p>Each method returns the response that the caller would have got, a success or a failure. It does not throw for an
+ * errno. For all methods:
+ *
+ * <ul>
+ *   <li>Flags that the call does not know fail with EINVAL.
+ *   <li>An empty path fails with ENOENT. With {@link #AT_EMPTY_PATH} it means the descriptor that it starts from.
+ *   <li>If the agent cannot make the call, it fails with EIO, or with ETIMEDOUT after the deadline for on-behalf calls.
+ *       The agent logs why.
+ * </ul>
+ *
+ * <p>For use by the handling thread, until the handler returns. A method blocks until the call has ended.
  */
 public interface OnBehalf {
-    /** Of chmod, chown and extended attributes: a symbolic link itself is meant. */
+    /** For chmod, chown and extended attributes: act on a symbolic link itself, not on what it points to. */
     int AT_SYMLINK_NOFOLLOW = 0x100;
 
-    /** Of unlink: a directory is meant. */
+    /** For unlink: remove a directory. */
     int AT_REMOVEDIR = 0x200;
 
-    /** Of link: what a symbolic link points to is meant. */
+    /** For link: follow a symbolic link, and link what it points to. */
     int AT_SYMLINK_FOLLOW = 0x400;
 
-    /** A path may be empty. */
+    /** The path may be empty. It then means the descriptor that it starts from. */
     int AT_EMPTY_PATH = 0x1000;
 
     /** mkdir(2). Grants nothing. */
@@ -57,7 +66,7 @@ public interface OnBehalf {
     /**
      * symlink(2). Grants nothing.
      *
-     * @param text what the new link holds
+     * @param text what the new link points to
      */
     Response symlink(TargetString text, TargetPath created);
 
@@ -71,8 +80,8 @@ public interface OnBehalf {
     /**
      * fchownat(2). Grants nothing.
      *
-     * @param uid as the caller's user namespace has it; -1 leaves it
-     * @param gid likewise
+     * @param uid the new owner, a number of the caller's user namespace; -1 leaves the owner as it is
+     * @param gid the new group, a number of the caller's user namespace; -1 leaves the group as it is
      * @param flags {@link #AT_SYMLINK_NOFOLLOW}, {@link #AT_EMPTY_PATH}
      */
     Response chown(TargetPath path, int uid, int gid, int flags);
@@ -80,33 +89,42 @@ public interface OnBehalf {
     /**
      * mknod(2). Grants nothing.
      *
-     * @param device as the call takes it: for a device file, its number
+     * @param mode the type of the file, S_IF*, and its permissions
+     * @param device the number of the device if the file is a device node, as mknod(2) takes it
      */
     Response mknod(TargetPath path, int mode, int device);
 
     /**
-     * mknod(2) with CAP_MKNOD granted, so ask first whether the caller may have the device. It still has to be able to
-     * write to the directory, and the device cgroup and the mount still have their say. In a user namespace of its own the
-     * caller gets EPERM: the kernel knows no device nodes there.
+     * mknod(2). Grants CAP_MKNOD, so first decide whether the caller may have this device.
      *
-     * @param device as the call takes it: for a device file, its number
+     * <p>Nothing else is granted: the caller must be able to write to the directory, and its device cgroup and the
+     * mount's options still apply. A caller in a user namespace of its own gets EPERM, because the kernel allows no
+     * device nodes there.
+     *
+     * @param mode the type of the file, S_IF*, and its permissions
+     * @param device the number of the device if the file is a device node, as mknod(2) takes it
      */
     Response mknodGranted(TargetPath path, int mode, int device);
 
     /**
-     * openat2(2). Grants nothing. The caller has the new descriptor by then, and the response tells it the number: a handler
-     * that answers something else leaves it a descriptor that it does not know of. A FIFO or a device may have this wait, up
-     * to the deadline of on-behalf calls.
+     * openat2(2). Grants nothing.
      *
-     * @param flags O_*. O_PATH is EOPNOTSUPP: the kernel hands over no such descriptor
+     * <p>When this method returns, the caller's process has the new descriptor already. The response holds its number.
+     * Return that response: with another one, the caller keeps a descriptor that it does not know about.
+     *
+     * <p>A FIFO or a device can make this call wait, at most until the deadline for on-behalf calls.
+     *
+     * @param flags O_*. O_PATH fails with EOPNOTSUPP, because the kernel does not hand over such descriptors
+     * @param mode the permissions of a new file, before the umask
      * @param resolve RESOLVE_*
      */
     Response open(TargetPath path, long flags, long mode, long resolve);
 
     /**
-     * The same for a handler that decides nothing on the path. Where only the caller itself can open what is there as the
-     * kernel would, the response is {@link Response#proceed}: its terminal, a FIFO that it waits for, what a procfs shows to
-     * nobody else, an O_PATH descriptor. The kernel then reads the path once more, which another thread can have changed.
+     * The same as {@link #open}, for a handler whose decision does not depend on the path. Some files only the caller
+     * itself can open as the kernel would: its terminal, a FIFO that it waits for, what a procfs shows to nobody else,
+     * an O_PATH descriptor. For these the response is {@link Response#proceed}. The kernel then reads the path again,
+     * and another thread can have changed it meanwhile.
      */
     Response openOrProceed(TargetPath path, long flags, long mode, long resolve);
 
@@ -126,38 +144,46 @@ public interface OnBehalf {
     Response removexattr(TargetPath path, TargetString name, int atFlags);
 
     /**
-     * mount(2) of a new filesystem. Grants the mount itself: the agent's privileges make it, so ask first whether the
-     * caller may. The target is resolved by the caller, who must be able to reach it. LSM profiles for containers mostly
-     * forbid all mounts, so the caller's does not apply.
+     * mount(2) of a new filesystem. Grants the mount itself: the agent makes it with its own privileges, so first
+     * decide whether the caller may have it. {@link #umount} takes it off again.
      *
-     * <p>A proc comes from the caller's pid namespace, a sysfs from its network namespace. The paths that container
-     * runtimes mask or make read-only in them are so from the first instant, and nobody in the container can change that. Other
-     * filesystems are those of the caller's user namespace; one that cannot be mounted there is mounted for it, with
-     * mapped ids where that is possible. A device must be one that the container's device cgroup allows, and whose node the
-     * caller may open itself. A filesystem that opens more than its device, as btrfs does, is EPERM. An overlay opens what
-     * lies below with no more capabilities than its caller has.
+     * <ul>
+     *   <li>The target is resolved as the caller, who must be able to reach it.
+     *   <li>The caller's LSM profile does not apply to the mount, because profiles for containers mostly forbid all
+     *       mounts.
+     *   <li>A proc shows the caller's pid namespace, and a sysfs shows its network namespace. The paths that container
+     *       runtimes mask or make read-only are masked or read-only here from the first instant. Nobody in the
+     *       container can change that.
+     *   <li>Other filesystems belong to the caller's user namespace. If a filesystem cannot be mounted there, the agent
+     *       mounts it for that namespace, with mapped ids where the kernel can do that.
+     *   <li>The container's device cgroup must allow a device that is mounted, and the caller must be able to open its
+     *       node.
+     *   <li>A filesystem that opens more than its device, such as btrfs, fails with EPERM.
+     *   <li>An overlay opens its layers with no more capabilities than the caller has.
+     *   <li>ENOSPC means that the container has as many granted mounts as it may have.
+     * </ul>
      *
-     * <p>ENOSPC means that the container has as many mounts as it may.
-     *
-     * @param source null or any string, as the filesystem likes it
-     * @param type of the filesystem, perhaps with a subtype behind a dot
-     * @param flags MS_* that describe a new mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS,
-     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME. Those that
-     *     change a mount, and MS_NOUSER, fail with EINVAL; the kernel ignores the others
-     * @param options the filesystem's own options, separated by commas; {@code fd=N} means the caller's descriptor. Those
-     *     of a proc are hidepid, gid and subset. Those of an LSM, those that name another device, and those by which an error
-     *     stops the machine are EPERM. Never logged
+     * @param source any string that the filesystem accepts, or null
+     * @param type the filesystem's type, with an optional subtype after a dot
+     * @param flags the MS_* flags that describe a new mount: MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS,
+     *     MS_DIRSYNC, MS_NOSYMFOLLOW, MS_NOATIME, MS_NODIRATIME, MS_RELATIME, MS_STRICTATIME, MS_LAZYTIME. MS_NOUSER
+     *     and the flags that change an existing mount fail with EINVAL. Others have no effect, as in the kernel
+     * @param options the filesystem's own options, separated by commas. {@code fd=N} means the caller's descriptor N. A
+     *     proc takes hidepid, gid and subset. EPERM is the answer to options of an LSM, options that name another
+     *     device, and options by which an error stops the machine. Options are never logged, because they can hold
+     *     passwords
      */
     Response mount(
             @Nullable TargetString source, TargetPath target, String type, long flags, @Nullable TargetString options);
 
     /**
-     * mount(2). Grants nothing. Not for filesystems that belong to the namespaces of whoever mounts them, or to its
-     * descriptors: proc, sysfs, mqueue, cgroup, cgroup2, FUSE.
+     * mount(2). Grants nothing. Do not use it for filesystems that take something from the process that mounts them,
+     * its namespaces or its descriptors: proc, sysfs, mqueue, cgroup, cgroup2, FUSE.
      *
-     * @param source null or any string; a path if the flags say so, which the caller resolves
+     * @param source any string, or null. If the flags make it a path, it is resolved as the caller
+     * @param type the filesystem's type, or null if the flags need none
      * @param flags MS_*
-     * @param data text or not, of which the kernel takes a page; as from {@link NotifiedCall#page}
+     * @param data up to a page of data, text or not, as from {@link NotifiedCall#page}
      */
     Response mountAsCaller(
             @Nullable TargetString source,
@@ -167,9 +193,11 @@ public interface OnBehalf {
             byte @Nullable [] data);
 
     /**
-     * umount2(2) of a mount that {@link #mount} made for the caller's container, as a whole. Grants that: ask first
-     * whether the caller may. For any other path, and with other flags, the response is {@link Response#proceed}, so that
-     * the caller's own privileges decide. It is never EBUSY, but taken off as with MNT_DETACH.
+     * umount2(2) of a whole mount that {@link #mount} made for the caller's container. Grants the umount, so first
+     * decide whether the caller may do it. It is always lazy, as with MNT_DETACH, and never fails with EBUSY.
+     *
+     * <p>For any other path, and for other flags, the response is {@link Response#proceed}: the caller's own privileges
+     * decide.
      *
      * @param flags MNT_DETACH, UMOUNT_NOFOLLOW
      */

@@ -1,20 +1,32 @@
 package io.github.seccompagent.api;
 
-/** Chooses the handlers of a container. */
+/**
+ * Chooses the handlers of a container. This is where a program that uses the library starts.
+ *
+ * <pre>{@code
+ * Resolver resolver = container -> HandlerRegistry.builder()
+ *         .on("chmod", SyscallHandler.fail(Errno.EPERM))
+ *         .build();
+ * }</pre>
+ */
 @FunctionalInterface
 public interface Resolver {
 
     /**
-     * Called once for every listener: when a container starts, and for each process that a runtime executes in it later.
-     * The container's notified calls wait until it returns. May block; it delays no other container.
+     * Chooses the handlers for one listener. A container has one listener from its start, and one more for each process
+     * that the runtime executes in it later.
      *
-     * @throws Exception if it cannot decide. Then the container's notified calls fail with EPERM
+     * <p>Called by any thread, for several containers at a time. The notified calls of the listener wait until this
+     * method returns. It may block: that delays no other container.
+     *
+     * @throws Exception if it cannot decide. All notified calls of the listener then fail with EPERM
      */
     HandlerRegistry resolve(ContainerProcessState container) throws Exception;
 
     /**
-     * Whether an annotation of that name is of use. Others are not kept: pods choose their names, number and size. By default
-     * all are, and a container with more than 256 KiB of them is refused.
+     * Whether the agent keeps the annotations of that name for {@link #resolve}. Keep few: the authors of pods choose
+     * the names, number and size of annotations. By default all are kept. A container with more than 256 KiB of kept
+     * annotations is refused.
      */
     default boolean wantsAnnotation(String name) {
         return true;

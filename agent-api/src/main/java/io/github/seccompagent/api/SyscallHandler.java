@@ -1,19 +1,20 @@
 package io.github.seccompagent.api;
 
 /**
- * Decides how one notified call ends. Called by several threads at a time, and may block: only the calls of the thread
- * that waits for this answer are delayed, up to the agent's handler timeout, after which the caller gets ETIMEDOUT and
- * the handling thread is interrupted.
+ * Decides how a notified call ends.
+ *
+ * <p>Called by several threads at a time. A handler may block: only the thread that waits for its answer is delayed.
+ * After the agent's handler timeout, the caller gets ETIMEDOUT and the handling thread is interrupted.
  */
 @FunctionalInterface
 public interface SyscallHandler {
 
     /**
-     * Handles {@code call}, which is not to be used after this method has returned.
+     * Handles {@code call}. Do not use {@code call} after this method has returned.
      *
      * @return how the call ends
      * @throws ErrnoException to fail the call with that errno
-     * @throws Exception anything else is logged, and the call fails with EIO
+     * @throws Exception any other exception fails the call with EIO, and is logged
      */
     Response handle(NotifiedCall call) throws Exception;
 

@@ -4,18 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A path as the target gave it.
+ * A path as the target gave it. Immutable.
  *
  * @param directoryFd the target's descriptor of the directory that a relative path starts from, or {@link #AT_FDCWD}
- * @param name the bytes of the path, perhaps none
+ * @param name the bytes of the path; may be empty
  */
 public record TargetPath(int directoryFd, TargetString name) {
     /** The target's current working directory. */
     public static final int AT_FDCWD = -100;
 
     /**
-     * The path with {@code suffix} (as UTF-8) behind its last component, that is before any slashes at its end. A path
-     * that cannot name a new entry, since it is empty or ends in the root, "." or "..", stays as it is.
+     * The path with {@code suffix}, as UTF-8, after its last component. Slashes at the end of the path stay at the end.
+     * A path that cannot name a new entry stays as it is: an empty one, the root, and one that ends in "." or "..".
      */
     public TargetPath withSuffix(String suffix) {
         byte[] bytes = name.bytes();
@@ -38,7 +38,7 @@ public record TargetPath(int directoryFd, TargetString name) {
         return new TargetPath(directoryFd, TargetString.of(result));
     }
 
-    /** The path, fit for a log. */
+    /** The path for a log. It contains only printable ASCII. */
     @Override
     public String toString() {
         return directoryFd == AT_FDCWD ? name.toString() : directoryFd + ":" + name;

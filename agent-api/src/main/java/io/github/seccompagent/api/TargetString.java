@@ -3,7 +3,7 @@ package io.github.seccompagent.api;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes copied from the target's memory, without the final NUL. In Linux such strings need not be text. Immutable. */
+/** Bytes copied from the target's memory, without the final NUL. They need not be text in any encoding. Immutable. */
 public final class TargetString {
     private final byte[] bytes;
 
@@ -12,7 +12,7 @@ public final class TargetString {
     }
 
     /**
-     * A string of these bytes.
+     * The string that consists of these bytes.
      *
      * @throws IllegalArgumentException if a byte is 0
      */
@@ -26,7 +26,7 @@ public final class TargetString {
         return new TargetString(copy);
     }
 
-    /** The bytes before the first NUL. */
+    /** The string that consists of the bytes before the first NUL, or of all bytes if there is no NUL. */
     public static TargetString before(byte[] terminated) {
         int length = 0;
         while (length < terminated.length && terminated[length] != 0) {
@@ -35,7 +35,7 @@ public final class TargetString {
         return new TargetString(Arrays.copyOf(terminated, length));
     }
 
-    /** The UTF-8 bytes of {@code text}. */
+    /** The string that consists of the UTF-8 bytes of {@code text}. */
     public static TargetString of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -65,7 +65,7 @@ public final class TargetString {
         return Arrays.hashCode(bytes);
     }
 
-    /** Fit for a log: what is not printable ASCII, and the backslash, as \xNN. */
+    /** The string for a log. The backslash and all bytes that are not printable ASCII appear as \xNN. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(bytes.length);

@@ -1,16 +1,16 @@
 /**
- * What the author of a resolver sees.
+ * The API for authors of resolvers and handlers.
  *
- * <p>Start with {@link io.github.seccompagent.api.Resolver}, which chooses the handlers of a container, and
- * {@link io.github.seccompagent.api.NotifiedCall}, what a {@link io.github.seccompagent.api.SyscallHandler} is given.
+ * <p>Start with {@link io.github.seccompagent.api.Resolver}, which chooses the handlers of a container. Then read
+ * {@link io.github.seccompagent.api.NotifiedCall}, which a {@link io.github.seccompagent.api.SyscallHandler} gets.
  *
- * <p>Threads: resolvers, handlers and middleware are called by any thread of the agent, several at a time, and may
- * block; a call that takes long delays nobody else. Everything that is handed over is immutable or safe for use by the
- * thread that it was handed to until the method returns.
+ * <p>Threads: any thread of the agent calls resolvers, handlers and middleware, several at a time. They may block: a
+ * call that takes long delays nobody else. Each object that they get is either immutable, or for use by the called
+ * thread until the method returns.
  *
- * <p>Errors: a handler says how the call ends with a {@link io.github.seccompagent.api.Response}. It may throw
- * {@link io.github.seccompagent.api.ErrnoException} to fail the call with an errno; anything else that it throws fails
- * the call with EIO and is logged. No exception ends the handling of a container.
+ * <p>Errors: a handler returns a {@link io.github.seccompagent.api.Response}, which says how the call ends. It may also
+ * throw {@link io.github.seccompagent.api.ErrnoException}, which fails the call with that errno. Any other exception
+ * fails the call with EIO, and is logged. No exception ends the handling of a container.
  */
 @NullMarked
 package io.github.seccompagent.api;

@@ -56,7 +56,7 @@ class ContainerProcessStateTest {
         return new ContainerProcessState("1.1.0", 2, metadata, new Container("c", "creating", 1, "/bundle", Map.of()));
     }
 
-    /** Names that somebody has made to collide cost no more than others: Map.copyOf takes minutes for these. */
+    /** Names whose hashes collide must not cost more than others. Map.copyOf takes minutes for these. */
     @Test
     void annotationsThatCollideAreCopiedAtOnce() {
         Map<String, String> annotations = new HashMap<>();

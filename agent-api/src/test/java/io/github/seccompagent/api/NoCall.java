@@ -2,7 +2,7 @@ package io.github.seccompagent.api;
 
 import java.time.Duration;
 
-/** A call that nobody is to look at. */
+/** A call that must not be looked at. */
 final class NoCall implements NotifiedCall {
     @Override
     public long id() {

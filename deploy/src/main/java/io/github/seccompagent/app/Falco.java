@@ -10,18 +10,18 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 
 /**
- * Publishes notified calls to Falco, through the plugin that belongs to the Go agent. Until a container wants that, it costs
- * nothing; after that, no call is ever delayed by it.
+ * Publishes notified calls to Falco, through the plugin for Kinvolk's Go agent. It costs nothing until a container asks
+ * for it. It never delays a call.
  */
 final class Falco implements PodMiddleware, Resolver, AutoCloseable {
     private final FalcoSender sender;
 
-    /** @param socket the plugin's */
+    /** @param socket the plugin's socket */
     Falco(Path socket, PrometheusRegistry metrics) {
         sender = new FalcoSender(socket, metrics);
     }
 
-    /** The middleware of a container: publishes each call before it is handled. */
+    /** Returns the middleware for a container. It publishes each call before the call is handled. */
     @Override
     public Middleware of(PodIdentity pod, ContainerProcessState state) {
         sender.begin();
@@ -36,10 +36,10 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
 
     @Override
     public boolean wantsAnnotation(String name) {
-        return PodIdentity.isToldBy(name);
+        return PodIdentity.wantsAnnotation(name);
     }
 
-    /** Publishes all notified calls of a container, which the kernel executes then. */
+    /** Publishes all notified calls of a container. The kernel then executes them. */
     @Override
     public HandlerRegistry resolve(ContainerProcessState state) {
         return HandlerRegistry.builder()
@@ -47,7 +47,7 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
                 .build();
     }
 
-    /** To be called after the agent has ended: what it published has two seconds to get out. */
+    /** Call this after the agent has ended. Events that still wait are sent within two seconds, or dropped. */
     @Override
     public void close() {
         sender.close();

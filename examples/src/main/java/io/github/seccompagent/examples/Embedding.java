@@ -6,7 +6,7 @@ import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.runtime.SeccompAgent;
 import java.nio.file.Path;
 
-/** An agent in a program of one's own, with a resolver of one's own. The README shows its body. */
+/** An agent inside your own program, with your own resolver. The README shows the body of {@code main}. */
 public final class Embedding {
     private Embedding() {}
 

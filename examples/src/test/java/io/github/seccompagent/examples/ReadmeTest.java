@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what is compiled here. */
+/** The README shows the code that is compiled here. */
 class ReadmeTest {
 
     @Test
@@ -30,7 +30,7 @@ class ReadmeTest {
         assertThat(between(readme, "```java\n", "```").lines().count()).isBetween(5L, 10L);
     }
 
-    /** The folder that the tests run in. */
+    /** The folder of this module, which the tests run in. */
     private static Path module() {
         return Path.of("").toAbsolutePath();
     }
@@ -43,7 +43,7 @@ class ReadmeTest {
         return text.substring(from + begin.length(), to);
     }
 
-    /** One line for each statement: lines may be broken and indented in another way, spaces in a line may not differ. */
+    /** Writes each statement on one line. Line breaks and indentation may differ; spaces inside a line may not. */
     private static String tokens(String code) {
         return code.strip()
                 .replaceAll("\\s*\n\\s*", " ")

@@ -7,7 +7,9 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import java.util.Set;
 
-/** Shows what an agent can do: proc can be mounted, new folders get a suffix, and chmod fails in a way nobody expects. */
+/**
+ * Shows what an agent can do: it grants mounts of proc, gives new folders a suffix, and makes chmod fail with EBADMSG.
+ */
 final class DemoBasic implements Resolver {
     @Override
     public boolean wantsAnnotation(String name) {

@@ -1,7 +1,7 @@
 package io.github.seccompagent.resolver;
 
 /**
- * A character device, by its number.
+ * The number of a character device.
  *
  * @param major below 4096
  * @param minor below 1048576
@@ -18,12 +18,12 @@ public record Device(int major, int minor) {
     public static final Device RANDOM = new Device(1, 8);
     /** urandom(4). */
     public static final Device URANDOM = new Device(1, 9);
-    /** tty(4): the terminal of whoever opens it. */
+    /** tty(4): the controlling terminal of the process that opens it. */
     public static final Device TTY = new Device(5, 0);
     /** console(4). */
     public static final Device CONSOLE = new Device(5, 1);
 
-    /** The device of a number as mknod(2) takes it, makedev(3). */
+    /** The device whose number mknod(2) takes as {@code number}. See makedev(3). */
     static Device ofNumber(int number) {
         return new Device((number >>> 8) & 0xfff, (number & 0xff) | (number >>> 12) & 0xfff00);
     }

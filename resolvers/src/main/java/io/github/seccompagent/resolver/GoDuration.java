@@ -21,9 +21,9 @@ public final class GoDuration {
     private GoDuration() {}
 
     /**
-     * Reads one that is not negative.
+     * Reads a duration that is not negative.
      *
-     * @throws IllegalArgumentException if the text is none
+     * @throws IllegalArgumentException if the text is not such a duration
      */
     public static Duration parse(String text) {
         if (text.equals("0")) {
@@ -37,7 +37,7 @@ public final class GoDuration {
             end = part.end();
         }
         if (end == 0 || end != text.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw new IllegalArgumentException("'" + text + "' is no duration, as 500ms, 30s or 1m30s are");
+            throw new IllegalArgumentException("'" + text + "' is not a duration such as 500ms, 30s or 1m30s");
         }
         return Duration.ofNanos(nanos.longValue());
     }

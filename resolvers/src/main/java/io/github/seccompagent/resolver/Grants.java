@@ -7,13 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What metadata can grant:
+ * Adds the handlers for what the metadata grants:
  *
  * <ul>
- *   <li>{@code MOUNT_PROC=true}, {@code MOUNT_SYSFS=true}, {@code MOUNT_OTHER_FS_LIST=tmpfs,fuse}: mounts
- *   <li>{@code MOUNT_NEED_CAP_ADMIN=true}: of callers that have CAP_SYS_ADMIN in the container's user namespace; TRUE
- *       is meant so too
- *   <li>{@code MKNOD_DEVICES=null,zero,full,random,urandom,tty,console}: device nodes, for callers without CAP_MKNOD
+ *   <li>{@code MOUNT_PROC=true}, {@code MOUNT_SYSFS=true} and {@code MOUNT_OTHER_FS_LIST=tmpfs,fuse} grant mounts.
+ *   <li>{@code MOUNT_NEED_CAP_ADMIN=true} restricts these mounts to callers that have CAP_SYS_ADMIN in the container's
+ *       user namespace. TRUE means the same here.
+ *   <li>{@code MKNOD_DEVICES=null,zero,full,random,urandom,tty,console} grants device nodes to callers without
+ *       CAP_MKNOD.
  * </ul>
  */
 final class Grants {
@@ -41,7 +42,7 @@ final class Grants {
         if (metadata.isTrue("MOUNT_SYSFS")) {
             types.add("sysfs");
         }
-        boolean needsCapSysAdmin = metadata.restricts("MOUNT_NEED_CAP_ADMIN");
+        boolean needsCapSysAdmin = metadata.isTrueIgnoringCase("MOUNT_NEED_CAP_ADMIN");
         if (!types.isEmpty()) {
             new MountPolicy(types, needsCapSysAdmin, false).addTo(registry);
         }
@@ -52,11 +53,11 @@ final class Grants {
         }
     }
 
-    /** It alone: the others in the list are none the worse for it. */
+    /** A refused type is left out. The other types of the list are granted all the same. */
     private static boolean isRefused(String type, Metadata metadata) {
         boolean refused = !MountPolicy.canGrant(type);
         if (refused) {
-            metadata.warn("MOUNT_OTHER_FS_LIST: mounts of '" + type + "' cannot be granted, and are not");
+            metadata.warn("MOUNT_OTHER_FS_LIST: mounts of '" + type + "' cannot be granted, so this type is left out");
         }
         return refused;
     }

@@ -13,7 +13,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The handlers that come with the agent. All are safe for use by several threads and several containers. */
+/**
+ * The handlers that come with the agent, for the {@link HandlerRegistry} of any program. All are safe for use by
+ * several threads and several containers.
+ */
 public final class Handlers {
     private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
@@ -21,41 +24,44 @@ public final class Handlers {
 
     private Handlers() {}
 
-    /** For the mkdir family: makes the folder on behalf, with {@code suffix} behind its name. */
+    /** For the mkdir family: makes the folder on behalf, and appends {@code suffix} to its name. */
     public static SyscallHandler mkdirWithSuffix(String suffix) {
         return call -> call.onBehalf().mkdir(call.path(0).withSuffix(suffix), call.mode(1));
     }
 
-    /** For mount: mounts on behalf what a policy grants. See {@link MountPolicy#addTo}. */
+    /** For mount: mounts on behalf what {@code policy} grants. See {@link MountPolicy#addTo}. */
     public static SyscallHandler mount(MountPolicy policy) {
         return new MountHandler(policy);
     }
 
-    /** For the umount family: takes off, for whom a policy grants mounts, what was mounted on behalf in this container. */
+    /**
+     * For the umount family: takes off what was mounted on behalf in this container. Serves the callers to whom {@code
+     * policy} grants mounts. The kernel executes the calls of all others.
+     */
     public static SyscallHandler umount(MountPolicy policy) {
         return call -> policy.grantsTo(call.credentials())
                 ? call.onBehalf().umount(call.path(0), (int) call.argument(1))
                 : Response.proceed();
     }
 
-    /** For the chmod family: changes the mode on behalf, as the caller asks for it. */
+    /** For the chmod family: changes the mode on behalf, as the caller asked. */
     public static SyscallHandler chmod() {
         return call -> call.onBehalf().chmod(call.path(0), call.mode(1), (int) call.argument(2));
     }
 
     /**
-     * For the mknod family: makes the nodes of some devices on behalf of callers that are root in their user namespace,
-     * whether they have CAP_MKNOD or not. All other nodes are made as the caller may.
+     * For the mknod family: makes the nodes of {@code devices} on behalf of callers that are root in their container,
+     * even without CAP_MKNOD. All other nodes are made on behalf with the caller's own privileges.
      */
     public static SyscallHandler mknod(Set<Device> devices) {
         return new MknodHandler(devices);
     }
 
     /**
-     * Waits before it hands the call on.
+     * Delays every call.
      *
-     * @param time how long
-     * @param next what happens then
+     * @param time how long after the call was made {@code next} gets it
+     * @param next handles the call after that
      */
     public static SyscallHandler delay(Duration time, SyscallHandler next) {
         return call -> {
@@ -65,8 +71,8 @@ public final class Handlers {
     }
 
     /**
-     * For execve: waits before a program is executed by exactly that name, and then hands the call on. A name that cannot be
-     * read is for the kernel to refuse.
+     * For execve: delays the execution of exactly the file {@code fileName}, as the caller wrote it. Other calls go to
+     * {@code next} at once, also those whose name cannot be read: the kernel will refuse them.
      */
     public static SyscallHandler delayExec(String fileName, Duration time, SyscallHandler next) {
         TargetString wanted = TargetString.of(fileName);
@@ -87,8 +93,8 @@ public final class Handlers {
     }
 
     /**
-     * For execve: lets the container's first process wait until it has lived for a time. When a signal interrupts the wait,
-     * so that the call is made again, that begins nothing anew.
+     * For execve: delays calls of the container's first process until that process is {@code age} old. If a signal
+     * interrupts the wait and the call is made again, the wait does not begin again.
      */
     public static SyscallHandler delayStart(Duration age, SyscallHandler next) {
         return call -> {
@@ -99,22 +105,25 @@ public final class Handlers {
         };
     }
 
-    /** Kills the container, and fails the call with EPERM. */
+    /** Kills the container, and fails the call with EPERM. See {@link NotifiedCall#killContainer}. */
     public static SyscallHandler killContainer() {
         return killContainer("");
     }
 
-    /** @param logSuffix behind the container's id in the log */
+    /** @param logSuffix follows the container's id in the log */
     static SyscallHandler killContainer(String logSuffix) {
         return refusing("killed", logSuffix, NotifiedCall::killContainer);
     }
 
-    /** Freezes the container, and fails the call with EPERM when it is thawed. */
+    /**
+     * Freezes the container, and fails the call with EPERM after somebody has thawed it. See {@link
+     * NotifiedCall#freezeContainer}.
+     */
     public static SyscallHandler freezeContainer() {
         return freezeContainer("");
     }
 
-    /** @param logSuffix behind the container's id in the log */
+    /** @param logSuffix follows the container's id in the log */
     static SyscallHandler freezeContainer(String logSuffix) {
         return refusing("frozen", logSuffix, NotifiedCall::freezeContainer);
     }

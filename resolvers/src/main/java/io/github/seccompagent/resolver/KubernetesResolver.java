@@ -16,19 +16,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the containers of pods as the profile's {@code listenerMetadata} says, in lines of KEY=VALUE. Besides what
- * {@code metadata} grants:
+ * Handles the containers of pods as the profile's {@code listenerMetadata} says, in lines of KEY=VALUE. It grants what
+ * the resolver {@code metadata} grants, and understands these keys too:
  *
  * <ul>
- *   <li>{@code MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}}: new folders get this suffix; {{.Pid}} and {{.Pid1}} too
- *   <li>{@code EXEC_PATTERN=/bin/true} with {@code EXEC_DURATION=2s}: to execute exactly that file is delayed
- *   <li>{@code SIDECARS=proxy,log} with {@code SIDECARS_DELAY=5s}: the first program of every other container waits
- *   <li>{@code DEFAULT_ACTION=kill-container}, {@code freeze-container} or {@code errno:EACCES}: for notified calls without
- *       another handler
- *   <li>{@code MIDDLEWARE=prometheus,falco}: what stands in front of all handlers
+ *   <li>{@code MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}} gives new folders this suffix. {{.Pid}} and
+ *       {{.Pid1}} exist too.
+ *   <li>{@code EXEC_PATTERN=/bin/true} with {@code EXEC_DURATION=2s} delays the execution of exactly that file.
+ *   <li>{@code SIDECARS=proxy,log} with {@code SIDECARS_DELAY=5s} delays the first program of every other container.
+ *   <li>{@code DEFAULT_ACTION=kill-container}, {@code freeze-container} or {@code errno:EACCES} handles the notified
+ *       calls that no other handler handles.
+ *   <li>{@code MIDDLEWARE=prometheus,falco} puts these in front of all handlers.
  * </ul>
  *
- * A value that is not understood fails closed: the container's notified calls fail with EPERM.
+ * <p>If a value is not understood, the container's notified calls fail with EPERM.
  */
 public final class KubernetesResolver implements Resolver {
     private static final Set<String> KEYS = Stream.concat(
@@ -53,10 +54,10 @@ public final class KubernetesResolver implements Resolver {
     }
 
     /**
-     * A resolver.
+     * Creates a resolver.
      *
-     * @param lookup asked where the annotations name no pod
-     * @param middleware by the names that metadata can list
+     * @param lookup finds the pod if the annotations do not name it
+     * @param middleware the middleware that metadata can list, by name
      */
     public KubernetesResolver(PodLookup lookup, Map<String, PodMiddleware> middleware) {
         this.lookup = lookup;
@@ -65,15 +66,15 @@ public final class KubernetesResolver implements Resolver {
 
     @Override
     public boolean wantsAnnotation(String name) {
-        return PodIdentity.isToldBy(name);
+        return PodIdentity.wantsAnnotation(name);
     }
 
-    /** @throws IllegalArgumentException for a value that is not understood; the message names the pod and the key */
+    /** @throws IllegalArgumentException if a value is not understood; the message names the pod and the key */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         PodIdentity identity = identityOf(container);
         Metadata metadata = new Metadata(container);
-        metadata.warnOfKeysBeside(KEYS, "pod " + identity);
+        metadata.warnOfUnknownKeys(KEYS, "pod " + identity);
         try {
             return registry(metadata, identity, container);
         } catch (IllegalArgumentException e) {
@@ -81,7 +82,9 @@ public final class KubernetesResolver implements Resolver {
         }
     }
 
-    /** A user's container is of no pod, whatever the user calls the cgroup that it is in. */
+    /**
+     * A user's container belongs to no pod. The user can choose the name of its cgroup, so that name proves nothing.
+     */
     private PodIdentity identityOf(ContainerProcessState container) {
         if (container.user().isPresent()) {
             return PodIdentity.UNKNOWN;
@@ -93,20 +96,20 @@ public final class KubernetesResolver implements Resolver {
     private HandlerRegistry registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
         if (identity.isNamed()) {
-            registry.of("pod " + identity);
+            registry.owner("pod " + identity);
         }
         for (String name : metadata.list("MIDDLEWARE")) {
             registry.middleware(middleware(name).of(identity, container));
         }
         Grants.add(metadata, registry);
-        metadata.value("MKDIR_TMPL", template -> MkdirTemplate.filled(template, identity, container))
+        metadata.value("MKDIR_TMPL", template -> MkdirTemplate.fill(template, identity, container))
                 .ifPresent(suffix -> registry.on("mkdir", Handlers.mkdirWithSuffix(suffix)));
-        SyscallHandler exec = exec(metadata, identity, container);
-        if (exec != null) {
-            registry.on("execve", exec);
+        SyscallHandler delays = execDelays(metadata, identity, container);
+        if (delays != null) {
+            registry.on("execve", delays);
         }
-        String pod = identity.isNamed() ? " of pod " + identity : "";
-        metadata.value("DEFAULT_ACTION", name -> action(name, pod)).ifPresent(registry::otherwise);
+        String logSuffix = identity.isNamed() ? " of pod " + identity : "";
+        metadata.value("DEFAULT_ACTION", name -> defaultAction(name, logSuffix)).ifPresent(registry::otherwise);
         return registry.build();
     }
 
@@ -118,8 +121,8 @@ public final class KubernetesResolver implements Resolver {
         return known;
     }
 
-    /** Of a pair of keys one alone does nothing, as with the Go agent. */
-    private static @Nullable SyscallHandler exec(
+    /** As with the Go agent, a key does nothing without the other key of its pair. */
+    private static @Nullable SyscallHandler execDelays(
             Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         Optional<Duration> delay = metadata.value("EXEC_DURATION", GoDuration::parse);
         Optional<Duration> sidecarsFirst = metadata.value("SIDECARS_DELAY", GoDuration::parse);
@@ -128,7 +131,7 @@ public final class KubernetesResolver implements Resolver {
         boolean waits = metadata.text("SIDECARS").isPresent()
                 && sidecarsFirst.isPresent()
                 && !metadata.list("SIDECARS").contains(identity.container())
-                && !container.container().status().equals("running"); // then it is executed in a container that runs
+                && !container.container().status().equals("running"); // a running container has started already
         if (file.isEmpty() && !waits) {
             return null;
         }
@@ -153,13 +156,13 @@ public final class KubernetesResolver implements Resolver {
                 .orElseThrow(() -> new IllegalArgumentException("the name of an errno was expected, such as EACCES"));
     }
 
-    private static SyscallHandler action(String name, String pod) {
+    private static SyscallHandler defaultAction(String name, String logSuffix) {
         if (name.startsWith("errno:")) {
             return SyscallHandler.fail(errno(name.substring("errno:".length())));
         }
         return switch (name) {
-            case "kill-container" -> Handlers.killContainer(pod);
-            case "freeze-container" -> Handlers.freezeContainer(pod);
+            case "kill-container" -> Handlers.killContainer(logSuffix);
+            case "freeze-container" -> Handlers.freezeContainer(logSuffix);
             default ->
                 throw new IllegalArgumentException("kill-container, freeze-container or errno:NAME was expected");
         };

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The profile's {@code listenerMetadata}, lines of KEY=VALUE. Of several lines with one key the last counts; lists are joined. */
+/**
+ * The profile's {@code listenerMetadata}: lines of KEY=VALUE. If several lines have the same key, the last one counts.
+ * Lists are joined instead.
+ */
 final class Metadata {
     private static final int MOST_NAMED = 8;
     private static final int LONGEST_NAMED = 64;
@@ -40,11 +43,11 @@ final class Metadata {
     }
 
     /**
-     * Warns of keys that are none of these.
+     * Logs a warning if there are keys that are not in {@code known}.
      *
-     * @param whose stands in front of the container's id
+     * @param whose precedes the container's id in the log
      */
-    void warnOfKeysBeside(Set<String> known, String whose) {
+    void warnOfUnknownKeys(Set<String> known, String whose) {
         String unknown = values.keySet().stream()
                 .filter(key -> !known.contains(key))
                 .limit(MOST_NAMED)
@@ -65,7 +68,7 @@ final class Metadata {
         return values.getOrDefault(key, List.of()).stream();
     }
 
-    /** @throws IllegalArgumentException that names the key, if the value is not to be understood */
+    /** @throws IllegalArgumentException if {@code reader} does not understand the value; the message names the key */
     <T> Optional<T> value(String key, Function<String, T> reader) {
         return text(key).map(text -> {
             try {
@@ -76,25 +79,27 @@ final class Metadata {
         });
     }
 
-    /** Whether a value is {@code true}. As the Go agent has it, TRUE is not; that is told. */
+    /** Whether a value is {@code true}. As with the Go agent, TRUE is not; a log line says so. */
     boolean isTrue(String key) {
-        return truth(key).equals("true");
+        return flag(key).equals("true");
     }
 
-    /** Whether a value takes something away: {@code true}, or TRUE, which nobody has meant to give more. */
-    boolean restricts(String key) {
-        return truth(key).equalsIgnoreCase("true");
+    /**
+     * Whether a value is {@code true} or TRUE. For keys that restrict: whoever wrote TRUE did not mean to grant more.
+     */
+    boolean isTrueIgnoringCase(String key) {
+        return flag(key).equalsIgnoreCase("true");
     }
 
-    private String truth(String key) {
-        String text = value(key, Metadata::truthOf).orElse("");
+    private String flag(String key) {
+        String text = value(key, Metadata::requireFlag).orElse("");
         if (!text.equals(text.toLowerCase(Locale.ROOT))) {
-            warn(key + "=" + text + " grants nothing: only true in small letters does");
+            warn(key + "=" + text + " grants nothing: write true in small letters");
         }
         return text;
     }
 
-    private static String truthOf(String text) {
+    private static String requireFlag(String text) {
         if (!text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
             throw new IllegalArgumentException("true or false was expected");
         }
@@ -110,24 +115,24 @@ final class Metadata {
     }
 
     /**
-     * Text that can be part of the name of a file.
+     * Returns {@code text} if a file name can contain it.
      *
-     * @throws IllegalArgumentException if it cannot: it would only fail when it is used
+     * @throws IllegalArgumentException if not: this way it fails now, and not when it is used
      */
     static String fileName(String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("the name of a file cannot have a NUL");
+            throw new IllegalArgumentException("a file name cannot contain a NUL byte");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("half a character, which has no bytes");
+            throw new IllegalArgumentException("half a character (an unpaired surrogate) cannot be written as bytes");
         }
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
-            throw new IllegalArgumentException("longer than the names of files, which have " + MAX_NAME + " bytes");
+            throw new IllegalArgumentException("a file name cannot have more than " + MAX_NAME + " bytes");
         }
         return text;
     }
 
-    /** What stands between the commas, and is something. */
+    /** The parts between the commas, without empty ones. */
     List<String> list(String key) {
         return all(key).flatMap(text -> text.isBlank() ? Stream.of() : Arrays.stream(text.split(",", -1)))
                 .map(String::strip)

@@ -4,7 +4,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Resolver;
 
-/** Grants what the profile's {@code listenerMetadata} says, see {@link Grants}. */
+/** Grants what the profile's {@code listenerMetadata} lists. See {@link Grants}. */
 final class MetadataResolver implements Resolver {
 
     @Override
@@ -12,12 +12,12 @@ final class MetadataResolver implements Resolver {
         return false;
     }
 
-    /** @throws IllegalArgumentException for a value that is not understood: then nothing is done for the container */
+    /** @throws IllegalArgumentException if a value is not understood: then the container gets nothing */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
         Metadata metadata = new Metadata(container);
-        metadata.warnOfKeysBeside(Grants.KEYS, "resolver metadata");
+        metadata.warnOfUnknownKeys(Grants.KEYS, "resolver metadata");
         Grants.add(metadata, registry);
         return registry.build();
     }

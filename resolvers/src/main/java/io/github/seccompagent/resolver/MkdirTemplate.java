@@ -5,14 +5,19 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text with the fields of a template of Go's, as {{.Namespace}}: of the language only that. */
+/** A text with fields such as {{.Namespace}}, as in a template of Go. Other features of Go's templates are refused. */
 final class MkdirTemplate {
     private static final Pattern FIELD = Pattern.compile("\\{\\{-?\\s*\\.([A-Za-z0-9]+)\\s*-?}}");
 
     private MkdirTemplate() {}
 
-    /** @throws IllegalArgumentException for a field that there is not, for more than fields, or for what no name can end with */
-    static String filled(String template, PodIdentity identity, ContainerProcessState state) {
+    /**
+     * Replaces the fields by their values.
+     *
+     * @throws IllegalArgumentException if a field is unknown, if something else than a field is in braces, or if the
+     *     result cannot be the end of a file name
+     */
+    static String fill(String template, PodIdentity identity, ContainerProcessState state) {
         Map<String, String> fields = Map.of(
                 "Namespace", identity.namespace(),
                 "Pod", identity.pod(),
@@ -31,10 +36,10 @@ final class MkdirTemplate {
         }
         field.appendTail(text);
         if (text.indexOf("{{") >= 0) {
-            throw new IllegalArgumentException("only fields can stand in {{ }}, as {{.Pod}}");
+            throw new IllegalArgumentException("only a field such as {{.Pod}} can be in {{ }}");
         }
         if (text.indexOf("/") >= 0) {
-            throw new IllegalArgumentException("the suffix of a name cannot have a slash");
+            throw new IllegalArgumentException("the suffix of a name cannot contain a slash");
         }
         return Metadata.fileName(text.toString());
     }

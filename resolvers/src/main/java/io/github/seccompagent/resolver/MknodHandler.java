@@ -5,7 +5,10 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import java.util.Set;
 
-/** mknod(2): {@link Handlers#mknod} says what it grants. An overlay's whiteout, 0:0, needs no grant: anybody may make one. */
+/**
+ * Handles mknod(2). {@link Handlers#mknod} says what it grants. The whiteout of an overlay, device 0:0, needs no grant:
+ * anybody may make one.
+ */
 final class MknodHandler implements SyscallHandler {
     private static final int PATH = 0;
     private static final int MODE = 1;

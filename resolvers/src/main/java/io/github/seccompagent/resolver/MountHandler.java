@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 
-/** mount(2): {@link Handlers#mount} says what it grants. */
+/** Handles mount(2). {@link Handlers#mount} says what it grants. */
 final class MountHandler implements SyscallHandler {
     private static final int SOURCE = 0;
     private static final int TARGET = 1;
@@ -27,18 +27,18 @@ final class MountHandler implements SyscallHandler {
     private static final long MS_PRIVATE = 1 << 18;
     private static final long MS_SLAVE = 1 << 19;
     private static final long MS_SHARED = 1 << 20;
-    private static final long NO_NEW_FILESYSTEM =
+    private static final long CHANGES_A_MOUNT =
             MS_REMOUNT | MS_BIND | MS_MOVE | MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED;
 
-    /** Old programs put this into the upper half, where the kernel takes it off before anything else. */
+    /** Old programs set this in the upper half of the flags. The kernel removes it before it looks at them. */
     private static final long MAGIC = 0xC0ED0000L;
 
     private static final long MAGIC_MASK = 0xFFFF0000L;
 
     private static final long MS_NOSUID = 1 << 1;
     private static final long MS_NODEV = 1 << 2;
-    private static final Set<String> OF_THE_KERNEL =
-            Set.of("proc", "sysfs"); // there are no such programs or nodes in them
+    /** These contain no setuid programs and no device nodes. */
+    private static final Set<String> PROC_AND_SYSFS = Set.of("proc", "sysfs");
 
     private final MountPolicy policy;
 
@@ -47,13 +47,13 @@ final class MountHandler implements SyscallHandler {
     }
 
     /**
-     * To proceed is safe wherever it is done here: it grants nothing, so it does not matter what the caller puts into its
-     * memory before the kernel reads it again.
+     * {@link Response#proceed} is safe in this method because it grants nothing. So it does not matter what the caller
+     * writes into its memory before the kernel reads it again.
      */
     @Override
     public Response handle(NotifiedCall call) {
         long flags = call.argument(FLAGS);
-        if ((withoutMagic(flags) & NO_NEW_FILESYSTEM) != 0) {
+        if ((withoutMagic(flags) & CHANGES_A_MOUNT) != 0) {
             return Response.proceed();
         }
         TargetString given = call.string(TYPE);
@@ -64,26 +64,29 @@ final class MountHandler implements SyscallHandler {
         TargetString source = call.string(SOURCE);
         byte[] data = call.page(OPTIONS);
         TargetPath target = call.path(TARGET);
-        if (mayDoItself(call, type)) {
+        if (mayMountItself(call, type)) {
             Response own = call.onBehalf().mountAsCaller(source, target, given, flags, data);
             if (!own.equals(Response.failure(Errno.EPERM))) {
                 return own;
             }
         }
-        if (!policy.keepsSuidAndDevices() && !OF_THE_KERNEL.contains(type)) {
+        if (!policy.keepsSuidAndDevices() && !PROC_AND_SYSFS.contains(type)) {
             flags |= MS_NOSUID | MS_NODEV;
         }
         return call.onBehalf().mount(source, target, type, flags, data == null ? null : optionsIn(data));
     }
 
-    /** Whoever has the capability gets no less than without an agent. A FUSE takes a descriptor, which no other has. */
-    private static boolean mayDoItself(NotifiedCall call, String type) {
+    /**
+     * A caller with the capability gets no less than without an agent. FUSE is left out, because its mount needs a
+     * descriptor of the caller, and another process does not have that.
+     */
+    private static boolean mayMountItself(NotifiedCall call, String type) {
         return call.credentials().has(Capability.CAP_SYS_ADMIN)
-                && !OF_THE_KERNEL.contains(type)
+                && !PROC_AND_SYSFS.contains(type)
                 && !type.startsWith("fuse");
     }
 
-    /** The kernel puts a NUL at the end of the page that it has copied. */
+    /** The kernel overwrites the last byte of the copied page with a NUL, so this does too. */
     private static TargetString optionsIn(byte[] data) {
         return TargetString.before(Arrays.copyOf(data, Math.min(data.length, PAGE - 1)));
     }

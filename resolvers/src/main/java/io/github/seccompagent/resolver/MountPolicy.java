@@ -12,17 +12,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Which mounts are granted, and to whom. A caller must be root in the user namespace of its container, and not in one
- * nested below it. Everything else is left to the kernel, which decides by the caller's own privileges: other types, other
- * callers, and changes of mounts that exist, as binds are.
+ * Which mounts are granted, and to whom. The caller must be root in the user namespace of its container, not in one
+ * nested below it. For other callers, other types, and changes of existing mounts such as binds, the kernel decides by
+ * the caller's own privileges.
  *
- * @param types the filesystem types; {@code fuse} stands for {@code fuse.NAME} too
- * @param needsCapSysAdmin whether the caller must have CAP_SYS_ADMIN besides
- * @param keepsSuidAndDevices whether a mount may come with setuid programs and device nodes that work; without it, all but
- *     proc and sysfs are nosuid and nodev
+ * @param types the filesystem types. {@code fuse} stands for {@code fuse.NAME} too
+ * @param needsCapSysAdmin whether the caller must also have CAP_SYS_ADMIN
+ * @param keepsSuidAndDevices whether setuid programs and device nodes work in a granted mount. If false, all mounts
+ *     except proc and sysfs are nosuid and nodev
  */
 public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean keepsSuidAndDevices) {
-    /** These belong to namespaces, or are one for the whole machine, and would be the agent's. */
+    /**
+     * Each of these belongs to a namespace or to the whole machine. The agent would mount its own, not the caller's.
+     */
     private static final Set<String> NEVER = Set.of(
             "autofs",
             "binder",
@@ -49,16 +51,16 @@ public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean k
             "tracefs",
             "xenfs");
 
-    /** The calls of the newer interface, open_tree(2) and others. Programs that get ENOSYS fall back to mount(2). */
+    /** The calls of the newer mount interface. See open_tree(2). Programs that get ENOSYS fall back to mount(2). */
     private static final List<String> NEW_INTERFACE = List.of(
             "fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "open_tree", "open_tree_attr", "mount_setattr");
 
-    /** What a profile has to notify for {@link #addTo}. */
+    /** The calls that a profile must notify for {@link #addTo} to work. */
     public static final List<String> SYSCALLS = Stream.concat(
                     Stream.of("mount", "umount", "umount2"), NEW_INTERFACE.stream())
             .toList();
 
-    /** @throws IllegalArgumentException for a type that cannot be granted */
+    /** @throws IllegalArgumentException if a type cannot be granted */
     public MountPolicy {
         types = Set.copyOf(types);
         for (String type : types) {
@@ -72,18 +74,21 @@ public record MountPolicy(Set<String> types, boolean needsCapSysAdmin, boolean k
         return !NEVER.contains(type) && !type.isBlank();
     }
 
-    /** Grants these types, as cautiously as possible. */
+    /** Grants these types without CAP_SYS_ADMIN, nosuid and nodev. */
     public static MountPolicy of(Set<String> types) {
         return new MountPolicy(types, false, false);
     }
 
-    /** Adds what mount and umount need to a container's handlers. */
+    /** Adds the handlers for mount, umount and the newer mount interface. */
     public void addTo(HandlerRegistry.Builder registry) {
         registry.on("mount", Handlers.mount(this)).on("umount", Handlers.umount(this));
         NEW_INTERFACE.forEach(syscall -> registry.on(syscall, this::newInterface));
     }
 
-    /** Who is granted nothing, or may do it itself, loses nothing; but of what is granted there is only mount(2). */
+    /**
+     * Only mount(2) is granted, so callers with a grant get ENOSYS here and fall back to it. A caller that has no
+     * grant, or may mount by itself, loses nothing.
+     */
     private Response newInterface(NotifiedCall call) {
         Credentials caller = call.credentials();
         boolean missing = grantsTo(caller)

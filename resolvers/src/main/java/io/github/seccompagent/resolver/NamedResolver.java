@@ -4,11 +4,13 @@ import io.github.seccompagent.api.Resolver;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The resolvers that come with the agent, by the names that the program's {@code --resolver} knows. */
+/** The resolvers that come with the agent. The program's {@code --resolver} knows them by these names. */
 public enum NamedResolver {
     /** Handles nothing: the kernel executes every call. */
     NONE("none", new NoHandlers()),
-    /** Allows a mount of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG. */
+    /**
+     * Grants mounts of proc, gives new folders the suffix "-pid-" and the container's pid, fails chmod with EBADMSG.
+     */
     DEMO_BASIC("demo-basic", new DemoBasic()),
     /** Grants the mounts and device nodes that the profile's metadata lists. */
     METADATA("metadata", new MetadataResolver()),
@@ -23,7 +25,7 @@ public enum NamedResolver {
         this.resolver = resolver;
     }
 
-    /** Its name. */
+    /** The name of the resolver. */
     public String cliName() {
         return cliName;
     }
@@ -33,7 +35,7 @@ public enum NamedResolver {
         return resolver;
     }
 
-    /** The one of that name. */
+    /** The resolver with that name, or empty if there is none. */
     public static Optional<NamedResolver> of(String cliName) {
         return Arrays.stream(values())
                 .filter(named -> named.cliName.equals(cliName))

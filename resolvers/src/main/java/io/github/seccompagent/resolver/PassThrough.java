@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Makes every notified call that can be made on behalf as its caller made it, and lets the kernel execute the rest. With
- * it a container behaves as without an agent, which is what conformance tests look for. {@code PASS_OPEN=true} in the
- * metadata takes in open, which is not by default, since programs do it so often.
+ * Makes every notified call that can be made on behalf, as its caller made it. The kernel executes the rest. A
+ * container then behaves as without an agent, which conformance tests check. The kernel also executes open, because
+ * programs open files so often; {@code PASS_OPEN=true} in the metadata changes that.
  */
 final class PassThrough implements Resolver {
     private static final int XATTR_NAME_MAX = 255;
@@ -26,8 +26,10 @@ final class PassThrough implements Resolver {
     private static final int UMOUNT_FLAGS = 15;
     private static final int MNT_EXPIRE = 4;
 
-    /** Filesystems that belong to namespaces of the caller, or take a descriptor of its: the kernel mounts those. */
-    private static final Set<String> OF_THE_CALLER =
+    /**
+     * Filesystems that belong to the caller's namespaces, or need a descriptor of the caller. The kernel mounts these.
+     */
+    private static final Set<String> LEFT_TO_KERNEL =
             Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2", "cpuset", "binder", "9p", "autofs", "coda");
 
     @Override
@@ -61,7 +63,7 @@ final class PassThrough implements Resolver {
         return (int) call.argument(index);
     }
 
-    /** As the kernel does, flags are looked at before anything else. */
+    /** The kernel checks flags before anything else, so this must be called first. */
     private static int flags(NotifiedCall call, int index, int known) {
         int flags = number(call, index);
         if ((flags & ~known) != 0) {
@@ -86,7 +88,7 @@ final class PassThrough implements Resolver {
     }
 
     private static Response chmod(NotifiedCall call) {
-        OnBehalf onBehalf = call.onBehalf(); // whether the kernel has the call is the first question
+        OnBehalf onBehalf = call.onBehalf(); // first: ENOSYS if the kernel does not have the call
         int flags = flags(call, 2, OBJECT_FLAGS);
         return onBehalf.chmod(call.path(0), call.mode(1), flags);
     }
@@ -103,15 +105,15 @@ final class PassThrough implements Resolver {
     private static Response mount(NotifiedCall call) {
         TargetString type = call.string(2);
         String text = type == null ? "" : new String(type.bytes(), StandardCharsets.ISO_8859_1);
-        if (OF_THE_CALLER.contains(text) || text.startsWith("fuse")) {
+        if (LEFT_TO_KERNEL.contains(text) || text.startsWith("fuse")) {
             return Response.proceed();
         }
         TargetString source = call.string(0);
-        byte[] data = call.page(4); // before the path, as the kernel does it
+        byte[] data = call.page(4); // before the path, as in the kernel
         return call.onBehalf().mountAsCaller(source, call.path(1), type, call.argument(3), data);
     }
 
-    /** Whether a mount was looked at since is all that MNT_EXPIRE asks for: the kernel has to do that alone. */
+    /** MNT_EXPIRE asks whether somebody used the mount since the last such call. Only the kernel can do that. */
     private static Response umount(NotifiedCall call) {
         int flags = flags(call, 1, UMOUNT_FLAGS);
         return (flags & MNT_EXPIRE) != 0 ? Response.proceed() : call.onBehalf().umountAsCaller(call.path(0), flags);
@@ -144,7 +146,7 @@ final class PassThrough implements Resolver {
                 return name;
             }
         } catch (ErrnoException e) {
-            if (e.errno() != Errno.EINVAL) { // that it is longer than a page
+            if (e.errno() != Errno.EINVAL) { // EINVAL: it is longer than a page
                 throw e;
             }
         }

@@ -4,20 +4,23 @@ import io.github.seccompagent.api.ContainerProcessState;
 import java.util.Map;
 
 /**
- * Which pod and container of Kubernetes it is. What is not known is empty.
+ * The names of a container of Kubernetes and of its pod. A name that is not known is empty.
  *
- * @param uid the pod's
+ * @param namespace the pod's namespace
+ * @param pod the pod's name
+ * @param container the container's name in the pod
+ * @param uid the pod's uid
  */
 public record PodIdentity(String namespace, String pod, String container, String uid) {
     /** Nothing is known. */
     public static final PodIdentity UNKNOWN = new PodIdentity("", "", "", "");
 
-    /** CRI-O's own: the id that it has just drawn for the container. */
+    /** CRI-O writes this one itself: the id that it has just drawn for the container. */
     private static final String CRIO_CONTAINER_ID = "io.kubernetes.cri-o.ContainerID";
 
     private static final String CONTAINERD_PREFIX = "io.kubernetes.cri.";
 
-    /** Containerd's own, which it always writes. */
+    /** Containerd always writes this one itself. */
     private static final String CONTAINERD_TYPE = CONTAINERD_PREFIX + "container-type";
 
     private static final Names CONTAINERD = new Names(
@@ -26,7 +29,9 @@ public record PodIdentity(String namespace, String pod, String container, String
             CONTAINERD_PREFIX + "container-name",
             CONTAINERD_PREFIX + "sandbox-uid");
 
-    /** The labels that a kubelet gives its containers. CRI-O makes annotations of them; with podman a user can. */
+    /**
+     * The labels that a kubelet gives its containers. CRI-O turns them into annotations. A user of podman can set them.
+     */
     private static final Names LABELS = new Names(
             "io.kubernetes.pod.namespace",
             "io.kubernetes.pod.name",
@@ -49,23 +54,28 @@ public record PodIdentity(String namespace, String pod, String container, String
     }
 
     /**
-     * What a container's annotations say. Those are believed that its runtime writes itself, over whatever the author of the
-     * pod has given it:
+     * Reads the identity from a container's annotations. It believes only annotations that the runtime writes itself,
+     * because these overwrite what the author of the pod wrote:
      *
      * <ul>
-     *   <li>CRI-O takes over all annotations of the pod, among them such as containerd would write. Then it writes its own,
-     *       and last the kubelet's labels. So the labels are true, and of the rest nothing is believed.
-     *   <li>containerd takes over only annotations that its configuration lists (pod_annotations, empty by default), then it
-     *       writes its own. So its own are true, and labels are not.
+     *   <li>CRI-O copies all annotations of the pod, including any that look like containerd's. Then it writes its own,
+     *       and last the kubelet's labels. So the labels are true. Nothing else is believed.
+     *   <li>containerd copies only the annotations that its configuration lists (pod_annotations, empty by default).
+     *       Then it writes its own. So its own are true, and the labels are not.
      * </ul>
      *
-     * <p>It is CRI-O if its annotation with the container's id has that id: under containerd with a wide list a pod can have
-     * that annotation, but its author cannot know the id, which is drawn after he has written it. With another id somebody
-     * pretends: under containerd, or under CRI-O for the pod's sandbox, where the pod's annotations come last. Then none is
-     * believed. Without that annotation it is not CRI-O, since nobody can take it away there.
+     * <p>CRI-O's annotation with the container's id tells which runtime it is:
      *
-     * <p>Other runtimes that have none of these pass no annotations of pods on; what is there is of who has started the
-     * container.
+     * <ul>
+     *   <li>If it holds the container's id, the runtime is CRI-O. Under containerd with a wide list, a pod can have
+     *       that annotation too. But its author cannot know the id, because the id is drawn later.
+     *   <li>If it holds another id, somebody pretends. That is possible under containerd, and under CRI-O for the pod's
+     *       sandbox, where the pod's annotations come last. Then nothing is believed.
+     *   <li>If it is missing, the runtime is not CRI-O, because nobody can remove it there.
+     * </ul>
+     *
+     * <p>Other runtimes write none of these, and do not copy the annotations of pods. Their annotations come from
+     * whoever started the container.
      */
     public static PodIdentity of(ContainerProcessState.Container container) {
         Map<String, String> annotations = container.annotations();
@@ -73,25 +83,25 @@ public record PodIdentity(String namespace, String pod, String container, String
         if (crioId != null) {
             return crioId.equals(container.id()) ? LABELS.in(annotations) : UNKNOWN;
         }
-        // Containerd always writes some of its own, the container's type at least.
+        // Containerd always writes at least the container's type.
         boolean containerd = annotations.keySet().stream().anyMatch(name -> name.startsWith(CONTAINERD_PREFIX));
         return containerd ? CONTAINERD.in(annotations) : LABELS.in(annotations);
     }
 
-    /** Whether an annotation of that name is one of those that {@link #of} looks at. */
-    public static boolean isToldBy(String name) {
+    /** Whether {@link #of} reads the annotation of that name. */
+    public static boolean wantsAnnotation(String name) {
         return CONTAINERD.has(name)
                 || LABELS.has(name)
                 || name.equals(CRIO_CONTAINER_ID)
                 || name.equals(CONTAINERD_TYPE);
     }
 
-    /** Whether it is known which pod it is. */
+    /** Whether the pod's namespace and name are known. */
     public boolean isNamed() {
         return !namespace.isEmpty() && !pod.isEmpty();
     }
 
-    /** This, with what {@code other} knows where this does not. */
+    /** Returns this identity. Names that are not known here are taken from {@code other}. */
     public PodIdentity or(PodIdentity other) {
         return new PodIdentity(
                 or(namespace, other.namespace), or(pod, other.pod), or(container, other.container), or(uid, other.uid));
@@ -101,7 +111,7 @@ public record PodIdentity(String namespace, String pod, String container, String
         return own.isEmpty() ? other : own;
     }
 
-    /** Fit for a log: namespace/pod/container. */
+    /** The names for a log: namespace/pod/container, or "unknown". */
     @Override
     public String toString() {
         return isNamed() ? namespace + "/" + pod + (container.isEmpty() ? "" : "/" + container) : "unknown";

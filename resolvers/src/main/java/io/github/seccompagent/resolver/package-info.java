@@ -1,8 +1,8 @@
 /**
- * The handlers and resolvers that come with the agent, written against the API alone as anybody's could be.
+ * The handlers and resolvers that come with the agent. They use the API alone, so anybody can write others like them.
  *
- * <p>{@link io.github.seccompagent.resolver.Handlers} has the handlers, {@link
- * io.github.seccompagent.resolver.NamedResolver} the resolvers that the program's {@code --resolver} knows.
+ * <p>{@link io.github.seccompagent.resolver.Handlers} has the handlers. {@link
+ * io.github.seccompagent.resolver.NamedResolver} has the resolvers that the program's {@code --resolver} knows.
  */
 @NullMarked
 package io.github.seccompagent.resolver;

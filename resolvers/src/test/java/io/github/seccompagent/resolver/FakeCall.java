@@ -20,9 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A call with arguments of one's choice. What is done on its behalf is only written down, and answered with EXDEV. */
+/** A call with chosen arguments. A call on its behalf is only recorded, and answered with EXDEV. */
 final class FakeCall implements NotifiedCall, OnBehalf {
-    /** Of the container's first process. */
+    /** The pid of the container's first process. */
     static final int PID = 4711;
 
     static final Response ANSWER = Response.failure(Errno.EXDEV);

@@ -106,7 +106,7 @@ class KubernetesResolverTest {
         assertThat(call.made.toString()).contains("/abc-found-pod-by-uid-");
     }
 
-    /** Users can have cgroups with the names of pods'. */
+    /** Users can give their cgroups the names of a pod's cgroups. */
     @Test
     void aUsersContainerIsOfNoPod() throws Exception {
         HandlerRegistry registry = resolver.resolve(new ContainerProcessState(
@@ -122,7 +122,7 @@ class KubernetesResolverTest {
         assertThat(call.made.toString()).doesNotContain("pod-by-uid");
     }
 
-    /** Everything that tells the pod, and nothing else, however much of it there is. */
+    /** All annotations that name the pod are kept. Others are not, however many there are. */
     @Test
     void itWantsTheAnnotationsThatTellThePod() {
         assertThat(CONTAINERD.keySet()).allMatch(resolver::wantsAnnotation);
@@ -219,7 +219,7 @@ class KubernetesResolverTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("enum"));
     }
 
-    /** Of a template of which only the pod's name makes it bad, and of one that is longer than a name may be. */
+    /** One template becomes invalid only by the pod's name. The other is longer than a file name may be. */
     @Test
     void whatNoNameOfAFileCanHaveIsRefusedBeforeItIsUsed() {
         Map<String, String> annotations = new HashMap<>(CONTAINERD);
@@ -234,7 +234,7 @@ class KubernetesResolverTest {
         resolve("MKDIR_TMPL=" + "x".repeat(255));
     }
 
-    /** As the Go agent has it, where that is safe. */
+    /** As with the Go agent, where that is safe. */
     @ParameterizedTest
     @ValueSource(
             strings = {"MOUNT_PROC=TRUE", "MOUNT_PROC=True", "MOUNT_PROC=", "MOUNT_PROC=False", "MOUNT_OTHER_FS_LIST=,"
@@ -257,7 +257,7 @@ class KubernetesResolverTest {
         assertThat(handle(registry, mount(""))).isEqualTo(Response.proceed());
     }
 
-    /** The one key that takes something away: what is not understood must not give more. */
+    /** This is the only key that restricts. A value that is not understood must not grant more. */
     @ParameterizedTest
     @CsvSource({"true, false", "TRUE, false", "false, true", "FALSE, true", "'', true"})
     void theNeedOfACapabilityIsTakenForGranted(String value, boolean granted) throws Exception {

@@ -30,7 +30,7 @@ class MknodHandlerTest {
         assertThat(made(call(CHARACTER, 0x103).byRoot())).isEqualTo(List.of("mknodGranted", PATH, CHARACTER, 0x103));
     }
 
-    /** makedev(0xabc, 0x12345), as glibc and the kernel have it. */
+    /** The result of makedev(0xabc, 0x12345) in glibc and in the kernel. */
     @Test
     void largeNumbersAreSpreadOverTheArgument() throws Exception {
         assertThat(made(call(CHARACTER, 0x123abc45).byRoot()).get(0)).isEqualTo("mknodGranted");

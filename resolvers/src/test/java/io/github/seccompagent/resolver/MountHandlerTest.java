@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Numbers of flags from linux/mount.h. */
+/** The numbers of the flags are from linux/mount.h. */
 class MountHandlerTest {
     private static final TargetPath TARGET = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/mnt"));
     private static final long NOSUID_NODEV = 2 | 4;
@@ -51,7 +51,7 @@ class MountHandlerTest {
         assertThat(call.made).containsExactly(Arrays.asList("mount", null, TARGET, "tmpfs", NOSUID_NODEV, null));
     }
 
-    /** REMOUNT, BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED, and some with others. */
+    /** REMOUNT, BIND, MOVE, UNBINDABLE, PRIVATE, SLAVE, SHARED, and some of them combined with others. */
     @ParameterizedTest
     @ValueSource(
             longs = {

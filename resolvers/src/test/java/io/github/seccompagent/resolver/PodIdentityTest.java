@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** With the annotations that runtimes really give, and with what the author of a pod can add to them. */
+/** Uses the annotations that runtimes really write, and those that the author of a pod can add. */
 class PodIdentityTest {
     private static final String ID = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
     private static final PodIdentity CART = new PodIdentity("shop", "cart", "web", "u-1");
@@ -46,7 +46,7 @@ class PodIdentityTest {
             "io.kubernetes.cri-o.Namespace", "kube-system",
             "io.kubernetes.cri-o.KubeName", "etcd");
 
-    /** What {@code last} has, and of {@code first} what that does not have. */
+    /** The entries of both maps. {@code last} wins where both have a key. */
     private static Map<String, String> with(Map<String, String> first, Map<String, String> last) {
         Map<String, String> all = new HashMap<>(first);
         all.putAll(last);
@@ -91,7 +91,7 @@ class PodIdentityTest {
     void runtimesAreNeverMixed() {
         Map<String, String> partly = new HashMap<>(BY_CONTAINERD);
         partly.remove("io.kubernetes.cri.sandbox-uid");
-        partly.remove("io.kubernetes.cri.container-name"); // as the sandbox's container has none
+        partly.remove("io.kubernetes.cri.container-name"); // the sandbox's own container has no name
 
         assertThat(of(with(LIKE_LABELS, partly))).isEqualTo(new PodIdentity("shop", "cart", "", ""));
         assertThat(of(with(LIKE_LABELS, Map.of("io.kubernetes.cri.container-type", "container"))))
@@ -99,7 +99,7 @@ class PodIdentityTest {
                 .isEqualTo(PodIdentity.UNKNOWN);
     }
 
-    /** Where containerd's list of annotations lets everything through. */
+    /** Containerd's list of annotations lets everything through here. */
     @Test
     void underContainerdAPodCannotPassForOneOfCrio() {
         Map<String, String> pretended = with(LIKE_LABELS, Map.of("io.kubernetes.cri-o.ContainerID", "0".repeat(64)));
@@ -107,7 +107,7 @@ class PodIdentityTest {
         assertThat(of(with(pretended, BY_CONTAINERD))).isEqualTo(PodIdentity.UNKNOWN);
     }
 
-    /** For the container of a sandbox CRI-O writes the pod's annotations last, except for the labels. */
+    /** For a sandbox's own container, CRI-O writes the pod's annotations last, except for the labels. */
     @Test
     void underCrioASandboxCannotPassForAPodOfContainerd() {
         Map<String, String> pretended =
