@@ -1,6 +1,6 @@
 #!/bin/bash
-# The demo itself: deploy/demo calls this after the build. It starts the agent, starts a container without CAP_SYS_ADMIN
-# under runc, and types a few commands there, whose system calls the agent then handles.
+# The demo itself. deploy/demo calls this after the build. It starts the agent, starts a container without CAP_SYS_ADMIN
+# under runc, and types a few commands there. The agent handles their system calls.
 set -eu
 me=deploy/demo
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -51,8 +51,8 @@ start_agent() {
   done
 }
 
-# A root with nothing but busybox, and what runc makes a container from: Docker's default capabilities, and a seccomp
-# profile that sends three kinds of system calls to the agent's socket.
+# Makes a root that contains only busybox, and the bundle for runc: Docker's default capabilities, and a seccomp profile
+# that sends three kinds of system calls to the agent's socket.
 make_bundle() {
   mkdir -p "$work/rootfs"/{bin,dev,proc,root,sys}
   cp "$(readlink -f "$(command -v busybox)")" "$work/rootfs/bin/busybox"
@@ -94,7 +94,7 @@ start_container() {
     </dev/null >"$work/runc.log" 2>&1 || die "runc does not start a container: $(cat "$work/runc.log")"
 }
 
-# typed COMMAND OUTPUT: executes it in the container, and fails unless all that it prints is OUTPUT.
+# typed COMMAND OUTPUT: executes COMMAND in the container, and fails unless it prints exactly OUTPUT.
 typed() {
   local output
   printf '/ # %s\n' "$1"
@@ -108,21 +108,21 @@ make_bundle
 start_container
 pid=$(cat "$work/pid")
 
-say "A container under $(runc --version | head -n 1); its first process is $pid on this machine." \
+say "This is a container under $(runc --version | head -n 1). Its first process is $pid on this machine." \
   "It lacks CAP_SYS_ADMIN, so the kernel would refuse a mount. The agent allows proc, and mounts it there:"
 typed 'mount -t proc proc root' ''
 typed 'ls /root/self/cmdline' '/root/self/cmdline'
 
-say "The agent makes folders for it too, and puts the container's pid behind their names:"
+say "The agent also makes its folders, and appends the container's pid to their names:"
 typed 'mkdir /abc' ''
 typed 'ls -1d /ab*' "/abc-pid-$pid"
 
-say "And it can answer without doing anything, here with an error that chmod never has:"
+say "The agent can also answer without doing anything. Here it answers with an error that chmod never has:"
 typed 'chmod 777 /' 'chmod: /: Bad message'
 
 if [ -n "$shell" ]; then
-  say "Now you: this shell runs in the container. 'exit' ends the demo."
+  say "Now it is your turn: this shell runs in the container. 'exit' ends the demo."
   runc --root "$work/runc" exec --tty "$container" sh || true
 else
-  say "That was it. deploy/demo --shell ends in a shell in that container."
+  say "This is the end of the demo. deploy/demo --shell ends with a shell in the container."
 fi

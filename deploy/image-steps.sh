@@ -1,5 +1,6 @@
 #!/bin/bash
-# Called by deploy/image, which has installed what this takes: builds the image of the distribution, and writes it to $1.
+# Builds an image of the distribution, and writes it to $1. deploy/image calls this after it has installed what this
+# needs.
 set -eu -o pipefail
 shopt -s inherit_errexit
 me=deploy/image
@@ -7,7 +8,8 @@ here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 . "$here/setup.sh"
 find_jdk
 
-# What is found when there is a use for it: jdk.crypto.ec for servers with such keys, jdk.management for figures of the JVM.
+# Java looks for two of these only when it needs them: jdk.crypto.ec for servers with such keys, and jdk.management for
+# figures of the JVM.
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml
 modules=$modules,jdk.crypto.ec,jdk.management,jdk.unsupported
 
@@ -27,7 +29,7 @@ doc=/usr/share/doc
 umask 022
 
 fill_rootfs() {
-  # /var/run is no link to /run: kubelets mount the service account below it, and /run is a folder of the node.
+  # /var/run is not a link to /run: kubelets mount the service account below it, and /run is a folder of the node.
   mkdir -p "$rootfs"/{dev,etc,proc,run,sys,tmp,usr/lib/locale,usr/share/doc,var/lib/dpkg/status.d,var/run} "$rootfs$app"
   chmod 755 "$rootfs"
   chmod 1777 "$rootfs/tmp"
@@ -37,7 +39,7 @@ fill_rootfs() {
 
   "$JAVA_HOME/bin/jlink" --output "$rootfs$app/java" --add-modules "$modules" \
     --strip-debug --compress=2 --no-header-files --no-man-pages --vm=server
-  # Which other programs come along with the modules differs by the version of Java: none of them is needed.
+  # The modules bring other programs along, depending on the version of Java. None of them is needed.
   find "$rootfs$app/java/bin" -type f ! -name java -delete
   rm -f "$rootfs$app/java/lib/jexec"
   cp -r "$dist/bin" "$dist/lib" "$root/LICENSE" "$rootfs$app"
@@ -55,14 +57,14 @@ fill_rootfs() {
   for package in $packages; do
     mkdir "$rootfs$doc/$package"
     cp -L "$doc/$package/copyright" "$rootfs$doc/$package"
-    # Where scanners for known holes look.
+    # Scanners for known security holes look here.
     dpkg-query -s "$package" >"$rootfs/var/lib/dpkg/status.d/$package"
   done
   cp -r /usr/share/common-licenses "$rootfs/usr/share"
   cp -L /etc/os-release "$rootfs/etc"
 }
 
-# The machine's libraries that are linked to or loaded.
+# Prints the machine's libraries that are linked or loaded.
 libraries() {
   seccomp=$(ldconfig -p | sed -n 's/.* => \(.*libseccomp\.so\.2\)$/\1/p' | head -n 1)
   echo "$seccomp"
@@ -70,14 +72,15 @@ libraries() {
     sed -nE 's/^\t(.* => )?(\/.*) \(0x[0-9a-f]+\)$/\2/p' | grep -v "^$rootfs" | sort -u
 }
 
-# Debian has some files below /usr that the linker finds without it.
+# Prints the packages of files. Debian lists some files below /usr that the linker finds at a path without /usr.
 packages_of() {
   for file; do
     { dpkg -S "$file" || dpkg -S "/usr$file"; } 2>/dev/null | sed '/^diversion /d; s/[:,].*//'
   done | sort -u
 }
 
-# Java's options are those of the distribution's script, which finds a Java here that writes down how it was called.
+# Writes Java's options to a file. They come from the distribution's script, which starts a fake Java here that prints
+# its arguments.
 write_options() {
   mkdir -p "$scratch/witness/bin"
   printf '%s\n' '#!/bin/sh' 'printf "\"%s\"\n" "$@"' >"$scratch/witness/bin/java"
@@ -87,7 +90,8 @@ write_options() {
   mv "$scratch/java.args" "$rootfs$app/lib"
 }
 
-# An archive of classes is not used if a jar is not as old as it was, and in the image all are of this age.
+# Java does not use an archive of classes if the time of a jar has changed. So all files get the time that they have in
+# the image.
 set_times() {
   find "$rootfs" -exec touch -h -d "@$time" {} +
 }
@@ -95,7 +99,7 @@ set_times() {
 archive_classes() {
   write_options
   set_times
-  cd "$here" # where the manifest is, whose capabilities the container has
+  cd "$here" # the container gets the capabilities of the manifest, which is found from here
   "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$(cat "$here/target/test.classpath")" \
     io.github.seccompagent.app.distribution.ImageTraining "$rootfs" "$rootfs$app/lib/classes.jsa"
   write_options

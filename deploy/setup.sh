@@ -1,4 +1,4 @@
-# Sourced by the commands in this folder: what they need on this machine, and the build.
+# The commands in this folder source this. It installs what they need on this machine, and builds.
 # shellcheck shell=sh
 
 root=$(cd "$here/.." && pwd)
@@ -10,7 +10,7 @@ die() {
   exit 1
 }
 
-# quiet WHAT COMMAND...: says WHAT, runs COMMAND, and shows the end of its output only if it fails.
+# quiet WHAT COMMAND...: prints WHAT and runs COMMAND. If it fails, prints the end of its output.
 quiet() {
   echo "$me: $1" >&2
   shift
@@ -19,11 +19,11 @@ quiet() {
     rm -f "$log"
   else
     tail -n 40 "$log" >&2
-    die "that failed; all of its output is in $log"
+    die "this failed. All of its output is in $log"
   fi
 }
 
-# Sets JAVA_HOME to a JDK of at least 17: the caller's own, the one on PATH, or any other in Debian's place for them.
+# Sets JAVA_HOME to a JDK of version 17 or newer: the one in JAVA_HOME, the one on PATH, or any in /usr/lib/jvm.
 find_jdk() {
   for jdk in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v javac || echo /)")")")" /usr/lib/jvm/*; do
     [ -x "$jdk/bin/javac" ] || continue
@@ -40,7 +40,7 @@ have() {
   case $1 in
     jdk) find_jdk ;;
     libc6-dev) [ -e "$(cc -print-file-name=libc.a 2>/dev/null)" ] ;;
-    # Not grep -q, which with pipefail sometimes fails: what it leaves unread ends ldconfig by SIGPIPE.
+    # Not grep -q: it stops reading early, so SIGPIPE can end ldconfig, and pipefail makes that a failure.
     libseccomp2) ldconfig -p 2>/dev/null | grep 'libseccomp\.so\.2' >/dev/null ;;
     busybox-static) command -v busybox >/dev/null && ! grep -qaE '/lib(64)?/ld-' "$(command -v busybox)" ;;
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
@@ -52,15 +52,15 @@ have() {
   esac
 }
 
-# need PACKAGE...: installs those that are missing; jdk stands for the release's own JDK.
+# need PACKAGE...: installs the packages that are missing. jdk stands for the release's own JDK.
 need() {
   missing=
   for p; do
     have "$p" || missing="$missing $p"
   done
-  [ "$(id -u)" = 0 ] || die "needs root: it starts containers${missing:+, and installs$missing}"
+  [ "$(id -u)" = 0 ] || die "this needs root, because it starts containers${missing:+ and installs$missing}"
   [ -n "$missing" ] || return 0
-  command -v apt-get >/dev/null || die "needs$missing, and there is no apt-get here to install them: install them yourself"
+  command -v apt-get >/dev/null || die "this needs$missing, and there is no apt-get here: install them yourself"
   quiet "reading the package lists" apt-get -q -o DPkg::Lock::Timeout=120 update
   case " $missing " in
     *" jdk "*)
@@ -72,11 +72,11 @@ need() {
   # shellcheck disable=SC2086 # several packages
   quiet "installing$missing" apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 \
     install --no-install-recommends $missing
-  have jdk || die "no JDK of version 17 or newer, even after the installation"
+  have jdk || die "there is no JDK of version 17 or newer, even after the installation"
 }
 
-# The distribution is built again only if something that goes into it is newer. The classes of the tests are compiled too: one
-# of them has the agent work, for the archive of classes, without which each start takes twice as long.
+# Builds the distribution if something that goes into it is newer. It compiles the classes of the tests too, because one
+# of them makes the archive of classes. Without the archive, each start takes twice as long.
 build() {
   if [ -x "$dist/bin/seccomp-agent" ] && [ -x "$dist/lib/seccomp-helper" ] &&
     [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$dist/bin/seccomp-agent" -print -quit)" ]; then

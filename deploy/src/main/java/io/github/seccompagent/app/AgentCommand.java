@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The agent behind a socket that container runtimes connect to. */
+/** The command {@code agent}: serves containers at a socket that container runtimes connect to. */
 final class AgentCommand implements Command {
     private static final String DEFAULT_RESOLVER = "none";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
@@ -31,27 +31,27 @@ final class AgentCommand implements Command {
             .value(
                     METRICS,
                     "HOST:PORT",
-                    "Where to serve, over HTTP, /metrics for Prometheus, /healthz and /readyz; PORT or :PORT is that port of all"
-                            + " addresses. Default: nowhere")
+                    "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that port"
+                            + " of all addresses. Default: nowhere")
             .value(
                     ALLOW_UID,
                     "UID",
-                    "A uid that may hand over its own containers without CAP_SYS_ADMIN, at a socket of its own: PATH.UID."
-                            + " What it says is not believed. May be repeated")
+                    "A uid that may hand over its own containers without CAP_SYS_ADMIN, at its own socket PATH.UID. The"
+                            + " agent does not believe what it says about them. May be repeated")
             .value(
                     ALLOW_UID_METADATA,
                     "UID:KEY=VALUE",
-                    "A line of the listenerMetadata that containers of an allowed uid have, whatever they say. May be"
-                            + " repeated")
+                    "A line of listenerMetadata for all containers of an allowed uid. Their own listenerMetadata is"
+                            + " ignored. May be repeated")
             .flag(
                     STRICT_PEERS,
-                    "Refuse a peer that ended before its capabilities could be looked at also before Linux 6.5, where"
-                            + " runtimes can be that fast.")
+                    "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5. There,"
+                            + " fast runtimes can end that early.")
             .value(
                     HANDSHAKE_TIMEOUT,
                     "DURATION",
-                    "How long a connection may take to bring its container process state: 500ms, 30s, 1m30s. Default: "
-                            + DEFAULT_TIMEOUT);
+                    "How long a connection may take to send its container process state, such as 500ms, 30s or 1m30s."
+                            + " Default: " + DEFAULT_TIMEOUT);
 
     @Override
     public String synopsis() {
@@ -61,8 +61,8 @@ final class AgentCommand implements Command {
     @Override
     public String description() {
         return """
-                Serves the seccomp listeners that container runtimes hand over on a socket: a profile's listenerPath.
-                Says "listening on PATH" when it is ready, and runs until it gets SIGTERM or SIGINT.""";
+                Serves the seccomp listeners that container runtimes hand over at a socket: a profile's listenerPath.
+                Prints "listening on PATH" when it is ready, and runs until it gets SIGTERM or SIGINT.""";
     }
 
     @Override
@@ -89,7 +89,7 @@ final class AgentCommand implements Command {
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
                         .start();
                 MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, falco), "shutdown"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
             System.out.println("listening on " + socket);
             if (endpoint != null) {
                 endpoint.announce();
@@ -133,14 +133,14 @@ final class AgentCommand implements Command {
                 return uid;
             }
         } catch (NumberFormatException e) {
-            // the same
+            // the same message as for 0
         }
-        throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is no uid of a user: give one from 1 on");
+        throw new UsageException("--" + ALLOW_UID + ": '" + text + "' is not a uid of a user: give a number from 1 on");
     }
 
-    private static void end(SeccompAgent agent, Falco falco) {
+    private static void shutDown(SeccompAgent agent, Falco falco) {
         agent.close();
-        falco.close(); // here too, since the program ends with its hooks
+        falco.close(); // here too: the program ends after its hooks, and main may not get that far
         Logging.flush();
     }
 }

@@ -14,11 +14,11 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** The agent's numbers as Prometheus wants them; they are looked up when somebody asks. */
+/** The agent's metrics for Prometheus. Values are read when somebody asks for them. */
 final class AgentMetrics {
     private static final String PREFIX = "seccompagent_";
 
-    /** Those that say that something went wrong: one metric, with the reason as its label. */
+    /** The counters of things that went wrong. They share one metric, with the reason as its label. */
     private static final Set<Counter> ERRORS = EnumSet.of(
             Counter.REFUSED_PEERS,
             Counter.BAD_STATES,
@@ -61,12 +61,12 @@ final class AgentMetrics {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "calls_delayed")
-                .help("calls in flight that their handlers have made to wait, or that take long")
+                .help("calls in flight that their handlers delay, or that take long")
                 .callback(callback -> callback.call(agent.callsDelayed()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "hung_workers")
-                .help("workers that were killed and do not end, beyond a few of each container")
+                .help("workers that were killed but do not end, not counting a few of each container")
                 .callback(callback -> callback.call(agent.hungWorkers()))
                 .register(registry);
         GaugeWithCallback.builder()

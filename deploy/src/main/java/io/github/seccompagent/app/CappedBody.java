@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an answer, which fails as soon as there are more than a limit. For one answer. */
+/** Collects the bytes of one answer. The answer fails as soon as it has more bytes than a limit. */
 final class CappedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final HttpResponse.BodySubscriber<byte[]> bytes = HttpResponse.BodySubscribers.ofByteArray();
     private final int limit;
@@ -35,7 +35,7 @@ final class CappedBody implements HttpResponse.BodySubscriber<byte[]> {
     public void onNext(List<ByteBuffer> pieces) {
         count += pieces.stream().mapToLong(ByteBuffer::remaining).sum();
         if (count > limit) {
-            Objects.requireNonNull(subscription, "what has not begun has no pieces")
+            Objects.requireNonNull(subscription, "onSubscribe comes before onNext")
                     .cancel();
             bytes.onError(new IOException("the answer is larger than " + limit + " bytes"));
         } else {

@@ -3,24 +3,24 @@ package io.github.seccompagent.app;
 import java.io.IOException;
 import java.util.List;
 
-/** What the program does under one of its names. An object is for one use. */
+/** A command of the program. Each object is used once. */
 interface Command {
-    /** How it is called. */
+    /** How to call the command. */
     String synopsis();
 
-    /** What it does, in lines of text. */
+    /** What the command does, in lines of text. */
     String description();
 
-    /** Its options, which are parsed before it is run. */
+    /** The command's options. They are parsed before {@link #run}. */
     CommandOptions options();
 
     /**
-     * Runs it to its end.
+     * Runs the command to its end.
      *
-     * @param arguments what is left behind the options
+     * @param arguments the arguments after the options
      * @return the exit status
-     * @throws UsageException if it cannot work as it was asked
-     * @throws IOException if the machine has not what it needs
+     * @throws UsageException if the options or arguments ask for something that is not possible
+     * @throws IOException if the machine lacks something that the command needs
      */
     int run(List<String> arguments) throws IOException, InterruptedException;
 }

@@ -12,12 +12,12 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 import org.jspecify.annotations.Nullable;
 
-/** The options that a command has, and what was given for them. As Go programs, it takes a single dash for two. */
+/** The options of a command, and the values given for them. As in Go programs, one dash means the same as two. */
 final class CommandOptions {
     private final Options known = new Options();
     private @Nullable CommandLine given;
 
-    /** An option with a value; of several values the last counts, unless {@link #all} is asked for. */
+    /** Adds an option with a value. If it is given several times, the last value counts, except for {@link #all}. */
     CommandOptions value(String name, String valueName, String description) {
         known.addOption(option(name, description).hasArg().argName(valueName).get());
         return this;
@@ -33,9 +33,9 @@ final class CommandOptions {
     }
 
     /**
-     * Reads the arguments up to the first that is no option.
+     * Parses the arguments up to the first one that is not an option.
      *
-     * @return those that are left
+     * @return the remaining arguments
      */
     List<String> parse(String... arguments) throws ParseException {
         DefaultParser parser =
@@ -60,7 +60,7 @@ final class CommandOptions {
         return values.isEmpty() ? otherwise : values.get(values.size() - 1);
     }
 
-    /** @throws UsageException if it is no path in the locale that the program runs in */
+    /** @throws UsageException if the program's locale cannot express the path */
     Path path(String name, String otherwise) {
         try {
             return Path.of(get(name, otherwise));
@@ -77,7 +77,7 @@ final class CommandOptions {
 
     private CommandLine given() {
         if (given == null) {
-            throw new IllegalStateException("not parsed");
+            throw new IllegalStateException("parse() was not called yet");
         }
         return given;
     }

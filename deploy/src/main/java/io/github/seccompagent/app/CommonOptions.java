@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The options that all commands have. */
+/** The options that all commands share. */
 final class CommonOptions {
     static final String HELP = "help";
     static final String VERSION = "version";
@@ -30,21 +30,21 @@ final class CommonOptions {
                 .value(
                         LOG,
                         "LEVEL",
-                        "How much to log, to standard error: " + listed(Logging.Level.values()) + ". Default: "
+                        "How much to log to standard error: " + listed(Logging.Level.values()) + ". Default: "
                                 + defaultLevel)
                 .value(
                         LOG_FORMAT,
                         "FORMAT",
-                        "How to log: plain, or json, one object a line. Default: " + Logging.Format.PLAIN)
+                        "How to log: plain, or json with one object per line. Default: " + Logging.Format.PLAIN)
                 .value(
                         RESOLVER,
                         "NAME",
-                        "Who chooses the handlers of a container: " + String.join(", ", Resolvers.names())
-                                + ". Default: " + defaultResolver)
+                        "The resolver, which chooses the handlers of a container: "
+                                + String.join(", ", Resolvers.names()) + ". Default: " + defaultResolver)
                 .value(
                         FALCO_SOCKET,
                         "PATH",
-                        "Where Falco's plugin takes notified calls, for the resolver falco and MIDDLEWARE=falco. Default: "
+                        "The socket of Falco's plugin, for the resolver falco and for MIDDLEWARE=falco. Default: "
                                 + DEFAULT_FALCO_SOCKET);
     }
 
@@ -62,13 +62,13 @@ final class CommonOptions {
                         () -> new UsageException("--" + option + ": '" + value + "' is not one of " + listed(choices)));
     }
 
-    /** Whom {@link #resolver} is given. To be closed after the agent. */
+    /** Creates what {@link #resolver} needs. Close it after the agent. */
     static Falco falco(CommandOptions options, PrometheusRegistry metrics) {
         Path socket = options.path(FALCO_SOCKET, DEFAULT_FALCO_SOCKET);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length == 0 || length > ListeningSocket.SUN_PATH_MAX) {
-            throw new UsageException("--" + FALCO_SOCKET + ": '" + socket + "' is no path of a socket: those have 1 to "
-                    + ListeningSocket.SUN_PATH_MAX + " bytes");
+            throw new UsageException("--" + FALCO_SOCKET + ": '" + socket
+                    + "' cannot be the path of a socket: it must have 1 to " + ListeningSocket.SUN_PATH_MAX + " bytes");
         }
         return new Falco(socket, metrics);
     }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A queue in which each owner has places of its own, and from which the owners' things are taken in turns: whoever fills it
- * loses only what is his, and delays others by one thing of his. Safe for use by several threads.
+ * A queue that serves its owners in turns and gives each owner a limited number of places. An owner that fills the
+ * queue loses only its own things, and delays another owner by one of its things at most. Safe for use by several
+ * threads.
  */
 final class FairQueue<K, T> {
     private final int placesOfOwner;
     private final int places;
-    private final Map<K, ArrayDeque<T>> waiting =
-            new LinkedHashMap<>(); // guarded by this; whose turn is next comes first
+    private final Map<K, ArrayDeque<T>> waiting = new LinkedHashMap<>(); // guarded by this; the next owner comes first
     private int size; // guarded by this
     private boolean closed; // guarded by this
 
@@ -24,9 +24,9 @@ final class FairQueue<K, T> {
     }
 
     /**
-     * Takes something in, if there is a place for it. When the queue is full, whoever has most in it makes room.
+     * Adds a thing if there is a place for it. If the queue is full, the owner with the most things in it loses one.
      *
-     * @return what is not in the queue any more, or never was: this thing, or one of another owner
+     * @return the thing that was dropped: this one, or one of another owner
      */
     synchronized Optional<T> offer(K owner, T thing) {
         ArrayDeque<T> own = waiting.get(owner);
@@ -40,7 +40,7 @@ final class FairQueue<K, T> {
             if (longest.size() <= count + 1) {
                 return Optional.of(thing);
             }
-            dropped = Optional.of(longest.removeLast()); // another one is left in there
+            dropped = Optional.of(longest.removeLast()); // at least one is left, so the map needs no change
             size--;
         }
         waiting.computeIfAbsent(owner, first -> new ArrayDeque<>()).add(thing);
@@ -55,7 +55,7 @@ final class FairQueue<K, T> {
                 .orElseThrow();
     }
 
-    /** Waits for the next thing; empty if the queue is closed, and nothing is left in it. */
+    /** Waits for the next thing. Empty if the queue is closed and nothing is left in it. */
     synchronized Optional<T> take() throws InterruptedException {
         while (size == 0) {
             if (closed) {
@@ -68,12 +68,12 @@ final class FairQueue<K, T> {
         T thing = next.getValue().removeFirst();
         size--;
         if (!next.getValue().isEmpty()) {
-            waiting.put(next.getKey(), next.getValue()); // behind all others
+            waiting.put(next.getKey(), next.getValue()); // after all other owners
         }
         return Optional.of(thing);
     }
 
-    /** Takes nothing more in. */
+    /** Closes the queue: it drops all things that come later. */
     synchronized void close() {
         closed = true;
         notifyAll();

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A connection to Falco's plugin, which is made anew when it is lost. For use by one thread. */
+/** A connection to Falco's plugin. It connects again when the connection is lost. For use by one thread. */
 final class FalcoClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 1;
 
@@ -26,9 +26,9 @@ final class FalcoClient implements AutoCloseable {
     }
 
     /**
-     * Publishes an event.
+     * Publishes an event. Falco has a second to take it.
      *
-     * @return why Falco has not taken it, in one line, if it is not there or does not take it within a second
+     * @return empty if Falco took the event, else one line that says why not
      * @throws InterruptedException if the thread is interrupted
      */
     Optional<String> publish(FalcoEvent event) throws InterruptedException {
@@ -44,7 +44,7 @@ final class FalcoClient implements AutoCloseable {
         }
     }
 
-    /** The descriptions that gRPC has are of several lines, or of its inside. */
+    /** Makes one line for people: gRPC's own descriptions have several lines, or are about its internals. */
     private static String reason(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "no answer within a second";
@@ -54,7 +54,7 @@ final class FalcoClient implements AutoCloseable {
         return status.getCode() + (detail == null ? "" : ": " + detail.replaceAll("\\s+", " "));
     }
 
-    /** By itself a channel waits up to two minutes before it tries again. */
+    /** Has the channel connect again soon. Without this it waits up to two minutes. */
     private void connectAgain() {
         long now = System.nanoTime();
         if (now - nextConnect >= 0) {

@@ -11,15 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes events one after the other, those of the accounts in turns, by a thread that nobody waits for: what it cannot send
- * in time is dropped. Safe for use
- * by several threads.
+ * Publishes events with its own thread. It sends one event after the other and serves the accounts in turns. Nobody
+ * waits for it: an event that cannot be sent in time is dropped. Safe for use by several threads.
  */
 final class FalcoSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FalcoSender.class);
     private static final LogLimit NEWS = new LogLimit(LOG::info);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
-    /** Of one account, however many listeners it has: so it loses no events but its own. */
+
+    /**
+     * The limit for one account, with all its listeners. So an account that floods the queue loses only its own events.
+     */
     static final int MAX_WAITING_OF_ACCOUNT = 512;
 
     private static final int MAX_WAITING = 8192;
@@ -33,8 +35,8 @@ final class FalcoSender implements AutoCloseable {
 
     FalcoSender(Path socket, PrometheusRegistry metrics) {
         this.socket = socket;
-        sent = counter("sent", "events that Falco has taken", metrics);
-        dropped = counter("dropped", "events that Falco was not there for, or too slow", metrics);
+        sent = counter("sent", "events that Falco took", metrics);
+        dropped = counter("dropped", "events that were dropped because Falco was away or too slow", metrics);
         thread.setDaemon(true);
     }
 
@@ -45,7 +47,7 @@ final class FalcoSender implements AutoCloseable {
                 .register(metrics);
     }
 
-    /** To be called before the first event. */
+    /** Starts the thread. Call this before the first event. Further calls do nothing. */
     synchronized void begin() {
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
@@ -53,9 +55,9 @@ final class FalcoSender implements AutoCloseable {
     }
 
     /**
-     * Takes an event, or drops it; in either case at once.
+     * Takes an event or drops it. Returns at once.
      *
-     * @param account whose it is
+     * @param account the account that the event is charged to
      */
     void publish(String account, FalcoEvent event) {
         events.offer(account, event).ifPresent(lost -> dropped.inc());
@@ -67,11 +69,11 @@ final class FalcoSender implements AutoCloseable {
             for (Optional<FalcoEvent> event = events.take(); event.isPresent(); event = events.take()) {
                 Optional<String> trouble = send(falco, event.get());
                 (trouble.isEmpty() ? sent : dropped).inc();
-                tellChange(works, trouble);
+                logChange(works, trouble);
                 works = trouble.isEmpty();
             }
         } catch (InterruptedException closed) {
-            LOG.warn("the last events for Falco are dropped, since nobody takes them in time at {}", socket);
+            LOG.warn("the last events for Falco are dropped: nobody takes them in time at {}", socket);
         } catch (IOException e) {
             LOG.error("events for Falco are dropped: {}", e.getMessage());
         }
@@ -80,24 +82,23 @@ final class FalcoSender implements AutoCloseable {
     private static Optional<String> send(FalcoClient falco, FalcoEvent event) throws InterruptedException {
         try {
             return falco.publish(event);
-        } catch (RuntimeException e) { // whatever it is, the next event is not to be lost for it
+        } catch (RuntimeException e) { // whatever it is, the next event must still be sent
             return Optional.of(e.toString());
         }
     }
 
-    private void tellChange(boolean worked, Optional<String> trouble) {
+    private void logChange(boolean worked, Optional<String> trouble) {
         if (worked && trouble.isPresent()) {
             WARNINGS.log(
-                    "",
-                    () -> "events for Falco are dropped, since nobody takes them at " + socket + ": " + trouble.get());
+                    "", () -> "events for Falco are dropped: nobody takes them at " + socket + ": " + trouble.get());
         } else if (!worked && trouble.isEmpty()) {
             NEWS.log("", () -> "Falco takes events again");
         }
     }
 
     /**
-     * Ends it, when it has sent what waits, or after two seconds. A program that ends soon is gone before the first of its
-     * events is sent. To be called when no more events come; more than once, if need be.
+     * Sends the events that wait, for two seconds at most, and ends the thread. Without this, a program that ends soon
+     * would end before its first event is sent. Call this when no more events come. Further calls do nothing.
      */
     @Override
     public void close() {
@@ -108,7 +109,7 @@ final class FalcoSender implements AutoCloseable {
             events.close();
             TimeUnit.SECONDS.timedJoin(thread, LAST_SECONDS);
             thread.interrupt();
-            thread.join(); // it waits for nothing else
+            thread.join(); // the interrupt ends everything that it can wait for
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

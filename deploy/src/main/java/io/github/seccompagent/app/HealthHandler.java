@@ -5,15 +5,15 @@ import io.github.seccompagent.app.http.HttpHandler;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a kubelet asks. {@code /healthz} is whether the agent is to be left running, and {@code /readyz} is whether it serves:
- * that is tried out. To restart an agent makes all calls of the containers that run fail, so that one which is only slow is
- * healthy.
+ * Answers a kubelet. {@code /healthz} says whether the agent may go on running. {@code /readyz} says whether it serves,
+ * and tries that out. An agent that is only slow is healthy, because a restart makes all notified calls of the running
+ * containers fail.
  */
 final class HealthHandler {
     private final BooleanSupplier alive;
     private final Readiness readiness;
 
-    /** @param alive tells at once */
+    /** @param alive returns at once */
     HealthHandler(BooleanSupplier alive, Readiness readiness) {
         this.alive = alive;
         this.readiness = readiness;

@@ -2,7 +2,7 @@ package io.github.seccompagent.app;
 
 import org.apache.commons.cli.Option;
 
-/** What --help prints. */
+/** Prints the text of --help. */
 final class Help {
     private Help() {}
 

@@ -29,8 +29,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The API server, as a pod reaches it: with the token and the certificate of its service account, which are read each time,
- * since they are replaced while the pod runs.
+ * The Kubernetes API server, as a pod reaches it: with the token and the certificate of its service account. Both are
+ * read each time, because they are replaced while the pod runs.
  */
 final class KubernetesApi {
     private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
@@ -48,7 +48,7 @@ final class KubernetesApi {
         this.deadline = deadline;
     }
 
-    /** Empty where there is none, outside of a pod. */
+    /** The API server of the pod that this program runs in. Empty outside of a pod. */
     static Optional<KubernetesApi> inCluster(Map<String, String> environment, Duration deadline) {
         String host = environment.get("KUBERNETES_SERVICE_HOST");
         String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
@@ -61,10 +61,10 @@ final class KubernetesApi {
     }
 
     /**
-     * The pods of a node, a PodList with what {@link PodFields} leaves of it.
+     * The pods of a node: a PodList, reduced by {@link PodFields}.
      *
-     * @param node its name; empty for those of all nodes
-     * @throws IOException if it does not come within the deadline, or is larger than {@link #MAX_BYTES}
+     * @param node the node's name; empty for the pods of all nodes
+     * @throws IOException if the answer does not come within the deadline, or is larger than {@link #MAX_BYTES}
      */
     JsonNode pods(String node) throws IOException, InterruptedException {
         String selector = URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
@@ -85,13 +85,13 @@ final class KubernetesApi {
     private static JsonNode parse(URI uri, byte[] body) throws IOException {
         try (JsonParser parser = PodFields.only(JSON.createParser(body))) {
             JsonNode pods = JSON.readTree(parser);
-            return pods == null ? JSON.missingNode() : pods; // none is left
+            return pods == null ? JSON.missingNode() : pods; // null if PodFields left nothing
         } catch (JsonProcessingException e) {
-            throw new IOException(uri + " answers with no JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(uri + " answers with something that is not JSON: " + e.getOriginalMessage(), e);
         }
     }
 
-    /** The deadline is for the whole answer, and not only for its beginning. */
+    /** Applies the deadline to the whole answer. HttpClient's own timeout is only for the beginning of the answer. */
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .sslContext(trustingCluster())
@@ -105,7 +105,7 @@ final class KubernetesApi {
         } catch (TimeoutException e) {
             throw new IOException(request.uri() + " does not answer within " + deadline, e);
         } finally {
-            answer.cancel(true); // else the connection would stay, and what comes on it be collected
+            answer.cancel(true); // or the connection would stay, and what comes on it would be collected
         }
     }
 

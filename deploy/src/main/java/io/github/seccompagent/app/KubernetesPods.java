@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds pods by the uid in the cgroup of their containers, in what the API server has last said of this node. It is asked
- * again for a pod that is not in there, but not more often than once in a while, however many containers start.
+ * Finds the pod of a container by the pod's uid, which is in the name of the container's cgroup. It keeps the API
+ * server's last list of this node's pods. It asks again if a pod is not in the list, but then pauses, however many
+ * containers start.
  */
 final class KubernetesPods implements PodLookup {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesPods.class);
@@ -36,7 +37,7 @@ final class KubernetesPods implements PodLookup {
         JsonNode podList() throws IOException, InterruptedException;
     }
 
-    /** @param pause how long the source is left alone after it was asked */
+    /** @param pause how long the source is not asked again after it was asked */
     KubernetesPods(Source source, Duration pause) {
         this.source = source;
         pauseNanos = pause.toNanos();
@@ -83,7 +84,7 @@ final class KubernetesPods implements PodLookup {
             for (JsonNode pod : source.podList().path("items")) {
                 JsonNode metadata = pod.path("metadata");
                 found.put(metadata.path("uid").asText(), pod);
-                // The kubelet knows a static pod by a hash, and the API server by the uid of its mirror.
+                // The kubelet identifies a static pod by a hash, and the API server by the uid of its mirror pod.
                 String hash = metadata.path("annotations")
                         .path("kubernetes.io/config.hash")
                         .asText();
@@ -93,7 +94,8 @@ final class KubernetesPods implements PodLookup {
             }
             pods = found;
         } catch (IOException e) {
-            WARNINGS.log("", () -> "pods have no names, for the Kubernetes API cannot be asked: " + e.getMessage());
+            WARNINGS.log(
+                    "", () -> "the names of pods are unknown: the Kubernetes API cannot be asked: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -102,7 +104,9 @@ final class KubernetesPods implements PodLookup {
         }
     }
 
-    /** Its status comes after it has started, so that mostly only its only container can be told. */
+    /**
+     * A container's status appears after its start. So the name is mostly known only if the pod has a single container.
+     */
     private static String containerName(JsonNode pod, String containerId) {
         for (String kind : new String[] {"initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"}) {
             for (JsonNode status : pod.path("status").path(kind)) {

@@ -8,7 +8,10 @@ import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Gives SLF4J a logback that needs not search all jars for its configuration: that took a tenth of the program's start. */
+/**
+ * Connects SLF4J to logback without logback's search for a configuration in all jars. That search takes a tenth of the
+ * program's start.
+ */
 public final class LogBackend implements SLF4JServiceProvider {
     private final LoggerContext context = new LoggerContext();
     private final IMarkerFactory markers = new BasicMarkerFactory();
@@ -38,6 +41,6 @@ public final class LogBackend implements SLF4JServiceProvider {
 
     @Override
     public String getRequestedApiVersion() {
-        return "2.0.99"; // SLF4J's way to say any 2.0
+        return "2.0.99"; // SLF4J's notation for any 2.0
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * What is left of an event while it waits to be written: its text, which is of one line and has an end, and not the objects that
- * it was made of.
+ * A log event that waits to be written. It keeps the text, one line of limited length, and not the objects that the
+ * text was made from.
  */
 record LogLine(
         Instant time,
@@ -34,7 +34,9 @@ record LogLine(
                 event.getThrowableProxy());
     }
 
-    /** A message can hold what a container says: no end of it, or what looks like a line of its own. */
+    /**
+     * A message can contain a container's words. They must not be endless, and must not look like lines of their own.
+     */
     static String tidy(@Nullable String message) {
         String all = String.valueOf(message);
         StringBuilder text = new StringBuilder(all.length() <= LONGEST ? all : all.substring(0, LONGEST) + "...");
@@ -141,6 +143,6 @@ record LogLine(
 
     @Override
     public void prepareForDeferredProcessing() {
-        // it is
+        // nothing is deferred: the record holds text already
     }
 }

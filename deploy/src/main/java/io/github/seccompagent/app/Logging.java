@@ -10,7 +10,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What is logged to standard error, and how. */
+/** Configures what is logged to standard error, and how. */
 final class Logging {
     private static Level level = Level.INFO;
     private static Format format = Format.PLAIN;
@@ -43,15 +43,15 @@ final class Logging {
         }
     }
 
-    /** To be called before the first line is logged. */
+    /** Call this before the first line is logged. */
     static void configure(Level chosenLevel, Format chosenFormat) {
         level = chosenLevel;
         format = chosenFormat;
         System.setProperty("slf4j.provider", LogBackend.class.getName());
-        System.setProperty("slf4j.internal.verbosity", "WARN"); // or it logs that it was told so
+        System.setProperty("slf4j.internal.verbosity", "WARN"); // or SLF4J logs that slf4j.provider is set
     }
 
-    /** Called by the backend when it begins. */
+    /** The backend calls this when it starts. */
     static void begin(LoggerContext context) {
         LossyAppender appender = new LossyAppender(new FileOutputStream(FileDescriptor.err), () -> encoder(context));
         appender.setContext(context);
@@ -62,7 +62,7 @@ final class Logging {
         current = context;
     }
 
-    /** Writes what is still to be written, if that can be done in a second. */
+    /** Writes the lines that wait, for a second at most. */
     static void flush() {
         LoggerContext context = current;
         if (context != null) {

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Has a thread of its own write the log. Whoever reads it and stops must not stop the agent: then lines are lost, and counted.
- * That thread begins with the first line, and makes what it writes with, for the start of the program has no time to lose.
+ * Writes the log with its own thread. If the reader of the log stops, the agent must not stop: lines are lost then, and
+ * counted. The thread starts with the first line and creates its encoder itself, so that the program's start does not
+ * wait for that.
  */
 final class LossyAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private static final int PLACES = 1024;
@@ -31,9 +32,10 @@ final class LossyAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private volatile boolean ending;
 
     /**
-     * Writes to {@code out}, which is nobody else's: a lock that it shares could be held while nobody reads.
+     * Creates an appender.
      *
-     * @param maker of what makes bytes of lines
+     * @param out where to write. Nobody else may use it: a shared lock could be held while nobody reads
+     * @param maker creates the encoder, which turns lines into bytes
      */
     LossyAppender(OutputStream out, Supplier<Encoder<ILoggingEvent>> maker) {
         this.out = out;
@@ -65,18 +67,18 @@ final class LossyAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
                 }
             } catch (InterruptedException stopped) {
                 ending = true;
-            } catch (IOException | RuntimeException e) { // nobody can be told
+            } catch (IOException | RuntimeException e) { // there is nowhere to report it
                 lost.incrementAndGet();
             }
         }
     }
 
     private static LogLine lostLine(long count) {
-        String text = count + " lines were lost here, since nobody read the log in time";
+        String text = count + " lines were lost here: nobody read the log in time";
         return new LogLine(Instant.now(), Level.WARN, LossyAppender.class.getName(), "log", text, null);
     }
 
-    /** Writes what is still to be written, if that can be done in a second. */
+    /** Writes the lines that wait, for a second at most. */
     @Override
     public void stop() {
         super.stop();

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.ParseException;
 
-/** The entry point. Exit status: 0, 1 if another agent serves the socket, 2 if the agent cannot work as it was asked. */
+/**
+ * The entry point. The exit status is 0, or 1 if another agent serves the socket, or 2 if the agent cannot work as it
+ * was asked. That of {@code run} is in {@link RunCommand}.
+ */
 public final class Main {
     private static final int IN_USE = 1;
     private static final int UNUSABLE = 2;
@@ -38,7 +41,7 @@ public final class Main {
         } catch (IOException | UsageException e) {
             int status = failure(String.valueOf(e.getMessage()));
             return e instanceof ListeningSocket.InUseException ? IN_USE : status;
-        } catch (RuntimeException | Error e) { // for want of descriptors or memory not even a class may be found
+        } catch (RuntimeException | Error e) { // such as a class that cannot be loaded without descriptors or memory
             return failure("the agent cannot work here: " + e);
         }
     }

@@ -12,8 +12,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Prometheus the agent's numbers over HTTP, and a kubelet how the agent is. {@code /healthz} is answered by the server's
- * own thread, for which nobody has to wait: an agent that a container could keep from answering would be restarted.
+ * Serves the metrics for Prometheus and the health for a kubelet over HTTP. The server's own thread answers {@code
+ * /healthz}, because nothing can block that thread. If a container could delay this answer, the kubelet would restart
+ * the agent.
  */
 final class MetricsEndpoint implements AutoCloseable {
     private static final Duration KEEP_TRIAL = Duration.ofSeconds(1);
@@ -29,9 +30,9 @@ final class MetricsEndpoint implements AutoCloseable {
     }
 
     /**
-     * Serves there, if there is an address.
+     * Starts to serve at {@code address}. Does nothing if it is null.
      *
-     * @throws IOException if it cannot be bound
+     * @throws IOException if the address cannot be bound
      */
     static @Nullable MetricsEndpoint start(
             @Nullable BindAddress address, PrometheusRegistry registry, SeccompAgent agent) throws IOException {
@@ -68,7 +69,7 @@ final class MetricsEndpoint implements AutoCloseable {
             case "/healthz" -> health.healthz(reply);
             case "/readyz" -> health.readyz(reply);
             case "/metrics" -> metrics.handle(request, reply);
-            default -> reply.send(HttpAnswer.text(HttpAnswer.NOT_FOUND, "there are /metrics, /healthz and /readyz"));
+            default -> reply.send(HttpAnswer.text(HttpAnswer.NOT_FOUND, "ask for /metrics, /healthz or /readyz"));
         }
     }
 
@@ -76,7 +77,7 @@ final class MetricsEndpoint implements AutoCloseable {
         return server.address();
     }
 
-    /** Says where the metrics are: the port may have been left to the kernel. */
+    /** Prints where the metrics are served, because the kernel may have chosen the port. */
     void announce() throws IOException {
         System.out.println("metrics on port " + address().getPort());
         System.out.println("metrics bound to " + BindAddress.text(address()));

@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The numbers, in the format that a client asks for. To write them takes milliseconds and memory, so a thread of its own does
- * that, for one after the other and for each address in turn, and for a fifth of its time at most. Safe for use by several
- * threads.
+ * The metrics, in the format that a client asks for. Writing them takes milliseconds and memory. So its own thread does
+ * it, for one request at a time, for the clients' addresses in turns, and during a fifth of the time at most. Safe for
+ * use by several threads.
  */
 final class MetricsPage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsPage.class);
     private static final int MAX_WAITING = 512;
-    private static final int REST = 4; // times as long as it has worked
+    private static final int REST = 4; // the thread rests this many times as long as it has worked
 
     private final PrometheusScrapeHandler metrics;
     private final FairQueue<InetAddress, Scrape> waiting = new FairQueue<>(MAX_WAITING, MAX_WAITING);
     private final Thread thread = new Thread(this::run, "metrics");
-    private boolean failed; // for use by that thread
+    private boolean failed; // used only by the thread above
 
     private record Scrape(HttpRequest request, HttpHandler.Reply reply) {}
 
@@ -35,11 +35,11 @@ final class MetricsPage implements AutoCloseable {
         thread.start();
     }
 
-    /** Answers a request later. */
+    /** Takes a request. The thread answers it later. */
     void handle(HttpRequest request, HttpHandler.Reply reply) {
         waiting.offer(request.client(), new Scrape(request, reply))
                 .ifPresent(dropped ->
-                        dropped.reply.send(HttpAnswer.text(HttpAnswer.UNAVAILABLE, "too many ask for the metrics")));
+                        dropped.reply.send(HttpAnswer.text(HttpAnswer.UNAVAILABLE, "too many requests for metrics")));
     }
 
     private void run() {
@@ -50,7 +50,7 @@ final class MetricsPage implements AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(REST * (System.nanoTime() - begin));
             }
         } catch (InterruptedException closed) {
-            // whoever still waits is cut with all others
+            // the server cuts the connections that still wait
         }
     }
 
@@ -60,9 +60,9 @@ final class MetricsPage implements AutoCloseable {
             metrics.handleRequest(exchange);
             return exchange.answer();
         } catch (IOException | RuntimeException e) {
-            if (!failed) { // it would be the same line each time
+            if (!failed) { // the line would be the same each time
                 failed = true;
-                LOG.error("the metrics cannot be written, of which the first reason is logged", e);
+                LOG.error("the metrics cannot be written (only the first failure is logged)", e);
             }
             return HttpAnswer.text(HttpAnswer.SERVER_ERROR, "the metrics cannot be written; the log says why");
         }

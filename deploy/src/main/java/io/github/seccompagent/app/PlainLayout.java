@@ -8,12 +8,15 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Lines for people: time, level, thread, message. */
+/** Formats log lines for people: time, level, thread, message. */
 final class PlainLayout extends LayoutBase<ILoggingEvent> {
     private static final int MAX_FRAMES = 100;
     private static final int MAX_CAUSES = 10;
 
-    /** Loaded with the first line: a start without one need not know of time zones. */
+    /**
+     * A class of its own, because it loads time zones. It is loaded with the first line, so a start without one is
+     * fast.
+     */
     private static final class Time {
         static final DateTimeFormatter FORMAT =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneId.systemDefault());
@@ -31,7 +34,7 @@ final class PlainLayout extends LayoutBase<ILoggingEvent> {
         return line.toString();
     }
 
-    /** Its message can be of several lines, which are not to look like others. */
+    /** Adds an exception. Its message can have several lines, and they must not look like log lines. */
     private static void append(StringBuilder lines, String title, @Nullable IThrowableProxy thrown, int causes) {
         if (thrown == null || causes == 0) {
             return;

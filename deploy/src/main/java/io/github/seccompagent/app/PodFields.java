@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves of a PodList what {@link KubernetesPods} looks at. The rest, annotations most of all, can be megabytes that the authors
- * of pods choose, and would be several times that as a tree: more than the agent's memory, with which its containers' calls
- * would end.
+ * Reduces a PodList to the fields that {@link KubernetesPods} reads. The authors of pods choose the rest, mostly
+ * annotations, and it can have megabytes. As a tree it would take several times as much: more than the agent's memory.
+ * Then the agent would end, and the notified calls of its containers would fail.
  */
 final class PodFields extends TokenFilter {
     private static final Set<String> NAMES = Set.of(
@@ -31,7 +31,7 @@ final class PodFields extends TokenFilter {
 
     private PodFields() {}
 
-    /** A parser that passes over everything else. */
+    /** Returns a parser that skips all other fields. */
     static JsonParser only(JsonParser all) {
         return new FilteringParserDelegate(all, new PodFields(), Inclusion.INCLUDE_ALL_AND_PATH, true);
     }

@@ -9,8 +9,9 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * Whether the agent serves, by trials of it. A trial costs a process, and seconds where the agent does not answer: so a thread of
- * its own makes one at a time, and all who ask meanwhile and for a while after share it. Safe for use by several threads.
+ * Finds out whether the agent serves, by trials. A trial costs a process, and takes seconds if the agent does not
+ * answer. So its own thread makes one trial at a time. All who ask during the trial, or shortly after it, share the
+ * result. Safe for use by several threads.
  */
 final class Readiness implements AutoCloseable {
     private static final int MAX_WAITING = 512;
@@ -21,13 +22,13 @@ final class Readiness implements AutoCloseable {
     private final Queue<Consumer<String>> waiting = new ArrayDeque<>(); // guarded by this
     private boolean known; // guarded by this
     private String last = ""; // guarded by this
-    private long endNanos; // guarded by this; of the last trial
+    private long endNanos; // guarded by this; when the last trial ended
 
     /**
-     * Nothing is tried yet.
+     * Starts the thread, without a trial yet.
      *
-     * @param trial throws ErrnoException if the agent does not serve; it has to end, whatever the agent does
-     * @param keep how long its result holds
+     * @param trial throws ErrnoException if the agent does not serve. It must end, whatever the agent does
+     * @param keep how long a result is valid
      */
     Readiness(Runnable trial, Duration keep) {
         this.trial = trial;
@@ -37,12 +38,13 @@ final class Readiness implements AutoCloseable {
     }
 
     /**
-     * Asks, and does not wait.
+     * Asks whether the agent serves. Does not wait.
      *
-     * @param answer gets what is wrong, in one line, or nothing if the agent serves; at once, or of another thread later
+     * @param answer gets an empty string if the agent serves, else one line that says what is wrong. It is called at
+     *     once, or later by another thread
      */
     void ask(Consumer<String> answer) {
-        String result = "the agent is being tried and has not answered yet; too many wait for that";
+        String result = "too many requests wait for the trial of the agent, which has not ended yet";
         synchronized (this) {
             if (known && System.nanoTime() - endNanos < keepNanos) {
                 result = last;
@@ -79,12 +81,12 @@ final class Readiness implements AutoCloseable {
             return "";
         } catch (ErrnoException e) {
             return e.getMessage();
-        } catch (RuntimeException e) { // whatever it is, there is a next trial
+        } catch (RuntimeException e) { // whatever it is, the next trial must take place
             return e.toString();
         }
     }
 
-    /** Keeps a result. Returns who waits for it. */
+    /** Keeps a result, and returns those who wait for it. */
     private synchronized List<Consumer<String>> share(String result) {
         known = true;
         last = result;

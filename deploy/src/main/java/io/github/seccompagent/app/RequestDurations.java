@@ -16,18 +16,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The middleware "prometheus": how long handlers take, by namespace, syscall and status, which is the number of the errno
- * that the caller gets, or 0. Pods and containers are no labels, since there is no end of them. Each set of labels is kept
- * for ever, so that nobody may choose labels without end: a call that has no name is "unknown" whatever its number is, of
- * which a container can make up billions, past a limit further namespaces are "other", and past another so is all of a set.
+ * The middleware "prometheus". It measures how long handlers take, by namespace, syscall and status. The status is the
+ * number of the errno that the caller gets, or 0.
+ *
+ * <p>The metrics keep each set of labels for ever, so nobody may be able to create labels without end:
+ *
+ * <ul>
+ *   <li>Pods and containers are not labels, because new ones keep coming.
+ *   <li>A call without a name is "unknown". A container can use billions of such numbers.
+ *   <li>After {@link #MAX_NAMESPACES} namespaces, further ones are "other".
+ *   <li>After {@link #MAX_SETS} sets of labels, all labels of further sets are "other".
+ * </ul>
  */
 final class RequestDurations {
     static final int MAX_NAMESPACES = 1000;
 
-    /** Each is 17 lines of the metrics, which have to fit into memory. */
+    /** Each set is 17 lines of the metrics, and all of them must fit into memory. */
     static final int MAX_SETS = 2000;
 
-    private static final int LONGEST_NAMESPACE = 63; // Kubernetes has no longer names for them
+    private static final int LONGEST_NAMESPACE = 63; // the limit of Kubernetes
     private static final String OTHER = "other";
     private static final String UNKNOWN = "unknown";
     private static final double NANOS_PER_SECOND = 1e9;
@@ -47,7 +54,7 @@ final class RequestDurations {
                 .register(registry);
     }
 
-    /** Measures the handlers of a container. */
+    /** Returns the middleware that measures the handlers of a container in {@code namespace}. */
     Middleware ofNamespace(String namespace) {
         String label = label(namespace);
         return next -> new Measured(label, next);
@@ -68,14 +75,17 @@ final class RequestDurations {
         return known ? histogram.labelValues(namespace, syscall, status) : histogram.labelValues(OTHER, OTHER, OTHER);
     }
 
-    /** Where to count calls of one name that end in one way. */
+    /** Counts the calls with one name and one status. */
     private record Place(String syscall, int status, DistributionDataPoint point) {}
 
     private final class Measured implements SyscallHandler {
         private final String namespace;
         private final SyscallHandler next;
 
-        /** The last one, which mostly is that of the next call too: to look it up costs as much as to count. */
+        /**
+         * The place of the last call. The next call mostly has the same one, and a look-up costs as much as the
+         * counting.
+         */
         private volatile @Nullable Place last;
 
         Measured(String namespace, SyscallHandler next) {

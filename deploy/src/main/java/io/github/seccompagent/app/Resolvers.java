@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The resolvers that the program knows by their names: the library's, and those that need more than that. */
+/**
+ * The resolvers that the program knows by name: those of the module resolvers, and those that need more than agent-api.
+ */
 final class Resolvers {
     private static final String KUBERNETES = "kubernetes";
     private static final String FALCO = "falco";
@@ -29,10 +31,10 @@ final class Resolvers {
     }
 
     /**
-     * The resolver of a name.
+     * The resolver with a name.
      *
-     * @param metrics where it registers its own
-     * @throws UsageException if there is none
+     * @param metrics where the resolver registers its metrics
+     * @throws UsageException if no resolver has that name
      */
     static Resolver named(String name, Falco falco, PrometheusRegistry metrics) {
         return switch (name) {

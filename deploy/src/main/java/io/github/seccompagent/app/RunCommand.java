@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A program in a small container of its own, with an agent in this process. */
+/**
+ * The command {@code run}: runs a program in its own small container, with an agent in this process. The exit status is
+ * that of the program, or 125 if it could not be started, 126 if it could not be executed, 127 if it was not found.
+ */
 final class RunCommand implements Command {
     private static final int NOT_STARTED = 125;
     private static final String DEFAULT_RESOLVER = "demo-basic";
@@ -28,7 +31,7 @@ final class RunCommand implements Command {
     private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
             .value(METADATA, "KEY=VALUE", "A line of the container's listenerMetadata. May be repeated.")
             .value(NOTIFY, "LIST", "The syscalls to notify, separated by commas. Default: " + USUALLY_NOTIFIED)
-            .value(ROOTFS, "DIR", "The command's root. Default: a throw-away overlay over the host's");
+            .value(ROOTFS, "DIR", "The command's root. Default: a throw-away overlay over the host's root");
 
     @Override
     public String synopsis() {
@@ -38,10 +41,10 @@ final class RunCommand implements Command {
     @Override
     public String description() {
         return """
-                Runs CMD in a small container of its own, with no need for a container runtime: new mount, pid, uts and ipc
-                namespaces, a container's default capabilities, no CAP_SYS_ADMIN. Its notified syscalls go to an agent in
-                the same process. Exits with the status of CMD; 125 if it could not be started, 126 or 127 if it could not
-                be executed or found.""";
+                Runs CMD in its own small container, without a container runtime. The container has new mount, pid, uts
+                and ipc namespaces and a container's default capabilities, which do not include CAP_SYS_ADMIN. An agent
+                in the same process handles its notified syscalls. The exit status is that of CMD, or 125 if CMD could
+                not be started, 126 if it could not be executed, 127 if it was not found.""";
     }
 
     @Override
@@ -52,14 +55,14 @@ final class RunCommand implements Command {
     @Override
     public int run(List<String> command) throws IOException {
         if (command.isEmpty()) {
-            throw new UsageException("no CMD: give one to run, as in 'seccomp-agent run -- sh'");
+            throw new UsageException("CMD is missing: give a command to run, as in 'seccomp-agent run -- sh'");
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();
-        PrometheusRegistry unseen = new PrometheusRegistry();
-        try (Falco falco = CommonOptions.falco(options, unseen);
+        PrometheusRegistry unserved = new PrometheusRegistry();
+        try (Falco falco = CommonOptions.falco(options, unserved);
                 SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unseen))
+                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unserved))
                         .start();
                 SmallContainer container = start(root, command)) {
             agent.attach(container.takeListener().release(), stateOf(container));
@@ -76,7 +79,7 @@ final class RunCommand implements Command {
         }
         Path rootfs = options.path(ROOTFS, "");
         if (!Files.isDirectory(rootfs)) {
-            throw new UsageException("--rootfs " + rootfs + " is no folder");
+            throw new UsageException("--rootfs " + rootfs + " is not a folder");
         }
         return rootfs.toRealPath().toString();
     }

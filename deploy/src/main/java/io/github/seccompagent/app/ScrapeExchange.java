@@ -13,7 +13,7 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A request for the metrics, and its answer, as Prometheus's own handler wants to have them. */
+/** A request for the metrics and its answer, in the form that Prometheus's own handler takes. */
 final class ScrapeExchange implements PrometheusHttpExchange, PrometheusHttpRequest, PrometheusHttpResponse {
     private final HttpRequest request;
     private final Map<String, String> headers = new HashMap<>();

@@ -6,16 +6,16 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Channels of gRPC over unix sockets: to Falco, and in tests to container runtimes. */
+/** Channels of gRPC over unix sockets: to Falco, and in the tests to container runtimes. */
 public final class UnixChannels {
-    // Nobody looks it up, and nobody connects to it: the sockets come connected from their factory.
+    // Required, but never looked up or connected to: the factory returns connected sockets.
     private static final String HOST = "127.0.0.1";
     private static final int PORT = 80;
 
     private UnixChannels() {}
 
     /**
-     * A channel that connects to {@code socket} when it is first used, and again when it has lost its connection.
+     * A channel that connects to {@code socket} when it is first used, and again when it loses its connection.
      *
      * @throws IOException if a socket cannot have this path
      */

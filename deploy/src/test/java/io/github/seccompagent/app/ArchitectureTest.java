@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way, and libraries stay in their rooms. */
+/** Dependencies point one way, and each library is used only in its room. */
 class ArchitectureTest {
     private static final String ROOT = "io.github.seccompagent.";
     private static final JavaClasses ALL =
@@ -131,7 +131,7 @@ class ArchitectureTest {
                 .check(ALL);
     }
 
-    /** Users of the library see neither the libraries that it is made of, nor the kernel boundary. */
+    /** Users of the library see neither the libraries that it uses nor the kernel boundary. */
     @Test
     void publicSignaturesNameNoLibraryAndNothingOfTheKernelBoundary() {
         classes()

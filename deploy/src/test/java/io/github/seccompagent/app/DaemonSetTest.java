@@ -27,18 +27,18 @@ import java.util.stream.Stream;
 import org.apache.commons.cli.ParseException;
 import org.junit.jupiter.api.Test;
 
-/** What the DaemonSet gives to the agent is what the agent takes and needs. */
+/** The DaemonSet gives the agent what the agent accepts and needs. */
 class DaemonSetTest {
     private static final DaemonSet DAEMON_SET = Manifests.only(DaemonSet.class);
     private static final PodSpec POD = DAEMON_SET.getSpec().getTemplate().getSpec();
     private static final Container CONTAINER = POD.getContainers().get(0);
 
-    /** What the agent is told, by the names of its options. */
+    /** The arguments of the agent, by option name. */
     static CommandOptions options() {
         return optionsOf(CONTAINER.getArgs());
     }
 
-    /** Reads arguments as the agent does, so that one that it does not know fails. */
+    /** Parses arguments as the agent does, so an unknown one fails. */
     static CommandOptions optionsOf(List<String> arguments) {
         CommandOptions options = new AgentCommand().options();
         try {
@@ -50,14 +50,14 @@ class DaemonSetTest {
         return options;
     }
 
-    /** With the prefix that C and Java have. */
+    /** The names of the capabilities, with the prefix that C and Java use. */
     static Set<String> capabilities() {
         return CONTAINER.getSecurityContext().getCapabilities().getAdd().stream()
                 .map(name -> "CAP_" + name)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Where runtimes find the socket: its path on the node. */
+    /** The path of the socket on the node, where runtimes find it. */
     static String socketOnNode() {
         Path socket = Path.of(options().get("socketfile", ""));
         VolumeMount mount = CONTAINER.getVolumeMounts().stream()
@@ -67,7 +67,7 @@ class DaemonSetTest {
         return Path.of(hostPathOf(mount)).resolve(socket.getFileName()).toString();
     }
 
-    /** How long it may take to end. */
+    /** How long the agent may take to end. */
     static long graceSeconds() {
         return POD.getTerminationGracePeriodSeconds();
     }
@@ -95,7 +95,7 @@ class DaemonSetTest {
         assertThat(CONTAINER.getCommand()).isEmpty();
     }
 
-    /** Where the image is as deploy/image has built it, it is not looked for elsewhere. */
+    /** A node that has the image from deploy/image does not look for it elsewhere. */
     @Test
     void theImageIsThatOfThisVersion() throws IOException {
         Matcher version = Pattern.compile("<version>(.+)</version>").matcher(Files.readString(Path.of("../pom.xml")));
@@ -156,7 +156,7 @@ class DaemonSetTest {
         assertThat(POD.getHostNetwork()).isNull();
     }
 
-    /** A mount of the socket itself would show the file of an agent that has gone. */
+    /** A mount of the socket itself would still show the file of an agent that is gone. */
     @Test
     void foldersAreMounted() {
         assertThat(POD.getVolumes())
@@ -165,7 +165,7 @@ class DaemonSetTest {
         assertThat(socketOnNode()).endsWith(".socket");
     }
 
-    /** Those that the C helper and the agent's own check name, among them what a container has by default. */
+    /** The capabilities that the C helper and the agent's own check name, and those that a container has by default. */
     @Test
     void theAgentHasTheCapabilitiesThatItsSourcesName() throws IOException {
         Set<String> named = new TreeSet<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** The example profiles reach the agent that the DaemonSet starts, and say what it understands. */
+/** The example profiles name the socket of the DaemonSet's agent, and use only keys that it understands. */
 class ExampleProfilesTest {
     private static Stream<OciProfile> profiles() {
         return Stream.concat(
@@ -33,7 +33,7 @@ class ExampleProfilesTest {
                 Manifests.all(SeccompProfile.class).stream().map(ExampleProfilesTest::fileOf));
     }
 
-    /** What the operator writes to the node. */
+    /** The profile that the operator writes to the node. */
     private static OciProfile fileOf(SeccompProfile resource) {
         SeccompProfile.Spec spec = resource.spec();
         return new OciProfile(
@@ -75,7 +75,7 @@ class ExampleProfilesTest {
                 new ContainerProcessState.Container("c", "creating", 1, "/bundle", Map.of()));
     }
 
-    /** A runtime passes over one that it does not know, so that a slip of the pen would go unseen. */
+    /** A runtime ignores a call that it does not know, so a typing error would stay unnoticed. */
     @ParameterizedTest
     @MethodSource("profiles")
     void everySyscallExists(OciProfile profile) {
@@ -86,7 +86,7 @@ class ExampleProfilesTest {
                                 SyscallTable.numberOf(architecture, name).isPresent()));
     }
 
-    /** Whose state and answers the runtime itself waits for: it would wait for ever. */
+    /** The runtime itself makes these calls between its state and the answer. It would wait for ever. */
     @ParameterizedTest
     @MethodSource("profiles")
     void noneNotifiesWhatRuntimesCannotDoWithout(OciProfile profile) {

@@ -51,7 +51,7 @@ class FairQueueTest {
 
         assertThat(queue.offer("c", "c1")).hasValue("a4");
         assertThat(queue.offer("c", "c2")).hasValue("a3");
-        assertThat(queue.offer("c", "c3")).hasValue("c3"); // all have as many
+        assertThat(queue.offer("c", "c3")).hasValue("c3"); // all owners have the same number
         assertThat(rest()).containsExactly("a1", "b1", "c1", "a2", "b2", "c2");
     }
 

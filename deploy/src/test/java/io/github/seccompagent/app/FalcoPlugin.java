@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What Falco's plugin is for an agent: takes events, or lets them wait. */
+/** Plays the part of Falco's plugin: takes events, or lets them wait. */
 public final class FalcoPlugin extends SeccompAgentFalcoGrpc.SeccompAgentFalcoImplBase implements AutoCloseable {
     private final List<PublishEventRequest> events = new CopyOnWriteArrayList<>();
     private final boolean answers;
@@ -24,7 +24,7 @@ public final class FalcoPlugin extends SeccompAgentFalcoGrpc.SeccompAgentFalcoIm
         return new FalcoPlugin(socket, true);
     }
 
-    /** One that never answers. */
+    /** A plugin that never answers. */
     public static FalcoPlugin startHanging(Path socket) throws IOException {
         return new FalcoPlugin(socket, false);
     }
@@ -38,7 +38,7 @@ public final class FalcoPlugin extends SeccompAgentFalcoGrpc.SeccompAgentFalcoIm
         }
     }
 
-    /** What has come, the oldest first. */
+    /** The events that have come, oldest first. */
     public List<PublishEventRequest> events() {
         return events;
     }

@@ -123,7 +123,7 @@ class FalcoTest {
         }
     }
 
-    /** Through as many listeners as it likes, as programs that are executed in it have them. */
+    /** The container uses many listeners, as programs executed in it do. */
     @Test
     void aContainerThatFloodsTheAgentLosesNoEventsButItsOwn() throws Exception {
         try (FalcoPlugin plugin = FalcoPlugin.start(socket);
@@ -171,7 +171,7 @@ class FalcoTest {
             sender.close();
 
             assertThat(plugin.events()).hasSize(50);
-            sender.close(); // and that is harmless
+            sender.close(); // a second close is harmless
         }
     }
 

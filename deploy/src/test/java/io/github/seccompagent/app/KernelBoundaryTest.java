@@ -15,11 +15,11 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The packages of the kernel boundary: what each may use. */
+/** Says which packages of the kernel boundary each package may use. */
 class KernelBoundaryTest {
     private static final String LINUX = "io.github.seccompagent.linux";
 
-    /** Each uses those before it only. The last one is the root. */
+    /** Each uses only those before it. The last one is the root. */
     private static final List<String> ORDER =
             List.of(".libc", ".fd", ".process", ".cgroup", ".notify", ".syscall", ".mount", ".helper", ".peer", "");
 
@@ -66,7 +66,7 @@ class KernelBoundaryTest {
                 .check(ALL);
     }
 
-    /** A slice for each package, the root included. */
+    /** One slice for each package, including the root. */
     private static final class PackagesOfLinux implements SliceAssignment {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass each) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server with TLS, whose certificate only the service account's ca.crt vouches for. */
+/** Tests against a server with TLS. Only the service account's ca.crt makes its certificate trusted. */
 class KubernetesApiTest {
     private static final String UID = "0bb8c7d4-0a3e-4b0e-9b8f-2f3c0de4a6ff";
     private static final String POD = """
@@ -137,7 +137,7 @@ class KubernetesApiTest {
 
     @Test
     void aConnectionWhoseTimeIsOverIsClosed() throws Exception {
-        api.pods(""); // what has to be loaded is loaded
+        api.pods(""); // loads everything that must be loaded once
         endless = true;
         assertThatThrownBy(() -> hasty().pods(""))
                 .isInstanceOf(IOException.class)
@@ -246,7 +246,7 @@ class KubernetesApiTest {
         exchange.close();
     }
 
-    /** A byte now and then, until nobody takes them. */
+    /** Sends a byte now and then, until nobody takes them. */
     private void drip(HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         try {
@@ -260,7 +260,7 @@ class KubernetesApiTest {
         }
     }
 
-    /** For the end of the test; whether it has come. */
+    /** Waits for the end of the test. Returns whether the end has come. */
     private boolean waitAtMost(Duration time) {
         try {
             return end.await(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -269,7 +269,7 @@ class KubernetesApiTest {
         }
     }
 
-    /** Leaves it in ca.crt of a folder too. */
+    /** Also writes the certificate to ca.crt in a folder. */
     private static SSLContext newCertificate(Path folder) throws Exception {
         keytool(
                 folder,

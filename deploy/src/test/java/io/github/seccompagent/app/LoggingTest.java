@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the program's log makes of what a container says, and of nobody who reads it. */
+/** The log survives what a container says, and a reader that stops. */
 class LoggingTest {
     private static final String FORGED = "x\n2026-01-01T00:00:00.000Z ERROR [main] forged\u001b[2J";
 
@@ -28,7 +28,7 @@ class LoggingTest {
     private final Logger logger = new LoggerContext().getLogger("test");
     private LossyAppender appender;
 
-    /** As a pipe that is full until somebody reads it. */
+    /** Acts as a pipe that is full until somebody reads it. */
     private final OutputStream pipe = new OutputStream() {
         @Override
         public void write(int b) throws IOException {
@@ -38,7 +38,7 @@ class LoggingTest {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             while (reader.getCount() > 0) {
-                LockSupport.parkNanos(100_000); // as a write, which no interruption ends
+                LockSupport.parkNanos(100_000); // like a write, this cannot be interrupted
             }
             written.write(bytes, offset, length);
         }
@@ -85,7 +85,7 @@ class LoggingTest {
 
         String log = log();
         long lines = log.lines().filter(line -> line.contains("] line ")).count();
-        assertThat(log).contains("] " + (5000 - lines) + " lines were lost here, since nobody read the log in time\n");
+        assertThat(log).contains("] " + (5000 - lines) + " lines were lost here: nobody read the log in time\n");
         assertThat(lines).isBetween(1000L, 1100L);
     }
 

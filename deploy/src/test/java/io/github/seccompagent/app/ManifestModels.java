@@ -13,7 +13,7 @@ import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import java.util.List;
 import java.util.Map;
 
-/** What the manifests are read into: the models of Kubernetes, and of what those do not cover. */
+/** The types that the manifests are read into: the models of Kubernetes, and our own where those are missing. */
 final class ManifestModels {
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1 Namespace", Namespace.class),
@@ -30,7 +30,7 @@ final class ManifestModels {
 
     private ManifestModels() {}
 
-    /** As much of a kustomization as is used. */
+    /** The fields of a kustomization that are used. */
     record Kustomization(String apiVersion, String kind, List<String> resources) {}
 
     /** The resource of the Security Profiles Operator, without its status. */
@@ -46,7 +46,7 @@ final class ManifestModels {
                 List<Rule> syscalls) {}
     }
 
-    /** The seccomp object of the OCI runtime specification, which a profile's file has. */
+    /** The seccomp object of the OCI runtime specification. A profile's file holds one. */
     record OciProfile(
             Action defaultAction,
             Integer defaultErrnoRet,
@@ -74,7 +74,7 @@ final class ManifestModels {
         SCMP_ARCH_ARM
     }
 
-    /** The model of a document, by what it says that it is; without kind and version it is a profile. */
+    /** The model for a document, by its kind and version. A document without them is a profile. */
     static Class<?> of(JsonNode document) {
         if (!document.has("kind") && !document.has("apiVersion")) {
             return OciProfile.class;

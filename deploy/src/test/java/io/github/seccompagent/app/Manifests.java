@@ -14,7 +14,7 @@ public final class Manifests {
 
     private Manifests() {}
 
-    /** A document, and where it is from. */
+    /** A document and the file that it comes from. */
     record Manifest(Path file, JsonNode document) {
         Class<?> model() {
             return ManifestModels.of(document);
@@ -46,14 +46,14 @@ public final class Manifests {
         }
     }
 
-    /** All of a kind, in the order of their files. */
+    /** All documents of a kind, in the order of their files. */
     static <T> List<T> all(Class<T> model) {
         return all().filter(manifest -> manifest.model() == model)
                 .map(manifest -> read(manifest, model))
                 .toList();
     }
 
-    /** The only one of its kind. */
+    /** The only document of its kind. */
     public static <T> T only(Class<T> model) {
         List<T> found = all(model);
         if (found.size() != 1) {

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every manifest is what it says that it is, and together they are one installation. */
+/** Every manifest is valid, and together they are one installation. */
 class ManifestsTest {
-    /** Objects with names of the user's own. */
+    /** The objects whose names a user chooses. */
     private static final Set<String> MAPS = Set.of("labels", "matchLabels", "nodeSelector", "limits", "requests");
 
     private static Stream<Path> files() {
@@ -103,7 +103,7 @@ class ManifestsTest {
                 .isInstanceOfAny(IOException.class, RuntimeException.class);
     }
 
-    /** A cluster has no operators to begin with, so what needs one is not in there. */
+    /** A new cluster has no operators, so the base contains nothing that needs one. */
     @Test
     void theKustomizationNamesAllThatAnyClusterTakes() throws IOException {
         assertThat(kustomization("kustomization.yaml").resources())

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The endpoint of an agent that is only said to be there. */
+/** The endpoint of an agent that is only simulated. */
 class MetricsEndpointTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final AtomicInteger trials = new AtomicInteger();
@@ -69,7 +69,7 @@ class MetricsEndpointTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** As an agent that does not answer, until the test wants it to. */
+    /** Acts as an agent that does not answer until the test wants it to. */
     private void hang() {
         try {
             answer.await();

@@ -44,7 +44,7 @@ class PodCgroupTest {
         assertThat(PodCgroup.uidIn(cgroups, "3f1a")).isEmpty();
     }
 
-    /** The container's process has ended, and another has its id. */
+    /** The container's process has ended, and another process has its pid. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -102,7 +102,7 @@ class RequestDurationsTest {
         for (int i = 0; i < RequestDurations.MAX_NAMESPACES + 10; i++) {
             handleIn("n" + i);
         }
-        handleIn("n0"); // one that was there before
+        handleIn("n0"); // a namespace that was known before
         handleIn("x".repeat(10_000));
 
         assertThat(histogram().getDataPoints()).hasSize(RequestDurations.MAX_NAMESPACES + 1);

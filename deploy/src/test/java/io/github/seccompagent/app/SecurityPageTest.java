@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The security page names the test of each of its claims. */
+/** The security page names a test for each of its claims. */
 class SecurityPageTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:IT|Test))`");

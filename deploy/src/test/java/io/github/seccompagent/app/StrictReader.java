@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads YAML, and JSON, which is some, into typed models. A field that the model does not have fails, as does one that is
- * there twice, or a number where text belongs.
+ * Reads YAML, and JSON, which is also YAML, into typed models. It fails for a field that the model does not have, a
+ * field that appears twice, and a number in place of text.
  */
 final class StrictReader {
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
@@ -36,7 +36,7 @@ final class StrictReader {
 
     private StrictReader() {}
 
-    /** The models take what they do not know into a map, to be lenient with clusters that are newer. */
+    /** The models put unknown fields into a map, because they must work with newer clusters. */
     private static final class WithoutRest extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
@@ -46,14 +46,14 @@ final class StrictReader {
         }
     }
 
-    /** The documents of a file. */
+    /** The documents in a file. */
     static List<JsonNode> documents(Path file) throws IOException {
         try (var documents = MAPPER.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile())) {
             return documents.readAll();
         }
     }
 
-    /** @throws JsonProcessingException for what the model does not have */
+    /** @throws JsonProcessingException if the document has something that the model does not have */
     static <T> T read(JsonNode document, Class<T> model) throws JsonProcessingException {
         return MAPPER.treeToValue(document, model);
     }

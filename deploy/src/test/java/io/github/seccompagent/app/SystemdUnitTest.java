@@ -50,12 +50,12 @@ class SystemdUnitTest {
                 .toList();
     }
 
-    /** The values of each directive, systemd.syntax(7). */
+    /** The values of each directive. See systemd.syntax(7). */
     private static Map<String, List<String>> unit() {
         Map<String, List<String>> values = new LinkedHashMap<>();
         String section = "";
         try {
-            String text = Files.readString(FILE).replace("\\\n", " "); // a line that goes on
+            String text = Files.readString(FILE).replace("\\\n", " "); // joins continued lines
             for (String line : text.lines().toList()) {
                 if (line.matches("\\[.+]")) {
                     section = line.substring(1, line.length() - 1);

@@ -36,18 +36,18 @@ public final class UnixGrpcServer implements AutoCloseable {
                 .start();
     }
 
-    /** Starts one. A socket that is there already is replaced. */
+    /** Starts a server. It replaces a socket that is there already. */
     public static UnixGrpcServer start(Path socket, BindableService service) throws IOException {
         Files.deleteIfExists(socket);
         return new UnixGrpcServer(socket, service);
     }
 
-    /** How many there have been. */
+    /** How many connections there have been. */
     int connections() {
         return connections.get();
     }
 
-    /** Ends it, with all of its calls. */
+    /** Ends the server and all of its calls. */
     @Override
     public void close() {
         try {

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * From a notification to its handler and the answer. The answer is for a call that is gone, so the kernel's part in it is a
- * look and a refusal.
+ * Measures the way from a notification to its handler and the answer. The call is gone by then, so the kernel only
+ * looks for it and refuses the answer.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Connections by their clients, those of each in the order of their coming. To add and to remove one is cheap in a flood. */
+/** Connections by client address, oldest first. Adding and removing stay cheap in a flood. */
 final class Connections {
     private final Map<InetAddress, LinkedHashSet<HttpConnection>> byClient = new LinkedHashMap<>();
     private int size;
@@ -36,14 +36,17 @@ final class Connections {
         return size;
     }
 
-    List<HttpConnection> that(Predicate<HttpConnection> condition) {
+    List<HttpConnection> matching(Predicate<HttpConnection> condition) {
         return byClient.values().stream()
                 .flatMap(Collection::stream)
                 .filter(condition)
                 .toList();
     }
 
-    /** Which to cut: of the client that has most, the oldest that waits for its client's request; the oldest if none does. */
+    /**
+     * The connection to cut when there are too many. It belongs to the client with the most connections. It is that
+     * client's oldest one that waits for a request, or its oldest one if none waits.
+     */
     Optional<HttpConnection> victim() {
         return byClient.values().stream()
                 .max(Comparator.comparingInt(LinkedHashSet::size))

@@ -6,10 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Map;
 
 /**
- * An answer.
+ * An answer to a request.
  *
- * @param headers besides Content-Length and Connection
- * @param body not copied, and not to be changed any more
+ * @param headers the headers, without Content-Length and Connection
+ * @param body not copied; do not change it afterwards
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
@@ -32,13 +32,13 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
         headers = Map.copyOf(headers);
     }
 
-    /** One line of text. */
+    /** An answer of one line of text. */
     public static HttpAnswer text(int status, String line) {
         return new HttpAnswer(
                 status, Map.of("Content-Type", "text/plain; charset=utf-8"), (line + "\n").getBytes(UTF_8));
     }
 
-    /** What stands in front of the body. */
+    /** The bytes that precede the body. */
     byte[] head(boolean keepAlive) {
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "") + "\r\n");
         headers.forEach(

@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** A connection: one request, its answer, and then perhaps the next. For use by the server's thread. */
+/** A connection: one request, its answer, and then perhaps another request. For use by the server's thread. */
 final class HttpConnection {
     static final int MAX_HEAD = 8 << 10;
 
@@ -30,22 +30,25 @@ final class HttpConnection {
     private long deadline = System.nanoTime() + HEAD_NANOS;
     private byte[] received = new byte[FIRST_ROOM];
     private int length;
-    private int scanned; // of these, for the end of a head
+    private int scanned; // how many of these were searched for the end of a head
     private boolean idle; // between two requests
     private ByteBuffer head = NOTHING;
     private ByteBuffer body = NOTHING;
     private boolean last; // no request follows
     private int discarded;
 
-    /** What it waits for. */
+    /** What the connection waits for. */
     enum Phase {
-        /** A head. */
+        /** It waits for a head. */
         READING,
-        /** A handler. */
+        /** It waits for a handler. */
         ANSWERING,
-        /** A client that takes the answer. */
+        /** It waits for the client to take the answer. */
         WRITING,
-        /** The client's end: if there were something left to be read, the kernel would take back what was written. */
+        /**
+         * It waits for the client to close. If the server closed while data is unread, the kernel would discard the
+         * answer.
+         */
         PARTING
     }
 
@@ -72,10 +75,10 @@ final class HttpConnection {
     }
 
     /**
-     * Reads what is there.
+     * Reads what has come.
      *
-     * @param buffer for that
-     * @return false if nothing more comes
+     * @param buffer a buffer to read into
+     * @return false if nothing more will come
      */
     boolean read(ByteBuffer buffer) throws IOException {
         boolean parting = phase == Phase.PARTING;
@@ -100,7 +103,7 @@ final class HttpConnection {
         return true;
     }
 
-    /** Where the head ends that has been read; 0 if it has not come completely. */
+    /** The length of the head that has been read; 0 if it is not complete yet. */
     int headEnd() {
         for (; scanned < length; scanned++) {
             int before = scanned - (scanned > 0 && received[scanned - 1] == '\r' ? 2 : 1);
@@ -115,7 +118,7 @@ final class HttpConnection {
         return length > MAX_HEAD;
     }
 
-    /** Hands out a head of {@code end} bytes. */
+    /** Returns the head, which has {@code end} bytes, and waits for its handler. */
     byte[] takeHead(int end) {
         byte[] taken = Arrays.copyOf(received, end);
         length -= end;
@@ -130,7 +133,7 @@ final class HttpConnection {
         return taken;
     }
 
-    /** Begins to write an answer. */
+    /** Sets the answer. {@link #write} writes it. */
     void answer(HttpAnswer answer, boolean keepAlive, boolean withBody) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         if (withBody && answer.body().length > SEND_BUFFER) {
@@ -142,7 +145,10 @@ final class HttpConnection {
         phase = Phase.WRITING;
     }
 
-    /** Writes what can be written; whoever reads slowly gets a piece at a time, so that no buffer of the answer's size is taken. */
+    /**
+     * Writes as much as the client takes, in small pieces. So a client that reads slowly costs no buffer of the
+     * answer's size.
+     */
     void write() throws IOException {
         boolean taken = true;
         while (taken && head.hasRemaining()) {
@@ -171,7 +177,7 @@ final class HttpConnection {
         key.interestOps(SelectionKey.OP_READ);
     }
 
-    /** Ends it, after its client has. */
+    /** Closes the connection after its client has closed it. */
     void close() {
         try {
             channel.close();
@@ -180,7 +186,7 @@ final class HttpConnection {
         }
     }
 
-    /** Ends it whatever its client does: what was written and not read would stay in the kernel for minutes otherwise. */
+    /** Resets the connection. Otherwise, data that the client does not read would stay in the kernel for minutes. */
     void cut() {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);

@@ -1,17 +1,19 @@
 package io.github.seccompagent.app.http;
 
-/** Answers requests. Called by the server's only thread, so it waits for nothing: what takes time is done by another thread. */
+/**
+ * Answers requests. The server's only thread calls it, so it must not block. Another thread must do what takes time.
+ */
 @FunctionalInterface
 public interface HttpHandler {
 
     /**
      * Answers a request, at once or later.
      *
-     * @param reply takes the answer, of any thread
+     * @param reply takes the answer; any thread may call it
      */
     void handle(HttpRequest request, Reply reply);
 
-    /** Takes the answer to one request. Safe for use by several threads; after the first answer it does nothing more. */
+    /** Takes the answer to one request. Safe for use by several threads. It ignores all answers after the first. */
     @FunctionalInterface
     interface Reply {
         void send(HttpAnswer answer);

@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 /**
  * The head of a request.
  *
- * @param client who asks
- * @param path without the query, decoded
- * @param query as it was sent, empty if there is none
- * @param keepsAlive whether another request can follow on the connection, which is so if this one has no body
+ * @param client the client's address
+ * @param method the method, such as GET
+ * @param path the decoded path, without the query
+ * @param query the query as it was sent, empty if there is none
+ * @param headers the header lines
+ * @param keepsAlive whether another request can follow on the connection. A request with a body is the last one
  */
 public record HttpRequest(
         InetAddress client, String method, String path, String query, List<Header> headers, boolean keepsAlive) {
@@ -31,17 +33,17 @@ public record HttpRequest(
         headers = List.copyOf(headers);
     }
 
-    /** The values of all headers of a name. */
+    /** The values of all headers with that name, in any case of letters. */
     public List<String> values(String name) {
         return values(headers, name);
     }
 
-    /** Whether only the head of the answer is wanted. */
+    /** Whether the client wants only the head of the answer. */
     boolean wantsNoBody() {
         return method.equals("HEAD");
     }
 
-    /** Reads a head; empty if it is none. */
+    /** Reads a head. Empty if it is not a valid one. */
     static Optional<HttpRequest> parse(InetAddress client, byte[] head) {
         String[] lines = LINE_END.split(new String(head, ISO_8859_1).strip());
         String[] words = lines[0].split(" ", -1);
@@ -76,7 +78,7 @@ public record HttpRequest(
                 .toList();
     }
 
-    /** A body is not read, so that nothing can follow it. */
+    /** Whether the connection ends after this request. A body is not read, so no request can follow it. */
     private static boolean closes(List<Header> headers) {
         return values(headers, "Connection").stream().anyMatch(value -> value.equalsIgnoreCase("close"))
                 || !values(headers, "Transfer-Encoding").isEmpty()

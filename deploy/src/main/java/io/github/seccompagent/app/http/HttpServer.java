@@ -16,13 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The server. A server with a thread for each connection, as the JDK's, answers nobody while all its threads wait for clients
- * that say nothing; with a thread for all, a client costs a descriptor and its part of a head. When there are as many as may
- * be, one is cut for each that comes: of the address that has most, so that it is hardly ever that of a kubelet.
+ * A small HTTP server with one thread for all connections. A server with a thread for each connection, such as the
+ * JDK's, answers nobody while all its threads wait for silent clients. Here, a silent client costs one descriptor and a
+ * part of a head.
+ *
+ * <p>When the number of connections reaches its limit, each new one cuts an old one. That one belongs to the address
+ * with the most connections, so it is hardly ever a kubelet's.
  */
 public final class HttpServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 512;
-    private static final int MAX_SLOW_READERS = 2; // their answers are kept in memory
+    private static final int MAX_SLOW_READERS = 2; // their answers stay in memory
     private static final int BACKLOG = 4096;
     private static final int ACCEPTS_AT_ONCE = 64;
     private static final int RECEIVE_BUFFER = 16 << 10;
@@ -33,10 +36,10 @@ public final class HttpServer implements AutoCloseable {
     private final HttpHandler handler;
     private final Thread thread = new Thread(this::run, "http");
     private final Connections connections = new Connections();
-    private final Connections slow = new Connections(); // of these, whose clients do not take what is written
+    private final Connections slow = new Connections(); // those of them whose clients do not take the answer
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(RECEIVE_BUFFER);
-    private long lastLook = System.nanoTime(); // for what takes too long
+    private long lastLook = System.nanoTime(); // when connections past their deadline were last looked for
     private volatile boolean closed;
 
     private HttpServer(ServerSocketChannel server, Selector selector, HttpHandler handler) {
@@ -50,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(InetSocketAddress address, HttpHandler handler) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
-            server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER); // those of its connections
+            server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER); // its connections inherit it
             server.bind(address, BACKLOG);
             server.configureBlocking(false);
             Selector selector = Selector.open();
@@ -64,7 +67,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** What was bound. */
+    /** The address that was bound. */
     public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) server.getLocalAddress();
     }
@@ -73,16 +76,16 @@ public final class HttpServer implements AutoCloseable {
         while (!closed) {
             try {
                 select();
-                // Those that come meanwhile are for the next round: a client can send hundreds of requests at a time.
+                // Answers that come meanwhile wait for the next round: a client can send hundreds of requests at once.
                 for (int left = answers.size(); left > 0; left--) {
                     answers.remove().run();
                 }
                 expire();
-            } catch (IOException | RuntimeException e) { // whatever it is, there is a next time
+            } catch (IOException | RuntimeException e) { // whatever it is, the server must go on
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
             }
         }
-        connections.that(each -> true).forEach(HttpConnection::cut);
+        connections.matching(each -> true).forEach(HttpConnection::cut);
     }
 
     private void select() throws IOException {
@@ -109,7 +112,7 @@ public final class HttpServer implements AutoCloseable {
                     return;
                 }
                 begin(channel);
-            } catch (IOException e) { // such as no descriptors: one of ours does it, or somebody else's, later
+            } catch (IOException e) { // such as no descriptors: cut one of ours, or wait for somebody to close one
                 if (!cutOne(connections)) {
                     LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
                     return;
@@ -129,7 +132,7 @@ public final class HttpServer implements AutoCloseable {
                 cutOne(connections);
             }
             connections.add(connection);
-            serve(connection); // mostly its request is there
+            serve(connection); // mostly its request has come already
         } catch (IOException | RuntimeException e) {
             channel.close();
         }
@@ -150,14 +153,14 @@ public final class HttpServer implements AutoCloseable {
                         end(connection);
                     }
                 }
-                case ANSWERING -> {} // its key is ready for nothing
+                case ANSWERING -> {} // cannot be: its key has no interest
             }
         } catch (IOException | RuntimeException e) {
             cut(connection);
         }
     }
 
-    /** Has a request answered, if one has come completely. Returns whether. */
+    /** Hands a request to the handler if it has come completely. Returns whether it has. */
     private boolean request(HttpConnection connection) throws IOException {
         int end = connection.headEnd();
         if (end == 0 && !connection.isHeadTooLong()) {
@@ -165,14 +168,17 @@ public final class HttpServer implements AutoCloseable {
         }
         byte[] head = connection.takeHead(end);
         if (end == 0) {
-            refuse(connection, HttpAnswer.HEAD_TOO_LARGE, "a head may have " + HttpConnection.MAX_HEAD + " bytes");
+            refuse(
+                    connection,
+                    HttpAnswer.HEAD_TOO_LARGE,
+                    "a head can have " + HttpConnection.MAX_HEAD + " bytes at most");
             return true;
         }
         Optional<HttpRequest> request = HttpRequest.parse(connection.client(), head);
         if (request.isPresent()) {
             handler.handle(request.get(), answer -> send(connection, request.get(), answer));
         } else {
-            refuse(connection, HttpAnswer.BAD_REQUEST, "this is no request of HTTP/1.1");
+            refuse(connection, HttpAnswer.BAD_REQUEST, "this is not a request of HTTP/1.1");
         }
         return true;
     }
@@ -185,7 +191,7 @@ public final class HttpServer implements AutoCloseable {
     private void send(HttpConnection connection, HttpRequest request, HttpAnswer answer) {
         answers.add(() -> {
             if (connection.phase() != HttpConnection.Phase.ANSWERING || !connection.isOpen()) {
-                return; // it took too long, or is answered
+                return; // it took too long, or was answered already
             }
             try {
                 connection.answer(answer, request.keepsAlive(), !request.wantsNoBody());
@@ -210,7 +216,7 @@ public final class HttpServer implements AutoCloseable {
             slow.remove(connection);
         }
         if (connection.phase() == HttpConnection.Phase.READING) {
-            request(connection); // one that was sent before the answer to the last one
+            request(connection); // the client may have sent one before it had the last answer
         }
     }
 
@@ -220,10 +226,10 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         lastLook = now;
-        connections.that(each -> each.isOver(now)).forEach(this::cut);
+        connections.matching(each -> each.isOver(now)).forEach(this::cut);
     }
 
-    /** Cuts one of these, if there is any. */
+    /** Cuts one of {@code some}. Returns false if there is none. */
     private boolean cutOne(Connections some) {
         Optional<HttpConnection> victim = some.victim();
         victim.ifPresent(this::cut);
@@ -242,17 +248,17 @@ public final class HttpServer implements AutoCloseable {
         connection.close();
     }
 
-    /** Cuts all connections, and ends. */
+    /** Cuts all connections and ends the thread. */
     @Override
     public void close() {
         closed = true;
         selector.wakeup();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(1)); // it waits for nothing
+            thread.join(TimeUnit.SECONDS.toMillis(1)); // soon: nothing can block it
             server.close();
             selector.close();
         } catch (IOException e) {
-            // nobody is served any more
+            // the thread has ended, so nobody is served any more
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

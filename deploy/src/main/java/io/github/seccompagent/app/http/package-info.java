@@ -1,8 +1,9 @@
 /**
- * A server of HTTP/1.1 for short pages, which whoever can reach its port cannot keep from answering others: {@link
- * io.github.seccompagent.app.http.HttpServer}, and {@link io.github.seccompagent.app.http.HttpHandler} for what it answers.
+ * A server of HTTP/1.1 for short pages. No client can keep it from answering the others. Start with {@link
+ * io.github.seccompagent.app.http.HttpServer}, which serves, and {@link io.github.seccompagent.app.http.HttpHandler},
+ * which answers.
  *
- * <p>One thread accepts, reads and writes, and waits for nobody; handlers must not keep it waiting either.
+ * <p>Threads: one thread accepts, reads and writes, and waits for nobody. Handlers must not block it.
  */
 @NullMarked
 package io.github.seccompagent.app.http;

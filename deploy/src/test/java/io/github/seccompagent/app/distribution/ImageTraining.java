@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Has the agent of an image serve a container, and writes an archive of the classes which that took. It is made in a
- * container of the image, for the JVM uses an archive only where it finds the same jars, at the same paths.
+ * Has the agent of an image serve a container, and writes an archive of the classes that this takes. It runs in a
+ * container of the image, because the JVM uses an archive only if it finds the same jars at the same paths.
  */
 final class ImageTraining {
     private static final String APP = "/opt/seccomp-agent";
@@ -19,7 +19,7 @@ final class ImageTraining {
 
     private ImageTraining() {}
 
-    /** @param args what is in the image, and the file to be written */
+    /** @param args the contents of the image, and the file to write */
     public static void main(String... args) throws IOException, SmallContainer.LaunchException {
         try (ImageContainer container = new ImageContainer(Path.of(args[0])).environment(List.of("LANG=C.UTF-8"))) {
             Path classes = container.folder().resolve("classes");

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
- * Has the agent of the distribution do something of everything, so that the build can archive the classes which that takes.
- * Only root can do that; others have a distribution that starts more slowly.
+ * Has the agent of the distribution do a bit of everything, so that the build can archive the classes that this takes.
+ * Only root can do that. A distribution built by others starts more slowly.
  */
 final class Training {
     private static final List<String> NOTIFIED = List.of("mkdir", "mkdirat", "chmod", "fchmodat", "mount");
@@ -28,7 +28,7 @@ final class Training {
         }
     }
 
-    /** Has it serve a container, and end. */
+    /** Has the agent serve a container, and ends it. */
     static void train(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
         serveContainer(agent);
         agent.terminate();

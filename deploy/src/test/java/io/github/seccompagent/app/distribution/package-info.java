@@ -1,4 +1,6 @@
-/** What the build and deploy/image run to complete what they build: archives of the classes that a start needs. */
+/**
+ * Programs that the build and deploy/image run to complete their results: they archive the classes that a start needs.
+ */
 @NullMarked
 package io.github.seccompagent.app.distribution;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client sends byte for byte, and what it gets. */
+/** Sends byte for byte what a client can send, and checks what it gets. */
 class HttpServerTest {
     private final CompletableFuture<HttpHandler.Reply> held = new CompletableFuture<>();
     private HttpServer server;
@@ -51,7 +51,7 @@ class HttpServerTest {
         socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     }
 
-    /** All that comes until the server has no more to say. */
+    /** All bytes that come until the server closes. */
     private static String rest(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** An agent that is measured, as a process; it is ready when its socket can be connected to. */
+/** An agent that is measured, as a process. It is ready when its socket accepts a connection. */
 final class BenchedAgent implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int MAX_SAID = 20;
@@ -27,7 +27,7 @@ final class BenchedAgent implements AutoCloseable {
     private final TempFolder folder = TempFolder.create();
     private final Process process;
     private final Thread reader;
-    private final List<String> said = new CopyOnWriteArrayList<>(); // the first lines
+    private final List<String> said = new CopyOnWriteArrayList<>(); // the first lines of its output
     private final long readyAfterNanos;
 
     private BenchedAgent(String command, Duration deadline) {
@@ -53,12 +53,12 @@ final class BenchedAgent implements AutoCloseable {
         readyAfterNanos = System.nanoTime() - before;
     }
 
-    /** Starts one; {socket} in its command stands for its socket. */
+    /** Starts an agent. {socket} in its command stands for its socket. */
     static BenchedAgent start(String command) {
         return start(command, Duration.ofSeconds(30));
     }
 
-    /** @throws AssertionError if it ends, or its socket cannot be connected to by then; nothing of it is left */
+    /** @throws AssertionError if the agent ends, or its socket does not accept in time. Nothing is left of it then */
     static BenchedAgent start(String command, Duration deadline) {
         return new BenchedAgent(command, deadline);
     }
@@ -87,7 +87,7 @@ final class BenchedAgent implements AutoCloseable {
 
     private String said() {
         try {
-            reader.join(TimeUnit.SECONDS.toMillis(1)); // what it has said may be on its way
+            reader.join(TimeUnit.SECONDS.toMillis(1)); // its last output may still be on its way
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -102,7 +102,7 @@ final class BenchedAgent implements AutoCloseable {
                 }
             }
         } catch (IOException closed) {
-            // the agent is at its end
+            // the agent has ended
         }
     }
 
@@ -120,17 +120,17 @@ final class BenchedAgent implements AutoCloseable {
                 .toList();
     }
 
-    /** A number of /proc/PID/status, as Threads or VmRSS, of itself and its helpers. */
+    /** The sum of a number in /proc/PID/status, such as Threads or VmRSS, over the agent and its helpers. */
     long status(String field) {
         return pids().stream().mapToLong(pid -> status(pid, field)).sum();
     }
 
-    /** How many descriptors it has open. */
+    /** How many descriptors the agent has open. */
     long descriptors() {
         return list("/proc/" + process.pid() + "/fd").size();
     }
 
-    /** How much of one CPU it and its helpers use, for a while. */
+    /** How much of one CPU the agent and its helpers use during a while. */
     double busyPercent(long nanos) {
         Map<String, Long> before = cpuNanos();
         long begin = System.nanoTime();
@@ -142,7 +142,7 @@ final class BenchedAgent implements AutoCloseable {
         return 100.0 * used / (System.nanoTime() - begin);
     }
 
-    /** By thread. Those of /proc/PID/stat are ticks of 10 ms. */
+    /** CPU time by thread. The ticks of 10 ms in /proc/PID/stat are too coarse. */
     private Map<String, Long> cpuNanos() {
         Map<String, Long> nanos = new HashMap<>();
         for (long pid : pids()) {
@@ -151,7 +151,7 @@ final class BenchedAgent implements AutoCloseable {
                     String stat = Files.readString(Path.of("/proc/" + pid + "/task/" + task + "/schedstat"));
                     nanos.put(task, Long.parseLong(stat.split(" ")[0]));
                 } catch (IOException | UncheckedIOException ended) {
-                    // then it uses nothing
+                    // the thread has ended, so it uses nothing
                 }
             }
         }

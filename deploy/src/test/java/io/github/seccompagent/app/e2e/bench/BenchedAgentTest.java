@@ -12,14 +12,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Agents that deploy/bench is to measure beside this one, as others write them. */
+/** deploy/bench can measure other people's agents beside this one, even if they behave differently. */
 class BenchedAgentTest {
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     @TempDir
     private Path folder;
 
-    /** An agent of that kind. */
+    /** Starts an agent of that kind. */
     public static void main(String... args) throws Exception {
         try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.bind(UnixDomainSocketAddress.of(args[0]));

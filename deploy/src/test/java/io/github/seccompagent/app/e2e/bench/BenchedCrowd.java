@@ -8,7 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Many processes with a listener each, see crowd.c. What is done by all at once takes as long as the last one does. */
+/** Many processes with one listener each. See crowd.c. A step of all takes as long as the slowest process. */
 final class BenchedCrowd implements AutoCloseable {
     private final Process process;
     private final Writer commands;
@@ -28,7 +28,7 @@ final class BenchedCrowd implements AutoCloseable {
                         .start());
     }
 
-    /** Hands all listeners to the agent and makes one call in each process. Returns nanoseconds. */
+    /** Hands all listeners to the agent, and makes one call in each process. Returns nanoseconds. */
     long attach() throws IOException {
         return command("attach");
     }
@@ -53,7 +53,7 @@ final class BenchedCrowd implements AutoCloseable {
         return Long.parseLong(answer);
     }
 
-    /** Kills all of its processes. */
+    /** Kills all processes of the crowd. */
     @Override
     public void close() {
         try {

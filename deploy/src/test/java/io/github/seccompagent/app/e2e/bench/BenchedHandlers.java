@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * An agent for the benchmark whose handlers the program does not have: chmod is answered at once, chown sleeps. Middleware
- * can stand in front of them.
+ * An agent for the benchmark, with handlers that the program does not have: chmod is answered at once, chown sleeps.
+ * Middleware can wrap them.
  */
 public final class BenchedHandlers {
     private static final int SLEEP_SECONDS = 2;
@@ -21,9 +21,9 @@ public final class BenchedHandlers {
     private BenchedHandlers() {}
 
     /**
-     * Runs it until it is killed.
+     * Runs the agent until it is killed.
      *
-     * @param middleware what stands in front of the handlers
+     * @param middleware wraps the handlers
      */
     public static void run(String socket, Middleware... middleware) throws Exception {
         HandlerRegistry.Builder handlers = HandlerRegistry.builder()

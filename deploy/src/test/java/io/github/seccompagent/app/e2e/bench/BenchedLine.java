@@ -1,6 +1,6 @@
 package io.github.seccompagent.app.e2e.bench;
 
-/** What the start of an agent is compared with: a JVM that prints one line. */
+/** A JVM that prints one line. The start of an agent is compared with it. */
 final class BenchedLine {
     private BenchedLine() {}
 

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures agents one after the other, several rounds: the reference in C, this project's agent, and others whose command is
- * given. Each must do what the resolver demo-basic does. Started by deploy/bench.
+ * Measures agents one after the other, in several rounds: the reference in C, this project's agent, and others whose
+ * command is given. Each must do what the resolver demo-basic does. deploy/bench starts this.
  */
 final class Benchmark {
     /** The name of the JVM that prints one line. */
@@ -28,7 +28,7 @@ final class Benchmark {
     private static final String REFERENCE = "reference";
     private static final String OWN = "seccomp-agent";
 
-    /** What is called how often. */
+    /** How often each thing is called. */
     private static final Map<String, Integer> CALLS =
             new TreeMap<>(Map.of("plain", 30_000, "mkdir", 2_000, "mount", 300));
 
@@ -103,14 +103,14 @@ final class Benchmark {
         }
     }
 
-    /** The command of a class of these tests. */
+    /** The command that runs a class of these tests. */
     private static String java(String className, String... options) {
         return String.join(" ", System.getProperty("java.home") + "/bin/java", String.join(" ", options))
                 + " -cp " + System.getProperty("java.class.path") + " "
                 + "io.github.seccompagent.app." + className;
     }
 
-    /** With the options that matter of those that the distribution gives. */
+    /** Uses those options of the distribution that matter here. */
     private static String javaAsInDistribution(String className) {
         String libraries = System.getProperty("seccompagent.dist") + "/lib/"
                 + System.getProperty("os.arch").replace("amd64", "x86_64");
@@ -122,7 +122,7 @@ final class Benchmark {
     }
 
     private void measureCall(String name, BenchedAgent agent, String call, int count) throws IOException {
-        load(agent, call, count); // a JVM compiles what it does often
+        load(agent, call, count); // a JVM compiles what it does often, so warm up
         long[] nanos = load(agent, call, count);
         figures.put(call + " p50, us", name, nanos[0] / 1e3);
         figures.put(call + " p99, us", name, nanos[1] / 1e3);
@@ -195,7 +195,7 @@ final class Benchmark {
         }
     }
 
-    /** In turns, since what the other processor does in between makes more difference. */
+    /** Measures in turns, because what else the other processor does makes more difference than the agents do. */
     private void measureMiddleware() throws IOException {
         int count = CALLS.get("plain");
         try (BenchedAgent without =

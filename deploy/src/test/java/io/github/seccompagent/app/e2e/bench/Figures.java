@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What was measured of each agent, several times. Figures are told by their median. */
+/** What was measured of each agent, several times. The medians are reported. */
 final class Figures {
-    private final Map<String, Map<String, List<Double>>> all = new LinkedHashMap<>(); // by what, by agent
+    private final Map<String, Map<String, List<Double>>> all = new LinkedHashMap<>(); // by figure, then by agent
 
     void put(String what, String agent, double figure) {
         all.computeIfAbsent(what, key -> new LinkedHashMap<>())
@@ -20,7 +20,7 @@ final class Figures {
                 .add(figure);
     }
 
-    /** Empty if it was not measured of this agent. */
+    /** The median, or empty if it was not measured for this agent. */
     OptionalDouble median(String what, String agent) {
         List<Double> figures = all.getOrDefault(what, Map.of()).getOrDefault(agent, List.of());
         return figures.isEmpty()
@@ -28,7 +28,7 @@ final class Figures {
                 : OptionalDouble.of(figures.stream().sorted().toList().get(figures.size() / 2));
     }
 
-    /** The medians, each with its ratio to that of the reference. */
+    /** The medians, each with its ratio to the reference. */
     String table(Collection<String> agents, String reference) {
         StringBuilder table = new StringBuilder(String.format("%-36s", "median"));
         agents.forEach(agent -> table.append(String.format("%24s", agent)));

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long a quiet container waits for its plain answers, alone and beside others that do what they can against it. Started
- * by deploy/bench --neighbour.
+ * Measures how long a quiet container waits for plain answers, alone and beside others that attack it. deploy/bench
+ * --neighbour starts this.
  */
 final class NeighbourBenchmark {
     private static final String OWN = "seccomp-agent";
@@ -30,11 +30,11 @@ final class NeighbourBenchmark {
     private static final int LISTENERS = 32;
     private static final int SECONDS = 3;
     private static final long MILLIS_TO_BEGIN = 1500;
-    private static final long MILLIS_TO_FILL = 8000; // with as many mounts as a container may have
+    private static final long MILLIS_TO_FILL = 8000; // enough for as many mounts as a container may have
 
-    private static final double NO_LIMIT = Double.POSITIVE_INFINITY; // it is what the kernel makes of it
+    private static final double NO_LIMIT = Double.POSITIVE_INFINITY; // the kernel decides this one
 
-    /** What the others do. */
+    /** What the other containers do. */
     private record Attack(String name, String what, int containers, int processes, double limit) {}
 
     private static final List<Attack> ATTACKS = List.of(
@@ -82,7 +82,7 @@ final class NeighbourBenchmark {
         Files.writeString(Path.of(args[2]), benchmark.figures.json());
     }
 
-    /** All, or those that the property "neighbour" names. */
+    /** All of them, or those that the property "neighbour" names. */
     private static List<Attack> attacks() {
         String wanted = System.getProperty("neighbour", "");
         return ATTACKS.stream().filter(attack -> attack.name.contains(wanted)).toList();
@@ -93,7 +93,7 @@ final class NeighbourBenchmark {
             try (BenchedAgent agent = BenchedAgent.start(command);
                     OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle(agent))) {
                 install(quiet, "neighbour");
-                quiet(quiet); // a JVM compiles what it does often
+                quiet(quiet); // a JVM compiles what it does often, so warm up
                 put(name, ALONE, quiet(quiet));
                 try (Running running = new Running()) {
                     begin(attack, agent, running);
@@ -146,7 +146,7 @@ final class NeighbourBenchmark {
                 TimeUnit.MILLISECONDS.toNanos(attack.what.equals("mounts") ? MILLIS_TO_FILL : MILLIS_TO_BEGIN));
     }
 
-    /** What is to be ended. */
+    /** What must be ended afterwards. */
     private static final class Running implements AutoCloseable {
         private final List<OciContainer> containers = new ArrayList<>();
         private final List<Process> processes = new ArrayList<>();
@@ -171,7 +171,7 @@ final class NeighbourBenchmark {
         }
     }
 
-    /** Medians, with their ratio to those of the same agent alone. */
+    /** The medians, with their ratio to the same agent alone. */
     private String table() {
         StringBuilder table = new StringBuilder(String.format("%-34s", "plain call of a quiet container, us"));
         agents.keySet().forEach(agent -> table.append(String.format("%36s", agent)));

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What this project wants to reach, and whether it does. */
+/** The targets of this project, and whether they are reached. */
 final class Targets {
-    /** Something that must not be above, or not be below, a limit. */
+    /** A figure that must not be above, or must not be below, a limit. */
     private record Target(String what, OptionalDouble reached, boolean isMost, double limit) {
         boolean isMet() {
             return reached.isPresent() && (isMost ? reached.getAsDouble() <= limit : reached.getAsDouble() >= limit);
@@ -35,7 +35,7 @@ final class Targets {
         this.reference = reference;
     }
 
-    /** One line for each. */
+    /** One line for each target. */
     String table() {
         List<Target> targets = List.of(
                 most("plain p50, us", 1.25),

@@ -1,4 +1,4 @@
-/** Measures agents one after the other. Started by deploy/bench. */
+/** Measures agents one after the other. deploy/bench starts it. */
 @NullMarked
 package io.github.seccompagent.app.e2e.bench;
 

@@ -12,12 +12,17 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an AppArmor profile forbids a caller is forbidden on its behalf, and what it does not mention, the worker may. */
+/**
+ * A call on behalf is forbidden if the caller's AppArmor profile forbids it. The profile does not restrict the worker
+ * in what it does not mention.
+ */
 class AppArmorIT {
     private static final Path ENABLED = Path.of("/sys/module/apparmor/parameters/enabled");
     private static final Path PROFILES = Path.of("/sys/kernel/security/apparmor/profiles");
 
-    /** No rules for network and signals: the worker's socket and the agent's kill are none of the profile's business. */
+    /**
+     * The profile has no rules for network and signals: the worker's socket and the agent's kill are not its concern.
+     */
     private static final String PROFILE = """
             profile seccomp-agent-test {
               file,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A mkdir on behalf succeeds and fails as the kernel would have done it for the caller. */
+/** A mkdir on behalf succeeds and fails exactly as if the caller had made it. */
 class CallerIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic");
@@ -183,7 +183,7 @@ class CallerIT {
         }
     }
 
-    /** The caller's own pointers can be wrong too: EFAULT is 14, ENOENT 2. */
+    /** The caller's own pointers can be wrong too. EFAULT is 14, ENOENT 2. */
     @ParameterizedTest
     @EnumSource
     void badPointers(OciRuntime runtime) {

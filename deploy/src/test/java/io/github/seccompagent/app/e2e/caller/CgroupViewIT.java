@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A call on behalf is made in the cgroup of its caller, whatever that is named and however the agent sees it. */
+/** A call on behalf is made in the caller's cgroup, whatever its name is and however the agent sees it. */
 class CgroupViewIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");
@@ -25,7 +25,7 @@ class CgroupViewIT {
     private static final String USE_KMSG = "mknod /kmsg c 1 11 && mknod /null c 1 3 && : >/null && : >/kmsg";
     private static final String DENIED = "sh: can't create /kmsg: Operation not permitted\n";
 
-    /** An agent's namespaces, and what is done to each hierarchy that is mounted there. It has a cgroup of its own. */
+    /** The namespaces of an agent, and what is done to each hierarchy mounted there. The agent has its own cgroup. */
     private enum View {
         THE_HOSTS("", ""),
         OWN_NAMESPACE("--cgroup", ""),
@@ -60,7 +60,7 @@ class CgroupViewIT {
         }
     }
 
-    /** Process 1 of a pid namespace starts an agent, $1, and then a container, with the words from $3 on. */
+    /** Process 1 of a pid namespace starts an agent, $1. Then it starts a container, with the words from $3 on. */
     private static final String AGENT_AND_CONTAINER = """
             sh -ec "$1" >/dev/null & agent=$!
             until [ -S "$2" ]; do kill -0 $agent; sleep 0.05; done
@@ -96,7 +96,7 @@ class CgroupViewIT {
                             + socket(folder.path()));
             OciBundle bundle = OciBundle.notifying(Path.of(socket(folder.path())));
             Command.Result result = runContainer(agent, folder.path(), bundle);
-            // On the other one are the runtime's own words.
+            // The other output has the runtime's own words.
             assertThat(result.out()).as(result.err()).isEqualTo(DENIED);
         } finally {
             own.forEach(Cgroup::close);

@@ -10,7 +10,7 @@ import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Whoever may mount things has others than the kernel's own files in its procfs: a worker that looks there opens none. */
+/** A caller that may mount can cover files of its procfs with others. A worker must not open those. */
 class CoveredStatusIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");
@@ -24,7 +24,7 @@ class CoveredStatusIT {
         }
     }
 
-    /** With all groups that there can be, the status of a process takes milliseconds to read. */
+    /** The caller has as many groups as possible, so reading the status of a process takes milliseconds. */
     @Test
     void aPathThatComesToAProcfsOftenTakesNoLonger() {
         OciBundle bundle = OciBundle.notifying(AGENT.socket()).notified("mkdir");

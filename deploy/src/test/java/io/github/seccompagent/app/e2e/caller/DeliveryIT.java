@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is opened on behalf of a caller is the caller's alone when it goes on. */
+/** A descriptor that is opened on behalf of a caller belongs to the caller alone when the caller goes on. */
 class DeliveryIT {
     private static final int MORE_THAN_THREADS = 8;
 
@@ -52,7 +52,10 @@ class DeliveryIT {
         }
     }
 
-    /** A close that never ends keeps a worker, and neither the caller nor the agent, which can be killed and replaced. */
+    /**
+     * A close that never ends blocks a worker. It does not block the caller, and the agent can still be killed and
+     * replaced.
+     */
     @Test
     void aFileThatCannotBeClosedIsNobodyElsesAffair() throws IOException {
         AgentProcess agent = AgentProcess.startAt(socket, "pass-through");
@@ -67,7 +70,7 @@ class DeliveryIT {
                     .forEach(i -> Await.until("the file is open").until(() -> container.hasFolder("/opened-" + i)));
             other.shell("mkdir /made; echo x >/made/file").orFail();
 
-            agent.close(); // kills it, and waits
+            agent.close(); // kills the agent, and waits
             try (AgentProcess next = AgentProcess.startAt(socket, "pass-through");
                     OciContainer later = OciContainer.start(OciRuntime.RUNC, opens())) {
                 later.shell("mkdir /made").orFail();
@@ -78,7 +81,7 @@ class DeliveryIT {
         }
     }
 
-    /** Nor is one that a mount is made of: the agent never has it. */
+    /** The same holds for a descriptor that a mount is made from, because the agent never has it. */
     @Test
     void aFileThatFuseIsToBeMadeOfIsNobodyElsesAffair() throws IOException {
         AgentProcess agent = AgentProcess.startAt(socket, "metadata");

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What its cgroup denies a container stays denied on behalf, whatever its capabilities are: each container does the same
- * with an agent that makes its calls, and with one that leaves them to the kernel.
+ * A device that a container's device cgroup denies stays denied on behalf, whatever capabilities the container has.
+ * Each container does the same with an agent that makes its calls, and with one that leaves them to the kernel.
  */
 class DeviceCgroupIT {
     private static final String[] CALLS = {"mknod", "mknodat", "open", "openat"};
@@ -36,7 +36,7 @@ class DeviceCgroupIT {
         return OciBundle.notifying(agent.socket()).notified(CALLS).metadata("PASS_OPEN=true");
     }
 
-    /** Runtimes let a container make any node, and open only the usual ones: null, and not kmsg. */
+    /** Runtimes let a container make any node, but open only the usual devices: null, and not kmsg. */
     private static String whatARuntimeDenies(AgentProcess agent) {
         try (OciContainer container =
                 OciContainer.start(OciRuntime.RUNC, bundle(agent).usualDevicesOnly())) {
@@ -65,12 +65,12 @@ class DeviceCgroupIT {
         assertThat(sorted(whatARuntimeDenies(ON_BEHALF))).isEqualTo(sorted(expected.formatted(DENIED)));
     }
 
-    /** The two outputs come in any order. */
+    /** Compares the two outputs in any order of lines. */
     private static String sorted(String lines) {
         return String.join("\n", lines.lines().sorted().toList());
     }
 
-    /** The first process waits until it is in a cgroup that zero is denied to, and null is not. */
+    /** The first process waits until it is in a cgroup that denies zero, and allows null. */
     private static String whatACgroupDenies(OciRuntime runtime, AgentProcess agent) throws IOException {
         String script = """
                 until [ -e /go ]; do :; done

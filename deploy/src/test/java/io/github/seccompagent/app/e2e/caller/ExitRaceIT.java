@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Callers that are killed while a call is made for them, and whose ids go to others at once: nobody acts as somebody else. */
+/**
+ * Callers are killed while a call is made for them, and other processes get their ids at once. Nobody acts as another
+ * caller.
+ */
 class ExitRaceIT {
     private static final Path LAST_PID = Path.of("/proc/sys/kernel/ns_last_pid");
     private static final List<Integer> USERS = List.of(1000, 2000);
@@ -35,8 +38,7 @@ class ExitRaceIT {
             String attack = "/exits " + Attack.times(8, 50) + " 1000 /1000 2000 /2000";
             CompletableFuture<Command.Result> attacked = CompletableFuture.supplyAsync(() -> container.shell(attack));
             while (!attacked.isDone()) {
-                Files.writeString(
-                        LAST_PID, "20000"); // the next process gets one of the first ids that are free after it
+                Files.writeString(LAST_PID, "20000"); // the next process gets one of the first free ids after this
             }
 
             Map<String, Long> seen = Attack.parse(attacked.join().orFail());

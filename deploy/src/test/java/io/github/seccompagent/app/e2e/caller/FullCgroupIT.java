@@ -11,15 +11,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * A container that has as many processes as it may: a call that needs none in the kernel needs none on behalf, and what is
- * mounted is as safe as ever. It makes a difference with cgroups of version 2, where who is charged for memory has a place
- * among the processes too.
+ * A container has as many processes as it may have. A call that needs no process in the kernel needs none on behalf,
+ * and mounts are as safe as ever. This matters with version 2 of cgroups: a process that is charged to a cgroup for
+ * memory also counts as one of its processes there.
  */
 class FullCgroupIT {
     private static final int MOST = 24;
     private static final String TIMES = Attack.times(5, 500);
 
-    /** Root of a user namespace with CAP_SYS_ADMIN: only their locks keep it from taking covers off. */
+    /** Root of a user namespace with CAP_SYS_ADMIN. Only the locks on the covers keep it from taking them off. */
     @Test
     void coversStayLocked() {
         try (AgentProcess agent = AgentProcess.start("metadata");

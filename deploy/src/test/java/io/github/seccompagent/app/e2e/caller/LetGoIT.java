@@ -13,7 +13,9 @@ import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A worker ends after the caller has its answer, and holds nothing then that the caller may want to unmount. */
+/**
+ * A worker may end after the caller has its answer. Until then it holds nothing that the caller may want to unmount.
+ */
 class LetGoIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");

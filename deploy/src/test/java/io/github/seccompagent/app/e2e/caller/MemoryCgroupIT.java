@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a call allocates is its container's memory, whether the kernel makes it or the agent on behalf. */
+/** A container is charged for the memory that its calls allocate, whether the kernel or the agent makes them. */
 class MemoryCgroupIT {
-    private static final long AT_LEAST = 500L * 3000; // bytes; more than 1,000 were seen for each folder
+    private static final long AT_LEAST = 500L * 3000; // bytes; each folder took more than 1,000
 
-    private static final long AT_LEAST_FOR_PROCS = 100L * 8000; // bytes; more than 20,000 were seen for each
+    private static final long AT_LEAST_FOR_PROCS = 100L * 8000; // bytes; each proc took more than 20,000
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "pass-through"})
@@ -36,7 +36,9 @@ class MemoryCgroupIT {
         }
     }
 
-    /** Any number of instances of proc can be kept by descriptors, with all covers: what that takes is the container's. */
+    /**
+     * Descriptors can keep any number of instances of proc, with all covers. The container is charged for that memory.
+     */
     @Test
     void procsThatAreKeptAreCharged() throws IOException {
         try (AgentProcess agent = AgentProcess.start("metadata");

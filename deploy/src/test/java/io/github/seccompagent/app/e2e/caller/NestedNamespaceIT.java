@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who makes a user namespace of its own inside a container is root there, and is granted nothing for that. */
+/** A process that makes its own user namespace inside a container is root there. That grants it nothing. */
 class NestedNamespaceIT {
     private static final int LOOP = 7;
 
-    /** Says what each call came to, and leaves a file when it is at its end. */
+    /** Prints the result of each call, and leaves a file at its end. */
     private static final String TRY = "cd /home; id -u; mount -t ext4 -o ro /dev/disk /root && echo BREACH ext4;"
             + " mount -t proc proc /etc && echo BREACH proc; mount -t sysfs none /sys && echo BREACH sysfs;"
             + " mknod null c 1 3 && echo BREACH mknod; >done; sleep 1000000";
@@ -45,7 +45,7 @@ class NestedNamespaceIT {
         }
     }
 
-    /** Whether the container's first process goes there itself, or has a child do so. */
+    /** Whether the container's first process enters the namespace itself, or a child does. */
     @ParameterizedTest
     @CsvSource({
         "false, 0, false", "false, 1000, false", "false, 0, true", "false, 1000, true",

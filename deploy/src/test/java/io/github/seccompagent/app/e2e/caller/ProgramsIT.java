@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** All kinds of programs: each makes the same calls in its own way. */
+/** Different kinds of programs make the same calls, each in its own way. */
 class ProgramsIT {
     private static final int EBADMSG = 74;
 
@@ -63,7 +63,7 @@ class ProgramsIT {
         }
     }
 
-    /** Other numbers, and other registers. */
+    /** These programs use other numbers and other registers. */
     @ParameterizedTest
     @EnumSource
     @EnabledOnOs(architectures = "amd64")

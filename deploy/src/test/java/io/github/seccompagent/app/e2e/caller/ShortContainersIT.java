@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A container whose last call was made on its behalf is gone when its runtime takes it away. */
+/** A container whose last call was made on its behalf is gone as soon as its runtime deletes it. */
 class ShortContainersIT {
     private static final int CONTAINERS = 15;
 

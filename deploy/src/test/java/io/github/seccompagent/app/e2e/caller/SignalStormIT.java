@@ -16,13 +16,16 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A program that gets a signal with SA_RESTART every millisecond, under runtimes that know no WAIT_KILLABLE_RECV. */
+/** A program gets a signal with SA_RESTART every millisecond, under runtimes that do not know WAIT_KILLABLE_RECV. */
 class SignalStormIT {
     private static final int TIMES = 500;
     private static final Pattern RESULT =
             Pattern.compile("EEXIST ([0-9]+) EINTR ([0-9]+) other ([0-9]+) signals ([0-9]+) stray ([0-9]+)");
 
-    /** Answers that the kernel takes and the caller does not get. Under load some in a hundred; without the rule most. */
+    /**
+     * The share of answers that the kernel takes and the caller does not get: some per cent under load, and most
+     * without the rule.
+     */
     private static final int NOT_PREVENTABLE = TIMES / 10;
 
     @AutoClose
@@ -53,7 +56,7 @@ class SignalStormIT {
             assertThat(numbers.find()).as(result).isTrue();
             assertThat(Integer.parseInt(numbers.group(1))).as(result).isLessThanOrEqualTo(NOT_PREVENTABLE);
             assertThat(numbers.group(2)).as(result).isEqualTo("0");
-            // An exchange whose answer was taken and lost is undone by the next one.
+            // If the answer of an exchange is taken and lost, the next exchange undoes it.
             assertThat(Integer.parseInt(numbers.group(3)))
                     .as(result)
                     .isLessThanOrEqualTo(call.equals("exchange") ? NOT_PREVENTABLE : 0);

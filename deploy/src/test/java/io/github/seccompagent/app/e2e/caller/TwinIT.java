@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Programs that print what they see see the same with an agent that makes their calls, and without one. */
+/** Programs print what they see. The output is the same with an agent that makes their calls, and without one. */
 class TwinIT {
     private static final String[] CALLS = {
         "open", "openat", "openat2", "mkdir", "mkdirat", "mknod", "mknodat", "mount", "umount2"
@@ -38,7 +38,7 @@ class TwinIT {
 
     private static final int O_PATH = 010000000;
 
-    /** Whose handler may have decided something on the path, so that nothing is left to the caller but mere places. */
+    /** The handler may have decided about the path, so only opens of mere places (O_PATH) are left to the caller. */
     @AutoClose
     private static final EmbeddedAgent DECIDING = EmbeddedAgent.with(handlers -> handlers.on(
             "open",
@@ -46,7 +46,7 @@ class TwinIT {
                     ? Response.proceed()
                     : call.onBehalf().open(call.path(0), call.argument(1), call.argument(2), call.argument(3))));
 
-    /** A container of which nothing is masked, so that much can be seen; with capabilities, so that much can be done. */
+    /** A container without masks, so that it sees much, and with capabilities, so that it can do much. */
     private static OciBundle bundle(Path socket) {
         return OciBundle.notifying(socket)
                 .metadata("PASS_OPEN=true")
@@ -77,7 +77,9 @@ class TwinIT {
         assertSame(AGENT.socket(), program);
     }
 
-    /** Root is granted the mounts, and gets no less than it would have had, but nosuid and nodev. */
+    /**
+     * Root is granted the mounts. They are nosuid and nodev, and otherwise root gets no less than without the agent.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"mountdata", "mounttargets", "layers"})
     void grantedMountsAreThoseOfTheKernel(String program) throws Exception {
@@ -101,7 +103,7 @@ class TwinIT {
         assertThat(output("fuseroot", bundle.notified(FILE_CALLS), mode)).containsExactlyElementsOf(without);
     }
 
-    /** Each caller may search its own directories of a procfs. A worker is another process. */
+    /** Each caller may search its own directories of a procfs, although a worker is another process. */
     @Test
     void reachesWhatTheCallerReaches() throws Exception {
         OciBundle bundle = bundle(AGENT.socket());
@@ -118,7 +120,7 @@ class TwinIT {
         assertThat(output("reach", bundle.notified(OPENS), "open")).containsExactlyElementsOf(without);
     }
 
-    /** What a worker opens as its terminal is none. */
+    /** The terminal of a worker is not the caller's terminal. */
     @Test
     void onlyTheCallerHasATerminal() throws Exception {
         OciBundle bundle = bundle(DECIDING.socket());

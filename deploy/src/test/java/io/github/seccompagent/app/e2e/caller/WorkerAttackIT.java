@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A container that sees the host's processes, and so the workers too, gets nothing out of them. With CAP_SYS_PTRACE, and no
- * user namespace, it could trace every process of the host: that is not tried.
+ * A container that sees the host's processes sees the workers too, but gains nothing from them. With CAP_SYS_PTRACE and
+ * no user namespace, it could trace every process of the host, so that is not tested.
  */
 class WorkerAttackIT {
     private static final int USER = 1000;
@@ -49,7 +49,10 @@ class WorkerAttackIT {
         }
     }
 
-    /** A worker that has become its caller is one of the caller's processes, which it may kill; that is its own loss. */
+    /**
+     * A worker that has become its caller is one of the caller's processes. The caller may kill it, and loses only its
+     * own call.
+     */
     @Test
     void whoKillsItLosesItsOwnCallAlone() {
         try (OciContainer container = start()) {

@@ -1,6 +1,6 @@
 /**
- * A call on behalf succeeds and fails as the kernel would have done it for its caller. Nothing of the caller is held after the
- * answer, and nobody gains anything by what is done for it.
+ * A call on behalf succeeds and fails as if its caller had made it. The agent holds nothing of the caller after the
+ * answer, and nobody gains anything from what the agent does.
  */
 @NullMarked
 package io.github.seccompagent.app.e2e.caller;

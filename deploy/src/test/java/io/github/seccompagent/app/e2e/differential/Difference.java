@@ -3,10 +3,10 @@ package io.github.seccompagent.app.e2e.differential;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A case that came out otherwise on behalf: what was done, and what came of it either way. */
+/** A case that has another result on behalf: what was done, and both results. */
 record Difference(String description, String direct, String onBehalf) {
 
-    /** Where two runs of the same cases differ. */
+    /** The cases whose results differ between two runs. */
     static List<Difference> between(List<String> direct, List<String> onBehalf) {
         List<Difference> differences = new ArrayList<>();
         if (direct.size() != onBehalf.size()) {
@@ -29,7 +29,7 @@ record Difference(String description, String direct, String onBehalf) {
                 description.strip(), direct.substring(description.length()), onBehalf.substring(description.length()));
     }
 
-    /** One line, as the patterns of the known differences have it. */
+    /** The difference as one line, which the patterns of known differences match. */
     String line() {
         return description + ": " + direct.replace('\t', ' ') + ", on behalf " + onBehalf.replace('\t', ' ');
     }

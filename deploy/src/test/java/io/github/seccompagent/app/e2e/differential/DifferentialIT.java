@@ -13,18 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each call is made twice, by twin containers: once directly, and once by the agent on the caller's behalf. The return
- * value, the errno and everything that the call leaves behind must be the same, but for the differences that
- * {@code differential/known-differences.txt} gives a reason for.
+ * Makes each call twice, in twin containers: once directly, and once by the agent on the caller's behalf. The return
+ * value, the errno and everything that the call leaves behind must be the same. {@code
+ * differential/known-differences.txt} lists the exceptions with their reasons.
  *
- * <p>{@code -Ddifferential=full} makes all cases, {@code -Ddifferential=40} every fortieth, and
- * {@code -Ddifferential.only=TEXT} those whose description has the text in it.
+ * <p>{@code -Ddifferential=full} makes all cases, {@code -Ddifferential=40} makes every fortieth, and {@code
+ * -Ddifferential.only=TEXT} makes those whose description contains the text.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES) // the full run takes its time
 class DifferentialIT {
     private static final String USUAL_SELECTION = "30";
     private static final int SHOWN = 100;
-    private static final int MAX_SECOND_LOOK = 16; // as many cases can be named
+    private static final int MAX_SECOND_LOOK = 16; // how many cases can be named at once
 
     /** Where the calls are made. */
     private enum Filesystem {
@@ -73,8 +73,8 @@ class DifferentialIT {
     }
 
     /**
-     * The kernel does not always do the same itself: a lookup that it begins again counts its symbolic links twice, for one.
-     * What differs only once is said, and does not fail the test.
+     * The kernel itself does not always do the same. For example, a lookup that it begins again counts its symbolic
+     * links twice. A difference that does not come again is printed, and does not fail the test.
      */
     private static List<Difference> secondLook(Filesystem filesystem, List<Difference> first)
             throws InterruptedException {

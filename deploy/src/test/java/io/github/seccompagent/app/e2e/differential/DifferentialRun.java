@@ -37,12 +37,12 @@ final class DifferentialRun implements AutoCloseable {
         }
     }
 
-    /** Starts it with an agent that is asked for nothing: swapon is a call that the suite never makes. */
+    /** Starts the suite with an agent that gets no call of it: only swapon is notified, which the suite never makes. */
     static DifferentialRun direct(Path program, List<String> selection) {
         return new DifferentialRun(program, selection, List.of("--resolver=none", "--notify=swapon"));
     }
 
-    /** Starts it with an agent that makes all of the suite's calls. */
+    /** Starts the suite with an agent that makes all of its calls. */
     static DifferentialRun onBehalf(Path program, List<String> selection) {
         String calls = Command.run(program.toString(), "--calls").orFail();
         return new DifferentialRun(
@@ -51,7 +51,7 @@ final class DifferentialRun implements AutoCloseable {
                 List.of("--resolver=pass-through", "--metadata=PASS_OPEN=true", "--notify=" + calls));
     }
 
-    /** Waits for its end. A line for each case. */
+    /** Waits for the end, and returns a line for each case. */
     List<String> lines() throws InterruptedException {
         if (lines == null) {
             try {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The differences that are deliberate or cannot be helped: patterns, below the comment that says why. */
+/** The differences that are deliberate or unavoidable. Each is a pattern below a comment that gives the reason. */
 record KnownDifferences(List<Pattern> patterns) {
     private static final String RESOURCE = "/differential/known-differences.txt";
 

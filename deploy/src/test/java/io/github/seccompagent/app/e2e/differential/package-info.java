@@ -1,4 +1,4 @@
-/** Makes calls twice, with an agent and without one, and compares what comes of them. */
+/** Makes each call twice, with an agent and without one, and compares the results. */
 @NullMarked
 package io.github.seccompagent.app.e2e.differential;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Opens of FIFOs that nobody writes to, which are nothing unusual: they keep no other call waiting, not even one's own. */
+/** Opens of FIFOs that nobody writes to are normal. They delay no other call, not even one of the same container. */
 class BlockedOpensIT {
     private static final int CONTAINERS = 4;
     private static final int READERS = 16;
@@ -54,8 +54,8 @@ class BlockedOpensIT {
     }
 
     /**
-     * A worker is in the cgroups of its caller. The runtime tries for a third of a second to remove them, which on a busy
-     * machine is not always enough; but no worker may stay for longer than it takes to run.
+     * A worker is in its caller's cgroups. The runtime tries to remove them for a third of a second, which is not
+     * always enough on a busy machine. But a worker may stay no longer than it needs to run.
      */
     @Test
     void theirContainersCanBeDeleted() throws Exception {

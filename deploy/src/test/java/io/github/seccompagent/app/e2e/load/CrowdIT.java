@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Callers with all groups that there can be, whose large calls hang: what the agent keeps of them is bounded. */
+/** Callers with as many groups as possible make large calls that hang. What the agent keeps of them is bounded. */
 class CrowdIT {
     private static final int MISC = 10;
     private static final int FUSE = 229;

@@ -20,10 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever can reach the endpoint cannot keep a kubelet from its answer, who would restart the agent then. */
+/**
+ * A client that can reach the endpoint cannot keep a kubelet from its answer. Otherwise the kubelet would restart the
+ * agent.
+ */
 class EndpointAttackIT {
     private static final Duration ATTACK = Duration.ofSeconds(3);
-    private static final int PATIENCE_MILLIS = 1000; // a kubelet's, where nobody has given it more
+    private static final int PATIENCE_MILLIS = 1000; // how long a kubelet waits by default
     private static final int MAX_DESCRIPTORS = 700;
 
     @AutoClose
@@ -56,7 +59,7 @@ class EndpointAttackIT {
                         new HttpCrowd.Manner("", "GET /healthz HTTP/1.1\r\n\r\n".repeat(100), 1, true)));
     }
 
-    /** One cut off comes again at once. */
+    /** A client that is cut off connects again at once. */
     @ParameterizedTest(name = "{1} x {0}")
     @MethodSource("attacks")
     void healthIsToldAllTheSame(String name, int clients, HttpCrowd.Manner manner) throws Exception {
@@ -95,7 +98,7 @@ class EndpointAttackIT {
         }
     }
 
-    /** As a kubelet asks, to whom an answer that is late is none; the third in a row is one too many. */
+    /** Asks as a kubelet does. A late answer counts as none, and the third one in a row is too many. */
     private boolean isHealthy() throws IOException {
         try {
             assertThat(ask("/healthz", PATIENCE_MILLIS)).endsWith("\r\n\r\nok\n");
@@ -105,7 +108,7 @@ class EndpointAttackIT {
         }
     }
 
-    /** What a client of its own, which begins anew, gets within a time. */
+    /** What a new client with a new connection gets within a time. */
     private String ask(String path, int millis) throws IOException {
         try (Socket socket = new Socket()) {
             long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With few descriptors the program says in one line why it cannot work, and leaves nothing behind. */
+/** With few descriptors, the program says in one line why it cannot work, and leaves nothing behind. */
 class FewDescriptorsIT {
     @AutoClose
     private final TempFolder folder = TempFolder.create();
@@ -29,7 +29,7 @@ class FewDescriptorsIT {
         assertThat(folder.path()).isEmptyDirectory();
     }
 
-    /** In a Java that does not help itself to more, whatever is the first thing that there is no descriptor for. */
+    /** Java must not raise its limit here, so that any first need of a descriptor can fail. */
     @ParameterizedTest
     @ValueSource(ints = {40, 48, 49, 50, 51, 52, 53, 54, 55, 56, 58, 60, 80, 128})
     void isNeverTakenForOneThatFoundAnother(int limit) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * A file system that never answers, and callers that do not wait for it: their workers cannot be killed. A container has a
- * limited number of those, and then its calls wait.
+ * A file system never answers, and its callers do not wait. Their workers cannot be killed. A container may have a
+ * limited number of those, and then its further calls wait.
  */
 class HungWorkersIT {
     private static final int MISC = 10;
@@ -27,7 +27,7 @@ class HungWorkersIT {
     private static final int PROCESSES = 30;
     private static final int MANY = 20;
     private static final int LIMIT = 50;
-    private static final long SECONDS = 8; // in which there would be 16 more each
+    private static final long SECONDS = 8; // without the limit, each would have 16 more after this time
 
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
@@ -39,7 +39,7 @@ class HungWorkersIT {
         return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
     }
 
-    /** The workers in a container, and their children, those that have been left behind too. */
+    /** The workers in a container and their children, including those left behind. */
     private static long hungFor(OciContainer container) {
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
@@ -101,7 +101,7 @@ class HungWorkersIT {
         }
     }
 
-    /** What is hung is a child of a worker, which itself ends at once. */
+    /** The hung process is a child of a worker. The worker itself ends at once. */
     @Test
     void aWorkerWhoseChildHangsKeepsItsPlaceToo() throws Exception {
         OciBundle hostile = OciBundle.notifying(GRANTING.socket())

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Containers that are gone, or do nothing, cost nothing. */
+/** Containers that are gone or idle cost nothing. */
 class ListenerEndIT {
     private static final int MEASURED_SECONDS = 2;
     private static final long NEARLY_NOTHING = 4; // ticks: 2 % of the time
@@ -21,7 +21,7 @@ class ListenerEndIT {
     @EnumSource
     void nothingIsLeftOfAContainer(OciRuntime runtime) {
         try (AgentProcess agent = AgentProcess.start("demo-basic")) {
-            useContainer(agent, runtime); // so that all that is opened only once is open
+            useContainer(agent, runtime); // so that everything that is opened only once is open
             Await.until("the listeners' end").until(() -> agent.countLogged("listener closed") == 3);
             int before = agent.fdCount();
 
@@ -35,7 +35,7 @@ class ListenerEndIT {
         }
     }
 
-    /** One listener for its first process, and one for each that is executed. */
+    /** A container has one listener for its first process, and one for each process that is executed later. */
     private static void useContainer(AgentProcess agent, OciRuntime runtime) {
         try (OciContainer container = OciContainer.start(runtime, OciBundle.notifying(agent.socket()))) {
             container.shell("mkdir /x; mount -t proc proc /root").orFail();

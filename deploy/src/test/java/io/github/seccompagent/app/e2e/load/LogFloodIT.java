@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** A container that makes calls which fail, one after the other, fills nobody's log and hides nobody else's lines. */
+/** A container makes failing calls one after the other. It does not fill the log, and does not hide other lines. */
 class LogFloodIT {
     private static final int CALLS = 10_000;
     private static final Pattern LEFT_OUT = Pattern.compile("; ([0-9]+) such lines were left out$");
@@ -45,7 +45,7 @@ class LogFloodIT {
             return all.stream().filter(line -> line.contains(container.id())).toList();
         }
 
-        /** Those that were left out among them. */
+        /** The lines that were left out, according to these lines. */
         long count(OciContainer container) {
             return of(container).stream()
                     .mapToLong(line -> {

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * Containers whose memory nobody can read without waiting for ever. The threads of the agent that try are theirs, and take
- * nothing from anybody else.
+ * A read of these containers' memory never returns. The agent's threads that try it count for these containers, and
+ * take nothing from others.
  */
 class StuckMemoryIT {
     private static final int CONTAINERS = 12;
     private static final int THREADS = 24;
-    private static final int ORDINARY = 64; // calls that the agent handles at a time, unless they take long
+    private static final int ORDINARY = 64; // how many calls the agent handles at a time, unless they take long
 
     @AutoClose
     private final AgentProcess agent = AgentProcess.start("pass-through");
@@ -33,7 +33,7 @@ class StuckMemoryIT {
         return OciBundle.notifying(agent.socket()).notified("mkdir", "mkdirat");
     }
 
-    /** Begins the attacks, until each holds as much as it gets. */
+    /** Starts the attacks, and waits until each holds as much as it gets. */
     private void attack() {
         for (int i = 0; i < CONTAINERS; i++) {
             OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle().with("CAP_SYS_PTRACE"));

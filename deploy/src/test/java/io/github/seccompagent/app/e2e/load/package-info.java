@@ -1,4 +1,4 @@
-/** What one container or one peer takes is bounded, and others do not notice it. */
+/** One container or one peer can take only a limited amount of anything, and others do not notice it. */
 @NullMarked
 package io.github.seccompagent.app.e2e.load;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Filesystems of disks, which no user namespace may mount itself, and FUSE, for containers without CAP_SYS_ADMIN. */
+/** Containers without CAP_SYS_ADMIN mount FUSE, and filesystems of disks, which no user namespace may mount itself. */
 class DiskMountIT {
     private static final int LOOP = 7;
     private static final int MISC = 10;
@@ -56,7 +56,9 @@ class DiskMountIT {
         }
     }
 
-    /** Who has CAP_SYS_ADMIN in the container's user namespace may remount, and still not take that off. */
+    /**
+     * A caller with CAP_SYS_ADMIN in the container's user namespace may remount, but cannot take this restriction off.
+     */
     @Test
     void whatADiskMustNotHaveIsLocked() {
         try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(OciBundle.FIRST_ID);
@@ -89,13 +91,16 @@ class DiskMountIT {
         }
     }
 
-    /** Whose node it is decides, besides the cgroup, as if the caller opened it itself: for writing too, if it is to be written. */
+    /**
+     * The cgroup and the owner of the node decide, as if the caller opened the node itself. A writable mount needs
+     * write access.
+     */
     @ParameterizedTest
     @CsvSource({
         "true, 0, 600, rw, ''",
         "true, 0, 600, ro, ''",
         "true, 0, 604, ro, ro",
-        "true, 0, 604, rw, ro", // busybox tries that when it may not write
+        "true, 0, 604, rw, ro", // busybox tries this if it may not write
         "true, 0, 606, rw, rw",
         "true, 100000, 400, ro, ro",
         "true, 100000, 000, rw, rw", // root of its namespace
@@ -121,7 +126,7 @@ class DiskMountIT {
         }
     }
 
-    /** What the caller was asked about and what is mounted are the same, whatever the path leads to meanwhile. */
+    /** The mounted node is the one that was checked, whatever the path leads to meanwhile. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPathThatLeadsToAnothersDisk(boolean userNamespace) {
@@ -139,7 +144,7 @@ class DiskMountIT {
         }
     }
 
-    /** The capability to pass over modes is the caller's own, not that of the mount. */
+    /** The mount does not give the caller a capability to override modes. Only the caller's own counts. */
     @Test
     void rootWithoutCapabilities() {
         try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(1000);
@@ -155,7 +160,7 @@ class DiskMountIT {
         }
     }
 
-    /** Whom the kernel would not ask, the agent does not ask either. */
+    /** The agent checks nothing that the kernel would not check. */
     @Test
     void anAdministratorsMount() {
         try (LoopDevice disk = LoopDevice.with("ext4").ownedBy(1000);
@@ -170,7 +175,7 @@ class DiskMountIT {
         }
     }
 
-    /** Where device nodes do not work, that is no way to a device either. */
+    /** Where device nodes do not work, they cannot be used for a mount either. */
     @Test
     void aNodeOnAMountWithoutDevices() {
         try (LoopDevice disk = LoopDevice.with("ext4");
@@ -206,7 +211,7 @@ class DiskMountIT {
         }
     }
 
-    /** As fusermount3 mounts for a user: root may not look at it, and takes it off all the same. */
+    /** As fusermount3 mounts for a user: root may not look at the mount, but can take it off. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void fuseOfAUser(boolean userNamespace) throws IOException {
@@ -221,7 +226,10 @@ class DiskMountIT {
         }
     }
 
-    /** A number that is no descriptor of the caller's must not mean one of the worker's, and one of another file is none. */
+    /**
+     * fd=N must mean the caller's descriptor, never one of the worker's. A number that is not open, or a wrong file,
+     * fails.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"0", "1", "3", "7", "99"})
     void aDescriptorThatIsNotOneOfFuse(String number) throws IOException {
@@ -255,7 +263,7 @@ class DiskMountIT {
         }
     }
 
-    /** To close a file on FUSE waits for its daemon, for ever: that is nobody's concern but the container's. */
+    /** Closing a file on FUSE waits for its daemon, maybe for ever. That affects only the container. */
     @Test
     void aFileWhoseCloseNeverEnds() throws IOException {
         try (AgentProcess agent = AgentProcess.start("metadata")) {

@@ -9,7 +9,7 @@ import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A mount goes into the mount namespace that its caller has entered, and is taken off there. */
+/** A mount goes into the mount namespace that its caller has entered, and umount takes it off there. */
 class EnteredNamespaceIT {
     @ParameterizedTest
     @ValueSource(strings = {"metadata", "pass-through"})

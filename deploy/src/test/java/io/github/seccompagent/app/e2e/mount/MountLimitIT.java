@@ -13,7 +13,10 @@ import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A container has so many granted mounts at a time, wherever they are and whoever sees them, and those that are gone do not count. */
+/**
+ * A container can have a limited number of granted mounts, wherever they are and whoever sees them. Mounts that are
+ * gone do not count.
+ */
 class MountLimitIT {
     private static final int LIMIT = 5;
     private static final MountPolicy POLICY = new MountPolicy(Set.of("tmpfs", "sysfs"), false, false);

@@ -13,11 +13,16 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A thread rewrites what another's call points to while that is in flight: what was checked is what is done. */
+/**
+ * A thread rewrites the memory that another thread's call points to while the call is in flight. The agent does what it
+ * checked.
+ */
 class MountRaceIT {
     private static final String TRIES = Attack.times(800, 100_000);
 
-    /** An option that names another pid namespace than the container's. Whoever builds the proc has such a file. */
+    /**
+     * An option that names another pid namespace than the container's. A process that builds a proc has such a file.
+     */
     private static final String FOREIGN = "pidns=/proc/self/ns/pid";
 
     @AutoClose

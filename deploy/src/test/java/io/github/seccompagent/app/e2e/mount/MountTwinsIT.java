@@ -18,7 +18,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Calls of mount and umount2 return on behalf what a caller with CAP_SYS_ADMIN gets, and leave the same mount table. */
+/**
+ * Calls of mount and umount2 on behalf return what a caller with CAP_SYS_ADMIN gets, and leave the same mount table.
+ */
 class MountTwinsIT {
     private static final MountPolicy POLICY = new MountPolicy(Set.of("tmpfs", "proc", "overlay"), false, true);
 
@@ -34,7 +36,7 @@ class MountTwinsIT {
     @AutoClose
     private static final AgentProcess NONE = AgentProcess.start("none");
 
-    /** But where there is no mount to take off: without the capability the kernel does not even look. */
+    /** The exception: without the capability, the kernel does not even look whether there is a mount to take off. */
     @Test
     void whatIsGrantedIsWhatTheCapabilityGives() throws IOException {
         List<String> byCapability = run(direct(), "granted").stream()

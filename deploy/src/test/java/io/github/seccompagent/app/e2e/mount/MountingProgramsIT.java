@@ -6,7 +6,7 @@ import io.github.seccompagent.app.e2e.fixture.AgentProcess;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import org.junit.jupiter.api.Test;
 
-/** Programs that mount, as they come with the machine, in a container without CAP_SYS_ADMIN. */
+/** The machine's own programs that mount things work in a container without CAP_SYS_ADMIN. */
 class MountingProgramsIT {
     private static Command.Result run(String resolver, String line) {
         return Command.run(
@@ -32,7 +32,10 @@ class MountingProgramsIT {
                 .isEqualTo("mine tmpfs rw,nosuid,nodev,noexec,relatime,size=1024k,mode=700\ngone\nproc");
     }
 
-    /** A proc in a user namespace of its own is what the kernel says, which here is no: the container's is masked. */
+    /**
+     * For a proc in the caller's own user namespace the kernel decides. It refuses here, because the container's proc
+     * is masked.
+     */
     @Test
     void unshareGetsWhatItGetsWithoutAnAgent() {
         String line =

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An overlay of as many layers as tools for images make, with and without a folder to write to. */
+/** An overlay can have as many layers as image tools make, with and without a folder to write to. */
 class OverlayIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("metadata");
@@ -34,7 +34,7 @@ class OverlayIT {
         }
     }
 
-    /** What hides a folder of a lower layer is kept where the mount's own privileges suffice. */
+    /** Markers that hide a folder of a lower layer are stored in a way that the mount's own privileges allow. */
     @Test
     void aFolderMadeInThePlaceOfALowerOne() {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
@@ -52,8 +52,9 @@ class OverlayIT {
     }
 
     /**
-     * Files below are opened with the credentials of whoever made the overlay: had these CAP_SYS_ADMIN outside of the overlay,
-     * there would be more in some than the caller may see, and the kernel would show what lies below other mounts.
+     * An overlay opens files of its layers with the credentials of whoever made it. With CAP_SYS_ADMIN outside of the
+     * overlay, some files would show more than the caller may see, and the kernel would show what lies below other
+     * mounts.
      */
     @ParameterizedTest
     @ValueSource(strings = {"", ",upperdir=/root/upper,workdir=/root/work"})

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A granted proc is covered from the first instant to the last, whoever looks at it from where. */
+/** A granted proc is covered from the first instant to the last, whoever looks at it from anywhere. */
 class ProcMaskIT {
     private static final int MNT_DETACH = 2;
 

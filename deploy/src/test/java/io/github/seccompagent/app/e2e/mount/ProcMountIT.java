@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A proc that the agent mounted, at /root, compared with the one that the runtime mounted, at /proc. */
+/** Compares a proc that the agent mounted at /root with the one that the runtime mounted at /proc. */
 class ProcMountIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic");
@@ -59,7 +59,7 @@ class ProcMountIT {
                             .shell("echo '|/x' >/root/sys/kernel/core_pattern")
                             .err())
                     .isEqualTo("sh: can't create /root/sys/kernel/core_pattern: Read-only file system\n");
-            // Not every kernel has it.
+            // Not every kernel has this file.
             assertThat(container.shell("cd /root; echo h >sysrq-trigger").err())
                     .isEqualTo(
                             container.shell("cd /proc; echo h >sysrq-trigger").err())
@@ -142,7 +142,7 @@ class ProcMountIT {
                 .orFail();
     }
 
-    /** What is mounted inside of a proc, if the type and the options look like {@code pattern}. */
+    /** The mounts inside of a proc whose type and options match {@code pattern}. */
     private static List<String> mountsBelow(OciContainer container, String proc, String pattern) {
         return container
                 .shell("while read -r source place type options rest; do"

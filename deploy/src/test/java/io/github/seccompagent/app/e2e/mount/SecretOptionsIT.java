@@ -9,7 +9,7 @@ import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options of a mount may hold a password: whatever becomes of it, the log does not have them. */
+/** The options of a mount can hold a password. The log never shows them, whatever happens to the mount. */
 class SecretOptionsIT {
     private static final String SECRET = "hunter2";
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Folders on the way to the target of a mount become links that lead up and out, or move elsewhere, meanwhile. */
+/**
+ * Folders on the way to the target of a mount become links that lead up and out, or move elsewhere, during the mount.
+ */
 class TargetSwapIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("metadata");

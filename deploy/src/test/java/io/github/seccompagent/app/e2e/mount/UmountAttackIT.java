@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing is taken off by grant but what was mounted by grant. */
+/** A granted umount takes off only granted mounts. */
 class UmountAttackIT {
     private static final int MNT_DETACH = 2;
 

@@ -1,4 +1,4 @@
-/** Granted mounts: what is mounted, what covers it, what can be taken off, and what attackers try meanwhile. */
+/** Tests granted mounts: what is mounted, what covers it, what can be taken off, and what attackers try meanwhile. */
 @NullMarked
 package io.github.seccompagent.app.e2e.mount;
 

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What may come to the socket that no runtime would send. It is logged and closed, and nobody else notices. */
+/**
+ * Sends to the socket what no runtime would send. The agent logs it and closes the connection, and nobody else notices.
+ */
 class BadInputIT {
     private static final String STATE = """
             {"ociVersion":"1.0.2","fds":["seccompFd"],"pid":1,"metadata":"",
@@ -31,7 +33,7 @@ class BadInputIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic", "--handshake-timeout=1s");
 
-    /** A message, what comes of it, and whether the peer then closes its side. */
+    /** A message, its result, and whether the peer then shuts down its side. */
     private record Message(String name, String text, int fds, boolean ends, String reason) {
         @Override
         public String toString() {
@@ -104,7 +106,7 @@ class BadInputIT {
 
     @Test
     void noDescriptorIsLeftBehind() throws IOException {
-        everyMessage(); // so that all that is opened only once is open
+        everyMessage(); // so that everything that is opened only once is open
         int before = AGENT.fdCount();
 
         for (int round = 0; round < ROUNDS; round++) {
@@ -139,11 +141,11 @@ class BadInputIT {
         }
     }
 
-    /** With many peers that say nothing, and others that send nonsense all the time. */
+    /** Meanwhile many peers send nothing, and others send nonsense all the time. */
     @ParameterizedTest
     @EnumSource
     void othersAreServedWithoutDelay(OciRuntime runtime) throws IOException, InterruptedException {
-        try (AgentProcess agent = AgentProcess.start("demo-basic"); // with the usual time to say something
+        try (AgentProcess agent = AgentProcess.start("demo-basic"); // with the usual handshake timeout
                 Crowd crowd = Crowd.connect(agent.socket(), 50);
                 OciContainer container = OciContainer.start(runtime, OciBundle.notifying(agent.socket()))) {
             Thread nonsense = new Thread(() -> {

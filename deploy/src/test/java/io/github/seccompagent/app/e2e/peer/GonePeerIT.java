@@ -25,16 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of a peer that has ended there is little left. On Linux 6.5 and newer, what is left lets nobody in. */
+/**
+ * The kernel keeps little about a peer that has ended. On Linux 6.5 and newer, that is not enough to let anybody in.
+ */
 class GonePeerIT {
     private static final boolean FULL = "full".equals(System.getProperty("peers"));
     private static final String TRIES = Attack.times(200, 5_000);
-    private static final String SHORT_LIFE = "200"; // microseconds; runc lives for 300 when it has connected
+    private static final String SHORT_LIFE = "200"; // microseconds; runc lives for 300 after it has connected
 
     @AutoClose
     private final AgentProcess agent = AgentProcess.start("none", "--strict-peers");
 
-    /** What an attacker's container shares with the host. By default that is its network, too. */
+    /** What an attacker's container shares with the host. By default that includes the network. */
     private enum Shares {
         NOTHING(OciBundle::ownNetwork),
         NETWORK(UnaryOperator.identity()),
@@ -47,7 +49,7 @@ class GonePeerIT {
         }
     }
 
-    /** Root of a container that has the socket bound in connects, sends and exits: its uid is that of an administrator. */
+    /** Root of a container that has the socket connects, sends and exits. Its uid is the same as an administrator's. */
     @ParameterizedTest
     @EnumSource
     void rootOfAContainerIsNoAdministrator(Shares shares) throws IOException {
@@ -58,10 +60,10 @@ class GonePeerIT {
             agent.awaitLog("container " + container.id() + ": serving process");
             Attack.install(container, "gone");
             attack(container, TRIES);
-            // Then it is looked at when it is surely gone.
+            // So the agent looks at it only after it is gone.
             Stopped.during(() -> attack(container, "20"), agent.acceptors());
 
-            // Who comes last is looked at last.
+            // The last one to connect is looked at last.
             try (RawClient client = RawClient.connect(agent.socket())) {
                 client.send("?".getBytes(StandardCharsets.UTF_8), 0);
                 agent.awaitLog("it is no JSON");
@@ -75,10 +77,10 @@ class GonePeerIT {
         assertThat(container
                         .execFor(60, "/gone", "/agent/" + agent.socket().getFileName(), times)
                         .orFail())
-                .endsWith(" sent"); // some see the end before they have sent
+                .endsWith(" sent"); // some see the end of the connection before they have sent
     }
 
-    /** An administrator that is gone at once was looked at before, whatever the processors do. */
+    /** An administrator that ends at once is looked at before that, whatever the processors do. */
     @Test
     void nobodyIsGoneBefore() throws IOException {
         try (Busy busy = Busy.inTheKernel(4)) {
@@ -96,7 +98,7 @@ class GonePeerIT {
         assertThat(agent.countLogged("refused")).isZero();
     }
 
-    /** One that connects as soon as there is a socket was looked at, too. */
+    /** The same for one that connects as soon as the socket exists. */
     @Test
     void notEvenWhenTheAgentStarts() throws Exception {
         for (int i = 0; i < 5; i++) {
@@ -114,7 +116,7 @@ class GonePeerIT {
         }
     }
 
-    /** A peer is looked at on its own processor, whatever becomes of those who accept on others. */
+    /** A peer is looked at on its own processor, whatever happens to the acceptors on other processors. */
     @Test
     void anAcceptorMoreOrLess() {
         List<ProcessHandle> all = agent.acceptors();

@@ -25,7 +25,7 @@ class PeersIT {
     @AutoClose
     private final AgentProcess agent = AgentProcess.start("none", "--handshake-timeout=1s", "--allow-uid=1234");
 
-    /** Has a process connect, which ends when the agent closes the connection. */
+    /** Has a process connect. The process ends when the agent closes the connection. */
     private void connect(String... as) throws IOException {
         connect(List.of(), as);
     }
@@ -70,7 +70,7 @@ class PeersIT {
         assertThat(agent.countLogged("refused")).isZero();
     }
 
-    /** Its connections that bring nothing take no place from those of the runtimes. */
+    /** A user's connections that send nothing take no place from the connections of runtimes. */
     @Test
     void aUserWhoIsNamedKeepsItselfWaitingOnly() throws Exception {
         List<Process> idle = new ArrayList<>();
@@ -86,7 +86,10 @@ class PeersIT {
         }
     }
 
-    /** It owns its socket, and may let in whom it likes: that is charged to it, and not to who is refused at the main one. */
+    /**
+     * A user owns its socket and may let anybody in. The user is charged for that, not the process that the main socket
+     * refuses.
+     */
     @Test
     void aUserWhoLetsOthersInIsChargedForThem() throws Exception {
         Path own = Path.of(agent.socket() + ".1234");
@@ -109,7 +112,7 @@ class PeersIT {
         }
     }
 
-    /** They would take the agent's descriptors from all others. */
+    /** Otherwise the connections would take the agent's descriptors from all others. */
     @Test
     void aUserWhoIsNamedHasSoManyListeners() throws IOException {
         List<Process> crowd = new ArrayList<>();
@@ -131,7 +134,7 @@ class PeersIT {
         }
     }
 
-    /** Otherwise it could have any process killed, or pass for any pod. */
+    /** Otherwise a user could have any process killed, or pretend to be any pod. */
     @Test
     void aUserWhoIsNamedHandsOverItsOwnProcessesOnly() throws IOException {
         assertThat(connect(List.of("own"), USER)).isEqualTo("Success");

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A real container process state with more descriptors than the listener: the n-th of "fds" is the name of the n-th. */
+/**
+ * Sends a real container process state with more descriptors than the listener. The n-th entry of "fds" names the n-th
+ * descriptor.
+ */
 class SeveralDescriptorsIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic");
@@ -31,7 +34,7 @@ class SeveralDescriptorsIT {
     @ParameterizedTest
     @CsvSource({"RUNC,0,2", "RUNC,1,2", "RUNC,7,8", "CRUN,2,5"})
     void theListenerIsTakenByItsPlace(OciRuntime runtime, int place, int count) throws IOException {
-        if (descriptors == 0) { // of an agent that has opened all that it opens once
+        if (descriptors == 0) { // the agent has opened by now what it opens only once
             run(runtime, 0, 1);
             descriptors = AGENT.fdCount();
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The socket file comes, is respected where it belongs to somebody else, and goes. */
+/** The socket file appears, is left alone if it belongs to somebody else, and is removed at the end. */
 class SocketFileIT {
     @AutoClose
     private final TempFolder folder = TempFolder.create();
@@ -69,7 +69,7 @@ class SocketFileIT {
     @ParameterizedTest
     @EnumSource
     void isReplacedIfNobodyListens(OciRuntime runtime) {
-        AgentProcess.startAt(socket, "none").close(); // kills it
+        AgentProcess.startAt(socket, "none").close(); // kills the agent
         assertThat(socket).exists();
 
         try (AgentProcess next = AgentProcess.startAt(socket, "demo-basic");
@@ -78,7 +78,10 @@ class SocketFileIT {
         }
     }
 
-    /** Killed, but a thread of it hangs in the kernel: the socket stays, and nobody will ever accept from it. */
+    /**
+     * The agent is killed, but one of its threads hangs in the kernel. The socket stays, and nobody will ever accept
+     * from it.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"", "thread"})
     void isReplacedIfWhoListensCannotDie(String where) {
@@ -96,7 +99,7 @@ class SocketFileIT {
         }
     }
 
-    /** Who began to listen was killed, but the socket is another's by now. */
+    /** The process that began to listen was killed, but another process has the socket now. */
     @Test
     void isLeftAloneIfSomebodyElseHasItStill() {
         try (FlushlessFuse fuse = new FlushlessFuse()) {

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Each allowed uid has a socket to itself, and whatever it does there, administrators are served meanwhile. */
+/** Each allowed uid has its own socket. Whatever it does there, administrators are still served. */
 class SocketOfUserIT {
     private static final String[] USER = {"setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"};
     private static final int CONNECTIONS = 79;
@@ -62,7 +62,7 @@ class SocketOfUserIT {
         assertThat(socket).doesNotExist();
     }
 
-    /** To close one of them takes a minute, for whoever closes it. */
+    /** Closing one of these descriptors takes a minute for whoever closes it. */
     @Test
     void descriptorsThatCloseSlowlyTakeNobodysPlace() throws Exception {
         int before = agent.fdCount();

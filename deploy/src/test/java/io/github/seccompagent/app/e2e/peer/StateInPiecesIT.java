@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A real container process state, sent on to the agent in a way that runtimes are free to choose. */
+/** Sends a real container process state to the agent in ways that runtimes are free to choose. */
 class StateInPiecesIT {
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("demo-basic");

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * States as large as they may be, of every shape: the agent lives with its 64 MiB, logs little, and serves the next container.
- * An agent that runs out of memory ends.
+ * Sends states of the largest size in every shape. The agent survives with its 64 MiB, logs little, and serves the next
+ * container. An agent that runs out of memory would end.
  */
 class StateSizesIT {
     private static final int LARGE = 1_000_000;
@@ -37,7 +37,7 @@ class StateSizesIT {
         return '"' + part.repeat(LARGE / part.length()) + '"';
     }
 
-    /** Names of annotations with one hash code. */
+    /** Names of annotations that share one hash code. */
     private static String colliding(String prefix) {
         StringBuilder names = new StringBuilder("{");
         for (int i = 0; names.length() < LARGE; i++) {
@@ -75,7 +75,7 @@ class StateSizesIT {
         List<RawClient> clients =
                 IntStream.range(0, AT_ONCE).mapToObj(i -> client()).toList();
         byte[] bytes = state.getBytes(StandardCharsets.UTF_8);
-        // All but their ends first, so that the agent has to hold what it wants of all of them.
+        // First all states without their ends, so that the agent must hold what it wants of all of them at once.
         for (RawClient client : clients) {
             client.send(Arrays.copyOf(bytes, bytes.length - 3), 1);
         }

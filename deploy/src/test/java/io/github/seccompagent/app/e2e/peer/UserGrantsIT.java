@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A user of the socket gets nothing from its own words, and nothing that is made with the agent's privileges. */
+/** A user of a socket gets nothing by its own words, and nothing that needs the agent's privileges. */
 class UserGrantsIT {
     private static final String REFUSED = "Operation not permitted";
     private static final String[] USER = {"setpriv", "--reuid=1234", "--regid=1234", "--clear-groups"};
     private static final String EVERYTHING = "MOUNT_PROC=true\\nMOUNT_SYSFS=true\\nMOUNT_OTHER_FS_LIST=ext4,tmpfs\\n"
             + "MKNOD_DEVICES=null,zero\\nPASS_OPEN=true\\n";
 
-    /** What came of each attempt in a user namespace of the user's own, for a process that has lost CAP_SYS_ADMIN. */
+    /** The result of each attempt in the user's own user namespace, by a process that has dropped CAP_SYS_ADMIN. */
     private static Map<String, String> attack(AgentProcess agent) {
         Path socket = Path.of(agent.socket() + ".1234");
         try (LoopDevice disk = LoopDevice.with("ext4")) {
@@ -51,7 +51,7 @@ class UserGrantsIT {
         }
     }
 
-    /** Not even an administrator's grant is made with the agent's privileges. */
+    /** The agent uses its privileges for a user not even where an administrator grants the mount. */
     @Test
     void whatIsConfiguredForItGrantsWhatItsNamespaceMayMount() {
         try (AgentProcess agent = AgentProcess.start(

@@ -1,4 +1,6 @@
-/** The socket: who may hand over a listener, what a state may look like, and what a peer gets for its own words. */
+/**
+ * Tests the socket: who may hand over a listener, what a state may look like, and what a peer gets by its own words.
+ */
 @NullMarked
 package io.github.seccompagent.app.e2e.peer;
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The agent of the DaemonSet in a pod of its image: it has what the manifest gives it, and serves the pods beside it. */
+/**
+ * The agent of the DaemonSet runs in a pod of its image. It has what the manifest gives it, and serves the pods beside
+ * it.
+ */
 class AgentPodIT {
     private static final long USER = 1000;
 
@@ -50,13 +53,13 @@ class AgentPodIT {
         return pod(daemon, name, calls, metadata);
     }
 
-    /** One of a user who is not the agent's. */
+    /** A pod of a user other than the agent's. */
     private static CriPod usersPod(String name, String... metadata) {
         return CriPod.startAs(
                 USER, CONTAINERD, name, "web", profile(daemon, name, List.of("mkdir", "mkdirat"), metadata));
     }
 
-    /** Among what is counted there is a capability that a caller has and the agent lacks. */
+    /** The counted errors include a capability that a caller has and the agent lacks. */
     @AfterAll
     static void nothingWentWrong() throws IOException, InterruptedException {
         assertThat(daemon.get("/metrics").body().lines().filter(line -> line.startsWith("seccompagent_errors_total{")))
@@ -120,7 +123,7 @@ class AgentPodIT {
         }
     }
 
-    /** The image's Java has all that it takes. */
+    /** The image's Java has all modules that the agent uses. */
     @Test
     void publishesToThePluginOfFalco() throws Exception {
         Path folder = Files.createDirectory(daemon.manifest().run().resolve("seccomp-agent-falco-plugin"));
@@ -141,7 +144,10 @@ class AgentPodIT {
         assertThat(daemon.get(daemon.manifest().readinessProbe()).statusCode()).isEqualTo(200);
     }
 
-    /** A kubelet mounts the service account below /var/run, which is not the /run that is a folder of the node. */
+    /**
+     * A kubelet mounts the service account below /var/run. In the image, that is not /run, which is a folder of the
+     * node.
+     */
     @Test
     void theNodeGetsTheSocketAndNothingElse() throws IOException {
         try (Stream<Path> files = Files.list(daemon.manifest().run())) {
@@ -151,7 +157,7 @@ class AgentPodIT {
                 .hasContent(AgentPod.TOKEN);
     }
 
-    /** A call that is delayed is let go, and not left to fail. */
+    /** A delayed call is let go, and does not fail. */
     @Test
     void endsAtOnceForACallThatIsDelayed() throws Exception {
         try (AgentPod agent = AgentPod.start(CONTAINERD);
@@ -167,7 +173,7 @@ class AgentPodIT {
         }
     }
 
-    /** The agent waits some seconds for the worker, and answers the call before it is killed itself. */
+    /** The agent waits some seconds for the worker, and answers the call before the agent itself is killed. */
     @Test
     void endsWithinItsGraceForACallThatHangs() throws Exception {
         try (AgentPod agent = AgentPod.start(CONTAINERD);

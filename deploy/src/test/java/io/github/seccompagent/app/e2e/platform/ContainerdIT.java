@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Pods of a real node's runtime, started as a kubelet has it start them: the profile is a file of the node. */
+/** Pods of a real node's runtime, started as a kubelet starts them. The profile is a file of the node. */
 class ContainerdIT {
     private static final String NAMES = "MKDIR_TMPL=-{{.Namespace}}-{{.Pod}}-{{.Container}}";
 
@@ -48,7 +48,7 @@ class ContainerdIT {
         }
     }
 
-    /** Not only what is executed in a container later. */
+    /** The profile applies to the first process too, not only to programs that are executed later. */
     @Test
     void theFirstProcessIsServed() throws Exception {
         try (CriPod pod = CriPod.start(

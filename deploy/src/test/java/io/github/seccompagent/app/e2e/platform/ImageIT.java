@@ -76,7 +76,7 @@ class ImageIT {
                 .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The JVM says of each class where it is from. */
+    /** The JVM reports where each class comes from. */
     @Test
     void itsClassesAreInItsArchive() {
         try (ImageContainer itself = container("JDK_JAVA_OPTIONS=-Xlog:class+load");
@@ -114,7 +114,7 @@ class ImageIT {
         }
     }
 
-    /** All that can be executed is Java's, the helper, and libraries; nothing is a script. */
+    /** The only executables are Java's, the helper, and libraries. None is a script. */
     @Test
     void hasNoShell() throws IOException {
         try (Stream<Path> all = Files.walk(image.rootfs())) {
@@ -131,7 +131,7 @@ class ImageIT {
         assertThat(Files.size(AgentImage.archive())).isLessThan(100_000_000);
     }
 
-    /** What others own is there with its licence. */
+    /** Each file that others own comes with its licence. */
     @Test
     void bringsLicences() {
         for (String file : List.of(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The resolver "kubernetes" with the annotations that a kubelet's runtime gives. */
+/** The resolver "kubernetes" gets the annotations that a kubelet's runtime writes. */
 class KubernetesIT {
     private static final String[] CALLS = {"openat", "open", "mkdir", "mount", "chmod", "execve", "execveat"};
     private static final Map<String, String> CONTAINERD = Map.of(
@@ -66,7 +66,7 @@ class KubernetesIT {
         }
     }
 
-    /** The runtime's own process executes it, and runc's sends itself signals all the time. */
+    /** The runtime's own process executes the program, and runc sends itself signals all the time. */
     @ParameterizedTest
     @EnumSource
     void aSignalDoesNotMakeADelayBeginAnew(OciRuntime runtime) {
@@ -107,7 +107,7 @@ class KubernetesIT {
         }
     }
 
-    /** Crun says of a program that it executes in a container that it is the first process. */
+    /** crun reports a program that it executes later in the container as the first process. */
     @ParameterizedTest
     @EnumSource
     void killContainer(OciRuntime runtime) {

@@ -31,7 +31,7 @@ class PodmanIT {
     @AutoClose
     private final TempFolder folder = TempFolder.create();
 
-    /** Its state is in the folder, and it asks for no more than a machine has. */
+    /** Its state is in the folder. It needs no more than any machine has. */
     private Command.Result podman(String... words) {
         List<String> call = Command.concat(
                 OciRuntime.withCgroupV2(),
@@ -76,7 +76,7 @@ class PodmanIT {
             assertThat(podman("exec", NAME, "cat", "/root/1/comm").orFail()).isEqualTo("sleep");
         } finally {
             podman("rm", "--force", "--time=0", NAME);
-            // After the container, and after the exec, conmon starts a podman that cleans up, in the folder.
+            // After the container and after the exec, conmon starts a podman that cleans up in the folder.
             Await.until("the end of podman's own processes")
                     .until(() -> ProcessHandle.allProcesses().noneMatch(this::isInFolder));
         }

@@ -1,4 +1,4 @@
-/** The agent on the platforms that start containers: containerd and pods, podman, images. */
+/** Tests the agent on the platforms that start containers: containerd and pods, podman, images. */
 @NullMarked
 package io.github.seccompagent.app.e2e.platform;
 

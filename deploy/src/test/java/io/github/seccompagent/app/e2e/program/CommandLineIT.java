@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the program says about itself, and about what it cannot do: one line, no stack trace. */
+/** The program describes itself. If it cannot do something, it prints one line and no stack trace. */
 class CommandLineIT {
     @AutoClose
     private final TempFolder folder = TempFolder.create();
@@ -102,7 +102,7 @@ class CommandLineIT {
     @ParameterizedTest
     @ValueSource(strings = {"agent", "run"})
     void notRoot(String command) {
-        // A copy, since the checkout may lie where only root can read.
+        // A copy, because the checkout may be in a place that only root can read.
         String distribution = folder.resolve("copy").toString();
         Command.run("cp", "-r", System.getProperty("seccompagent.dist"), distribution)
                 .orFail();

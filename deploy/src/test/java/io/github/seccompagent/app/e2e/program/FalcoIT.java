@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Falco's plugin gets to know of containers. */
+/** What Falco's plugin learns about containers. */
 class FalcoIT {
     private static final Map<String, String> POD = Map.of(
             "io.kubernetes.cri.sandbox-namespace", "shop",
@@ -65,7 +65,7 @@ class FalcoIT {
             assertThat(workload.getContainer()).isEqualTo("web");
             assertThat(workload.getPid()).isEqualTo(container.pid());
             assertThat(event.getPid()).isNotEqualTo(container.pid());
-            // The shell that was executed, and is mkdir by now; crun does not tell.
+            // The shell that was executed, which has become mkdir by now. crun does not report it.
             assertThat(workload.getPidFilter()).isEqualTo(runtime == OciRuntime.RUNC ? event.getPid() : 0);
             assertThat(event.getId()).isNotZero();
         }
@@ -99,7 +99,7 @@ class FalcoIT {
         }
     }
 
-    /** It has ended before the first connection is made. */
+    /** The program ends before the first connection is made. */
     @Test
     void allThatACommandDid() throws Exception {
         try (FalcoPlugin plugin = FalcoPlugin.start(socket)) {
@@ -118,7 +118,7 @@ class FalcoIT {
         }
     }
 
-    /** And so it says that Falco does not take them. */
+    /** The log then says that Falco does not take the events. */
     @Test
     void anAgentThatEndsHasItsLastEventsSent() throws Exception {
         try (FalcoPlugin plugin = FalcoPlugin.startHanging(socket);

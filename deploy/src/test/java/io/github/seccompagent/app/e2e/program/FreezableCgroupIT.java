@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Which cgroups are a container's own, so that to freeze them hits nobody else. */
+/** Finds which cgroups belong to a container alone, so that freezing them affects nobody else. */
 class FreezableCgroupIT {
     @AutoClose
     private final Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("freezer"), "freezable");
@@ -65,7 +65,7 @@ class FreezableCgroupIT {
         Await.until("the frozen process").until(freezer::isFrozen);
     }
 
-    /** As with crun, where it does not manage cgroups: the container is in that of whoever started it. */
+    /** If crun does not manage cgroups, the container is in the cgroup of whoever started it. */
     @Test
     void notOneThatHoldsAnotherProcess() {
         Process other = sleepInIt();
@@ -77,7 +77,7 @@ class FreezableCgroupIT {
         }
     }
 
-    /** The runtime does not wait for the agent, and the container may have got far. */
+    /** The runtime does not wait for the agent, so the container may have got far. */
     @Test
     void oneThatHoldsTheProcessesOfAContainer() throws IOException {
         Process shell =

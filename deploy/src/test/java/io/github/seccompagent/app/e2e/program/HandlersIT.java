@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The handlers that come with the agent, in a program that embeds it. mknod has a test of its own. */
+/** The handlers that come with the agent, in a program that embeds it. mknod has its own test. */
 class HandlersIT {
     private static EmbeddedAgent delaying(int seconds) {
         return EmbeddedAgent.with(handlers -> handlers.on(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** seccomp-helper comes again when it dies, and goes when the agent does. */
+/** seccomp-helper is started again when it dies, and ends when the agent does. */
 class HelperIT {
     @ParameterizedTest
     @EnumSource
@@ -43,7 +43,7 @@ class HelperIT {
             ProcessHandle helper = agent.helper();
             helper.children().forEach(ProcessHandle::destroyForcibly);
 
-            // Of the calls that meet a dead worker some may fail, but only with EIO, and not for long.
+            // Some of the calls that meet a dead worker may fail, but only with EIO and only for a short time.
             Await.until("a folder").until(() -> {
                 Command.Result result = container.shell("mkdir /x");
                 assertThat(result.err()).matches("|.*: (I/O error|Input/output error)\n");

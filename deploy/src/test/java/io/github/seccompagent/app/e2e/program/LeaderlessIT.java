@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A container whose first thread has ended is killed and frozen like another: it has no cgroup any more, and takes no signal. */
+/**
+ * A container whose first thread has ended can still be killed and frozen, though that thread has no cgroup and takes
+ * no signal.
+ */
 class LeaderlessIT {
     private static final String CGROUP =
             "/e2e-leaderless-" + ProcessHandle.current().pid();
@@ -39,7 +42,7 @@ class LeaderlessIT {
                         .command("sh", "-c", "until [ -x /start ]; do sleep 0.1; done; exec /start"));
     }
 
-    /** Returns the process, of which the runtime tells nothing any more: it takes it for one that has ended. */
+    /** Returns the process. The runtime considers it ended, and reports nothing about it any more. */
     private static int endFirstThread(OciContainer container) throws IOException {
         int pid = container.pid();
         Path program = container.rootfs().resolve("leaderless");
@@ -52,7 +55,7 @@ class LeaderlessIT {
 
     private static boolean stands(Path ticks) throws IOException {
         long before = Files.size(ticks);
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300)); // in which it would grow by 30
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300)); // if it runs, the number grows by 30 in this time
         return Files.size(ticks) == before;
     }
 
@@ -91,7 +94,7 @@ class LeaderlessIT {
         }
     }
 
-    /** The runtime would leave it there. */
+    /** The runtime would leave the process there. */
     private static void kill(int pid) {
         Command.run("kill", "-KILL", Integer.toString(pid));
     }

@@ -82,7 +82,7 @@ class MetricsIT {
                 .formatted(status);
     }
 
-    /** More than it handles at a time. */
+    /** The agent has more calls than it handles at a time. */
     @Test
     void delayedCallsKeepNobodyElseWaiting() throws Exception {
         OciBundle delayed = OciBundle.notifying(agent.socket())
@@ -104,7 +104,9 @@ class MetricsIT {
         Await.until("their end").until(() -> metrics().get("seccompagent_calls_delayed") == 0);
     }
 
-    /** A pod or a unit may have so many threads, and then the one that would wait is the one that serves all others. */
+    /**
+     * A pod or a unit can have a limit of threads. Then the thread that would wait is the one that serves all others.
+     */
     @Test
     void whereItCanHaveNoMoreThreadsADelayIsLeftOut() throws Exception {
         String program = "mkfifo /go && read line < /go; for i in 1 2 3 4 5 6; do /bin/true & done;"
@@ -123,7 +125,7 @@ class MetricsIT {
             Await.until("fewer threads than programs").until(() -> poor.threads("loop-") < 6);
             cgroup.write("pids.max", "1");
             cgroup.add(poor.pid());
-            long threads = poor.threads("loop-"); // from now on there are no more, and one of them is for all others
+            long threads = poor.threads("loop-"); // from now on there can be no more
 
             Files.writeString(go, "go\n");
             Await.until("the program's end").until(() -> Files.exists(status) && Files.size(status) > 0);
@@ -191,7 +193,7 @@ class MetricsIT {
         }
     }
 
-    /** How many processes of the agent try it now. */
+    /** How many processes of the agent are in a trial now. */
     private long trials() {
         return ProcessHandle.of(agent.pid())
                 .orElseThrow()

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Callers without CAP_MKNOD get the devices that are granted, and besides those what the kernel gives them. */
+/** Callers without CAP_MKNOD get the granted devices. For all others, they get what the kernel gives them. */
 class MknodIT {
     private static final Set<Device> GRANTED =
             Set.of(Device.NULL, Device.ZERO, Device.FULL, Device.RANDOM, Device.URANDOM, Device.TTY, Device.CONSOLE);
@@ -61,7 +61,7 @@ class MknodIT {
         }
     }
 
-    /** mem, null as a block device, a disk, and numbers that are the granted ones but for their upper bits. */
+    /** mem, null as a block device, a disk, and numbers that differ from the granted ones only in their upper bits. */
     @ParameterizedTest
     @EnumSource
     void whatIsNot(OciRuntime runtime) {
@@ -119,7 +119,7 @@ class MknodIT {
         }
     }
 
-    /** README, Limits: the kernel makes no device nodes for anybody there. */
+    /** Limits of resolvers/README.md: a caller in its own user namespace gets no device nodes from the kernel. */
     @ParameterizedTest
     @EnumSource
     void callersInAUserNamespaceOfTheirOwn(OciRuntime runtime) {

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A program of somebody else with the distribution's jars, on the class path and on the module path, on each Java that is here. */
+/**
+ * Another program uses the distribution's jars, on the class path and on the module path, with each Java of this
+ * machine.
+ */
 class ModulePathIT {
     private static final Path LIB = Path.of(System.getProperty("seccompagent.dist"), "lib");
     private static final Path JVMS = Path.of("/usr/lib/jvm");
@@ -41,7 +44,7 @@ class ModulePathIT {
                 .isEmpty();
     }
 
-    /** What the compiler says. */
+    /** The output of the compiler. */
     private static String compile(Path... sources) {
         StringWriter said = new StringWriter();
         PrintWriter writer = new PrintWriter(said);
@@ -58,7 +61,7 @@ class ModulePathIT {
         return said.toString();
     }
 
-    /** For compilers alone, so the distribution does without. */
+    /** The distribution lacks these, because only compilers need them. */
     private static String annotations() {
         return NullMarked.class
                 .getProtectionDomain()
@@ -71,7 +74,7 @@ class ModulePathIT {
         return FOLDER.resolve("program");
     }
 
-    /** The library and what it needs, without the program. */
+    /** The library and what it needs, without the program's own jar. */
     private static String jars() {
         try (Stream<Path> all = Files.list(LIB)) {
             return all.filter(jar -> jar.getFileName()
@@ -128,7 +131,7 @@ class ModulePathIT {
                 "stranger.Main");
     }
 
-    /** It makes a folder for a container, whose name says where the program is; and says nothing about access. */
+    /** The folder's name says where the program runs. The program must not print warnings about native access. */
     private static void serves(String path, Path java, String... arguments) {
         List<String> libraries = List.of(
                 java.toString(),

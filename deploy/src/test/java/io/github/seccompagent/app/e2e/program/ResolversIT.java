@@ -9,7 +9,7 @@ import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of a container's calls is its resolver's choice. */
+/** The container's resolver decides about its calls. */
 class ResolversIT {
     @ParameterizedTest
     @EnumSource

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** seccomp-agent run: a command in a container of its own, without a container runtime. */
+/** seccomp-agent run: runs a command in its own container, without a container runtime. */
 class RunIT {
     private static final long CAP_SYS_ADMIN = 1L << 21;
 
@@ -63,7 +63,7 @@ class RunIT {
                 .matches("/mnt/self/cmdline\n/abc-pid-[0-9]+\nchmod: /: Bad message\n");
     }
 
-    /** What is masked and read-only in its own proc and sysfs is so in those that it is granted, and the other way round. */
+    /** The masked and read-only paths of its own proc and sysfs are exactly those of the granted ones. */
     @Test
     void itsOwnProcIsCoveredAsAGrantedOneIs() {
         String out = run(
@@ -80,7 +80,7 @@ class RunIT {
         assertThat(covers(out, "")).isEqualTo(covers(out, "/granted")).hasSizeGreaterThan(8);
     }
 
-    /** The places of mounts on proc and sysfs below a folder, and whether they are read-only or masks. */
+    /** The places of mounts on proc and sysfs below a folder, and whether each is read-only or a mask. */
     private static Set<String> covers(String mountinfo, String folder) {
         Pattern cover =
                 Pattern.compile("(?m)^\\S+ \\S+ \\S+ (\\S+) " + folder + "(/(?:proc|sys)/\\S+) (\\w+).* - (\\S+) ");

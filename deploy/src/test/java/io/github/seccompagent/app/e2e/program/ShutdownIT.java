@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShutdownIT {
     private static final String UNTIL_NOBODY_ANSWERS = "until mkdir /x 2>&1 | grep 'not implemented'; do :; done";
 
-    /** While calls come all the time, each of them is answered, or gets ENOSYS once there is no agent. */
+    /** Calls come all the time. Each is answered, or gets ENOSYS once there is no agent. */
     @ParameterizedTest
     @EnumSource
     void manyCalls(OciRuntime runtime) throws InterruptedException {
@@ -42,7 +42,7 @@ class ShutdownIT {
             stopped.forEach(
                     each -> Command.run("sh", "-c", "kill -STOP " + each.pid()).orFail());
             Process calling = container.begin("mkdir /a & mkdir /b & mkdir /x 2>&1 | grep 'Interrupted system call'");
-            // When more than half of the workers are taken, the helper makes another.
+            // When more than half of the workers are busy, the helper makes another.
             Await.until("the calls' workers")
                     .until(() -> agent.helper().children().anyMatch(worker -> !stopped.contains(worker)));
 

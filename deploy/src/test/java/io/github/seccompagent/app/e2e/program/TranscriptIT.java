@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The session that the README shows, word by word. */
+/** The session that the README shows, word for word. */
 class TranscriptIT {
     private static final String EXPECTED = """
             / # mount -t proc proc root
