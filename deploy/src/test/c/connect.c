@@ -1,8 +1,7 @@
 /*
- * connect PATH [PID [stay]]: connects to a socket, says a word, and exits with 0 if the other side closes the connection.
+ * connect PATH [PID [stay]]: connects to a socket, sends a word, and exits with 0 if the other side closes the connection.
  *
- * With a PID, or "own", it hands over a listener of its own as that of a container with this first process, makes a notified
- * getppid, and prints what came of it. To stay, it ends when its input does.
+ * With a PID, or "own", it hands over its own listener as that of a container with this first process. Then it makes a notified getppid, and prints the result. With "stay" it ends when its input does.
  */
 #include <errno.h>
 #include <linux/audit.h>

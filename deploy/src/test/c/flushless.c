@@ -1,6 +1,5 @@
 /*
- * flushless FOLDER: mounts a FUSE file system with one file, "file", on FOLDER, prints "ready", and answers all that it is
- * asked but FLUSH: to close a descriptor of the file takes until this ends.
+ * flushless FOLDER: mounts a FUSE file system with one file, "file", on FOLDER, and prints "ready". It answers all requests except FLUSH, so closing a descriptor of the file takes until this program ends.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,5 @@
 /*
- * fusemount FOLDER TYPE [USER]: mounts a FUSE file system of its own on FOLDER, serves it, and prints what a child sees
- * there. Its root is an empty directory of mode 0751, whose inode number it chooses itself. With USER it is that user's, who
- * alone may look at it, and is only taken off.
+ * fusemount FOLDER TYPE [USER]: mounts its own FUSE file system on FOLDER, serves it, and prints what a child sees there. Its root is an empty directory of mode 0751 with an inode number that it chooses itself. With USER the mount belongs to that user, only that user may look at it, and it is only taken off.
  */
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -71,7 +69,7 @@ int main(int argc, char **argv)
         perror("/dev/fuse");
         return 2;
     }
-    device = dup2(device, 47); /* a number that the agent's side does not happen to have too */
+    device = dup2(device, 47); /* a number that no descriptor on the agent's side has by chance */
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%s,group_id=0", device, argc > 3 ? argv[3] : "0");
     if (mount("own", argv[1], argv[2], MS_NOEXEC, options) < 0) {
         perror("mount");

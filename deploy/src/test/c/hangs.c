@@ -1,7 +1,5 @@
 /*
- * hangs SOCKET FILE [thread | child]: listens on SOCKET, opens FILE, prints "listening", and then closes FILE, in another
- * thread if that is asked for. Where that takes for ever, neither it nor its socket can be ended. With "child" a child of it
- * accepts what comes to the socket, and closes it.
+ * hangs SOCKET FILE [thread | child]: listens on SOCKET, opens FILE, and prints "listening". Then it closes FILE, with "thread" in another thread. If that takes for ever, neither the process nor its socket can be ended. With "child", a child of it accepts connections to the socket and closes them.
  */
 #include <fcntl.h>
 #include <pthread.h>

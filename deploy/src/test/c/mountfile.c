@@ -1,4 +1,4 @@
-/* mountfile FILE FOLDER: has a FUSE file system made of a descriptor of FILE, on FOLDER, prints how that ends, and stays. */
+/* mountfile FILE FOLDER: asks for a mount of a FUSE on FOLDER with a descriptor of FILE, prints the result, and stays. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +21,6 @@ int main(int argc, char **argv)
     else
         printf("mounted\n");
     fflush(stdout);
-    pause(); /* its end would wait for the file, too */
+    pause(); /* its end would wait for the file too */
     return 0;
 }

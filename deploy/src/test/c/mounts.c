@@ -1,7 +1,5 @@
 /*
- * mounts granted|own: makes many calls of mount(2) and umount2(2) below /home, in a container, and prints for each what it
- * returned and what the mount table shows then. The calls of "own" are those that only a caller with CAP_SYS_ADMIN may
- * make, so that nothing can grant them.
+ * mounts granted|own: makes many calls of mount(2) and umount2(2) below /home in a container. For each, it prints what the call returned and what the mount table shows then. The calls of "own" are those that only a caller with CAP_SYS_ADMIN may make, so nothing can grant them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +20,7 @@ static const char *error_name(int result)
     return result == 0 ? "0" : strerrorname_np(errno);
 }
 
-/* Lines of the mount table about /home itself and what is right below it; numbers that differ anyway are left out. */
+/* The lines of the mount table about /home and what is directly below it, without numbers that always differ. */
 static void print_table(void)
 {
     char line[8192], root[4096], place[4096], options[512], rest[4096];
@@ -36,7 +34,7 @@ static void print_table(void)
             : strstr(rest, "master:")                     ? "slave"
             : strstr(rest, "unbindable")                  ? "unbindable"
                                                           : "private";
-        /* Of the root only the last name: what is above is the container's own. */
+        /* Only the last name of the root: what is above is the container's own. */
         printf("    %s %s %s %s %s\n", strrchr(root, '/'), place, options, propagation, strstr(rest, "- ") + 2);
     }
     if (table)
@@ -117,7 +115,7 @@ static void all_strings(void)
     try_mount("target NULL", "none", NULL, "tmpfs", 0, NULL);
 }
 
-/* What the kernel looks up itself, it looks up from the cwd. */
+/* If the kernel resolves a path itself, it starts from the cwd. */
 static void all_layers(void)
 {
     static const char *const layers[] = {"lowerdir=file", "lowerdir=lower:a", "lowerdir=./lower:../home/a",
@@ -162,7 +160,7 @@ static void all_targets(void)
     clean();
 }
 
-/* What is granted is taken off lazily, so that only the caller's own umount finds it in use. */
+/* Granted umounts are lazy, so only the caller's own umount finds the mount in use. */
 static void all_umounts(int own)
 {
     int held;
@@ -197,7 +195,7 @@ static void all_umounts(int own)
     clean();
 }
 
-/* What changes mounts that there are. */
+/* Calls that change existing mounts. */
 static void own(void)
 {
     try_mount("bind", "/home/b", "/home/a", NULL, MS_BIND, NULL);

@@ -1,4 +1,4 @@
-/* populate: keeps a processor in the kernel, which makes pages, copies their tables and gives all back, again and again. */
+/* populate: keeps a processor in the kernel. It makes pages, copies their tables and frees all, again and again. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <sys/prctl.h>

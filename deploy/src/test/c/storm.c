@@ -1,7 +1,5 @@
 /*
- * storm CALL COUNT FOLDER: makes a call COUNT times on new files below FOLDER while a signal with SA_RESTART comes every
- * millisecond, as Go's runtime sends them to itself. None can fail, so every error is a false one, and what a call did
- * must be there afterwards. Prints how many there were of which.
+ * storm CALL COUNT FOLDER: makes a call COUNT times on new files below FOLDER. Meanwhile a signal with SA_RESTART comes every millisecond, as Go's runtime sends them to itself. No call can really fail, so every error is false, and the effect of each call must be there afterwards. Prints how often each error came.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +26,7 @@ static int make_folder(const char *path)
     return mkdir(path, 0755);
 }
 
-/* Whether the descriptor is good is told by a write; false is "other". */
+/* A write shows whether the descriptor is good. If not, the result is "other". */
 static int make_file(const char *path)
 {
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
@@ -42,7 +40,7 @@ static int make_file(const char *path)
     return good ? 0 : -1;
 }
 
-/* One that is there already, so that nothing but a descriptor tells that it was opened. */
+/* The file exists already, so only a descriptor shows that it was opened. */
 static int reopen(const char *path)
 {
     (void)path;
@@ -51,7 +49,7 @@ static int reopen(const char *path)
     return fd < 0 ? -1 : close(fd);
 }
 
-/* Descriptors that nobody knows of. */
+/* Counts descriptors that nobody knows about. */
 static int strays(void)
 {
     int count = 0;

@@ -59,7 +59,7 @@ void report(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* Opened once: an attack may hide the procfs itself. */
+/* Opened once at the start, because an attack may hide the procfs itself. */
 static char *read_mounts(void)
 {
     static char text[1 << 18];

@@ -1,25 +1,25 @@
-/* What the attacks share: a count of what was seen, and the mounts that were not there at the beginning. */
+/* What the attacks share: counts of what was seen, and a list of mounts that are new. */
 #ifndef ATTACK_H
 #define ATTACK_H
 
-/* One more of something; report prints each once, with how often it was seen. */
+/* Counts one more of something. report prints each thing once, with its count. */
 void saw(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report(void);
 
-/* Remembers the mounts that there are now, by id. */
+/* Remembers the mounts that exist now, by id. */
 void remember_mounts(void);
 
 struct seen_mount {
     unsigned id;
     char place[256], type[32], options[256]; /* those of the file system */
 };
-/* Finds mounts that are not among those; gives how many. Counts how many of the remembered are missing. */
+/* Finds mounts that were not remembered, and returns how many. Counts how many remembered ones are missing. */
 int new_mounts(struct seen_mount *found, int most, int *missing);
 
-/* Takes off all new ones, as an agent grants it. Gives how many there were. */
+/* Takes off all new mounts, as the agent grants it. Returns how many there were. */
 int take_off_new_mounts(void);
 
-/* Takes the requests of a FUSE and answers none but those without which there is no mount, until it is taken off. */
+/* Takes the requests of a FUSE until it is taken off. Answers only those that a mount needs. */
 void serve_silent_fuse(int device);
 
 void start_thread(void *(*run)(void *), void *argument);

@@ -1,6 +1,5 @@
 /*
- * cover: puts a device that the container may make but not open over the status of its own process, and makes a folder from a
- * descriptor of /proc, whereupon a worker looks who the caller is in there.
+ * cover: mounts a device that the container may make but not open over the status of its own process. Then it makes a folder from a descriptor of /proc, and a worker looks there who the caller is.
  */
 #define _GNU_SOURCE
 #include "attack.h"
@@ -18,7 +17,7 @@
 
 #define NODE "/node"
 
-/* The file system may be the host's too, so there are opens of others. */
+/* The file system may be the host's too, so others open files there. */
 static bool is_of_node(const struct fanotify_event_metadata *event)
 {
     union {

@@ -1,4 +1,4 @@
-/* crowd PROCESSES: callers with all groups there can be, whose large setxattr hangs in a FUSE that never answers */
+/* crowd PROCESSES: callers with as many groups as possible. Their large setxattr hangs in a FUSE that never answers. */
 #define _GNU_SOURCE
 #include "attack.h"
 

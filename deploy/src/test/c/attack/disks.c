@@ -1,6 +1,5 @@
 /*
- * disks COUNT: mounts /dev/disk on /root COUNT times, while a thread makes that lead now to /dev/own and now to
- * /dev/other, which the caller may not open.
+ * disks COUNT: mounts /dev/disk on /root COUNT times. Meanwhile a thread makes that name lead to /dev/own and to /dev/other in turns. The caller may not open /dev/other.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* exchange A B: exchanges the names of two things for ever. */
+/* exchange A B: exchanges two names for ever. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,5 @@
 /*
- * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders named for its user, on behalf, and
- * kill it. As soon as its id is free the other one forks, so that a call is in flight for a process that is gone, and whose
- * id is a child's of the other user by then. It takes longer where that is too short for enough of them.
+ * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders on behalf, named for its user, and kill it. As soon as the child's id is free, the other user forks. So a call is in flight for a process that is gone, while a child of the other user has its id. It takes longer than SECONDS if those do not suffice for enough folders.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,8 +20,8 @@
 
 static volatile struct {
     int turn;
-    int made[2]; /* by each */
-    pid_t killed; /* whose id the next one shall have */
+    int made[2]; /* by each user */
+    pid_t killed; /* the next process must get its id */
 } *shared;
 
 static void make_folders(int own, long child)
@@ -33,11 +31,11 @@ static void make_folders(int own, long child)
     for (int i = 0;; i++) {
         snprintf(name, sizeof name, "%u-%ld-%d", getuid(), child, i);
         if (mkdir(name, 0755) == 0)
-            shared->made[own]++; /* the user's children come one after the other */
+            shared->made[own]++; /* a user's children come one after the other */
     }
 }
 
-/* Not for ever: the last one is left to the container's first process, which may not care. */
+/* Does not wait for ever: the last child belongs to the container's first process, which may not care. */
 static void await_freedom(pid_t pid, time_t end)
 {
     while (pid != 0 && (kill(pid, 0) == 0 || errno != ESRCH))
@@ -54,7 +52,7 @@ static bool is_over(time_t end)
 
 static void take_turns(int own, time_t end)
 {
-    signal(SIGCHLD, SIG_IGN); /* its id is free when the child ends, not when somebody has waited for it */
+    signal(SIGCHLD, SIG_IGN); /* then the id is free when the child ends, and not only when somebody has waited for it */
     srandom(getuid());
     for (long children = 0; !is_over(end); children++) {
         while (shared->turn != own)

@@ -1,6 +1,5 @@
 /*
- * flip CALL ARGUMENT COUNT A B: makes CALL, mkdir or mount, COUNT times while a thread writes A and B in turn to where
- * its ARGUMENT is: path, type, options or proc-options. Prints what came of it.
+ * flip CALL ARGUMENT COUNT A B: makes CALL, mkdir or mount, COUNT times. Meanwhile a thread writes A and B in turns to the memory of its ARGUMENT: path, type, options or proc-options. Prints the results.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -30,7 +29,7 @@ static void *flip(void *unused)
     return unused;
 }
 
-/* On a busy machine the thread may not run for hundreds of tries, which then would all be the same. */
+/* On a busy machine the thread may not run during hundreds of tries, and then all of them would be the same. */
 static void await_flip(void)
 {
     static unsigned last;
@@ -58,7 +57,7 @@ static void try_mkdir(void)
     closedir(folder);
 }
 
-/* Which process a procfs takes us for, or whether it is none. */
+/* Which process a procfs takes us for, or whether it is no procfs. */
 static const char *whose(const char *place)
 {
     char path[300], self[32] = "", own[32];
@@ -87,7 +86,7 @@ static void try_mount(const char *argument)
         saw("BREACH: result %d, and %d mounts", result, count);
     if (missing > 0)
         saw("BREACH: %d mounts are gone", missing);
-    /* What covers a proc comes behind it. */
+    /* The mounts that cover a proc come after it in the list. */
     if (count > 0 && strcmp(found[0].type, "proc") == 0)
         saw("made %s %s %s", found[0].place, found[0].type, whose(found[0].place));
     else if (count > 0)

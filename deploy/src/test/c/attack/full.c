@@ -1,7 +1,5 @@
 /*
- * full COUNT: fills the container's pids.max with children that sleep. Then mounts a proc on /root COUNT times, and tries to
- * take its covers off, and to open for writing what has to be read-only. Nothing is ever written. It opens a file of a
- * procfs as well, which needs no room for a process either.
+ * full COUNT: fills the container's pids.max with children that sleep. Then it mounts a proc on /root COUNT times, and tries to take its covers off and to open read-only files for writing. It never writes anything. It also opens a file of a procfs, which needs no place for a process either.
  */
 #define _GNU_SOURCE
 #include <errno.h>

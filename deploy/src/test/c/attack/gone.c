@@ -1,6 +1,5 @@
 /*
- * gone SOCKET TRIES [MICROSECONDS [wait]]: root of a container connects, hands over a listener, and exits, after a while:
- * again and again. What is left of such a peer is its uid. wait: first for the socket.
+ * gone SOCKET TRIES [MICROSECONDS [wait]]: root of a container connects, hands over a listener, and exits after some time. It does this again and again. Only the uid of such a peer is left. With "wait" it first waits for the socket.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -39,7 +38,7 @@ static void hand_over(const char *path, int try, long microseconds)
     int connection = socket(AF_UNIX, SOCK_STREAM, 0);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-    if (listener < 0) /* a container whose calls are notified can have no second one: then something that is none */
+    if (listener < 0) /* a container whose calls are notified cannot have a second listener, so send another descriptor */
         listener = open("/", O_RDONLY);
     int size = snprintf(state, sizeof state,
         "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"gone-%d\","

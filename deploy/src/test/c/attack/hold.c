@@ -1,4 +1,4 @@
-/* hold COUNT: mounts a proc on /root COUNT times, and keeps each by a descriptor when it is taken off; waits then. */
+/* hold COUNT: mounts a proc on /root COUNT times, and keeps a descriptor of each when it is taken off. Then it waits. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

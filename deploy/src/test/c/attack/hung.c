@@ -1,7 +1,5 @@
 /*
- * hung PROCESSES [overlay]: mounts a FUSE whose daemon takes requests and answers none, and has so many processes make folders
- * in it, or overlays of it, which are killed a moment later, again and again. Whatever acts for them hangs, and not even
- * SIGKILL ends it.
+ * hung PROCESSES [overlay]: mounts a FUSE whose daemon takes requests and never answers. PROCESSES processes make folders in it, or overlays of it, and are killed a moment later, again and again. The workers that act for them hang, and not even SIGKILL ends those.
  */
 #define _GNU_SOURCE
 #include "attack.h"

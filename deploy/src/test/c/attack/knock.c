@@ -1,4 +1,4 @@
-/* knock SOCKET SECONDS: connects and leaves, as fast as it can. Prints how often. */
+/* knock SOCKET SECONDS: connects and leaves as fast as it can. Prints how often. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

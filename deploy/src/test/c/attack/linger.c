@@ -1,6 +1,5 @@
 /*
- * linger SOCKET CONNECTIONS: sends, on each connection, as many descriptors as a message can have, of a TCP socket that
- * takes a minute to close. Says "sent" and waits for the end of its input.
+ * linger SOCKET CONNECTIONS: on each connection, sends as many descriptors as a message can have. They are of a TCP socket that takes a minute to close. Prints "sent" and waits for the end of its input.
  */
 #include <arpa/inet.h>
 #include <errno.h>

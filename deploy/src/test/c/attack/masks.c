@@ -1,6 +1,5 @@
 /*
- * masks COUNT: mounts a proc on /root COUNT times and takes it off again, while threads read what has to be masked there
- * and open for writing what has to be read-only. Nothing is ever written.
+ * masks COUNT: mounts a proc on /root COUNT times and takes it off again. Meanwhile threads read what must be masked there, and open for writing what must be read-only. They never write anything.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,6 +1,5 @@
 /*
- * notfuse COUNT: mounts a FUSE of its own on /root whose daemon never answers a FLUSH, opens a file in it, and asks COUNT
- * times for a mount of FUSE by the descriptor of that file. Whoever closes it waits for ever.
+ * notfuse COUNT: mounts its own FUSE on /root, whose daemon never answers a FLUSH, and opens a file in it. Then it asks COUNT times for a mount of FUSE with the descriptor of that file. A process that closes it waits for ever.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -79,7 +78,7 @@ int main(int argc, char **argv)
         saw("%s", mount("other", "/root", "fuse", 0, options) < 0 ? strerror(errno) : "BREACH: mounted");
     report();
     fflush(stdout);
-    /* The end of the daemon ends all waiting; nobody else has the device. */
+    /* The end of the daemon ends all waits, because nobody else has the device. */
     close(device);
     kill(daemon, SIGKILL);
     return 0;

@@ -1,4 +1,4 @@
-/* procwalk: a caller with all groups that there can be, whose path comes to the procfs as often as a path can. */
+/* procwalk: a caller with as many groups as possible, with a path that enters the procfs as often as a path can. */
 #define _GNU_SOURCE
 #include "attack.h"
 

@@ -1,6 +1,5 @@
 /*
- * stand FLAGS: mounts a proc on /root, stands in it with its current directory, a descriptor and a child's root, has it
- * taken off with umount2 and these flags, and tries from there what the covers are to prevent. Nothing is ever written.
+ * stand FLAGS: mounts a proc on /root, and keeps it as its current directory, as a descriptor and as a child's root. Then it has the proc taken off with umount2 and FLAGS, and tries from there what the covers must prevent. It never writes anything.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +20,7 @@ static void look(const char *how, int directory, const char *prefix)
 
     for (size_t i = 0; i < sizeof masked / sizeof *masked; i++) {
         snprintf(path, sizeof path, "%s%s", prefix, masked[i]);
-        /* A cover that can be taken off shows it. */
+        /* A cover that can be taken off would show it. */
         umount2(path, MNT_DETACH);
         int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
         if (fd >= 0 && read(fd, &byte, 1) > 0)

@@ -1,6 +1,5 @@
 /*
- * stuck THREADS: so many threads make folders whose name lies in memory that nobody ever provides: whoever reads it waits,
- * and cannot be interrupted. Needs CAP_SYS_PTRACE, for else the kernel lets no reader wait that is in the kernel itself.
+ * stuck THREADS: THREADS threads make folders whose name is in memory that nobody ever provides. A thread that reads it waits, and cannot be interrupted. Needs CAP_SYS_PTRACE: without it, a reader inside the kernel does not wait.
  */
 #define _GNU_SOURCE
 #include "attack.h"

@@ -1,6 +1,5 @@
 /*
- * swap COUNT TYPE: mounts COUNT times below /w, where other threads exchange the folders on the way for links that lead
- * out of it and up, and move them elsewhere. Prints where the mounts came to be.
+ * swap COUNT TYPE: mounts COUNT times below /w. Meanwhile other threads exchange the folders on the way for links that lead up and out, and move the folders elsewhere. Prints where the mounts are.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +13,7 @@
 
 #include "attack.h"
 
-/* Each of them leads to one that is there in the container, on the host, and where a worker comes from. */
+/* Each link leads to a folder that exists in the container, on the host, and where a worker comes from. */
 static const char *const links[] = {"/", "../../../../../../../../../..", "/proc/self/root", "/w/../.."};
 
 static const char *const paths[] = {

@@ -1,7 +1,5 @@
 /*
- * user SOCKET DISK METADATA: a user of the socket makes a user and a pid namespace of its own, hands over a listener of a
- * process in there with metadata of its own making, and has that process, without CAP_SYS_ADMIN, try what the metadata
- * grants. Prints a line for each: what it was, and what came of it.
+ * user SOCKET DISK METADATA: a user of the socket makes its own user and pid namespaces, and hands over a listener of a process in there, with metadata of its own choice. That process, without CAP_SYS_ADMIN, tries what the metadata grants. Prints a line for each attempt with its result.
  */
 #define _GNU_SOURCE
 #include <errno.h>

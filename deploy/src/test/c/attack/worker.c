@@ -1,6 +1,5 @@
 /*
- * worker COUNT DIRECTORY [kill]: makes a folder COUNT times, on behalf, while threads look for the workers that do it and
- * try what one process may do with another. With kill, they only kill whichever worker they may.
+ * worker COUNT DIRECTORY [kill]: makes a folder COUNT times on behalf. Meanwhile threads look for the workers that do it, and try what one process can do to another. With "kill", they only kill each worker that they may kill.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -35,7 +34,7 @@ static bool is_worker(const char *pid)
     return length > 0 && strncmp(name, "seccomp-helper", 14) == 0;
 }
 
-/* Some files of a process that has no memory any more can be opened; there is nothing in them. */
+/* Some files of a process without memory can be opened, but they are empty. */
 static void open_of(pid_t pid, const char *name, int flags)
 {
     char path[64], byte;

@@ -1,11 +1,11 @@
 /*
- * crowd SOCKET COUNT: COUNT processes, each with a seccomp listener that is handed to an agent as a container runtime does.
- * Then it reads commands, does each of them at once in all processes, and prints how many nanoseconds that took until the
- * last one was done:
+ * crowd SOCKET COUNT: COUNT processes, each with a seccomp listener that is handed to an agent as a container
+ * runtime does it. Then it reads commands, and does each of them at once in all processes. It prints how many
+ * nanoseconds passed until the last process was done:
  *   attach   hands the listeners over and makes one call in each process
  *   calls N  makes N plain calls in each
  *   mkdirs N makes N calls in each that fail on behalf
- *   sleep    makes calls of chown, one after the other, and never ends
+ *   sleep    makes calls of chown one after the other, and never ends
  * At the end of its input the processes are killed.
  */
 #define _GNU_SOURCE
@@ -33,7 +33,7 @@
 
 enum what { ATTACH, CALLS, MKDIRS, SLEEP };
 
-/* Shared by all. Whoever waits for a new command waits for another turn, and the parent for done. */
+/* Shared by all processes. Each waits until turn changes for its next command. The parent waits for done. */
 struct shared {
     uint32_t turn, done, failed;
     enum what what;
@@ -63,7 +63,7 @@ static void add(uint32_t *number)
     syscall(SYS_futex, number, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-/* Notified are fchmodat, which is answered with EBADMSG, fchownat and mkdirat. */
+/* These calls are notified: fchmodat, which is answered with EBADMSG, fchownat and mkdirat. */
 static int install_filter(void)
 {
     struct sock_filter filter[] = {
@@ -145,7 +145,7 @@ static int obey(int *listener)
 static void live(void)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* a user may not install it otherwise */
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* a user may not install the filter otherwise */
     int listener = install_filter();
     if (listener < 0)
         add(&shared->failed);

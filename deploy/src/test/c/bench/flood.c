@@ -1,12 +1,12 @@
 /*
- * flood WHAT PROCESSES: so many processes of a container that make calls without end, until they are killed. WHAT is
+ * flood WHAT PROCESSES: PROCESSES processes of a container make calls without end, until they are killed. WHAT is
  *   plain   calls that are answered at once
  *   mkdir   calls on behalf
  *   groups  calls on behalf of a caller with 65,536 groups
- *   mounts  mounts, of which the container soon has as many as it may
+ *   mounts  mounts, until the container has as many as it may have, and then tries
  *   killed  calls on behalf of processes that are killed meanwhile
- *   forks   no call that is notified: processes that end at once, as a measure of what the kernel itself lets a neighbour do
- *   kills   the same with processes that are killed
+ *   forks   processes that end at once, without notified calls: what the kernel itself lets a neighbour do
+ *   kills   the same, with processes that are killed
  */
 #define _GNU_SOURCE
 #include <grp.h>

@@ -1,5 +1,5 @@
 /*
- * load WHAT COUNT DIRECTORY: makes a notified call COUNT times and prints how long it took, in nanoseconds: p50 p99 and the whole.
+ * load WHAT COUNT DIRECTORY: makes a notified call COUNT times, and prints the times in nanoseconds: p50, p99 and the sum.
  * WHAT is plain (chmod), mkdir, or mount (of proc, on the folders DIRECTORY/0 and so on, which are there).
  */
 #define _GNU_SOURCE
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     if (count < 1 || times == NULL)
         return 2;
     for (long i = 0; i < count / 10; i++)
-        call(argv[1], argv[3], i); /* warm */
+        call(argv[1], argv[3], i); /* warms up */
     uint64_t begin = now(), before = begin;
     for (long i = 0; i < count; i++) {
         call(argv[1], argv[3], count + i);

@@ -1,6 +1,5 @@
 /*
- * neighbour SECONDS: makes plain calls for so long, one after the other, and prints how long they took, in nanoseconds:
- * p50 p99 and the longest.
+ * neighbour SECONDS: makes plain calls one after the other for SECONDS, and prints the times in nanoseconds: p50, p99 and the longest.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What calls are asked for. The first entry that fits a call is its usual one. */
+/* The arguments of the calls. The first entry that fits a call is its usual one. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/openat2.h>

@@ -1,4 +1,4 @@
-/* Turning into a caller: raw system calls, which change the calling thread alone. */
+/* Turns the calling thread into a caller. It uses raw system calls, because those change only the calling thread. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/capability.h>
@@ -64,7 +64,7 @@ static int set_ids(const struct caller *caller)
 int become(const struct caller *caller, const int *namespaces, const char *scratch)
 {
     if (caller->chroot) {
-        /* The cwd stays where it is, as it does for programs that forget it. */
+        /* The cwd stays as it is, as in programs that forget to change it. */
         if (chroot(scratch) < 0)
             return -1;
     }

@@ -1,4 +1,4 @@
-/* Who calls. */
+/* The kinds of callers. */
 #include <string.h>
 
 #include "differential.h"

@@ -1,4 +1,4 @@
-/* The system calls, for each of the two kinds of callers that this machine has. */
+/* The system calls, for both kinds of programs that this machine has. */
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -7,7 +7,7 @@
 #define CALL(name, family, shape) {#name, SYS_##name, shape, family, false}
 #define I386(name, number, family, shape) {"i386-" name, number, shape, family, true}
 
-/* The first of each family is the one that stands for it where not every call is tried. */
+/* The first call of each family represents it where not every call is tried. */
 const struct call calls[] = {
     CALL(mkdirat, MKDIR, "dpm"),
 #ifdef SYS_rmdir

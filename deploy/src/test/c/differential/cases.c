@@ -1,4 +1,4 @@
-/* What is a case at all, and what is usual in one. */
+/* Says which combinations are cases, and what is usual in a case. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,7 +30,7 @@ static bool fits(const struct scenario *s)
         return path->no_text;
     if ((by_descriptor || path->no_text) && !has_arguments(s->call, "d"))
         return false;
-    /* It would wait for the other end. */
+    /* This open would wait for the other end. */
     if (strcmp(s->call->name + (s->call->i386 ? 5 : 0), "creat") == 0 && S_ISFIFO(s->object->mode))
         return false;
     return (path->families == 0 || path->families & families)
@@ -74,7 +74,7 @@ struct scenario usual(const struct call *call)
     return usual_with(call, default_arguments(call));
 }
 
-/* Those that differ in more than their spelling: the first of each family, and openat2. */
+/* The calls that differ in more than their spelling: the first of each family, and openat2. */
 bool stands_for_its_family(const struct call *call)
 {
     static const char *const all[] = {"mkdirat", "rmdir", "unlinkat", "renameat2", "linkat", "symlinkat", "fchmodat2",

@@ -1,6 +1,5 @@
 /*
- * The differential suite: calls are made by callers inside a container, while a driver outside of it, whose own calls
- * nobody notifies, prepares what they meet and looks at what they have left. One program is both.
+ * The differential suite. Callers inside a container make the calls. A driver outside prepares what they meet, and looks at what they have left. The driver's own calls are not notified. Both are the same program.
  */
 #ifndef DIFFERENTIAL_H
 #define DIFFERENTIAL_H
@@ -28,9 +27,7 @@ enum family {
 #define CREATES (MKDIR | SYMLINK | MKNOD)
 
 /*
- * A system call. The shape has a letter for each argument: d directory, p path (capitals: of the second path), f
- * descriptor, m mode, F flags, a AT_ flags, u user, g group, v device, t text of a link, n name of an attribute, V its
- * value, s its size, x its flags, A and S struct xattr_args and its size, h and H struct open_how and its size.
+ * A system call. The shape has a letter for each argument: d directory, p path (capitals for the second path), f descriptor, m mode, F flags, a AT_ flags, u user, g group, v device, t text of a link, n name of an attribute, V its value, s its size, x its flags, A and S struct xattr_args and its size, h and H struct open_how and its size.
  */
 struct call {
     const char *name;
@@ -42,47 +39,47 @@ struct call {
 
 enum pointer { GOOD, NOT_THERE, UNREADABLE };
 
-/* What a call is asked for, besides its paths. It serves the calls that have all the arguments in needs. */
+/* The arguments of a call other than its paths. They fit calls that have all the arguments listed in needs. */
 struct arguments {
     const char *id;
     unsigned families;
     const char *needs;
     unsigned long mode, flags, at, device;
     long uid, gid;
-    const char *name; /* of an attribute, or the text of a link */
+    const char *name; /* the name of an attribute, or the text of a link */
     const void *value;
-    unsigned long size; /* of a value, or of a structure; the length of the text of a link where it has no name */
+    unsigned long size; /* of a value or a structure, or the length of a link's text without a name */
     unsigned long resolve;
-    enum pointer pointer; /* of the text, the attribute's name or the structure */
+    enum pointer pointer; /* how the text, the attribute's name or the structure is passed */
 };
 
 enum owner { ROOTS, OWN, OTHERS };
 
-/* What the call is about. */
+/* The object of the call. */
 struct object {
     const char *id;
-    mode_t mode; /* with its type; 0: nothing is there */
+    mode_t mode; /* with its type; 0 if nothing is there */
     enum owner owner;
-    const char *text; /* what a file holds, where a link points to, what a folder has in it */
+    const char *text; /* a file's contents, a link's target, or the name of a folder's entry */
     const char *attribute;
     const void *value;
     size_t size;
     bool huge, twice;
 };
 
-/* The folder it is in. */
+/* The folder that the object is in. */
 struct folder {
     const char *id;
     mode_t mode;
     enum owner owner;
-    bool shared; /* its group is the one of SHARED_GROUP */
+    bool shared; /* its group is SHARED_GROUP */
     bool acl;    /* it has a default ACL */
     unsigned long mount; /* it is a mount with these flags, MS_* */
 };
 
 #define SHARED_GROUP 2000
 
-/* The descriptor that belongs to a path: what it was opened for, by whom, or its number. */
+/* The descriptor of a path: what it was opened for, who opened it, or its number. */
 enum descriptor {
     D_CWD,
     D_FOLDER,
@@ -100,17 +97,17 @@ enum descriptor {
     D_OWN_OPEN, /* opened by the caller itself */
     D_CLOSED,
     D_MINUS_ONE,
-    D_HIGH_BITS, /* AT_FDCWD, with rubbish in the upper half of the register */
+    D_HIGH_BITS, /* AT_FDCWD, with garbage in the upper half of the register */
 };
 
 enum place { IN_ROOT, IN_FOLDER, IN_SCRATCH, IN_ELSEWHERE, IN_REMOVED };
 
 enum text {
     AS_TEMPLATE,
-    PADDED,        /* with "./" to a length of 4095 */
+    PADDED,        /* with "./" up to a length of 4095 */
     PADDED_TO_4096,
-    AT_PAGE_END,   /* its NUL is the last byte of a page, none follows */
-    UNTERMINATED,  /* the last byte of the page is its last, no NUL */
+    AT_PAGE_END,   /* its NUL is the last byte of a page, and no page follows */
+    UNTERMINATED,  /* it fills the page to its last byte, without a NUL */
     NULL_POINTER,
     SMALL_POINTER,
     FORBIDDEN_POINTER,
@@ -118,40 +115,39 @@ enum text {
 };
 
 /*
- * A way to say where the object is. In a template %S is the scratch folder, %N the object's name, %D the descriptor's
- * number, %P the caller's process, %T its thread, %O another process of the same user.
+ * A way to name the object. In a template, %S is the scratch folder, %N the object's name, %D the descriptor's number, %P the caller's process, %T its thread, and %O another process of the same user.
  */
 struct path {
     const char *id, *template;
     enum place cwd;
     enum descriptor descriptor;
     const char *link, *target; /* a symbolic link in the scratch folder that it needs */
-    unsigned links;            /* links to each other: link0 -> link1 -> ... -> target */
+    unsigned links;            /* a chain of links: link0 -> link1 -> ... -> target */
     enum text text;
-    const char *name; /* the object's, where it is not the usual one */
-    unsigned families; /* 0: all */
-    bool magic;        /* it leads through /proc */
-    bool no_text;      /* the descriptor alone says what is meant */
+    const char *name; /* the object's name, if it is not the usual one */
+    unsigned families; /* the families that it is for; 0 for all */
+    bool magic;        /* it leads through a magic link of /proc */
+    bool no_text;      /* the descriptor alone names the object */
 };
 
 enum user_namespace { NO_NAMESPACE, ONE_ID, MANY_IDS, NESTED, USER_NAMESPACES };
 
 struct caller {
     const char *id;
-    uint32_t uid;             /* as the caller's user namespace has it */
-    uint32_t host_uid;        /* as the driver has it: what is its own belongs to it */
+    uint32_t uid;             /* in the caller's user namespace */
+    uint32_t host_uid;        /* in the driver's user namespace; the caller's own files belong to it */
     enum user_namespace user_namespace;
-    const char *capabilities; /* NULL: what the ids give; else these of CAPABILITY_NAMES, one letter each */
-    bool group;               /* with SHARED_GROUP as a supplementary one */
-    bool main_group;          /* with SHARED_GROUP as its only one */
-    bool thread;              /* one thread of a process that is root's */
-    bool own_files;           /* that thread has its own descriptors */
-    bool leader_gone;         /* and it is the last one */
+    const char *capabilities; /* NULL for those that the ids give, else one letter each from CAPABILITY_NAMES */
+    bool group;               /* SHARED_GROUP is a supplementary group */
+    bool main_group;          /* SHARED_GROUP is its only group */
+    bool thread;              /* it is one thread of a process that belongs to root */
+    bool own_files;           /* this thread has its own descriptors */
+    bool leader_gone;         /* the first thread has ended, and this is the last one */
     bool chroot;
-    bool private;             /* its /proc is root's, as that of a program that has changed its ids */
-    bool fsuid;               /* only the fsuid and fsgid are its own */
-    bool pid_namespace;       /* it lives in one of its own, and sees the procfs of the outer one */
-    bool keeps_ids;           /* the host's, without any in its user namespace */
+    bool private;             /* its /proc files belong to root, as after a change of ids */
+    bool fsuid;               /* only fsuid and fsgid are its own */
+    bool pid_namespace;       /* it lives in its own pid namespace, and sees the outer one's procfs */
+    bool keeps_ids;           /* it keeps the host's ids, and has none in its user namespace */
 };
 
 struct scenario {
@@ -166,20 +162,20 @@ struct scenario {
 
 #define ID_MAX 512
 #define PATH_BUFFER (3 * 4096)
-#define DESCRIPTOR 10 /* the number of the first path's, and the one above is the second's */
+#define DESCRIPTOR 10 /* the number of the first path's descriptor; the second path's is the next one */
 
 struct outcome {
     long result;
     int error;
-    int signal; /* what it was killed by */
-    int preparation; /* errno of the caller's own first call */
+    int signal; /* the signal that killed it */
+    int preparation; /* the errno of the caller's own first call */
     int status_flags, descriptor_flags, type;
-    char opened[256]; /* where /proc says the descriptor leads */
+    char opened[256]; /* where the descriptor leads, according to /proc */
     char content[24];
     ssize_t content_size;
 };
 
-/* calls.c, arguments.c, paths.c, objects.c, callers.c: the tables. Each ends with an entry without a name. */
+/* calls.c, arguments.c, paths.c, objects.c, callers.c: the tables. An entry without a name ends each. */
 extern const struct call calls[];
 extern const struct arguments all_arguments[];
 extern const struct path paths[];
@@ -198,7 +194,7 @@ const struct arguments *default_arguments(const struct call *call);
 /* become.c: turns this thread into the caller. Fails with errno. */
 int become(const struct caller *caller, const int *namespaces, const char *scratch);
 
-/* cases.c: calls each with every case, in the same order every time, until it returns false. */
+/* cases.c: calls each with every case, always in the same order, until it returns false. */
 typedef bool (*each_case)(unsigned number, const struct scenario *scenario);
 void for_each_case(each_case each);
 void describe(const struct scenario *scenario, char *id);
@@ -207,7 +203,7 @@ struct scenario usual_with(const struct call *call, const struct arguments *argu
 bool stands_for_its_family(const struct call *call);
 void emit(const struct scenario *scenario);
 
-/* sheets.c: emits all of them. */
+/* sheets.c: emits all cases. */
 void emit_all(void);
 
 /* invoke.c: the system call itself. */
@@ -219,11 +215,11 @@ const char *object_name(const struct path *path, const char *usual);
 char *path_text(const struct path *path, const char *scratch, const char *name, int descriptor, pid_t other,
                 char *text);
 
-/* stage.c: what the call meets. The descriptors are the cwd and those of the two paths, -1 where there is none. */
+/* stage.c: what the call meets. The descriptors are the cwd and those of the two paths, or -1. */
 void set_stage(const char *scratch, const struct scenario *scenario, int *descriptors);
 void clear_stage(const char *scratch, const struct scenario *scenario);
 
-/* snapshot.c: a line for everything that is in the scratch folder, and what has changed from one to the other. */
+/* snapshot.c: a line for everything in the scratch folder, and the changes between two snapshots. */
 struct snapshot {
     char *lines[64];
     unsigned count;
@@ -232,10 +228,10 @@ void take_snapshot(const char *scratch, struct snapshot *snapshot);
 void print_changes(const struct snapshot *before, const struct snapshot *after);
 void drop_snapshot(struct snapshot *snapshot);
 
-/* userns.c: user namespaces, made by the host's root for the callers. */
+/* userns.c: user namespaces, which the host's root makes for the callers. */
 void make_user_namespaces(int *namespaces);
 
-/* message.c: between driver and container, over its standard input. */
+/* message.c: messages between driver and container, over the container's standard input. */
 int send_message(int socket, const void *data, size_t size, const int *descriptors, unsigned count);
 ssize_t receive_message(int socket, void *data, size_t size, int *descriptors, unsigned count, pid_t *sender);
 
@@ -247,7 +243,7 @@ int drive(const char *scratch, selection selected, char **command);
 struct errand {
     unsigned number;
     bool end;
-    bool present[3]; /* which of the descriptors come along */
+    bool present[3]; /* which of the descriptors come with it */
 };
 
 void die(const char *what) __attribute__((noreturn));

@@ -1,4 +1,4 @@
-/* The side outside of the container: sets the stage, has the call made, and says what came of it. */
+/* The side outside of the container. It sets the stage, has the call made, and reports the result. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ static pid_t start(char **command)
     return pid;
 }
 
-/* The caller's files are only there in its container's mount namespace. */
+/* The caller's files exist only in its container's mount namespace. */
 static void enter(pid_t pid)
 {
     char path[64];
@@ -77,7 +77,7 @@ static void print_error(int error)
         printf("errno %d", error);
 }
 
-/* Without the numbers in it, but for those of the suite's own: they are inodes and processes. */
+/* Removes the numbers that are not the suite's own, which are inodes and processes. */
 static void print_opened(const char *text)
 {
     bool own = strncmp(text, scratch, strlen(scratch)) == 0 && strchr(text, '#') == NULL;

@@ -1,4 +1,4 @@
-/* The side inside the container: for each case that the driver asks for, a process that is the caller and calls. */
+/* The side inside the container. For each case that the driver asks for, a process becomes the caller and makes the call. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include "differential.h"
 
 #define SECONDS 10
-#define NAMESPACES 20 /* where the descriptors of the user namespaces are kept */
+#define NAMESPACES 20 /* the descriptors of the user namespaces start here */
 
 static char scratch[PATH_MAX];
 static int namespaces[USER_NAMESPACES];
@@ -46,7 +46,7 @@ static pid_t start_other(void)
     return pid;
 }
 
-/* It has no cwd any more, which is the last thing that it gives up. */
+/* A process that ends gives up its cwd last, so without one it has ended. */
 static bool leader_has_gone(void)
 {
     char cwd[PATH_MAX];
@@ -54,7 +54,7 @@ static bool leader_has_gone(void)
     return leader == 0 && readlink("/proc/self/cwd", cwd, sizeof cwd) < 0;
 }
 
-/* The caller is the first process in there, so its number is another one in the procfs that it sees. */
+/* The caller is the first process in there, so it has another number in the procfs that it sees. */
 static void enter_pid_namespace(void)
 {
     int status;
@@ -65,7 +65,7 @@ static void enter_pid_namespace(void)
     if (child < 0)
         die("pid namespace");
     if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no alarm ends the first process of a pid namespace */
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* an alarm cannot end the first process of a pid namespace */
         return;
     }
     if (waitpid(child, &status, 0) != child || status != 0)
@@ -95,7 +95,7 @@ static void *call(void *unused)
     if (current->caller->pid_namespace)
         enter_pid_namespace();
     prctl(PR_SET_NAME, "caller");
-    /* As it is for most programs: they have their ids from before they were executed. */
+    /* Most programs are like this: they have their ids since before they were executed. */
     if (!current->caller->private && !current->caller->thread)
         prctl(PR_SET_DUMPABLE, 1);
     if (needs_other(current))
@@ -112,7 +112,7 @@ static void call_in_thread(void)
 
     leader = getpid();
     if (current->caller->leader_gone)
-        syscall(SYS_set_tid_address, &leader); /* the kernel clears it when this thread has gone */
+        syscall(SYS_set_tid_address, &leader); /* the kernel clears it when this thread is gone */
     if (pthread_create(&thread, NULL, call, NULL) != 0)
         die("pthread_create");
     if (current->caller->leader_gone)
@@ -127,7 +127,7 @@ static void be_the_caller(void)
     for (unsigned i = 1; i < 3; i++)
         if (descriptors[i] >= 0 && dup2(descriptors[i], (int)(DESCRIPTOR + i - 1)) < 0)
             die("dup2");
-    /* The numbers of what it opens must be the same in every run. */
+    /* The numbers of the descriptors that it opens must be the same in every run. */
     for (unsigned i = 1; i < 3; i++)
         if (descriptors[i] >= 0)
             close(descriptors[i]);

@@ -1,4 +1,4 @@
-/* One system call with all its arguments in memory that a 32-bit pointer reaches, and what came of it. */
+/* Makes one system call with all its arguments in memory that a 32-bit pointer reaches, and reports the result. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -30,8 +30,8 @@ struct xattr_arguments {
     uint32_t size, flags;
 };
 
-static char *memory;    /* what comes after it is not mapped */
-static char *forbidden; /* mapped, but not for reading */
+static char *memory;    /* what follows it is not mapped */
+static char *forbidden; /* mapped, but not readable */
 
 void make_memory(void)
 {
@@ -49,7 +49,7 @@ static long i386_call(long number, const long *a)
 #ifdef __x86_64__
     long result = number;
 
-    /* The sixth argument goes where the compiler keeps its frame, below which it may have put something too. */
+    /* The sixth argument needs the register of the compiler's frame. The compiler may also use memory below the stack pointer. */
     __asm__ volatile("lea -128(%%rsp), %%rsp\n push %%rbp\n mov %[sixth], %%ebp\n"
                      "int $0x80\n pop %%rbp\n lea 128(%%rsp), %%rsp"
                      : "+a"(result)
@@ -173,7 +173,7 @@ static long argument(const struct scenario *s, char letter, const char *scratch,
     case 'm':
         return (long)arguments->mode;
     case 'F':
-        /* So that nothing waits for the other end of a FIFO. */
+        /* so that nothing waits for the other end of a FIFO */
         return (long)arguments->flags
             | (s->call->family == OPEN && (s->object->mode & S_IFMT) == S_IFIFO ? O_NONBLOCK : 0);
     case 'a':
@@ -205,7 +205,7 @@ static long argument(const struct scenario *s, char letter, const char *scratch,
     }
 }
 
-/* What the caller opens itself, to go on with. */
+/* The descriptors that the caller opens itself before the call. */
 static void open_own(const struct scenario *s, const char *scratch, struct outcome *outcome)
 {
     char text[PATH_BUFFER];

@@ -1,14 +1,14 @@
 /*
- * differential [OPTION]... -- COMMAND...   makes the cases in the container that COMMAND starts, where it executes
- * differential --inside                    this program, with COMMAND's standard input as its own
+ * differential [OPTION]... -- COMMAND...   makes the cases in the container that COMMAND starts
+ * differential --inside                    the part in the container. COMMAND runs it there, and passes on its own input
  *
- * --scratch FOLDER  where in the container, which must not be there yet: /scratch by default
- * --only TEXT       only cases whose description has this text in it; again: any of the texts
- * --every N         only every Nth case, spread evenly
- * --list            the descriptions of the cases, without making any
- * --calls           the names of all calls, as for --notify
+ * --scratch FOLDER  the scratch folder in the container, which must not exist yet. Default: /scratch
+ * --only TEXT       makes only cases whose description contains TEXT. If repeated, any of the texts
+ * --every N         makes only every Nth case, spread evenly
+ * --list            prints the descriptions of the cases, and makes none
+ * --calls           prints the names of all calls, as for --notify
  *
- * A line for each case: its description, what the call returned, what it changed, separated by tabs.
+ * Prints a line for each case: its description, what the call returned and what it changed, separated by tabs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@ void die(const char *what)
     _Exit(2);
 }
 
-/* Gives its description too. */
+/* Also returns the description. */
 static bool selected(unsigned number, const struct scenario *scenario, char *id)
 {
     if (every > 1 && (number * 2654435761u >> 8) % every != 0)

@@ -1,4 +1,4 @@
-/* What is there before the call, and the folders that it is in. */
+/* The objects that exist before the call, and the folders that they are in. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mount.h>

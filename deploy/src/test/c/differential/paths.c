@@ -1,4 +1,4 @@
-/* The ways to say where something is. The first is the plainest. */
+/* The ways to name an object. The first is the plainest. */
 #include <string.h>
 
 #include "differential.h"
@@ -85,7 +85,7 @@ const struct path paths[] = {
     THROUGH("final-link-looping", "link", "%S/link"),
     THROUGH("final-link-to-folder", "work", "%S/link"),
     THROUGH("final-link-to-folder-slash", "work", "%S/link/"),
-    /* Not 40: a lookup that the kernel has to begin again, without RCU, goes on counting where it was. */
+    /* Not 40: if the kernel begins a lookup again without RCU, it continues to count where it was. */
     {"20-links", "%S/link0/%N", .link = "link", .target = "work", .links = 20},
     {"41-links", "%S/link0/%N", .link = "link", .target = "work", .links = 41},
 

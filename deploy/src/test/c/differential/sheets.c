@@ -1,13 +1,12 @@
 /*
- * The cases. Everything with everything would be a thousand times too many, so there are sheets: each varies a few
- * things with each other, and keeps the rest as it usually is.
+ * The cases. All combinations would be a thousand times too many. So each sheet varies a few things with each other, and leaves the rest as usual.
  */
 #include <string.h>
 #include <sys/stat.h>
 
 #include "differential.h"
 
-/* Every call, every path. */
+/* Every call with every path. */
 static void all_paths(const char *caller, bool every_call)
 {
     for (const struct call *call = calls; call->name != NULL; call++) {
@@ -28,7 +27,7 @@ static void all_paths(const char *caller, bool every_call)
     }
 }
 
-/* Paths through /proc, and the file descriptor itself, which depend on who follows them. */
+/* Paths through /proc, and the descriptor itself. They depend on who follows them. */
 static void magic_paths(void)
 {
     for (const struct call *call = calls; call->name != NULL; call++) {
@@ -47,7 +46,7 @@ static void magic_paths(void)
     }
 }
 
-/* Who may do what where. */
+/* Which callers may do what in which folders. */
 static void permissions(void)
 {
     for (const struct call *call = calls; call->name != NULL; call++) {
@@ -69,7 +68,7 @@ static void permissions(void)
     }
 }
 
-/* Every call by every kind of caller, in a folder that is its group's. */
+/* Every call by every kind of caller, in a folder that belongs to its group. */
 static void all_callers(void)
 {
     static const char *const some[] = {"own", "group", "theirs"};
@@ -86,7 +85,7 @@ static void all_callers(void)
     }
 }
 
-/* Everything that a call can be asked for, by all its spellings. */
+/* All arguments of all calls, in all spellings. */
 static void all_arguments_of(const char *caller)
 {
     for (const struct call *call = calls; call->name != NULL; call++) {
@@ -121,7 +120,7 @@ static void all_objects(const char *caller)
     }
 }
 
-/* Files of any size, by programs that may not ask for them all. */
+/* Files of any size, for programs that may not ask for large ones. */
 static void small_files(const char *caller)
 {
     for (const struct call *call = calls; call->name != NULL; call++) {
@@ -160,7 +159,7 @@ static void pairs(const char *caller, const char *folder)
     }
 }
 
-/* To other folders, and to other mounts. */
+/* Renames and links to other folders, and to other mounts. */
 static void path_pairs(const char *folder)
 {
     static const struct path to_other = {"other-folder", "%S/elsewhere/%N"}, same = {"same", "%S/work/x"},
@@ -184,7 +183,7 @@ static void path_pairs(const char *folder)
     }
 }
 
-/* What a new thing gets of the mode that was asked for. */
+/* Which mode a new object gets. */
 static void creations(void)
 {
     static const char *const some_folders[] = {"own", "setgid", "group-setgid", "acl"};
@@ -212,7 +211,7 @@ static void creations(void)
     }
 }
 
-/* What is asked for a descriptor itself, or for no path at all. */
+/* Calls on a descriptor itself, or without any path. */
 static void descriptors(void)
 {
     static const char *const some[] = {"root", "user", "big-userns-root", "thread-with-own-files",
@@ -239,7 +238,7 @@ static void descriptors(void)
     }
 }
 
-/* O_TMPFILE, and the link that gives it a name; the same for a file that the caller has opened. */
+/* O_TMPFILE and the link that names the file. The same for a file that the caller has opened. */
 static void new_files(void)
 {
     static const char *const ways[] = {"fd-new-file", "fd-own-open", "proc-self-fd-new-file", "proc-self-fd-own-open"};

@@ -1,4 +1,4 @@
-/* The state of everything that a call can have changed, as text. Inode numbers and times are not part of it. */
+/* Everything that a call can have changed, as text, without inode numbers and times. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* The text of a path. */
+/* Makes the text of a path. */
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static void expand(const char *template, const char *scratch, const char *name, 
     *end = '\0';
 }
 
-/* Before the last component: as many "./", and a slash, as it takes. */
+/* Inserts "./" before the last component as often as needed, and a slash if needed. */
 static void pad(char *text, size_t wanted)
 {
     char padded[PATH_BUFFER], *last = strrchr(text, '/') + 1, *end = padded;

@@ -1,4 +1,4 @@
-/* User namespaces for the callers: one with a single id, as a user makes them, one with many, and one in that. */
+/* User namespaces for the callers: one with a single id, as a user makes it, one with many ids, and one nested in that. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -32,7 +32,7 @@ static int open_namespace(pid_t pid)
     return fd;
 }
 
-/* The process that makes one must be in its parent, so each is made by a process that is sent there. */
+/* The process that makes one must be in its parent. So a process is sent there for each. */
 static int make(int parent, const char *map)
 {
     int ready[2], result, status;

@@ -1,6 +1,5 @@
 /*
- * fuseroot [u][a][r]: calls of a process whose cwd, with r its root too, is a FUSE mount. With u the mount belongs to a user
- * namespace that an ordinary user makes, with a it lets everybody in.
+ * fuseroot [u][a][r]: makes calls in a process whose cwd is a FUSE mount, and with r its root too. With u the mount belongs to a user namespace that an ordinary user makes. With a it lets everybody in.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +20,7 @@
 #define NODES 64
 #define USER 1000
 
-/* A file system without contents: node 0 is none, 1 the root. */
+/* A file system without contents. Node 0 is unused, and node 1 is the root. */
 static struct node {
     char name[64];
     uint64_t parent;
@@ -199,7 +198,7 @@ int main(int argc, char **argv)
         write_to("/proc/self/uid_map", "0 1000 1");
         write_to("/proc/self/gid_map", "0 1000 1");
     }
-    nodes[1].uid = nodes[1].gid = 0; /* as the namespace of the mount has it */
+    nodes[1].uid = nodes[1].gid = 0; /* in the user namespace of the mount */
     int device = open("/dev/fuse", O_RDWR);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0%s", device,
         strchr(mode, 'a') ? ",allow_other,default_permissions" : ",default_permissions");

@@ -1,4 +1,4 @@
-/* Overlays whose layers have strange names, or are named through a procfs. */
+/* Mounts overlays whose layers have strange names, or are named through a procfs. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +88,7 @@ int main(int argc, char **argv)
     try("lowerdir=/proc/self/nothing:l2");
     try("lowerdir=/proc/1/root/nothing:l2");
 
-    /* A name that would be an option. */
+    /* This name looks like an option. */
     dup2(open("com,ma", O_PATH), 15);
     printf("plain, with a comma: %d\n", mount("overlay", PLACE, "overlay", 0, "lowerdir+=/proc/self/fd/15,nosuch") < 0);
 
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     try("lowerdir=all\\,\\\\\\::l2");
     try("lowerdir=l:l2,xino=off\\,index=off");
     try("lowerdir=l\\");
-    if (argc == 1) /* an overlay that was granted has no layers of data: who makes it has no privileges outside of it */
+    if (argc == 1) /* a granted overlay has no data layers, because its maker has no privileges outside of it */
         try("lowerdir=l::l2");
     try("lowerdir=l:::l2");
     try("lowerdir=");

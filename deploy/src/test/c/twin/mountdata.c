@@ -1,4 +1,4 @@
-/* mount(2) with data and flags as no well-behaved program gives them. */
+/* Calls mount(2) with data and flags that no normal program uses. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define PAGE 4096
 #define PLACE "/place"
 
-/* What is mounted at the place, as the kernel tells it without ids. */
+/* What is mounted at the place, from the kernel's mount table without ids. */
 static void show(void)
 {
     char line[16384];

@@ -1,4 +1,4 @@
-/* mount(2) and umount2(2) of targets whose name leads elsewhere, or nowhere. */
+/* Calls mount(2) and umount2(2) with targets whose name leads elsewhere, or nowhere. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ static void say(const char *what, long result)
     printf("%s: %s\n", what, result < 0 ? strerrorname_np(errno) : "done");
 }
 
-/* What is mounted below the place or at the root, as the kernel tells it without ids. */
+/* What is mounted below the place or at the root, from the kernel's mount table without ids. */
 static void show(void)
 {
     char line[8192], root[4096], point[4096], flags[256], rest[1024];
@@ -52,7 +52,7 @@ static void forget(const char *link)
     close(atoi(strrchr(link, '/') + 1));
 }
 
-/* In a mount namespace of its own, so that nothing is left. */
+/* Uses its own mount namespace, so nothing is left afterwards. */
 static void apart(const char *name, void (*run)(void))
 {
     printf("== %s\n", name);
@@ -240,7 +240,7 @@ static void through_links(void)
     forget(there);
 }
 
-/* A caller that may not search its own cwd: with an absolute path nobody asks. */
+/* A caller that may not search its own cwd. An absolute path does not need that. */
 static void from_a_closed_cwd(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

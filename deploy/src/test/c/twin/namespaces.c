@@ -1,4 +1,4 @@
-/* What an open finds depends on the namespaces of whoever opens it: sysctls, a tun interface, POSIX queues, cgroups. */
+/* What an open finds depends on the opener's namespaces: sysctls, a tun interface, POSIX queues, cgroups. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,5 @@
 /*
- * Asks at its terminal, as sudo or ssh do: by /dev/tty in all ways that lead there, whatever its standard streams are. The
- * terminal is one of its own, of a session of its own, which it gets by an ioctl or by the open alone.
+ * Asks a question at its terminal, as sudo or ssh do. It opens /dev/tty in all ways that lead there, whatever its standard streams are. It makes its own session and terminal, and gets the terminal by an ioctl or by the open alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,7 +31,7 @@ static void must(int failed, const char *what)
     exit(1);
 }
 
-/* What the child says goes through a pipe, not to a terminal. */
+/* The child's output goes through a pipe, not to a terminal. */
 static void ask(const char *path)
 {
     char answer[64] = "";
@@ -59,7 +58,7 @@ static void child(const char *slave, const char *path, int by_ioctl)
     _exit(0);
 }
 
-/* Reads until the prompt is there, as a person does, and answers. */
+/* Reads until the prompt appears, and answers, as a person does. */
 static void answer(int master)
 {
     char seen[256] = "";

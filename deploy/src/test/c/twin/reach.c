@@ -1,6 +1,5 @@
 /*
- * What a caller reaches through its own directories in a procfs, which it may search whoever owns them and whatever hidepid
- * says, and through folders that it has and may not search. With an argument it opens what else it changes.
+ * Prints what a caller reaches through its own directories in a procfs, which it may search whatever their owner and hidepid are, and through folders that it holds but may not search. With an argument it also opens what it can change.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -89,7 +88,7 @@ static void try_all(void)
     for (size_t p = 0; p < sizeof proc / sizeof *proc; p++) {
         char path[64];
 
-        makes = p == 0; /* nothing can be made in those folders, and the errno of where they are hidden is the worker's */
+        makes = p == 0; /* nothing can be made in those folders, and where they are hidden, the errno is the worker's */
         snprintf(path, sizeof path, "%s/self", proc[p].name);
         int own = open(path, O_PATH | O_DIRECTORY);
         snprintf(path, sizeof path, "%s/self/fd", proc[p].name);
@@ -100,7 +99,7 @@ static void try_all(void)
         EACH(from_own, path, own);
         if (p == 0) {
             EACH(seen_in_proc, "/proc:", root);
-            if (!opens) /* for that one needs the permission */
+            if (!opens) /* that needs the permission */
                 EACH(own_folder, "/proc:", root);
             EACH(from_descriptors, "/proc/self/fd:", descriptors);
         }
@@ -128,7 +127,7 @@ static void drop_capabilities(void)
     struct __user_cap_data_struct none[2];
 
     must(syscall(SYS_capget, &header, none) < 0, "capget");
-    none[0].effective = none[1].effective = 0; /* those permitted stay, and would be more than the worker has */
+    none[0].effective = none[1].effective = 0; /* the permitted ones would stay, and would be more than the worker has */
     must(syscall(SYS_capset, &header, none) < 0, "capset");
 }
 

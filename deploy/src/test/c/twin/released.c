@@ -1,4 +1,4 @@
-/* What a call has used is free when the call returns: a mount can be taken off, what was written can be executed. */
+/* What a call has used is free when the call returns: a mount can be taken off, a written program can be executed. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* openat2(2) with every RESOLVE_* on paths that lead through a procfs, and around it. */
+/* Calls openat2(2) with every RESOLVE_* flag on paths that lead through a procfs, and around it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static void try(const char *start, int directory, const char *path, unsigned lon
     struct stat found;
     int fd = -1;
 
-    /* A rename anywhere on the machine has the kernel ask for another try of a path that may not leave where it starts. */
+    /* A path that may not leave its start is tried again if there is any rename on the machine meanwhile. */
     for (int tries = 0; fd < 0 && (tries == 0 || (errno == EAGAIN && tries < 100)); tries++)
         fd = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 
