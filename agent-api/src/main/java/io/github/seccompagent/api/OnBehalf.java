@@ -9,15 +9,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call succeeds or fails as if the caller had made it, except for what its method documents as granted. "Grants
  * nothing" means that there is no exception. Each method follows the man page that it names.
  *
- * <p>Each method returns the response that the caller would have got, a success or a failure. It does not throw for an
- * errno. For all methods:
+ * <p>Each method returns the response that the caller would have got, a success or a {@link Response.Failure}. If the
+ * arguments are wrong in themselves, it throws an {@link ErrnoException} instead. A handler that does not catch it
+ * gives the caller the same errno. For all methods:
  *
  * <ul>
  *   <li>Flags that the call does not know fail with EINVAL.
  *   <li>An empty path fails with ENOENT. With {@link #AT_EMPTY_PATH} it means the descriptor that it starts from.
- *   <li>If the agent cannot make the call, it fails with EIO, or with ETIMEDOUT after the deadline for on-behalf calls.
- *       The agent logs why.
+ *   <li>If the agent cannot make the call for a reason of its own, the response is a failure with EIO, or with
+ *       ETIMEDOUT after the deadline for on-behalf calls. The agent logs why.
  * </ul>
+ *
+ * <p>A container that a user handed over ({@link ContainerProcessState#user}) is granted nothing that needs the agent's
+ * own privileges, whatever the handler asks for. Such a call is made with the caller's own privileges.
  *
  * <p>For use by the handling thread, until the handler returns. A method blocks until the call has ended.
  */

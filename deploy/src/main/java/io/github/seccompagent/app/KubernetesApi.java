@@ -87,7 +87,7 @@ final class KubernetesApi {
             JsonNode pods = JSON.readTree(parser);
             return pods == null ? JSON.missingNode() : pods; // null if PodFields left nothing
         } catch (JsonProcessingException e) {
-            throw new IOException(uri + " answers with something that is not JSON: " + e.getOriginalMessage(), e);
+            throw new IOException(uri + " answers with no JSON: " + e.getOriginalMessage(), e);
         }
     }
 

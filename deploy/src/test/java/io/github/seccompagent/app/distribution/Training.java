@@ -24,7 +24,7 @@ final class Training {
         try (AgentProcess agent = AgentProcess.start("demo-basic")) {
             train(agent);
         } catch (SmallContainer.LaunchException | AssertionError e) {
-            System.err.println("no archive of classes, for the agent cannot work here: " + e.getMessage());
+            System.err.println("no archive of classes is made, because the agent cannot work here: " + e.getMessage());
         }
     }
 
