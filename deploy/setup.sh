@@ -25,7 +25,8 @@ quiet() {
 
 # Sets JAVA_HOME to a JDK of version 17 or newer: the one in JAVA_HOME, the one on PATH, or any in /usr/lib/jvm.
 find_jdk() {
-  for jdk in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v javac || echo /)")")")" /usr/lib/jvm/*; do
+  javac=$(readlink -f "$(command -v javac || echo /)")
+  for jdk in "${JAVA_HOME:-}" "$(dirname "$(dirname "$javac")")" /usr/lib/jvm/*; do
     [ -x "$jdk/bin/javac" ] || continue
     version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$jdk/release" 2>/dev/null)
     [ "${version:-0}" -ge 17 ] || continue
@@ -79,7 +80,8 @@ need() {
 # of them makes the archive of classes. Without the archive, each start takes twice as long.
 build() {
   if [ -x "$dist/bin/seccomp-agent" ] && [ -x "$dist/lib/seccomp-helper" ] &&
-    [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$dist/bin/seccomp-agent" -print -quit)" ]; then
+    [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main \
+      -newer "$dist/bin/seccomp-agent" -print -quit)" ]; then
     return 0
   fi
   quiet "building (the first time Maven fetches its plugins)" \

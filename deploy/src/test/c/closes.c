@@ -1,5 +1,7 @@
 /*
- * closes TIMES: opens and closes files in the working directory. Prints how often another process still had them open when that matters: a program that was just written cannot be executed, a file cannot be locked or leased, a pipe does not end.
+ * closes TIMES: opens and closes files in the working directory. Prints how often another process still had them open
+ * when that matters: a program that was just written cannot be executed, a file cannot be locked or leased, a pipe does
+ * not end.
  */
 #define _GNU_SOURCE
 #include <errno.h>

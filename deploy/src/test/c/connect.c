@@ -1,7 +1,9 @@
 /*
- * connect PATH [PID [stay]]: connects to a socket, sends a word, and exits with 0 if the other side closes the connection.
+ * connect PATH [PID [stay]]: connects to a socket, sends a word, and exits with 0 if the other side closes the
+ * connection.
  *
- * With a PID, or "own", it hands over its own listener as that of a container with this first process. Then it makes a notified getppid, and prints the result. With "stay" it ends when its input does.
+ * With a PID, or "own", it hands over its own listener as that of a container with this first process. Then it makes a
+ * notified getppid, and prints the result. With "stay" it ends when its input does.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -35,10 +37,13 @@ static int hand_over(int connection, const char *pid)
     int listener = notify_getppid();
     char state[512], control[CMSG_SPACE(sizeof listener)] = {0};
     int size = snprintf(state, sizeof state,
-        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%s,\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"handed\","
-        "\"status\":\"creating\",\"pid\":%s,\"bundle\":\"/\"}}", pid, pid);
+        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%s,"
+        "\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"handed\","
+        "\"status\":\"creating\",\"pid\":%s,\"bundle\":\"/\"}}",
+        pid, pid);
     struct iovec text = {state, (size_t)size};
-    struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
 
     rights->cmsg_level = SOL_SOCKET;

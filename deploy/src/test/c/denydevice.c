@@ -1,5 +1,6 @@
 /*
- * denydevice CGROUP MAJOR MINOR: denies the use and the making of a character device to all processes in a cgroup of version 2. It uses its own program for that, as the runtimes do, because runtimes let every container make any node.
+ * denydevice CGROUP MAJOR MINOR: denies the use and the making of a character device to all processes in a cgroup of
+ * version 2. It uses its own program for that, as the runtimes do, because runtimes let every container make any node.
  */
 #include <fcntl.h>
 #include <linux/bpf.h>

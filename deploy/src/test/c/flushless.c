@@ -1,5 +1,6 @@
 /*
- * flushless FOLDER: mounts a FUSE file system with one file, "file", on FOLDER, and prints "ready". It answers all requests except FLUSH, so closing a descriptor of the file takes until this program ends.
+ * flushless FOLDER: mounts a FUSE file system with one file, "file", on FOLDER, and prints "ready". It answers all
+ * requests except FLUSH, so closing a descriptor of the file takes until this program ends.
  */
 #include <errno.h>
 #include <fcntl.h>

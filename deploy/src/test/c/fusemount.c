@@ -1,5 +1,7 @@
 /*
- * fusemount FOLDER TYPE [USER]: mounts its own FUSE file system on FOLDER, serves it, and prints what a child sees there. Its root is an empty directory of mode 0751 with an inode number that it chooses itself. With USER the mount belongs to that user, only that user may look at it, and it is only taken off.
+ * fusemount FOLDER TYPE [USER]: mounts its own FUSE file system on FOLDER, serves it, and prints what a child sees
+ * there. Its root is an empty directory of mode 0751 with an inode number that it chooses itself. With USER the mount
+ * belongs to that user, only that user may look at it, and it is only taken off.
  */
 #include <fcntl.h>
 #include <linux/fuse.h>

@@ -1,5 +1,7 @@
 /*
- * hangs SOCKET FILE [thread | child]: listens on SOCKET, opens FILE, and prints "listening". Then it closes FILE, with "thread" in another thread. If that takes for ever, neither the process nor its socket can be ended. With "child", a child of it accepts connections to the socket and closes them.
+ * hangs SOCKET FILE [thread | child]: listens on SOCKET, opens FILE, and prints "listening". Then it closes FILE, with
+ * "thread" in another thread. If that takes for ever, neither the process nor its socket can be ended. With "child", a
+ * child of it accepts connections to the socket and closes them.
  */
 #include <fcntl.h>
 #include <pthread.h>

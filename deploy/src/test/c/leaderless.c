@@ -1,5 +1,6 @@
 /*
- * leaderless: ends its first thread. Another thread waits for the file /go, and makes the folder /x. After that the file /ticks grows as long as the process runs.
+ * leaderless: ends its first thread. Another thread waits for the file /go, and makes the folder /x. After that the
+ * file /ticks grows as long as the process runs.
  */
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,5 +1,6 @@
 /*
- * letgo COUNT: mounts a tmpfs on /mnt, makes a folder, a file, a link and another name in it, and unmounts it at once, COUNT times. If another process still holds any of it, the mount is busy. Prints how often that was.
+ * letgo COUNT: mounts a tmpfs on /mnt, makes a folder, a file, a link and another name in it, and unmounts it at once,
+ * COUNT times. If another process still holds any of it, the mount is busy. Prints how often that was.
  */
 #include <errno.h>
 #include <stdio.h>

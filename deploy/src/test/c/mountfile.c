@@ -1,4 +1,6 @@
-/* mountfile FILE FOLDER: asks for a mount of a FUSE on FOLDER with a descriptor of FILE, prints the result, and stays. */
+/*
+ * mountfile FILE FOLDER: asks for a mount of a FUSE on FOLDER with a descriptor of FILE, prints the result, and stays.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /*
- * mounts granted|own: makes many calls of mount(2) and umount2(2) below /home in a container. For each, it prints what the call returned and what the mount table shows then. The calls of "own" are those that only a caller with CAP_SYS_ADMIN may make, so nothing can grant them.
+ * mounts granted|own: makes many calls of mount(2) and umount2(2) below /home in a container. For each, it prints what
+ * the call returned and what the mount table shows then. The calls of "own" are those that only a caller with
+ * CAP_SYS_ADMIN may make, so nothing can grant them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -72,8 +74,8 @@ static void all_flags(const char *type)
 {
     static const unsigned long each[] = {0, MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOSUID | MS_NODEV | MS_NOEXEC,
         MS_NOATIME, MS_NODIRATIME, MS_NOATIME | MS_NODIRATIME, MS_STRICTATIME, MS_STRICTATIME | MS_NOATIME, MS_RELATIME,
-        MS_SYNCHRONOUS, MS_DIRSYNC, MS_LAZYTIME, 256 /* MS_NOSYMFOLLOW */, MS_SILENT, MS_MGC_VAL, MS_MGC_VAL | MS_RDONLY,
-        MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME};
+        MS_SYNCHRONOUS, MS_DIRSYNC, MS_LAZYTIME, 256 /* MS_NOSYMFOLLOW */, MS_SILENT, MS_MGC_VAL,
+        MS_MGC_VAL | MS_RDONLY, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME};
     char what[64];
 
     for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
@@ -136,9 +138,9 @@ static void all_layers(void)
 
 static void all_targets(void)
 {
-    static const char *const targets[] = {"a", "./a", "a/", "/home/a/.", "a/../b", "link", "link/", "dangling", "loop", "file",
-        "file/", "missing", "missing/b", "", ".", "..", "/proc/self/cwd/a", "/proc/thread-self/cwd/a", "/proc/self/root/home/a",
-        "/proc/self/fd/9", "/dev/fd/9", "/proc/self/fd/8", "/../home/a", "absolute"};
+    static const char *const targets[] = {"a", "./a", "a/", "/home/a/.", "a/../b", "link", "link/", "dangling", "loop",
+        "file", "file/", "missing", "missing/b", "", ".", "..", "/proc/self/cwd/a", "/proc/thread-self/cwd/a",
+        "/proc/self/root/home/a", "/proc/self/fd/9", "/dev/fd/9", "/proc/self/fd/8", "/../home/a", "absolute"};
     char what[256];
 
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
@@ -257,9 +259,10 @@ static void prepare(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const of_tmpfs[] = {"size=64k", "mode=0710,uid=5,gid=6", "nr_inodes=10", ",,size=64k,,", "nosuch=1", "nosuch",
-        "size=bogus", "mode=99", "size", "ro", "noexec", "", NULL};
-    static const char *const of_proc[] = {"hidepid=2", "hidepid=bogus", "gid=5", "subset=pid", "hidepid=invisible,gid=7", NULL};
+    static const char *const of_tmpfs[] = {"size=64k", "mode=0710,uid=5,gid=6", "nr_inodes=10", ",,size=64k,,",
+        "nosuch=1", "nosuch", "size=bogus", "mode=99", "size", "ro", "noexec", "", NULL};
+    static const char *const of_proc[]
+        = {"hidepid=2", "hidepid=bogus", "gid=5", "subset=pid", "hidepid=invisible,gid=7", NULL};
 
     if (argc != 2)
         return 2;

@@ -1,5 +1,6 @@
 /*
- * rawcall NUMBER ARGUMENT...: makes one system call and exits with its errno, or 0. An argument that begins like a number is a number. Any other is passed as a string. It uses no C library, so -m32 needs none.
+ * rawcall NUMBER ARGUMENT...: makes one system call and exits with its errno, or 0. An argument that begins like a
+ * number is a number. Any other is passed as a string. It uses no C library, so -m32 needs none.
  */
 static long number(const char *s)
 {

@@ -1,5 +1,7 @@
 /*
- * storm CALL COUNT FOLDER: makes a call COUNT times on new files below FOLDER. Meanwhile a signal with SA_RESTART comes every millisecond, as Go's runtime sends them to itself. No call can really fail, so every error is false, and the effect of each call must be there afterwards. Prints how often each error came.
+ * storm CALL COUNT FOLDER: makes a call COUNT times on new files below FOLDER. Meanwhile a signal with SA_RESTART comes
+ * every millisecond, as Go's runtime sends them to itself. No call can really fail, so every error is false, and the
+ * effect of each call must be there afterwards. Prints how often each error came.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +36,8 @@ static int make_file(const char *path)
 
     if (fd < 0)
         return -1;
-    int good = write(fd, "x", 1) == 1 && fstat(fd, &made) == 0 && stat(path, &found) == 0 && made.st_ino == found.st_ino;
+    int good
+        = write(fd, "x", 1) == 1 && fstat(fd, &made) == 0 && stat(path, &found) == 0 && made.st_ino == found.st_ino;
     close(fd);
     errno = EBADF;
     return good ? 0 : -1;
@@ -90,7 +93,8 @@ static int attribute(const char *path)
 static const struct {
     const char *name;
     int (*make)(const char *path);
-} calls[] = {{"mkdir", make_folder}, {"open", make_file}, {"reopen", reopen}, {"exchange", exchange}, {"xattr", attribute}};
+} calls[]
+    = {{"mkdir", make_folder}, {"open", make_file}, {"reopen", reopen}, {"exchange", exchange}, {"xattr", attribute}};
 
 int main(int argc, char **argv)
 {

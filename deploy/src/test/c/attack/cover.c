@@ -1,5 +1,6 @@
 /*
- * cover: mounts a device that the container may make but not open over the status of its own process. Then it makes a folder from a descriptor of /proc, and a worker looks there who the caller is.
+ * cover: mounts a device that the container may make but not open over the status of its own process. Then it makes a
+ * folder from a descriptor of /proc, and a worker looks there who the caller is.
  */
 #define _GNU_SOURCE
 #include "attack.h"
@@ -50,7 +51,8 @@ static bool was_opened(int watch)
 int main(void)
 {
     char status[32];
-    int proc = open("/proc", O_PATH | O_DIRECTORY), watch = fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_FID | FAN_NONBLOCK, 0);
+    int proc = open("/proc", O_PATH | O_DIRECTORY),
+        watch = fanotify_init(FAN_CLASS_NOTIF | FAN_REPORT_FID | FAN_NONBLOCK, 0);
 
     snprintf(status, sizeof status, "/proc/%d/status", getpid());
     if (mknod(NODE, S_IFCHR | 0666, makedev(10, 229)) < 0)

@@ -1,5 +1,6 @@
 /*
- * disks COUNT: mounts /dev/disk on /root COUNT times. Meanwhile a thread makes that name lead to /dev/own and to /dev/other in turns. The caller may not open /dev/other.
+ * disks COUNT: mounts /dev/disk on /root COUNT times. Meanwhile a thread makes that name lead to /dev/own and to
+ * /dev/other in turns. The caller may not open /dev/other.
  */
 #define _GNU_SOURCE
 #include <errno.h>

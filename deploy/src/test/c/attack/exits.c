@@ -1,5 +1,8 @@
 /*
- * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders on behalf, named for its user, and kill it. As soon as the child's id is free, the other user forks. So a call is in flight for a process that is gone, while a child of the other user has its id. It takes longer than SECONDS if those do not suffice for enough folders.
+ * exits SECONDS UID DIRECTORY UID DIRECTORY: two users in turns have a child make folders on behalf, named for its
+ * user, and kill it. As soon as the child's id is free, the other user forks. So a call is in flight for a process that
+ * is gone, while a child of the other user has its id. It takes longer than SECONDS if those do not suffice for enough
+ * folders.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,7 +55,7 @@ static bool is_over(time_t end)
 
 static void take_turns(int own, time_t end)
 {
-    signal(SIGCHLD, SIG_IGN); /* then the id is free when the child ends, and not only when somebody has waited for it */
+    signal(SIGCHLD, SIG_IGN); /* so the id is free when the child ends, without a wait */
     srandom(getuid());
     for (long children = 0; !is_over(end); children++) {
         while (shared->turn != own)

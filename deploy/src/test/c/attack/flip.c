@@ -1,5 +1,6 @@
 /*
- * flip CALL ARGUMENT COUNT A B: makes CALL, mkdir or mount, COUNT times. Meanwhile a thread writes A and B in turns to the memory of its ARGUMENT: path, type, options or proc-options. Prints the results.
+ * flip CALL ARGUMENT COUNT A B: makes CALL, mkdir or mount, COUNT times. Meanwhile a thread writes A and B in turns to
+ * the memory of its ARGUMENT: path, type, options or proc-options. Prints the results.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

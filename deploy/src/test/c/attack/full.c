@@ -1,5 +1,7 @@
 /*
- * full COUNT: fills the container's pids.max with children that sleep. Then it mounts a proc on /root COUNT times, and tries to take its covers off and to open read-only files for writing. It never writes anything. It also opens a file of a procfs, which needs no place for a process either.
+ * full COUNT: fills the container's pids.max with children that sleep. Then it mounts a proc on /root COUNT times, and
+ * tries to take its covers off and to open read-only files for writing. It never writes anything. It also opens a file
+ * of a procfs, which needs no place for a process either.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,6 @@
 /*
- * gone SOCKET TRIES [MICROSECONDS [wait]]: root of a container connects, hands over a listener, and exits after some time. It does this again and again. Only the uid of such a peer is left. With "wait" it first waits for the socket.
+ * gone SOCKET TRIES [MICROSECONDS [wait]]: root of a container connects, hands over a listener, and exits after some
+ * time. It does this again and again. Only the uid of such a peer is left. With "wait" it first waits for the socket.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -38,13 +39,16 @@ static void hand_over(const char *path, int try, long microseconds)
     int connection = socket(AF_UNIX, SOCK_STREAM, 0);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-    if (listener < 0) /* a container whose calls are notified cannot have a second listener, so send another descriptor */
+    if (listener < 0) /* a container with notified calls cannot have a second one: send another descriptor */
         listener = open("/", O_RDONLY);
     int size = snprintf(state, sizeof state,
-        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"gone-%d\","
-        "\"status\":\"creating\",\"pid\":%d,\"bundle\":\"/\"}}", 1, try, 1);
+        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,"
+        "\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"gone-%d\","
+        "\"status\":\"creating\",\"pid\":%d,\"bundle\":\"/\"}}",
+        1, try, 1);
     struct iovec iov = {state, (size_t)size};
-    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;

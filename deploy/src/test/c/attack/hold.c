@@ -1,4 +1,6 @@
-/* hold COUNT: mounts a proc on /root COUNT times, and keeps a descriptor of each when it is taken off. Then it waits. */
+/*
+ * hold COUNT: mounts a proc on /root COUNT times, and keeps a descriptor of each when it is taken off. Then it waits.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

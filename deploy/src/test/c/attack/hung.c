@@ -1,5 +1,7 @@
 /*
- * hung PROCESSES [overlay]: mounts a FUSE whose daemon takes requests and never answers. PROCESSES processes make folders in it, or overlays of it, and are killed a moment later, again and again. The workers that act for them hang, and not even SIGKILL ends those.
+ * hung PROCESSES [overlay]: mounts a FUSE whose daemon takes requests and never answers. PROCESSES processes make
+ * folders in it, or overlays of it, and are killed a moment later, again and again. The workers that act for them hang,
+ * and not even SIGKILL ends those.
  */
 #define _GNU_SOURCE
 #include "attack.h"

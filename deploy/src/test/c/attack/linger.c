@@ -1,5 +1,6 @@
 /*
- * linger SOCKET CONNECTIONS: on each connection, sends as many descriptors as a message can have. They are of a TCP socket that takes a minute to close. Prints "sent" and waits for the end of its input.
+ * linger SOCKET CONNECTIONS: on each connection, sends as many descriptors as a message can have. They are of a TCP
+ * socket that takes a minute to close. Prints "sent" and waits for the end of its input.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,7 +44,8 @@ int main(int argc, char **argv)
     } control = {0};
     char text[] = "{";
     struct iovec iov = {text, 1};
-    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     int fds[FDS];
 
     strncpy(address.sun_path, argc > 2 ? argv[1] : "", sizeof address.sun_path - 1);

@@ -1,5 +1,6 @@
 /*
- * masks COUNT: mounts a proc on /root COUNT times and takes it off again. Meanwhile threads read what must be masked there, and open for writing what must be read-only. They never write anything.
+ * masks COUNT: mounts a proc on /root COUNT times and takes it off again. Meanwhile threads read what must be masked
+ * there, and open for writing what must be read-only. They never write anything.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,6 @@
 /*
- * notfuse COUNT: mounts its own FUSE on /root, whose daemon never answers a FLUSH, and opens a file in it. Then it asks COUNT times for a mount of FUSE with the descriptor of that file. A process that closes it waits for ever.
+ * notfuse COUNT: mounts its own FUSE on /root, whose daemon never answers a FLUSH, and opens a file in it. Then it asks
+ * COUNT times for a mount of FUSE with the descriptor of that file. A process that closes it waits for ever.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,7 +44,8 @@ static void serve_one(int device)
         struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
         reply(device, request->unique, 0, &init, sizeof init);
     } else if (request->opcode == FUSE_LOOKUP) {
-        struct fuse_entry_out entry = {.nodeid = FILE_NODE, .attr = attributes(FILE_NODE), .entry_valid = 1000, .attr_valid = 1000};
+        struct fuse_entry_out entry
+            = {.nodeid = FILE_NODE, .attr = attributes(FILE_NODE), .entry_valid = 1000, .attr_valid = 1000};
         reply(device, request->unique, 0, &entry, sizeof entry);
     } else if (request->opcode == FUSE_GETATTR) {
         struct fuse_attr_out out = {.attr = attributes(request->nodeid), .attr_valid = 1000};

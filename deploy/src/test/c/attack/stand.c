@@ -1,5 +1,7 @@
 /*
- * stand FLAGS: mounts a proc on /root, and keeps it as its current directory, as a descriptor and as a child's root. Then it has the proc taken off with umount2 and FLAGS, and tries from there what the covers must prevent. It never writes anything.
+ * stand FLAGS: mounts a proc on /root, and keeps it as its current directory, as a descriptor and as a child's root.
+ * Then it has the proc taken off with umount2 and FLAGS, and tries from there what the covers must prevent. It never
+ * writes anything.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,6 @@
 /*
- * stuck THREADS: THREADS threads make folders whose name is in memory that nobody ever provides. A thread that reads it waits, and cannot be interrupted. Needs CAP_SYS_PTRACE: without it, a reader inside the kernel does not wait.
+ * stuck THREADS: THREADS threads make folders whose name is in memory that nobody ever provides. A thread that reads it
+ * waits, and cannot be interrupted. Needs CAP_SYS_PTRACE: without it, a reader inside the kernel does not wait.
  */
 #define _GNU_SOURCE
 #include "attack.h"

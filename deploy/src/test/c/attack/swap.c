@@ -1,5 +1,6 @@
 /*
- * swap COUNT TYPE: mounts COUNT times below /w. Meanwhile other threads exchange the folders on the way for links that lead up and out, and move the folders elsewhere. Prints where the mounts are.
+ * swap COUNT TYPE: mounts COUNT times below /w. Meanwhile other threads exchange the folders on the way for links that
+ * lead up and out, and move the folders elsewhere. Prints where the mounts are.
  */
 #define _GNU_SOURCE
 #include <errno.h>

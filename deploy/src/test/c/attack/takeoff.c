@@ -1,5 +1,6 @@
 /*
- * takeoff COUNT PATH FLAGS: mounts a tmpfs on PATH COUNT times and takes off what is there, while another process exchanges what PATH means. Mounts that were there before must stay.
+ * takeoff COUNT PATH FLAGS: mounts a tmpfs on PATH COUNT times and takes off what is there, while another process
+ * exchanges what PATH means. Mounts that were there before must stay.
  */
 #define _GNU_SOURCE
 #include <errno.h>

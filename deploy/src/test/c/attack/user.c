@@ -1,5 +1,7 @@
 /*
- * user SOCKET DISK METADATA: a user of the socket makes its own user and pid namespaces, and hands over a listener of a process in there, with metadata of its own choice. That process, without CAP_SYS_ADMIN, tries what the metadata grants. Prints a line for each attempt with its result.
+ * user SOCKET DISK METADATA: a user of the socket makes its own user and pid namespaces, and hands over a listener of a
+ * process in there, with metadata of its own choice. That process, without CAP_SYS_ADMIN, tries what the metadata
+ * grants. Prints a line for each attempt with its result.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -60,7 +62,8 @@ static void send_fd(int to, const char *text, size_t size, int fd)
 {
     char control[CMSG_SPACE(sizeof fd)] = {0};
     struct iovec iov = {(char *)text, size};
-    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
 
     rights->cmsg_level = SOL_SOCKET;
@@ -75,7 +78,8 @@ static int take_fd(int from)
 {
     char byte, control[CMSG_SPACE(sizeof(int))];
     struct iovec iov = {&byte, 1};
-    struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     int fd;
 
     if (recvmsg(from, &message, 0) != 1 || CMSG_FIRSTHDR(&message) == NULL)
@@ -84,7 +88,7 @@ static int take_fd(int from)
     return fd;
 }
 
-static void tell(const char *what, long result)
+static void report(const char *what, long result)
 {
     printf("%s: %s\n", what, result < 0 ? strerror(errno) : "done");
 }
@@ -111,12 +115,12 @@ static void be_root_of(const char *user, const char *group)
 
 static void attempt(const char *disk)
 {
-    tell("mknod", mknodat(AT_FDCWD, "/mnt/null", S_IFCHR | 0666, makedev(1, 3)));
-    tell("disk", mount(disk, "/mnt/a", "ext4", 0, "ro"));
-    tell("sysfs", mount("sysfs", "/mnt/a", "sysfs", 0, NULL));
-    tell("proc", mount("proc", "/mnt/a", "proc", 0, NULL));
-    tell("tmpfs", mount("tmpfs", "/mnt/a", "tmpfs", 0, NULL));
-    tell("umount", umount2("/mnt/a", 0));
+    report("mknod", mknodat(AT_FDCWD, "/mnt/null", S_IFCHR | 0666, makedev(1, 3)));
+    report("disk", mount(disk, "/mnt/a", "ext4", 0, "ro"));
+    report("sysfs", mount("sysfs", "/mnt/a", "sysfs", 0, NULL));
+    report("proc", mount("proc", "/mnt/a", "proc", 0, NULL));
+    report("tmpfs", mount("tmpfs", "/mnt/a", "tmpfs", 0, NULL));
+    report("umount", umount2("/mnt/a", 0));
     fflush(stdout);
 }
 

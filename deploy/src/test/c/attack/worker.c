@@ -1,5 +1,6 @@
 /*
- * worker COUNT DIRECTORY [kill]: makes a folder COUNT times on behalf. Meanwhile threads look for the workers that do it, and try what one process can do to another. With "kill", they only kill each worker that they may kill.
+ * worker COUNT DIRECTORY [kill]: makes a folder COUNT times on behalf. Meanwhile threads look for the workers that do
+ * it, and try what one process can do to another. With "kill", they only kill each worker that they may kill.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -53,7 +54,8 @@ static void open_of(pid_t pid, const char *name, int flags)
 static void look_at(pid_t pid)
 {
     static const char *const files[] = {"mem", "environ", "maps", "pagemap", "auxv"};
-    static const char *const links[] = {"exe", "root", "cwd", "fd/0", "fd/1", "fd/2", "fd/3", "fd/4", "ns/mnt", "ns/user"};
+    static const char *const links[]
+        = {"exe", "root", "cwd", "fd/0", "fd/1", "fd/2", "fd/3", "fd/4", "ns/mnt", "ns/user"};
     char byte;
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

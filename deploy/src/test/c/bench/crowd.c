@@ -97,7 +97,8 @@ static int attach(int *listener)
     } control = {0};
     int pid = getpid();
     int length = snprintf(state, sizeof state,
-        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"metadata\":\"\",\"state\":{\"ociVersion\":\"1.0.2\","
+        "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"metadata\":\"\","
+        "\"state\":{\"ociVersion\":\"1.0.2\","
         "\"id\":\"crowd-%d\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
         pid, pid, pid);
     struct iovec data = {state, (size_t)length};

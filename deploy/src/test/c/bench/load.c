@@ -1,6 +1,6 @@
 /*
- * load WHAT COUNT DIRECTORY: makes a notified call COUNT times, and prints the times in nanoseconds: p50, p99 and the sum.
- * WHAT is plain (chmod), mkdir, or mount (of proc, on the folders DIRECTORY/0 and so on, which are there).
+ * load WHAT COUNT DIRECTORY: makes a notified call COUNT times, and prints the times in nanoseconds: p50, p99 and the
+ * sum. WHAT is plain (chmod), mkdir, or mount (of proc, on the folders DIRECTORY/0 and so on, which are there).
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,6 @@
 /*
- * neighbour SECONDS: makes plain calls one after the other for SECONDS, and prints the times in nanoseconds: p50, p99 and the longest.
+ * neighbour SECONDS: makes plain calls one after the other for SECONDS, and prints the times in nanoseconds: p50, p99
+ * and the longest.
  */
 #define _GNU_SOURCE
 #include <errno.h>

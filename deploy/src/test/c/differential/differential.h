@@ -1,5 +1,6 @@
 /*
- * The differential suite. Callers inside a container make the calls. A driver outside prepares what they meet, and looks at what they have left. The driver's own calls are not notified. Both are the same program.
+ * The differential suite. Callers inside a container make the calls. A driver outside prepares what they meet, and
+ * looks at what they have left. The driver's own calls are not notified. Both are the same program.
  */
 #ifndef DIFFERENTIAL_H
 #define DIFFERENTIAL_H
@@ -27,7 +28,9 @@ enum family {
 #define CREATES (MKDIR | SYMLINK | MKNOD)
 
 /*
- * A system call. The shape has a letter for each argument: d directory, p path (capitals for the second path), f descriptor, m mode, F flags, a AT_ flags, u user, g group, v device, t text of a link, n name of an attribute, V its value, s its size, x its flags, A and S struct xattr_args and its size, h and H struct open_how and its size.
+ * A system call. The shape has a letter for each argument: d directory, p path (capitals for the second path), f
+ * descriptor, m mode, F flags, a AT_ flags, u user, g group, v device, t text of a link, n name of an attribute, V its
+ * value, s its size, x its flags, A and S struct xattr_args and its size, h and H struct open_how and its size.
  */
 struct call {
     const char *name;
@@ -115,7 +118,8 @@ enum text {
 };
 
 /*
- * A way to name the object. In a template, %S is the scratch folder, %N the object's name, %D the descriptor's number, %P the caller's process, %T its thread, and %O another process of the same user.
+ * A way to name the object. In a template, %S is the scratch folder, %N the object's name, %D the descriptor's number,
+ * %P the caller's process, %T its thread, and %O another process of the same user.
  */
 struct path {
     const char *id, *template;

@@ -1,4 +1,7 @@
-/* The side inside the container. For each case that the driver asks for, a process becomes the caller and makes the call. */
+/*
+ * The side inside the container. For each case that the driver asks for, a process becomes the caller and makes the
+ * call.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -49,7 +49,10 @@ static long i386_call(long number, const long *a)
 #ifdef __x86_64__
     long result = number;
 
-    /* The sixth argument needs the register of the compiler's frame. The compiler may also use memory below the stack pointer. */
+    /*
+     * The sixth argument needs the register of the compiler's frame. The compiler may also use memory below the stack
+     * pointer.
+     */
     __asm__ volatile("lea -128(%%rsp), %%rsp\n push %%rbp\n mov %[sixth], %%ebp\n"
                      "int $0x80\n pop %%rbp\n lea 128(%%rsp), %%rsp"
                      : "+a"(result)

@@ -1,6 +1,6 @@
 /*
  * differential [OPTION]... -- COMMAND...   makes the cases in the container that COMMAND starts
- * differential --inside                    the part in the container. COMMAND runs it there, and passes on its own input
+ * differential --inside                    the part in the container, which COMMAND runs there with its own input
  *
  * --scratch FOLDER  the scratch folder in the container, which must not exist yet. Default: /scratch
  * --only TEXT       makes only cases whose description contains TEXT. If repeated, any of the texts

@@ -1,5 +1,6 @@
 /*
- * The cases. All combinations would be a thousand times too many. So each sheet varies a few things with each other, and leaves the rest as usual.
+ * The cases. All combinations would be a thousand times too many. So each sheet varies a few things with each other,
+ * and leaves the rest as usual.
  */
 #include <string.h>
 #include <sys/stat.h>

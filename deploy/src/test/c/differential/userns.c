@@ -1,4 +1,6 @@
-/* User namespaces for the callers: one with a single id, as a user makes it, one with many ids, and one nested in that. */
+/*
+ * User namespaces for the callers: one with a single id, as a user makes it, one with many ids, and one nested in that.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>

@@ -1,5 +1,6 @@
 /*
- * fuseroot [u][a][r]: makes calls in a process whose cwd is a FUSE mount, and with r its root too. With u the mount belongs to a user namespace that an ordinary user makes. With a it lets everybody in.
+ * fuseroot [u][a][r]: makes calls in a process whose cwd is a FUSE mount, and with r its root too. With u the mount
+ * belongs to a user namespace that an ordinary user makes. With a it lets everybody in.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +41,8 @@ static struct fuse_attr attributes(uint64_t id)
 {
     struct node *node = &nodes[id];
 
-    return (struct fuse_attr){.ino = id, .mode = node->mode, .nlink = 1, .uid = node->uid, .gid = node->gid, .blksize = 4096};
+    return (struct fuse_attr){
+        .ino = id, .mode = node->mode, .nlink = 1, .uid = node->uid, .gid = node->gid, .blksize = 4096};
 }
 
 static uint64_t find(uint64_t parent, const char *name)
@@ -141,7 +143,7 @@ static void serve(int device)
     }
 }
 
-static void tell(const char *what, long result)
+static void report(const char *what, long result)
 {
     printf("%s: %s\n", what, result < 0 ? strerror(errno) : "done");
 }
@@ -159,27 +161,27 @@ static void use(int change_root)
 {
     struct stat found = {0};
 
-    tell("chdir", chdir("/fuse"));
+    report("chdir", chdir("/fuse"));
     if (change_root)
-        tell("chroot", chroot("."));
-    tell("mkdir", mkdir("folder", 0751));
-    tell("mkdir again", mkdir("folder", 0751));
-    tell("mkdir in it", mkdir("folder/below", 0700));
-    tell("mknod", mknod("fifo", S_IFIFO | 0600, 0));
-    tell("chmod", chmod("fifo", 0640));
-    tell("stat", stat("fifo", &found));
+        report("chroot", chroot("."));
+    report("mkdir", mkdir("folder", 0751));
+    report("mkdir again", mkdir("folder", 0751));
+    report("mkdir in it", mkdir("folder/below", 0700));
+    report("mknod", mknod("fifo", S_IFIFO | 0600, 0));
+    report("chmod", chmod("fifo", 0640));
+    report("stat", stat("fifo", &found));
     printf("mode %o\n", found.st_mode);
     int fd = open("file", O_CREAT | O_RDWR, 0644);
-    tell("open", fd);
+    report("open", fd);
     close(fd);
     if (change_root)
-        tell("absolute", mkdir("/folder/absolute", 0755));
+        report("absolute", mkdir("/folder/absolute", 0755));
     fd = open("folder", O_RDONLY | O_DIRECTORY);
-    tell("open folder", fd);
-    tell("mkdirat", mkdirat(fd, "at", 0755));
-    tell("unlinkat", unlinkat(fd, "at", AT_REMOVEDIR));
-    tell("unlink", unlink("file"));
-    tell("rmdir, which is not empty", rmdir("fifo"));
+    report("open folder", fd);
+    report("mkdirat", mkdirat(fd, "at", 0755));
+    report("unlinkat", unlinkat(fd, "at", AT_REMOVEDIR));
+    report("unlink", unlink("file"));
+    report("rmdir, which is not empty", rmdir("fifo"));
 }
 
 int main(int argc, char **argv)
@@ -191,9 +193,9 @@ int main(int argc, char **argv)
     mkdir("/fuse", 0755);
     chown("/fuse", USER, USER);
     if (strchr(mode, 'u')) {
-        tell("user", setresgid(USER, USER, USER) < 0 ? -1 : setresuid(USER, USER, USER));
+        report("user", setresgid(USER, USER, USER) < 0 ? -1 : setresuid(USER, USER, USER));
         prctl(PR_SET_DUMPABLE, 1);
-        tell("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS));
+        report("unshare", unshare(CLONE_NEWUSER | CLONE_NEWNS));
         write_to("/proc/self/setgroups", "deny");
         write_to("/proc/self/uid_map", "0 1000 1");
         write_to("/proc/self/gid_map", "0 1000 1");
@@ -202,7 +204,7 @@ int main(int argc, char **argv)
     int device = open("/dev/fuse", O_RDWR);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0%s", device,
         strchr(mode, 'a') ? ",allow_other,default_permissions" : ",default_permissions");
-    tell("mount", mount("own", "/fuse", "fuse", 0, options));
+    report("mount", mount("own", "/fuse", "fuse", 0, options));
     pid_t daemon = fork();
     if (daemon == 0)
         for (;;)

@@ -15,7 +15,8 @@
 
 static void try(const char *options)
 {
-    printf("%s: %s\n", options, mount("overlay", PLACE, "overlay", 0, options) < 0 ? strerrorname_np(errno) : "mounted");
+    printf(
+        "%s: %s\n", options, mount("overlay", PLACE, "overlay", 0, options) < 0 ? strerrorname_np(errno) : "mounted");
     printf("    low %d, low2 %d\n", access(PLACE "/low", F_OK) == 0, access(PLACE "/low2", F_OK) == 0);
     umount2(PLACE, MNT_DETACH);
 }

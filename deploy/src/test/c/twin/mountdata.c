@@ -86,7 +86,8 @@ int main(int argc, char **argv)
         snprintf(name, sizeof name, "flag %d", bit);
         try(name, "none", "tmpfs", 1UL << bit, "size=64k");
     }
-    try("all flags that mean nothing", "none", "tmpfs", MS_REC | MS_SILENT | MS_POSIXACL | 1 << 22 | 1 << 23 | 1 << 30, "rw");
+    try("all flags that mean nothing", "none", "tmpfs", MS_REC | MS_SILENT | MS_POSIXACL | 1 << 22 | 1 << 23 | 1 << 30,
+        "rw");
     try("words for flags", "none", "tmpfs", 0, "ro,sync,dirsync,nolazytime");
     try("old style", "none", "tmpfs", MS_MGC_VAL | MS_RDONLY, NULL);
     return 0;

@@ -32,8 +32,8 @@ static void show(void)
             && (strncmp(point, PLACE, strlen(PLACE)) == 0 || strcmp(point, "/") == 0)) {
             char *ends = strrchr(root, '/'), *type = strstr(rest, "- ");
             const char *propagation = strncmp(rest, "shared", 6) == 0 ? "shared" : "private";
-            printf("    %.80s of %.40s %.2s %s %.40s\n", point, strcmp(root, "/") == 0 || strcmp(point, "/") ? root : ends,
-                flags, propagation, type);
+            printf("    %.80s of %.40s %.2s %s %.40s\n", point,
+                strcmp(root, "/") == 0 || strcmp(point, "/") ? root : ends, flags, propagation, type);
         }
     if (mounts != NULL)
         fclose(mounts);

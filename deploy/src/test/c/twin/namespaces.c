@@ -74,10 +74,19 @@ static void queue(void)
 int main(void)
 {
     const char *sysctls[] = {
-        "/proc/sys/kernel/hostname", "/proc/sys/kernel/shmmax", "/proc/sys/kernel/sem", "/proc/sys/kernel/msgmax",
-        "/proc/sys/fs/mqueue/msg_max", "/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/core/somaxconn",
-        "/proc/sys/net/ipv4/ip_local_port_range", "/proc/sys/net/unix/max_dgram_qlen", "/proc/sys/user/max_user_namespaces",
-        "/proc/sys/kernel/pid_max", "/proc/sysvipc/shm", "/proc/net/dev",
+        "/proc/sys/kernel/hostname",
+        "/proc/sys/kernel/shmmax",
+        "/proc/sys/kernel/sem",
+        "/proc/sys/kernel/msgmax",
+        "/proc/sys/fs/mqueue/msg_max",
+        "/proc/sys/net/ipv4/ip_forward",
+        "/proc/sys/net/core/somaxconn",
+        "/proc/sys/net/ipv4/ip_local_port_range",
+        "/proc/sys/net/unix/max_dgram_qlen",
+        "/proc/sys/user/max_user_namespaces",
+        "/proc/sys/kernel/pid_max",
+        "/proc/sysvipc/shm",
+        "/proc/net/dev",
     };
 
     for (size_t i = 0; i < sizeof sysctls / sizeof *sysctls; i++)

@@ -1,5 +1,6 @@
 /*
- * Asks a question at its terminal, as sudo or ssh do. It opens /dev/tty in all ways that lead there, whatever its standard streams are. It makes its own session and terminal, and gets the terminal by an ioctl or by the open alone.
+ * Asks a question at its terminal, as sudo or ssh do. It opens /dev/tty in all ways that lead there, whatever its
+ * standard streams are. It makes its own session and terminal, and gets the terminal by an ioctl or by the open alone.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,7 +21,13 @@
 #define SECONDS 10
 
 static const char *const terminals[] = {
-    "/dev/tty", "/dev/../dev/tty", "/prompts/link", "/prompts/node", "/proc/self/root/dev/tty", "/proc/self/fd/7", "tty",
+    "/dev/tty",
+    "/dev/../dev/tty",
+    "/prompts/link",
+    "/prompts/node",
+    "/proc/self/root/dev/tty",
+    "/proc/self/fd/7",
+    "tty",
 };
 
 static void must(int failed, const char *what)

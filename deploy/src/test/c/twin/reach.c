@@ -1,5 +1,6 @@
 /*
- * Prints what a caller reaches through its own directories in a procfs, which it may search whatever their owner and hidepid are, and through folders that it holds but may not search. With an argument it also opens what it can change.
+ * Prints what a caller reaches through its own directories in a procfs, which it may search whatever their owner and
+ * hidepid are, and through folders that it holds but may not search. With an argument it also opens what it can change.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,9 +36,26 @@ static const struct {
 
 /* %1$d is the process, %2$d the thread. */
 static const char *seen_everywhere[] = {
-    "self/fd/7", "self/fd/8", "self/fd/77", "self/fd/9/", "self/fd/9/x", "thread-self/fd/7", "self/task/%2$d/fd/7", "%1$d/fd/7",
-    "self/./fd/7", "self/./././task/%2$d/./fd/8", "self/cwd", "self/cwd/", "self/cwd/.", "self/cwd/x", "self/root/reached/f",
-    "self/root/reached/closed/", "self/exe/", "self/ns/mnt/", "../proc/self/fd/7", "self/fd/7/",
+    "self/fd/7",
+    "self/fd/8",
+    "self/fd/77",
+    "self/fd/9/",
+    "self/fd/9/x",
+    "thread-self/fd/7",
+    "self/task/%2$d/fd/7",
+    "%1$d/fd/7",
+    "self/./fd/7",
+    "self/./././task/%2$d/./fd/8",
+    "self/cwd",
+    "self/cwd/",
+    "self/cwd/.",
+    "self/cwd/x",
+    "self/root/reached/f",
+    "self/root/reached/closed/",
+    "self/exe/",
+    "self/ns/mnt/",
+    "../proc/self/fd/7",
+    "self/fd/7/",
 };
 static const char *seen_in_proc[] = {
     "self/fd/./7", "self/fd/..", "self/fd/../fd/7", "self/fd/../cwd/", "self/fd/../../self/fd/7",
@@ -45,7 +63,8 @@ static const char *seen_in_proc[] = {
 };
 static const char *own_folder[] = {"self/fd", "self/fd/", "self/fd/."};
 static const char *from_own[] = {"fd/7", "cwd/", "root/reached/f", "./fd/7", "task/%2$d/fd/7", "fd/9/"};
-static const char *from_descriptors[] = {"7", "9/", "./7", "../cwd/", "../fd/7", "../../self/fd/7", "../nosuch", "nosuch"};
+static const char *from_descriptors[]
+    = {"7", "9/", "./7", "../cwd/", "../fd/7", "../../self/fd/7", "../nosuch", "nosuch"};
 
 static const char *state, *opens;
 static int makes;
@@ -127,7 +146,7 @@ static void drop_capabilities(void)
     struct __user_cap_data_struct none[2];
 
     must(syscall(SYS_capget, &header, none) < 0, "capget");
-    none[0].effective = none[1].effective = 0; /* the permitted ones would stay, and would be more than the worker has */
+    none[0].effective = none[1].effective = 0; /* permitted ones would be more than the worker has */
     must(syscall(SYS_capset, &header, none) < 0, "capset");
 }
 
@@ -156,7 +175,8 @@ int main(int argc, char **argv)
     for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
         must(mkdir("/reached", 0755) < 0 || mkdir("/reached/closed", 0755) < 0, "folder");
         must(close(open("/reached/f", O_CREAT | O_WRONLY, 0644)) < 0, "file");
-        must(chown("/reached/closed", states[s].id, states[s].id) < 0 || chown("/reached/f", states[s].id, states[s].id) < 0
+        must(chown("/reached/closed", states[s].id, states[s].id) < 0
+                || chown("/reached/f", states[s].id, states[s].id) < 0
                 || chown("/reached", states[s].id, states[s].id) < 0,
             "owner");
         fflush(stdout);

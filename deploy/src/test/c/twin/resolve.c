@@ -26,14 +26,54 @@ static const struct {
 };
 
 static const char *paths[] = {
-    "self/status", "thread-self/comm", "1/comm", "self/fd", "self/fd/0", "self/exe", "self/root", "self/root/etc", "self/cwd",
-    "self/ns/mnt", "uptime", "sys/kernel/ostype", "nosuch", ".", "..", "../", "self/..", "self/../self/comm", "../proc/self/comm",
-    "/proc/self/comm", "/self/comm", "/", "/..", "proc/self/comm", "proc/self/fd/0", "proc/../proc/self/comm", "proc/version",
-    "etc", "link/self/comm", "absolute/self/comm", "up/proc/self/comm", "magic", "magic/etc", "status", "fd", "fd/0", "comm",
-    "../self/comm", "0", "../comm", "self/task/../comm", "mounts", "net/dev", "proc/self/root/proc/self/comm",
+    "self/status",
+    "thread-self/comm",
+    "1/comm",
+    "self/fd",
+    "self/fd/0",
+    "self/exe",
+    "self/root",
+    "self/root/etc",
+    "self/cwd",
+    "self/ns/mnt",
+    "uptime",
+    "sys/kernel/ostype",
+    "nosuch",
+    ".",
+    "..",
+    "../",
+    "self/..",
+    "self/../self/comm",
+    "../proc/self/comm",
+    "/proc/self/comm",
+    "/self/comm",
+    "/",
+    "/..",
+    "proc/self/comm",
+    "proc/self/fd/0",
+    "proc/../proc/self/comm",
+    "proc/version",
+    "etc",
+    "link/self/comm",
+    "absolute/self/comm",
+    "up/proc/self/comm",
+    "magic",
+    "magic/etc",
+    "status",
+    "fd",
+    "fd/0",
+    "comm",
+    "../self/comm",
+    "0",
+    "../comm",
+    "self/task/../comm",
+    "mounts",
+    "net/dev",
+    "proc/self/root/proc/self/comm",
 };
 
-static void try(const char *start, int directory, const char *path, unsigned long flags, const char *name, unsigned long resolve)
+static void try(
+    const char *start, int directory, const char *path, unsigned long flags, const char *name, unsigned long resolve)
 {
     struct open_how how = {.flags = flags | O_CLOEXEC, .resolve = resolve};
     char text[8] = "";

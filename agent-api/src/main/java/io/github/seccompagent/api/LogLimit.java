@@ -111,7 +111,7 @@ public final class LogLimit {
             if (mine.free == 0 && now - mine.next < 0) {
                 if (mine.leftOut++ == 0) {
                     long left = mine.next - now;
-                    timer.after(left, () -> tell(key));
+                    timer.after(left, () -> logLeftOut(key));
                 }
                 return;
             }
@@ -125,7 +125,7 @@ public final class LogLimit {
     }
 
     /** Logs how many lines were left out, if no line has come since that said so. */
-    private void tell(String account) {
+    private void logLeftOut(String account) {
         String text;
         synchronized (this) {
             Recent its = recent.get(account);

@@ -31,8 +31,8 @@ final class AgentCommand implements Command {
             .value(
                     METRICS,
                     "HOST:PORT",
-                    "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that port"
-                            + " of all addresses. Default: nowhere")
+                    "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that"
+                            + " port of all addresses. Default: nowhere")
             .value(
                     ALLOW_UID,
                     "UID",

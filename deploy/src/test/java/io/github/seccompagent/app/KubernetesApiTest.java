@@ -158,8 +158,10 @@ class KubernetesApiTest {
         pods = """
                 {"metadata": {"namespace": "shop", "name": "cart", "labels": {"name": "x"},
                               "annotations": {"note": "%s"}},
-                 "spec": {"containers": [{"name": "web", "env": [{"name": "A", "value": "B"}]}], "volumes": [{"name": "v"}]},
-                 "status": {"containerStatuses": [{"name": "web", "containerID": "cri-o://c1", "image": "i"}]}}""".formatted("x".repeat(1 << 20));
+                 "spec": {"containers": [{"name": "web", "env": [{"name": "A", "value": "B"}]}],
+                          "volumes": [{"name": "v"}]},
+                 "status": {"containerStatuses": [{"name": "web", "containerID": "cri-o://c1", "image": "i"}]}}\
+                """.formatted("x".repeat(1 << 20));
         assertThat(api.pods("")).hasToString("""
                 {"items":[{"metadata":{"namespace":"shop","name":"cart"},"spec":{"containers":[{"name":"web"}]},\
                 "status":{"containerStatuses":[{"name":"web","containerID":"cri-o://c1"}]}}]}""");
@@ -224,7 +226,8 @@ class KubernetesApiTest {
     void aStaticPodIsToldByTheHashOfItsFile() {
         pods = """
                 {"metadata": {"namespace": "kube-system", "name": "etcd", "uid": "%s",
-                              "annotations": {"kubernetes.io/config.hash": "3f5e1b2c9a8d47e6b1c0d2e3f4a5b6c7"}}}""".formatted(UID);
+                              "annotations": {"kubernetes.io/config.hash": "3f5e1b2c9a8d47e6b1c0d2e3f4a5b6c7"}}}\
+                """.formatted(UID);
         KubernetesPods lookup = new KubernetesPods(() -> api.pods("n"), Duration.ZERO);
         assertThat(lookup.find("3f5e1b2c9a8d47e6b1c0d2e3f4a5b6c7", "c").pod()).isEqualTo("etcd");
     }

@@ -16,7 +16,8 @@ class PodCgroupTest {
                 "0::/kubepods.slice/kubepods-burstable.slice/"
                         + "kubepods-burstable-pod0bb8c7d4_0a3e_4b0e_9b8f_2f3c0de4a6ff.slice/cri-containerd-3f1a.scope",
                 "0::/kubepods.slice/kubepods-pod0bb8c7d4_0a3e_4b0e_9b8f_2f3c0de4a6ff.slice/crio-3f1a.scope/container",
-                "3:cpu,cpuacct:/system.slice/x.service/kubepods-besteffort-pod0bb8c7d4_0a3e_4b0e_9b8f_2f3c0de4a6ff.slice"
+                "3:cpu,cpuacct:/system.slice/x.service/"
+                        + "kubepods-besteffort-pod0bb8c7d4_0a3e_4b0e_9b8f_2f3c0de4a6ff.slice"
                         + ":cri-containerd:3f1a\n"
                         + "0::/../../kubelet/kubepods/pod0bb8c7d4-0a3e-4b0e-9b8f-2f3c0de4a6ff/3f1a",
             })

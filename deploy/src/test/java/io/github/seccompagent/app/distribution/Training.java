@@ -57,6 +57,7 @@ final class Training {
     private static String stateOf(int pid) {
         return """
                 {"ociVersion": "1.0.2", "fds": ["seccompFd"], "pid": PID, "metadata": "", "state":
-                 {"ociVersion": "1.0.2", "id": "training", "status": "creating", "pid": PID, "bundle": "/"}}""".replace("PID", Integer.toString(pid));
+                 {"ociVersion": "1.0.2", "id": "training", "status": "creating", "pid": PID, "bundle": "/"}}\
+                """.replace("PID", Integer.toString(pid));
     }
 }

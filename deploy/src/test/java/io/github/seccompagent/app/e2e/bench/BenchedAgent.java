@@ -22,12 +22,12 @@ import java.util.stream.Stream;
 /** An agent that is measured, as a process. It is ready when its socket accepts a connection. */
 final class BenchedAgent implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final int MAX_SAID = 20;
+    private static final int MAX_LINES = 20;
 
     private final TempFolder folder = TempFolder.create();
     private final Process process;
     private final Thread reader;
-    private final List<String> said = new CopyOnWriteArrayList<>(); // the first lines of its output
+    private final List<String> firstLines = new CopyOnWriteArrayList<>(); // of its output
     private final long readyAfterNanos;
 
     private BenchedAgent(String command, Duration deadline) {
@@ -67,11 +67,11 @@ final class BenchedAgent implements AutoCloseable {
         while (!canBeConnectedTo()) {
             if (!process.isAlive()) {
                 throw new AssertionError("the agent '" + command + "' ended with status " + process.exitValue()
-                        + " before anybody could connect to " + socket() + said());
+                        + " before anybody could connect to " + socket() + firstLines());
             }
             if (System.nanoTime() - end >= 0) {
                 throw new AssertionError(
-                        "the agent '" + command + "' does not listen on " + socket() + " in time" + said());
+                        "the agent '" + command + "' does not listen on " + socket() + " in time" + firstLines());
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -85,20 +85,20 @@ final class BenchedAgent implements AutoCloseable {
         }
     }
 
-    private String said() {
+    private String firstLines() {
         try {
             reader.join(TimeUnit.SECONDS.toMillis(1)); // its last output may still be on its way
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return said.isEmpty() ? "; it said nothing" : "; it said:\n" + String.join("\n", said);
+        return firstLines.isEmpty() ? "; it said nothing" : "; it said:\n" + String.join("\n", firstLines);
     }
 
     private void readAll() {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (said.size() < MAX_SAID) {
-                    said.add(line);
+                if (firstLines.size() < MAX_LINES) {
+                    firstLines.add(line);
                 }
             }
         } catch (IOException closed) {

@@ -195,7 +195,7 @@ final class Benchmark {
         }
     }
 
-    /** Measures in turns, because what else the other processor does makes more difference than the agents do. */
+    /** Measures in turns: what the other processor does meanwhile makes more difference than the middleware. */
     private void measureMiddleware() throws IOException {
         int count = CALLS.get("plain");
         try (BenchedAgent without =

@@ -26,7 +26,8 @@ class MountingProgramsIT {
     void mountOfUtilLinux() {
         String line =
                 "/bin/mount -t tmpfs -o size=1m,noexec,mode=700 mine /mnt; findmnt -no SOURCE,FSTYPE,OPTIONS /mnt;"
-                        + " /bin/umount /mnt; findmnt /mnt || echo gone; /bin/mount -t proc proc /mnt && findmnt -no FSTYPE /mnt";
+                        + " /bin/umount /mnt; findmnt /mnt || echo gone;"
+                        + " /bin/mount -t proc proc /mnt && findmnt -no FSTYPE /mnt";
 
         assertThat(run("metadata", line).orFail().replaceAll(" +", " "))
                 .isEqualTo("mine tmpfs rw,nosuid,nodev,noexec,relatime,size=1024k,mode=700\ngone\nproc");
@@ -38,8 +39,8 @@ class MountingProgramsIT {
      */
     @Test
     void unshareGetsWhatItGetsWithoutAnAgent() {
-        String line =
-                "unshare -Urpf --mount-proc sh -c 'echo proc'; unshare -Urm sh -c 'mount -t tmpfs none /mnt && echo tmpfs'";
+        String line = "unshare -Urpf --mount-proc sh -c 'echo proc';"
+                + " unshare -Urm sh -c 'mount -t tmpfs none /mnt && echo tmpfs'";
 
         Command.Result without = run("none", line);
 

@@ -44,7 +44,8 @@ class OverlayIT {
 
             assertThat(container
                             .shell(layers + "rm -r all/d; mkdir all/d; ls all/d; umount all;"
-                                    + " mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work all; ls all/d;"
+                                    + " mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work all;"
+                                    + " ls all/d;"
                                     + " echo y >all/d/new; ls all/d lower/d")
                             .orFail())
                     .isEqualTo("all/d:\nnew\n\nlower/d:\nold");
@@ -61,9 +62,9 @@ class OverlayIT {
     void itsCredentialsAreNoMoreThanTheCallers(String more) {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
             container
-                    .shell(
-                            "mount -t tmpfs none /home; mkdir /home/secret; echo x >/home/secret/below; echo x >/home/seen;"
-                                    + " mount -t tmpfs none /root; cd /root; mkdir empty upper work all")
+                    .shell("mount -t tmpfs none /home; mkdir /home/secret; echo x >/home/secret/below;"
+                            + " echo x >/home/seen;"
+                            + " mount -t tmpfs none /root; cd /root; mkdir empty upper work all")
                     .orFail();
             String overlay = "mount -t overlay overlay -o lowerdir=/home:/root/empty" + more + " /root/all";
             assertThat(container

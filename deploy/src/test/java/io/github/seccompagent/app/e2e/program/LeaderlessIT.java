@@ -53,9 +53,9 @@ class LeaderlessIT {
         return pid;
     }
 
-    private static boolean stands(Path ticks) throws IOException {
+    private static boolean hasStopped(Path ticks) throws IOException {
         long before = Files.size(ticks);
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300)); // if it runs, the number grows by 30 in this time
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300)); // a running process adds about 30 bytes
         return Files.size(ticks) == before;
     }
 
@@ -68,7 +68,7 @@ class LeaderlessIT {
             try {
                 Files.createFile(container.rootfs().resolve("go"));
                 AGENT.awaitLog("mkdir", container.id(), "killed");
-                Await.until("the end of " + container).until(() -> stands(ticks));
+                Await.until("the end of " + container).until(() -> hasStopped(ticks));
             } finally {
                 kill(pid);
             }
@@ -83,7 +83,7 @@ class LeaderlessIT {
             try {
                 Files.createFile(container.rootfs().resolve("go"));
                 AGENT.awaitLog("mkdir", container.id(), "is frozen");
-                assertThat(stands(ticks)).isTrue();
+                assertThat(hasStopped(ticks)).isTrue();
                 assertThat(Files.size(ticks)).isZero();
                 Freezer.of(CGROUP).thaw();
                 Await.until("ticks").until(() -> Files.size(ticks) > 0);

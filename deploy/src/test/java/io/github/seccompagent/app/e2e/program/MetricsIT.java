@@ -68,8 +68,8 @@ class MetricsIT {
                     .containsEntry(count("0"), 1.0)
                     .containsEntry(count("17"), 1.0)
                     .containsKeys("process_open_fds", "jvm_threads_current", "process_resident_memory_bytes");
-            String first =
-                    "seccompagent_request_duration_seconds_bucket{namespace=\"shop\",status=\"0\",syscall=\"mkdir\",le=";
+            String first = "seccompagent_request_duration_seconds_bucket"
+                    + "{namespace=\"shop\",status=\"0\",syscall=\"mkdir\",le=";
             assertThat(metrics).containsKey(first + "\"1.0E-5\"}");
             refused.shell("mkdir /a");
         }
