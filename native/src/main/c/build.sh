@@ -25,7 +25,8 @@ echo 'int main(void) { return 0; }' | $cc -static -x c -o "$new" - >/dev/null 2>
 # A C library or compiler that does not know level 3 warns of it.
 fortify=3
 # shellcheck disable=SC2086
-echo '#include <string.h>' | $cc -O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -x c -c -o "$new" - >/dev/null 2>&1 || fortify=2
+echo '#include <string.h>' |
+    $cc -O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -x c -c -o "$new" - >/dev/null 2>&1 || fortify=2
 # Not position-independent: open32.c needs addresses of 32 bits.
 # shellcheck disable=SC2086
 $cc -static -no-pie -s -O2 -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$fortify \

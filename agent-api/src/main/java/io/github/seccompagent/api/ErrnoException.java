@@ -1,5 +1,7 @@
 package io.github.seccompagent.api;
 
+import java.util.Objects;
+
 /**
  * A system call failed. A handler throws this to fail the notified call from any depth: the runtime answers the call
  * with {@link Response.Failure}. It has no stack trace, because it is part of normal operation.
@@ -18,6 +20,12 @@ public final class ErrnoException extends RuntimeException {
     public ErrnoException(Errno errno, String what) {
         super(what + ": " + errno, null, false, false);
         this.errno = errno;
+    }
+
+    /** What was tried, and the error number by its name. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** The error number. */

@@ -1,5 +1,6 @@
 package io.github.seccompagent.api;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -161,8 +162,9 @@ public final class LogLimit {
     private Recent of(String account) {
         Recent its = recent.computeIfAbsent(account, first -> new Recent(atFirst));
         if (recent.size() > MAX_ACCOUNTS) {
-            String oldest = recent.keySet().iterator().next();
-            leftOutOfForgotten += recent.remove(oldest).leftOut;
+            Iterator<Recent> oldest = recent.values().iterator();
+            leftOutOfForgotten += oldest.next().leftOut;
+            oldest.remove();
         }
         return its;
     }

@@ -203,21 +203,20 @@ final class Containers {
 
     /** How many containers there are in each state. A container with several listeners counts once. */
     Map<ContainerState, Integer> byState() {
-        Map<ContainerState, Set<String>> ids = new EnumMap<>(ContainerState.class);
-        for (ContainerState state : ContainerState.values()) {
-            ids.put(state, new HashSet<>());
-        }
+        Set<String> resolving = new HashSet<>();
+        Set<String> served = new HashSet<>();
+        Set<String> refused = new HashSet<>();
         resolution.pending().stream()
                 .filter(container -> !isProbe(container))
-                .forEach(container -> ids.get(ContainerState.RESOLVING).add(container.id()));
+                .forEach(container -> resolving.add(container.id()));
         for (ServedListener listener : listeners()) {
-            boolean refused = listener.registry() == Resolution.FAIL_CLOSED;
-            ids.get(refused ? ContainerState.REFUSED : ContainerState.SERVED)
-                    .add(listener.container().id());
+            boolean failed = listener.registry() == Resolution.FAIL_CLOSED;
+            (failed ? refused : served).add(listener.container().id());
         }
-        Map<ContainerState, Integer> counts = new EnumMap<>(ContainerState.class);
-        ids.forEach((state, those) -> counts.put(state, those.size()));
-        return counts;
+        return new EnumMap<>(Map.of(
+                ContainerState.RESOLVING, resolving.size(),
+                ContainerState.SERVED, served.size(),
+                ContainerState.REFUSED, refused.size()));
     }
 
     /** How many listeners are served. */

@@ -108,14 +108,15 @@ final class Delays {
             call.requireValid();
             long now = System.nanoTime();
             Delay earlier = delays.remove(call.threadId());
-            boolean again = earlier != null
-                    && call.notification().repeats(earlier.notification)
-                    && threadStart == earlier.threadStart
-                    && now - earlier.seenNanos < AT_ONCE_NANOS;
+            long first = now;
             if (earlier != null) {
+                boolean again = call.notification().repeats(earlier.notification)
+                        && threadStart == earlier.threadStart
+                        && now - earlier.seenNanos < AT_ONCE_NANOS;
+                first = again ? earlier.firstNanos : now;
                 earlier.over.countDown();
             }
-            Delay delay = new Delay(call.notification(), threadStart, again ? earlier.firstNanos : now);
+            Delay delay = new Delay(call.notification(), threadStart, first);
             forgetOld(now);
             delays.put(call.threadId(), delay);
             return delay;

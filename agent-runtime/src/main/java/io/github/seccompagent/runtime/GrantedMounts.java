@@ -86,11 +86,11 @@ final class GrantedMounts {
     /** Notes that a container was refused a mount at its limit. Returns whether this is the first time. */
     synchronized boolean markRefused(String container) {
         Mounts mounts = containers.get(container);
-        boolean first = mounts != null && !mounts.refused;
-        if (first) {
-            mounts.refused = true;
+        if (mounts == null || mounts.refused) {
+            return false;
         }
-        return first;
+        mounts.refused = true;
+        return true;
     }
 
     /** The mounts that may be taken off. */

@@ -70,13 +70,13 @@ final class LoopThread extends Thread {
         return worked;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void beginTurn() {
         worked = false;
         turn++;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void endTurn() {
         inFlight = null;
         place = null;

@@ -84,7 +84,9 @@ final class RestartedCalls {
         removeOldest(own, answered.doneNanos, MAX_OF_ACCOUNT - 1);
         if (size >= MAX) {
             effects.values().forEach(each -> removeOldest(each, answered.doneNanos, MAX_OF_ACCOUNT));
-            effects.values().removeIf(each -> each != own && each.isEmpty());
+            effects.entrySet()
+                    .removeIf(each ->
+                            !each.getKey().equals(account) && each.getValue().isEmpty());
         }
         if (size >= MAX) {
             LinkedHashMap<Integer, Answered> largest = largest();

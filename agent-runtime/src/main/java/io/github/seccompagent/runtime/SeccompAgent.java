@@ -383,7 +383,7 @@ public final class SeccompAgent implements AutoCloseable {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            return cause instanceof ErrnoException ? cause.getMessage() : cause.toString();
+            return cause instanceof ErrnoException failed ? failed.getMessage() : cause.toString();
         }
     }
 }

@@ -61,6 +61,7 @@ record LogLine(
     }
 
     @Override
+    @SuppressWarnings("JavaInstantGetSecondsGetNano") // what is more than these is in the time stamp
     public int getNanoseconds() {
         return time.getNano();
     }

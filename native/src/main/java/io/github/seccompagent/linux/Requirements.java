@@ -11,6 +11,7 @@ import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -63,7 +64,7 @@ public final class Requirements {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return result.get();
+        return Objects.requireNonNull(result.get());
     }
 
     /** Gives only the calling thread a filter that allows everything, so that there is a listener to try. */

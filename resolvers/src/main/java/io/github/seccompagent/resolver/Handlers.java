@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handlers that come with the agent, for the {@link HandlerRegistry} of any program. All are safe for use by
- * several threads and several containers.
+ * The handlers that come with the agent, for the {@link io.github.seccompagent.api.HandlerRegistry} of any program. All
+ * are safe for use by several threads and several containers.
  */
 public final class Handlers {
     private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);

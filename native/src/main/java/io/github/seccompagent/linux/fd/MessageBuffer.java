@@ -119,7 +119,7 @@ public final class MessageBuffer implements AutoCloseable {
     /**
      * Sends a message in one piece.
      *
-     * @param length how many of the bytes in {@link #bytes} are sent
+     * @param length how many of the bytes in this buffer are sent
      */
     public void send(int fd, int length, int... fds) {
         send(fd, 0, length, fds);

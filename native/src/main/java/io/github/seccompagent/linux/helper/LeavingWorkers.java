@@ -65,7 +65,7 @@ public final class LeavingWorkers {
             set(2 * i, workers.get(i).pidfd, Poll.IN);
             set(2 * i + 1, workers.get(i).socket, 0); // POLLHUP comes unasked
         }
-        if (LibC.poll(polled.address(), 2 * count, 0) > 0) {
+        if (LibC.poll(polled.address(), 2L * count, 0) > 0) {
             for (int i = count - 1; i >= 0; i--) {
                 if (seen(2 * i) != 0 && (seen(2 * i + 1) & Poll.HUP) != 0) {
                     workers.remove(i).close();

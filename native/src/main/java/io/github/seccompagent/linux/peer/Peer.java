@@ -16,9 +16,6 @@ import java.util.Optional;
  * @param evidence what its /proc said; empty if the process was gone already, as runtimes are a moment later
  */
 public record Peer(int pid, int uid, Optional<Evidence> evidence) {
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM = 1;
-    private static final int SOCK_CLOEXEC = 02000000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERPIDFD = 77;
 

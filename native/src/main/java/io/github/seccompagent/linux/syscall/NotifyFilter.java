@@ -90,7 +90,7 @@ public final class NotifyFilter {
             refuseTerminalInput(ioctl);
         }
         add(RETURN, 0, 0, RET_ALLOW);
-        instructions.get(jumpOver)[OPERAND] = instructions.size() - jumpOver - 1;
+        instructions.get(jumpOver)[OPERAND] = instructions.size() - jumpOver - 1L;
     }
 
     /** Refuses ioctls that type into a terminal, because the command shares a terminal with whoever started it. */

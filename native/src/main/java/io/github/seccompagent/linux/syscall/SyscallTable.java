@@ -4,6 +4,7 @@ import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -58,7 +59,7 @@ public final class SyscallTable {
         if (architecture == null) {
             return unknown(number);
         }
-        Map<Integer, Syscall> known = KNOWN.get(architecture);
+        Map<Integer, Syscall> known = Objects.requireNonNull(KNOWN.get(architecture));
         Syscall syscall = known.get(number);
         if (syscall == null) {
             syscall = lookUp(architecture, number);
