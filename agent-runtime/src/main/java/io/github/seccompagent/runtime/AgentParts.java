@@ -70,7 +70,7 @@ record AgentParts(
                 configuration.handshakeTimeout(),
                 counters,
                 resolver::wantsAnnotation,
-                processes -> new StateReceiver(executor, processes),
+                limits -> new StateReceiver(executor, limits.processes(), limits.patienceMillis()),
                 containers::add);
         Housekeeper housekeeper = new Housekeeper(
                 loop, ofHousekeeper, admission, handshakes::expire, counters, configuration.handlerTimeout());

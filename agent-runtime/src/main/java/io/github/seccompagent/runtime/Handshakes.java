@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -59,7 +59,7 @@ final class Handshakes {
             Duration timeout,
             Counters counters,
             Predicate<String> wantsAnnotation,
-            IntFunction<StateReceiver> receivers,
+            Function<PeerAccount.Limits, StateReceiver> receivers,
             Accepted accepted) {
         this.sources = sources;
         this.policy = policy;
@@ -75,8 +75,11 @@ final class Handshakes {
     }
 
     private static PeerAccount account(
-            OptionalInt user, PeerAccount.Limits limits, ExecutorService reader, IntFunction<StateReceiver> receivers) {
-        return new PeerAccount(user, limits, reader, receivers.apply(limits.processes()));
+            OptionalInt user,
+            PeerAccount.Limits limits,
+            ExecutorService reader,
+            Function<PeerAccount.Limits, StateReceiver> receivers) {
+        return new PeerAccount(user, limits, reader, receivers.apply(limits));
     }
 
     private static ExecutorService reader(String name) {

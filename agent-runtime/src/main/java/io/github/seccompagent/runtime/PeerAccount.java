@@ -40,12 +40,14 @@ final class PeerAccount implements AutoCloseable {
      * @param connections how many connections may be open whose state is not complete
      * @param bytes how much may be kept of what came on them
      * @param processes how many processes may receive, including those that hang
+     * @param patienceMillis how long a connection waits for such a process. The reader waits with it, so users get no time:
+     *     they share a reader.
      * @param lines how many lines may be logged at first; after that there are few
      */
-    record Limits(int connections, long bytes, int processes, int lines) {
-        static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 1000);
-        static final Limits OF_USER = new Limits(64, 1 << 20, 32, 20);
-        static final Limits OF_STRANGERS = new Limits(0, 0, 16, 20);
+    record Limits(int connections, long bytes, int processes, int patienceMillis, int lines) {
+        static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 2000, 1000);
+        static final Limits OF_USER = new Limits(64, 1 << 20, 32, 0, 20);
+        static final Limits OF_STRANGERS = new Limits(0, 0, 16, 0, 20);
     }
 
     /**

@@ -7,10 +7,13 @@ import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** poll(2) for input. */
+/** poll(2). */
 public final class Poll {
     /** POLLIN: there is input, or the other end is closed. */
     public static final int IN = 1;
+
+    private static final int OUT = 4;
+
     /** POLLHUP, which comes unasked: the other end is closed. Input may still be there. */
     public static final int HUP = 0x10;
 
@@ -29,7 +32,16 @@ public final class Poll {
 
     /** Waits for input or the end. Returns the events, or 0 if the time has passed. */
     public static int await(Fd fd, int timeoutMillis) {
-        NativeBuffer pollfd = POLLFD.get().putInt(0, fd.number()).putInt(4, IN);
+        return await(fd, IN, timeoutMillis);
+    }
+
+    /** Waits until there is room to send, or until the other end is closed. Returns whether it came within the time. */
+    public static boolean hasRoom(Fd fd, int timeoutMillis) {
+        return await(fd, OUT, timeoutMillis) != 0;
+    }
+
+    private static int await(Fd fd, int events, int timeoutMillis) {
+        NativeBuffer pollfd = POLLFD.get().putInt(0, fd.number()).putInt(4, events);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         int ready = LibC.poll(pollfd.address(), 1, timeoutMillis);
         while (ready < 0 && LibC.errno() == Errno.EINTR.number()) {

@@ -4,11 +4,13 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fd.SocketPair;
 import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ public final class StateReceiver implements AutoCloseable {
 
     private final Executor executor;
     private final int processes;
+    private final int patienceMillis;
     private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
     private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that still have to be closed
     private @Nullable Fd control; // guarded by this
@@ -34,10 +37,13 @@ public final class StateReceiver implements AutoCloseable {
      *
      * @param executor the executor whose helper starts the processes
      * @param processes how many processes there may be, including those that are lost
+     * @param patienceMillis how long a connection waits for a process. Connections that come all at once come faster than
+     *     processes start.
      */
-    public StateReceiver(Executor executor, int processes) {
+    public StateReceiver(Executor executor, int processes, int patienceMillis) {
         this.executor = executor;
         this.processes = processes;
+        this.patienceMillis = patienceMillis;
     }
 
     /**
@@ -49,7 +55,7 @@ public final class StateReceiver implements AutoCloseable {
      */
     synchronized Fd receive(Fd connection) {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
-            if (closed || !send(pair.other().number(), connection.number())) {
+            if (closed || !sendSoon(pair.other().number(), connection.number())) {
                 throw new ErrnoException(Errno.EAGAIN, "all processes that receive for this peer hang");
             }
             return pair.takeOwn();
@@ -109,6 +115,17 @@ public final class StateReceiver implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    private boolean sendSoon(int... fds) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+        while (!send(fds)) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0 || !Poll.hasRoom(control(), (int) left)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Fd control() {

@@ -30,7 +30,7 @@ class StateConnectionTest {
     private final Sockets sockets = new Sockets(Sockets.STREAM);
     private final Fd sent = new Fd(LibC.memfd_create(LibC.string(SENT), 1));
     private final Executor executor = Executor.start(1);
-    private final StateReceiver receiver = new StateReceiver(executor, 4);
+    private final StateReceiver receiver = new StateReceiver(executor, 4, 0);
     private final StateConnection connection = new StateConnection(sockets.own, receiver);
 
     @AfterEach
@@ -239,7 +239,7 @@ class StateConnectionTest {
 
     @Test
     void processesThatHangAreLimited() {
-        StateReceiver small = new StateReceiver(executor, 1);
+        StateReceiver small = new StateReceiver(executor, 1, 0);
         try (Sockets held = new Sockets(Sockets.STREAM);
                 Sockets next = new Sockets(Sockets.STREAM)) {
             Fd first = small.receive(held.own);
@@ -262,7 +262,7 @@ class StateConnectionTest {
      */
     @Test
     void thereIsRoomAgainWhenThoseThatCloseKeepUp() throws Exception {
-        StateReceiver slow = new StateReceiver(executor, 1);
+        StateReceiver slow = new StateReceiver(executor, 1, 0);
         Set<Long> others = helpers();
         discardOne(slow);
         Processes.await("who closes is there", () -> !helpers().equals(others));
