@@ -106,7 +106,7 @@ class EventLoopTest {
         LoopThread leader = loop.leader();
         await().until(() -> loop.threads().stream().anyMatch(each -> each != leader && isParked(each)));
         Working working = new Working();
-        working.key = loop.sources().add(working);
+        working.join();
         Plain plain = new Plain();
         loop.sources().add(plain);
 
@@ -120,7 +120,7 @@ class EventLoopTest {
                 .as("is not waited for until it was received")
                 .isEmpty();
 
-        loop.sources().resume(working.key);
+        loop.sources().resume(working.key());
         assertThat(working.threads.take()).as("nobody else can have it").isSameAs(leader);
     }
 
@@ -187,7 +187,16 @@ class EventLoopTest {
 
     /** Does the same, but the loop expects it. */
     private final class Working extends Busy {
-        private long key;
+        private long key; // guarded by this
+
+        /** The leader can have it before its key is here, and waits for that then. */
+        synchronized void join() {
+            key = loop.sources().add(this);
+        }
+
+        synchronized long key() {
+            return key;
+        }
 
         @Override
         public boolean expectsWork() {
@@ -196,7 +205,7 @@ class EventLoopTest {
 
         @Override
         public void suspend() {
-            loop.sources().pause(key);
+            loop.sources().pause(key());
         }
     }
 
