@@ -42,7 +42,8 @@ class EventLoopTest {
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
-        assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
+        // A source whose thread oversleeps is charged for that, and has fewer turns.
+        assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 4);
     }
 
     /** Turns go by account. An account with a dozen sources gets no turn of another account. */
