@@ -40,8 +40,8 @@ final class PeerAccount implements AutoCloseable {
      * @param connections how many connections may be open whose state is not complete
      * @param bytes how much may be kept of what came on them
      * @param processes how many processes may receive, including those that hang
-     * @param patienceMillis how long a connection waits for such a process. The reader waits with it, so users get no time:
-     *     they share a reader.
+     * @param patienceMillis how long a connection waits for such a process. The reader waits with it, so users get
+     *     no time: they share a reader.
      * @param lines how many lines may be logged at first; after that there are few
      */
     record Limits(int connections, long bytes, int processes, int patienceMillis, int lines) {

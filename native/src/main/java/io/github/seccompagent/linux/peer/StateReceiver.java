@@ -37,8 +37,8 @@ public final class StateReceiver implements AutoCloseable {
      *
      * @param executor the executor whose helper starts the processes
      * @param processes how many processes there may be, including those that are lost
-     * @param patienceMillis how long a connection waits for a process. Connections that come all at once come faster than
-     *     processes start.
+     * @param patienceMillis how long a connection waits for a process. Connections that come all at once come
+     *     faster than processes start.
      */
     public StateReceiver(Executor executor, int processes, int patienceMillis) {
         this.executor = executor;
