@@ -186,12 +186,12 @@ final class OnBehalfExecutor {
         if (LOG.isDebugEnabled()) {
             LOG.debug("{}: {}", effects.call(), effects.requestOf(worker));
         }
-        Reply reply = worker.run(
-                request, caller, mayWait(request) ? FOREVER : timeout, new Waiter(effects.call(), mayWait(request)));
+        boolean mayWait = mayWait(request);
+        Reply reply = worker.run(request, caller, mayWait ? FOREVER : timeout, new Waiter(effects.call(), mayWait));
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
-        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && isUndecided(request))) {
+        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && request.undecided())) {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;
@@ -203,10 +203,6 @@ final class OnBehalfExecutor {
      */
     private static boolean mayWait(HelperRequest request) {
         return request instanceof HelperRequest.Open;
-    }
-
-    private static boolean isUndecided(HelperRequest request) {
-        return request instanceof HelperRequest.Open open && open.undecided();
     }
 
     private final class Waiter implements ExecutorWorker.Waiter {

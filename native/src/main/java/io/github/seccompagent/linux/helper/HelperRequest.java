@@ -49,6 +49,11 @@ public sealed interface HelperRequest {
         return false;
     }
 
+    /** Whether no decision rests on its path, so that it may be left to the caller. */
+    default boolean undecided() {
+        return false;
+    }
+
     /** Whether it only opens a file that it makes. Then its success is a descriptor. */
     default boolean makesFile() {
         return false;
@@ -65,10 +70,6 @@ public sealed interface HelperRequest {
      */
     default long fingerprint() {
         return fields().fingerprint(paths());
-    }
-
-    private static boolean haveEmptyPath(int flags) {
-        return (flags & OnBehalf.AT_EMPTY_PATH) != 0;
     }
 
     /** mkdir(2). */
@@ -113,7 +114,7 @@ public sealed interface HelperRequest {
     }
 
     /** linkat(2). */
-    record Link(TargetPath existing, TargetPath created, int flags) implements HelperRequest {
+    record Link(TargetPath existing, TargetPath created, int atFlags) implements WithAtFlags {
         @Override
         public List<TargetPath> paths() {
             return List.of(existing, created);
@@ -121,12 +122,7 @@ public sealed interface HelperRequest {
 
         @Override
         public RequestFields fields() {
-            return RequestFields.of(Operation.LINK, existing, flags).path2(created);
-        }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(flags);
+            return RequestFields.of(Operation.LINK, existing, atFlags).path2(created);
         }
     }
 
@@ -139,29 +135,19 @@ public sealed interface HelperRequest {
     }
 
     /** fchmodat2(2). */
-    record Chmod(TargetPath path, int mode, int flags) implements OfOnePath {
+    record Chmod(TargetPath path, int mode, int atFlags) implements OfOnePath, WithAtFlags {
         @Override
         public RequestFields fields() {
-            return RequestFields.of(Operation.CHMOD, path, mode, flags);
-        }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(flags);
+            return RequestFields.of(Operation.CHMOD, path, mode, atFlags);
         }
     }
 
     /** fchownat(2); the ids are those of the caller's user namespace. */
-    record Chown(TargetPath path, int uid, int gid, int flags) implements OfOnePath {
+    record Chown(TargetPath path, int uid, int gid, int atFlags) implements OfOnePath, WithAtFlags {
         @Override
         public RequestFields fields() {
             return RequestFields.of(
-                    Operation.CHOWN, path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), flags);
-        }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(flags);
+                    Operation.CHOWN, path, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid), atFlags);
         }
     }
 
@@ -180,7 +166,7 @@ public sealed interface HelperRequest {
     /**
      * openat2(2). The worker gives the caller the descriptor.
      *
-     * @param undecided whether no decision rests on the path, so that the open may be left to the caller
+     * @param undecided as {@link HelperRequest#undecided}
      */
     record Open(TargetPath path, long flags, long mode, long resolve, boolean undecided) implements OfOnePath {
         @Override
@@ -206,7 +192,7 @@ public sealed interface HelperRequest {
     }
 
     /** Changes nothing. The reply tells which file is there. */
-    record Look(TargetPath path, int flags) implements OfOnePath {
+    record Look(TargetPath path, int atFlags) implements OfOnePath, WithAtFlags {
         /** A look at the file of one of the caller's descriptors. */
         public static Look at(int descriptor) {
             return new Look(new TargetPath(descriptor, TargetString.of()), OnBehalf.AT_EMPTY_PATH);
@@ -214,12 +200,7 @@ public sealed interface HelperRequest {
 
         @Override
         public RequestFields fields() {
-            return RequestFields.of(Operation.LOOK, path, 0, flags);
-        }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(flags);
+            return RequestFields.of(Operation.LOOK, path, 0, atFlags);
         }
     }
 
@@ -229,30 +210,21 @@ public sealed interface HelperRequest {
      * @param flags XATTR_*
      * @param atFlags AT_*
      */
-    record Setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags) implements OfOnePath {
+    record Setxattr(TargetPath path, TargetString name, byte[] value, int flags, int atFlags)
+            implements OfOnePath, WithAtFlags {
         @Override
         public RequestFields fields() {
             return RequestFields.of(Operation.SETXATTR, path, flags, atFlags)
                     .name(name)
                     .value(value);
         }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(atFlags);
-        }
     }
 
     /** removexattrat(2). */
-    record Removexattr(TargetPath path, TargetString name, int atFlags) implements OfOnePath {
+    record Removexattr(TargetPath path, TargetString name, int atFlags) implements OfOnePath, WithAtFlags {
         @Override
         public RequestFields fields() {
             return RequestFields.of(Operation.REMOVEXATTR, path, 0, atFlags).name(name);
-        }
-
-        @Override
-        public boolean allowsEmptyPath() {
-            return haveEmptyPath(atFlags);
         }
     }
 
@@ -392,6 +364,16 @@ public sealed interface HelperRequest {
         @Override
         public boolean isGranted() {
             return true;
+        }
+    }
+
+    /** A request whose AT_* flags may let its first path be empty. */
+    sealed interface WithAtFlags extends HelperRequest {
+        int atFlags();
+
+        @Override
+        default boolean allowsEmptyPath() {
+            return (atFlags() & OnBehalf.AT_EMPTY_PATH) != 0;
         }
     }
 

@@ -38,10 +38,9 @@ final class RequestEncoder {
     RequestEncoder(HelperRequest request, RequestCaller caller) {
         this.fields = request.fields();
         this.caller = caller;
-        boolean undecided = request instanceof HelperRequest.Open open && open.undecided();
         flags = (caller.seesWorker() ? WORKER_IS_VISIBLE : 0)
                 | (caller.labelIsOfThread() ? LABEL_OF_THREAD : 0)
-                | (undecided ? UNDECIDED : 0);
+                | (request.undecided() ? UNDECIDED : 0);
         if (request instanceof HelperRequest.Open) {
             fields.number(NOTIFICATION, caller.notification());
         }
