@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A handler of open gives the caller a file that only the agent has. */
@@ -32,7 +31,7 @@ class AddFdResponseTest {
             assertThat(script.await()).isZero();
             assertThat(agent.counters().get(Counter.HANDLER_ERRORS)).isZero();
         }
-        assertThat(descriptors()).noneMatch(target -> target.contains("add-fd-response-test"));
+        assertThat(Descriptors.all()).noneMatch(target -> target.contains("add-fd-response-test"));
     }
 
     private static int file(String content) throws IOException {
@@ -41,19 +40,5 @@ class AddFdResponseTest {
                 .invokeInt(new Object[] {"add-fd-response-test", 1});
         Files.writeString(Path.of("/proc/self/fd/" + fd), content);
         return fd;
-    }
-
-    private static List<String> descriptors() throws IOException {
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.map(AddFdResponseTest::target).toList();
-        }
-    }
-
-    private static String target(Path link) {
-        try {
-            return Files.readSymbolicLink(link).toString();
-        } catch (IOException closedMeanwhile) {
-            return "";
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class EventLoopTest {
     private static final int SOURCES = 5;
-    private static final int TURNS = 40;
+    private static final int TURNS = 200; // many: a source whose thread oversleeps once pays some 20 of them
     private static final long SLOW_NANOS = 200_000;
 
     private final AtomicInteger all = new AtomicInteger();
@@ -42,8 +42,7 @@ class EventLoopTest {
         loop.start();
 
         await().until(() -> all.get() >= SOURCES * TURNS);
-        // A source whose thread oversleeps is charged for that, and has fewer turns.
-        assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 4);
+        assertThat(sources).extracting(source -> source.turns).allMatch(turns -> turns > TURNS / 2);
     }
 
     /** Turns go by account. An account with a dozen sources gets no turn of another account. */

@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,13 +132,13 @@ class ShutdownTest {
         Path socket = folder.resolve("agent.socket");
         runOne(socket); // opens what a process opens only once
         awaitThreads();
-        long before = specialDescriptors();
+        List<String> before = Descriptors.special();
 
         runOne(socket);
 
         assertThat(folder).isEmptyDirectory();
         awaitThreads();
-        await().until(() -> specialDescriptors() <= before);
+        await().until(() -> Descriptors.newSpecial(before).isEmpty());
     }
 
     /** Waits for threads, because they close their descriptors as the last thing they do. */
@@ -154,26 +153,6 @@ class ShutdownTest {
                         Agents.builder(SyscallHandler.proceed()).socket(socket).start();
                 Script script = Script.start(agent, "a", "mkdir /abc")) {
             assertThat(script.await()).isZero();
-        }
-    }
-
-    /**
-     * Counts descriptors other than files and pipes. The JDK closes the pipes of processes that tests started at some
-     * later time.
-     */
-    private static long specialDescriptors() throws IOException {
-        try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.map(ShutdownTest::target)
-                    .filter(target -> !target.startsWith("/") && !target.startsWith("pipe:"))
-                    .count();
-        }
-    }
-
-    private static String target(Path link) {
-        try {
-            return Files.readSymbolicLink(link).toString();
-        } catch (IOException closedMeanwhile) {
-            return "/";
         }
     }
 
