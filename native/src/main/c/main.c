@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "keep.h"
 #include "kernel.h"
 #include "launch.h"
 #include "pool.h"
@@ -43,6 +44,10 @@ int main(int argc, char **argv)
         start_clean();
         return probe_agent();
     }
-    fprintf(stderr, "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
+    if (argc > 3 && strcmp(argv[1], "keep") == 0 && strcmp(argv[2], "--") == 0)
+        return keep(argv + 3);
+    fprintf(stderr,
+        "seccomp-helper keep -- COMMAND... keeps the agent that COMMAND starts\n"
+        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
     return 2;
 }

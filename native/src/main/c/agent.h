@@ -1,0 +1,37 @@
+#ifndef SECCOMP_HELPER_AGENT_H
+#define SECCOMP_HELPER_AGENT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* The agent that the keeper has started. */
+struct agent {
+    pid_t pid;  /* 0: it does not run */
+    int socket; /* the keeper's end; -1: none, or the agent has closed its own */
+    bool ready;
+    bool refused;              /* a message of it was refused, and that was said */
+    uint64_t watchdog_usec;    /* 0: it has none */
+    uint64_t watchdog_expires; /* as now_usec() has it */
+};
+
+/* What the keeper itself was started with, for the agent. */
+struct inherited {
+    sigset_t mask;
+    struct rlimit files;
+};
+
+uint64_t now_usec(void);
+
+/* Starts it with all that is stored. */
+int start_agent(struct agent *agent, char **command, const struct inherited *inherited);
+
+/* Does what the next message asks for; false if there is none. */
+bool hear_agent(struct agent *agent);
+
+/* Hears all that it has sent before its end, and forgets it. */
+void bury_agent(struct agent *agent);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * The descriptors that the keeper keeps, by their numbers: new ones get the lowest number that is free, so that the
+ * table is as small as the bound. All of it is there from the start.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "drop.h"
+#include "store.h"
+#include "util.h"
+#include "words.h"
+
+#define STORED_MAX 16384
+/* What the keeper has beside them: its own few, and those of one message. */
+#define OWN_MAX 32
+#define NUMBERS (STORED_MAX + OWN_MAX + MESSAGE_FDS_MAX)
+
+static char names[NUMBERS][KEPT_NAME_MAX + 1];
+static char list[STORED_MAX * (KEPT_NAME_MAX + 1) + 1];
+static size_t stored;
+static int numbers; /* the table's, as the limit of open files allows */
+
+void open_store(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur < 4 * OWN_MAX)
+        die("the limit of open files is too low for a keeper");
+    numbers = files.rlim_cur < NUMBERS + OWN_MAX ? (int)files.rlim_cur - OWN_MAX : NUMBERS;
+}
+
+int store(const char *name, const int *fds, size_t count)
+{
+    size_t fitting = 0;
+
+    while (fitting < count && fds[fitting] < numbers)
+        fitting++;
+    if (fitting < count || stored + count > STORED_MAX) {
+        for (size_t i = 0; i < count; i++)
+            drop(fds[i]);
+        errno = EMFILE;
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++)
+        strcpy(names[fds[i]], name);
+    stored += count;
+    return 0;
+}
+
+void remove_stored(const char *name)
+{
+    for (int fd = 0; fd < numbers; fd++)
+        if (strcmp(names[fd], name) == 0) {
+            names[fd][0] = '\0';
+            stored--;
+            drop(fd);
+        }
+}
+
+size_t count_stored(void)
+{
+    return stored;
+}
+
+int move_above_store(int fd)
+{
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, numbers);
+
+    if (moved >= 0)
+        close(fd);
+    return moved;
+}
+
+/* In the order of their numbers each goes to its own or to a lower one, which is free by then. */
+const char *line_up_stored(void)
+{
+    int to = FIRST_KEPT_FD;
+    char *end = list;
+
+    for (int fd = FIRST_KEPT_FD; fd < numbers; fd++) {
+        if (names[fd][0] == '\0')
+            continue;
+        if (fd == to ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, to) < 0)
+            die("handing down descriptors");
+        end = stpcpy(end, names[fd]);
+        *end++ = ':';
+        to++;
+    }
+    if (end > list)
+        end--;
+    *end = '\0';
+    return list;
+}

@@ -1,0 +1,178 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When the keeper starts its agent again, and when it ends with it. */
+class KeeperEndTest {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 77})
+    void theStatusOfAnAgentThatWasNeverReadyIsTheKeepers(int status) throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.store("s1", "state");
+            agent.order("exit " + status);
+
+            assertThat(agent.awaitEnd()).isEqualTo(status);
+            assertThat(agent.log()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSignalThatKillsItTooAsAShellSaysIt() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            Processes.signal(agent.pid(), "KILL");
+
+            assertThat(agent.awaitEnd()).isEqualTo(137);
+        }
+    }
+
+    @Test
+    void aCommandThatIsNotThere() throws Exception {
+        try (KeptAgent agent = KeptAgent.startKeeper(List.of(), List.of("/nowhere/agent"))) {
+            assertThat(agent.awaitEnd()).isEqualTo(127);
+            agent.awaitLog("seccomp-helper: cannot start /nowhere/agent: No such file or directory");
+        }
+    }
+
+    @Test
+    void anAgentThatWasReadyIsStartedAgainUnlessItEndsWell() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            agent.order("exit 3");
+            agent.awaitStart();
+            agent.awaitLog("seccomp-agent ended with status 3: starting it again, 0 descriptors kept");
+            agent.send("READY=1");
+            agent.send("STOPPING=1");
+            agent.order("exit 0");
+
+            assertThat(agent.awaitEnd()).isZero();
+        }
+    }
+
+    @Test
+    void startsThatFailAreMadeMoreAndMoreSlowlyUntilOneDoesNot() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.store("s1", "state");
+            agent.send("READY=1");
+            agent.kill();
+            long begin = System.nanoTime();
+            for (int pause : new int[] {100, 200, 400, 800}) {
+                agent.order("exit 4");
+                agent.awaitStart();
+                agent.awaitLog(
+                        "seccomp-agent ended with status 4: starting it again in " + pause + " ms, 1 descriptors kept");
+            }
+            assertThat(System.nanoTime() - begin).isGreaterThan(1_500_000_000L);
+            agent.send("READY=1");
+            agent.kill();
+            agent.order("exit 4");
+            agent.awaitStart();
+
+            assertThat(agent.log())
+                    .endsWith("seccomp-agent ended with status 4: starting it again in 100 ms, 1 descriptors kept");
+            assertThat(agent.handed()).containsExactly("s1=state");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5})
+    void aSignalToStopGoesToTheAgentWhoseStatusCounts(int status) throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            agent.ask("term " + status);
+            agent.signalKeeper("TERM");
+
+            assertThat(agent.awaitEnd()).isEqualTo(status);
+            assertThat(Processes.runs(agent.pid())).isFalse();
+        }
+    }
+
+    @Test
+    void anAgentThatASignalToStopKillsIsNotStartedAgain() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            agent.signalKeeper("INT");
+
+            assertThat(agent.awaitEnd()).isEqualTo(130);
+        }
+    }
+
+    @Test
+    void aKeeperWithoutAnAgentStopsToo() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            for (int i = 0; i < 4; i++) {
+                agent.order("exit 4");
+                if (i < 3) {
+                    agent.awaitStart();
+                }
+            }
+            agent.awaitLog("seccomp-agent ended with status 4: starting it again in 400 ms, 0 descriptors kept");
+            agent.signalKeeper("TERM");
+
+            assertThat(agent.awaitEnd()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void anAgentThatMissesItsWatchdogIsKilled() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1/WATCHDOG_USEC=1500000");
+            for (int i = 0; i < 10; i++) {
+                Thread.sleep(200);
+                agent.send("WATCHDOG=1");
+            }
+            long before = agent.pid();
+            Processes.signal(before, "STOP");
+            agent.awaitStart();
+
+            assertThat(agent.pid()).isNotEqualTo(before);
+            assertThat(agent.log())
+                    .containsExactly(
+                            "seccomp-agent has been silent for 1500 ms: killing it",
+                            "seccomp-agent was killed by signal 9: starting it again, 0 descriptors kept");
+        }
+    }
+
+    /** What it has said counts, and not when the keeper comes to hear it. */
+    @Test
+    void aKeeperThatWasStoppedItselfDoesNotBlameItsAgent() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1/WATCHDOG_USEC=1000000");
+            agent.signalKeeper("STOP");
+            Thread.sleep(1200);
+            agent.send("WATCHDOG_USEC=0");
+            agent.signalKeeper("CONT");
+            Thread.sleep(1200);
+
+            assertThat(agent.log()).isEmpty();
+            assertThat(Processes.runs(agent.pid())).isTrue();
+        }
+    }
+
+    @Test
+    void orphansOfAnAgentAreReaped() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            long lives = Long.parseLong(agent.ask("orphan 1000"));
+            long ends = Long.parseLong(agent.ask("orphan 1"));
+            agent.kill();
+
+            assertThat(ProcessHandle.of(lives).flatMap(ProcessHandle::parent))
+                    .hasValueSatisfying(parent -> assertThat(parent.pid()).isEqualTo(agent.keeper()));
+            Processes.await("the orphan is no zombie", () -> !exists(ends));
+            Processes.signal(lives, "KILL");
+            Processes.await("nor is the other one", () -> !exists(lives));
+            assertThat(agent.ask("send 0 WATCHDOG=1")).isEqualTo("0");
+        }
+    }
+
+    private static boolean exists(long pid) {
+        return Path.of("/proc/" + pid).toFile().exists();
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.seccompagent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A keeper whose agent is {@code src/test/c/kept.c}: that does what it is told, and says so, a line each. */
+final class KeptAgent implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Process keeper;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final List<String> log = new ArrayList<>(); // guarded by itself
+    private long pid;
+    private int count;
+
+    private KeptAgent(Process keeper) {
+        this.keeper = keeper;
+        daemon(() -> read(keeper.inputReader(), said::add));
+        daemon(() -> read(new BufferedReader(new InputStreamReader(keeper.getErrorStream())), line -> {
+            synchronized (log) {
+                log.add(line);
+            }
+        }));
+    }
+
+    /** Starts a keeper, and its agent. */
+    static KeptAgent start(String... options) throws Exception {
+        KeptAgent agent = startKeeper(List.of(options), List.of(program().toString()));
+        agent.awaitStart();
+        return agent;
+    }
+
+    static KeptAgent startKeeper(List<String> options, List<String> command) throws Exception {
+        List<String> all = new ArrayList<>(List.of(helper(), "keep"));
+        all.addAll(options);
+        all.add("--");
+        all.addAll(command);
+        return new KeptAgent(new ProcessBuilder(all).start());
+    }
+
+    static String helper() {
+        String machine = Architecture.ofThisMachine() == Architecture.AARCH64 ? "aarch64" : "x86_64";
+        return Path.of("target/classes/io/github/seccompagent/linux/seccomp-helper-" + machine)
+                .toAbsolutePath()
+                .toString();
+    }
+
+    /** Compiled when it is first asked for. */
+    static synchronized Path program() throws Exception {
+        Path program = Path.of("target/kept").toAbsolutePath();
+        Path source = Path.of("src/test/c/kept.c");
+        if (!Files.exists(program)
+                || Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) < 0) {
+            Process compiler = new ProcessBuilder(
+                            "cc",
+                            "-static",
+                            "-O1",
+                            "-Wall",
+                            "-Wextra",
+                            "-Werror",
+                            "-D_GNU_SOURCE",
+                            "-o",
+                            program.toString(),
+                            source.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEmpty();
+        }
+        return program;
+    }
+
+    private static void daemon(Runnable reads) {
+        Thread thread = new Thread(reads, "reads-kept-agent");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void read(BufferedReader reader, java.util.function.Consumer<String> lines) {
+        try {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.accept(line);
+            }
+        } catch (IOException closed) {
+            // the keeper has ended
+        }
+    }
+
+    /** Waits for the next agent, which says how many descriptors it was handed. */
+    void awaitStart() throws InterruptedException {
+        String[] words = next().split(" ");
+        assertThat(words).hasSize(4).startsWith("started");
+        pid = Long.parseLong(words[1]);
+        count = Integer.parseInt(words[3]);
+    }
+
+    String next() throws InterruptedException {
+        String line = said.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return line == null ? "nothing; the log has " + log() : line;
+    }
+
+    /** Tells the agent what to do, without an answer. */
+    void order(String order) throws IOException {
+        keeper.getOutputStream().write((order + "\n").getBytes(StandardCharsets.UTF_8));
+        keeper.getOutputStream().flush();
+    }
+
+    String ask(String order) throws Exception {
+        order(order);
+        return next();
+    }
+
+    /** Has it send a message, in which / stands for a new line. */
+    void send(String message) throws Exception {
+        assertThat(ask("send 0 " + message)).isEqualTo("0");
+    }
+
+    void store(String name, String content) throws Exception {
+        assertThat(ask("store " + name + " " + content)).isEqualTo("ok");
+    }
+
+    /** Kills the agent, and waits for the next one. */
+    void kill() throws Exception {
+        Processes.signal(pid, "KILL");
+        awaitStart();
+    }
+
+    /** What this agent was handed, in any order. */
+    List<String> handed() throws Exception {
+        String all = ask("list");
+        return all.isEmpty() ? List.of() : List.of(all.split(" "));
+    }
+
+    int count() {
+        return count;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    long keeper() {
+        return keeper.pid();
+    }
+
+    boolean runs() {
+        return keeper.isAlive();
+    }
+
+    void signalKeeper(String signal) throws Exception {
+        Processes.signal(keeper.pid(), signal);
+    }
+
+    int awaitEnd() throws Exception {
+        assertThat(keeper.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return keeper.exitValue();
+    }
+
+    List<String> log() {
+        synchronized (log) {
+            return List.copyOf(log);
+        }
+    }
+
+    void awaitLog(String line) {
+        Processes.await(line, () -> log().contains(line));
+    }
+
+    /** Descriptors of the keeper, those that another process closes for it not yet counted as closed. */
+    int keepersDescriptors() {
+        return Processes.descriptors(keeper.pid()).size();
+    }
+
+    @Override
+    public void close() {
+        keeper.destroyForcibly();
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+}
