@@ -2,6 +2,7 @@ package io.github.seccompagent.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.linux.fixture.Processes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

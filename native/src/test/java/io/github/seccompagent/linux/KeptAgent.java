@@ -2,6 +2,8 @@ package io.github.seccompagent.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.fixture.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
