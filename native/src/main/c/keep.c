@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "agent.h"
@@ -141,6 +142,7 @@ static void stop(int signal)
     is_stopping = true;
     if (agent.pid == 0)
         exit(128 + signal);
+    send(agent.socket, "STOP=1", 6, MSG_DONTWAIT | MSG_NOSIGNAL); /* else it would leave everything to the next one */
     kill(agent.pid, signal);
 }
 

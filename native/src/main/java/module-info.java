@@ -19,6 +19,8 @@ module io.github.seccompagent.linux {
     exports io.github.seccompagent.linux.helper to
             io.github.seccompagent.app,
             io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.keeper to
+            io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.mount to
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.notify to

@@ -148,6 +148,14 @@ final class Admission {
         return new Place(own);
     }
 
+    /** Lets a call in past all limits: an agent before this one has begun to handle it. */
+    synchronized Place enterBegun(Gate gate) {
+        Account own = gate.account();
+        own.ordinary++;
+        ordinary++;
+        return new Place(own);
+    }
+
     private boolean hasRoom(Account own) {
         int free = places - ordinary - slow - leftOver;
         if ((long) own.inFlight() * FRACTION >= free) {

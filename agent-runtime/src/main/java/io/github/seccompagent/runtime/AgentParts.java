@@ -20,20 +20,43 @@ record AgentParts(
         BlockedCalls blocked,
         Admission admission,
         Delays delays,
+        KeptContainers kept,
         Containers containers,
         Handshakes handshakes) {
     private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final int MORE_THREADS = 8; // one waits on the kernel, the others are spare
 
-    /** Makes all parts. If that fails, everything is closed except the executor, which the caller still owns. */
-    static AgentParts make(Configuration configuration, Resolver resolver, PeerPolicy policy, Executor executor) {
+    /** How many threads may handle calls. */
+    static int threads(Configuration configuration) {
+        return configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS;
+    }
+
+    /**
+     * Makes all of them. If that fails, the executor is still the caller's, and nothing else is left.
+     *
+     * @param slots one for each thread
+     */
+    static AgentParts make(
+            Configuration configuration,
+            Resolver resolver,
+            PeerPolicy policy,
+            Executor executor,
+            Slots slots,
+            KeptContainers kept) {
         Doze ofWatchdog = new Doze();
         Doze ofHousekeeper = new Doze();
-        int threads = configuration.maxInFlight() + configuration.maxDelayed() + MORE_THREADS;
-        EventLoop loop = new EventLoop(threads, ofWatchdog::wake, ofHousekeeper::wake);
+        EventLoop loop = new EventLoop(slots, ofWatchdog::wake, ofHousekeeper::wake);
         try {
-            return make(configuration, resolver, policy, executor, loop, new Watchdog(loop, ofWatchdog), ofHousekeeper);
+            return make(
+                    configuration,
+                    resolver,
+                    policy,
+                    executor,
+                    loop,
+                    new Watchdog(loop, ofWatchdog),
+                    ofHousekeeper,
+                    kept);
         } catch (RuntimeException | Error e) {
             loop.close();
             throw e;
@@ -47,7 +70,8 @@ record AgentParts(
             Executor executor,
             EventLoop loop,
             Watchdog watchdog,
-            Doze ofHousekeeper) {
+            Doze ofHousekeeper,
+            KeptContainers kept) {
         Counters counters = new Counters();
         BlockedCalls blocked = new BlockedCalls();
         Delays delays = new Delays(counters);
@@ -63,7 +87,14 @@ record AgentParts(
         MountCalls mounts = new MountCalls(onBehalf, granted, counters);
         Dispatcher dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, workplaces, counters));
         Containers containers = new Containers(
-                new Resolution(resolver, counters), dispatcher, admission, loop.sources(), granted, counters);
+                new Resolution(resolver, counters),
+                dispatcher,
+                admission,
+                loop.sources(),
+                granted,
+                kept,
+                LeftCalls.on(loop),
+                counters);
         Handshakes handshakes = new Handshakes(
                 loop.sources(),
                 policy,
@@ -75,7 +106,17 @@ record AgentParts(
         Housekeeper housekeeper = new Housekeeper(
                 loop, ofHousekeeper, admission, handshakes::expire, counters, configuration.handlerTimeout());
         return new AgentParts(
-                counters, executor, loop, watchdog, housekeeper, blocked, admission, delays, containers, handshakes);
+                counters,
+                executor,
+                loop,
+                watchdog,
+                housekeeper,
+                blocked,
+                admission,
+                delays,
+                kept,
+                containers,
+                handshakes);
     }
 
     /** Starts the threads. If one does not start, the caller still has to call {@link #close}. */
@@ -99,6 +140,28 @@ record AgentParts(
                 blocked::end,
                 executor::close,
                 admission::close);
+    }
+
+    /** Ends all, and leaves the listeners and the calls in flight to the next agent. Nothing may be accepted any more. */
+    void leave(Duration grace) {
+        kept.leave();
+        Ending.runInOrder(
+                handshakes::closeAll,
+                () -> Ending.forEach(loop.stop(grace), AgentParts::leave),
+                containers::close,
+                loop::close,
+                watchdog::end,
+                housekeeper::end,
+                blocked::end,
+                executor::close,
+                admission::close);
+    }
+
+    private static void leave(LoopThread thread) {
+        InFlight call = thread.inFlight();
+        if (call != null) {
+            call.leave();
+        }
     }
 
     private void stopLoop(Duration grace) {

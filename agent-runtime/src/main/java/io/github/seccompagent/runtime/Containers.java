@@ -38,6 +38,8 @@ final class Containers {
     private final Admission admission;
     private final EventSources sources;
     private final GrantedMounts mounts;
+    private final KeptContainers kept;
+    private final LeftCalls leftCalls;
     private final Counters counters;
     private final RunningContainers running = new RunningContainers();
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
@@ -50,12 +52,16 @@ final class Containers {
             Admission admission,
             EventSources sources,
             GrantedMounts mounts,
+            KeptContainers kept,
+            LeftCalls leftCalls,
             Counters counters) {
         this.resolution = resolution;
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.sources = sources;
         this.mounts = mounts;
+        this.kept = kept;
+        this.leftCalls = leftCalls;
         this.counters = counters;
     }
 
@@ -68,16 +74,19 @@ final class Containers {
     void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
         Listener listener = Listener.of(fd);
         ServedContainer container = containerOf(state, owner, listener);
+        int number = isProbe(container)
+                ? KeptContainers.NOT_KEPT
+                : kept.store(listener, new StoredContainer(container, running.isFirst(container)));
         try {
-            resolution.execute(container, () -> serve(listener, container));
+            resolution.execute(container, () -> serve(listener, number, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             WARNINGS.log(
                     container.account(),
                     () -> "container " + state.id() + ": not served, too many containers wait for their resolver");
-            abandon(listener, container);
+            abandon(listener, number, container);
         } catch (Throwable e) { // no memory or processes for a thread
             ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
-            abandon(listener, container);
+            abandon(listener, number, container);
         }
     }
 
@@ -87,6 +96,31 @@ final class Containers {
                 fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
                 state,
                 owner);
+    }
+
+    /**
+     * Goes on with a listener that an agent before this one has served.
+     *
+     * @param stored empty if its container cannot be read: then all its calls fail with EPERM
+     * @param left the slots with its calls that are to be handled again
+     */
+    void restore(Listener listener, int number, Optional<StoredContainer> stored, List<Slots.Slot> left) {
+        StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
+        ServedContainer container = known.container();
+        if (known.first()) {
+            running.restore(container);
+        }
+        if (stored.isEmpty()) {
+            serve(listener, number, container, Resolution.FAIL_CLOSED, left);
+            return;
+        }
+        try {
+            resolution.executeKept(
+                    container, () -> serve(listener, number, container, resolution.resolve(container), left));
+        } catch (Throwable e) { // no memory or processes for a thread
+            ERRORS.log(container.account(), () -> "container " + container.id() + ": its calls fail with EPERM: " + e);
+            serve(listener, number, container, Resolution.FAIL_CLOSED, left);
+        }
     }
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {
@@ -128,13 +162,15 @@ final class Containers {
         return container.id().equals(ListenerProbe.CONTAINER_ID);
     }
 
-    private void abandon(Listener listener, ServedContainer container) {
+    private void abandon(Listener listener, int number, ServedContainer container) {
         listener.close();
+        kept.remove(number);
         forget(container);
     }
 
     private void forget(ServedListener listener) {
         served.remove(listener);
+        kept.remove(listener.kept());
         forget(listener.container());
     }
 
@@ -145,16 +181,26 @@ final class Containers {
         }
     }
 
-    private void serve(Listener listener, ServedContainer container) {
+    private void serve(Listener listener, int number, ServedContainer container) {
         if (closed) {
-            abandon(listener, container);
+            abandon(listener, number, container);
             return;
         }
         HandlerRegistry registry = isProbe(container) ? PROCEED : resolution.resolve(container);
+        serve(listener, number, container, registry, List.of());
+    }
+
+    private void serve(
+            Listener listener, int number, ServedContainer container, HandlerRegistry registry, List<Slots.Slot> left) {
+        if (closed) {
+            abandon(listener, number, container);
+            return;
+        }
         resolution.forget(container);
         ServedListener added = new ServedListener(
-                listener, container, registry, dispatcher, admission, sources, counters, this::forget);
+                listener, number, container, registry, dispatcher, admission, sources, counters, this::forget);
         served.add(added);
+        left.forEach(slot -> leftCalls.answer(added, slot));
         if (!isProbe(container)) {
             counters.increment(Counter.LISTENERS);
         }

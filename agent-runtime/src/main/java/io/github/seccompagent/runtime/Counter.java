@@ -52,8 +52,11 @@ public enum Counter {
      * thread counts as a call in flight of its container.
      */
     STUCK_HANDLERS,
+    /** Delays that were left out since as many calls as may be were delayed, or since the agent could have no more threads. */
+    DELAYS_LEFT_OUT,
     /**
-     * Delays that were left out because too many calls were delayed, or because the agent could get no more threads.
+     * Calls that failed with EIO since the agent before this one had begun something for them and was killed: nobody knows how
+     * far that came. They are never made again.
      */
-    DELAYS_LEFT_OUT
+    CALLS_LOST_BY_RESTART
 }

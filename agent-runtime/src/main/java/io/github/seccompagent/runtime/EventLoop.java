@@ -53,11 +53,14 @@ final class EventLoop {
     private long othersServedNanos = System.nanoTime() - COMPANY_NANOS; // when another account was last served
 
     /**
+     * A loop that does not run yet.
+     *
+     * @param slots one for each thread
      * @param atWork called by the leader before it handles an event
      * @param atLongWork called when a thread has begun longer work; must not block
      */
-    EventLoop(int maxThreads, Runnable atWork, Runnable atLongWork) {
-        threads = new LoopThreads(maxThreads);
+    EventLoop(Slots slots, Runnable atWork, Runnable atLongWork) {
+        threads = new LoopThreads(slots);
         this.atWork = atWork;
         this.atLongWork = atLongWork;
         sources = new EventSources(); // last: it has to be closed, so nothing may throw after it
@@ -94,6 +97,22 @@ final class EventLoop {
         }
     }
 
+    /**
+     * Has a thread begin with something that is in its slot already.
+     *
+     * @param slot which the thread has from now on
+     */
+    void startWith(Slots.Slot slot, EventSource source) {
+        LoopThread added = threads.create(this, slot);
+        added.give(source, Epoll.IN);
+        try {
+            added.start();
+        } catch (Throwable e) {
+            threads.remove(added);
+            throw e;
+        }
+    }
+
     private boolean startSpare() {
         LoopThread added = stopped ? null : threads.create(this);
         if (added == null) {
@@ -116,6 +135,10 @@ final class EventLoop {
     /** What every loop thread runs. Events that a replaced leader has not handled yet come again to the next leader. */
     void run(LoopThread me) {
         ReadySources ready = me.ready;
+        EventSource first = me.given();
+        if (first != null) {
+            handleGiven(first, me);
+        }
         while (awaitTurn(me)) {
             EventSource given = me.given();
             if (given != null) {

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class Freezer {
     private static final int MAX = 256;
 
+    // Fields of a container that is kept.
+    private static final String CONTROLLER = "freezerController";
+    private static final String PATH = "freezerPath";
+    private static final String WHY_NOT = "whyNotFrozen";
+
     private final @Nullable FreezableCgroup cgroup;
     private final String whyNot;
     private final Map<KnownProcess, Notification> causes = new LinkedHashMap<>() { // guarded by this; by thread
@@ -36,6 +41,23 @@ final class Freezer {
             return new Freezer(FreezableCgroup.of(firstProcess, containerId), "");
         } catch (ErrnoException e) {
             return new Freezer(null, e.getMessage());
+        }
+    }
+
+    /** As {@link #writeTo} wrote it. */
+    static Freezer of(KnownProcess firstProcess, JsonFields fields) throws BadStateException {
+        if (fields.hasText(WHY_NOT)) {
+            return none(fields.text(WHY_NOT));
+        }
+        return new Freezer(FreezableCgroup.known(firstProcess, fields.text(CONTROLLER), fields.text(PATH)), "");
+    }
+
+    /** Writes which cgroup it freezes, or why it freezes none. */
+    void writeTo(JsonText json) {
+        if (cgroup == null) {
+            json.text(WHY_NOT, whyNot);
+        } else {
+            json.text(CONTROLLER, cgroup.controller()).text(PATH, cgroup.path());
         }
     }
 

@@ -49,6 +49,14 @@ final class InFlight {
         return true;
     }
 
+    /** Called when the next agent is to answer it: nobody in this one does any more. */
+    synchronized void leave() {
+        if (!claimed) {
+            claimed = true;
+            handling.interrupt();
+        }
+    }
+
     void setWaiting(boolean now) {
         waiting = now;
     }

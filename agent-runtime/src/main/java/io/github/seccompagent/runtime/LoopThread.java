@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A thread of the loop, with its memory for a notification, and with what the watchdog sees of it. */
 final class LoopThread extends Thread {
-    final NotificationBuffers buffers = new NotificationBuffers();
+    final NotificationBuffers buffers;
     final ReadySources ready = new ReadySources();
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;
+    private final Slots.Slot slot;
     private volatile int kernelId;
 
     // Odd while the thread handles an event. Only the thread writes it.
@@ -29,9 +30,16 @@ final class LoopThread extends Thread {
     private boolean worked;
     private long waitedNanos;
 
-    LoopThread(EventLoop loop, int number) {
+    LoopThread(EventLoop loop, int number, Slots.Slot slot) {
         super("loop-" + number);
         this.loop = loop;
+        this.slot = slot;
+        buffers = slot.buffers();
+    }
+
+    /** Where it receives. */
+    Slots.Slot slot() {
+        return slot;
     }
 
     @Override

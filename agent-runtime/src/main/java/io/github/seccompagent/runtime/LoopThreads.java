@@ -10,37 +10,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of a loop, up to a limit. Safe for use by several threads. */
+/** The threads of a loop, as many at most as there are slots. Safe for use by several threads. */
 final class LoopThreads {
-    private final int max;
+    private final Slots slots;
     private final Set<LoopThread> all = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger lastNumber = new AtomicInteger();
 
-    LoopThreads(int max) {
-        this.max = max;
+    LoopThreads(Slots slots) {
+        this.slots = slots;
     }
 
     /** Makes a thread. The caller starts it or calls {@link #remove}. Null if the limit is reached. */
     @Nullable LoopThread create(EventLoop loop) {
-        if (count.incrementAndGet() > max) {
-            count.decrementAndGet();
-            return null;
-        }
+        Slots.Slot slot = slots.take();
+        return slot == null ? null : create(loop, slot);
+    }
+
+    /** The same with a slot that was taken, for as long as the thread is there. */
+    LoopThread create(EventLoop loop, Slots.Slot slot) {
         try {
-            LoopThread added = new LoopThread(loop, lastNumber.incrementAndGet());
+            LoopThread added = new LoopThread(loop, lastNumber.incrementAndGet(), slot);
             all.add(added);
             return added;
         } catch (Throwable e) { // no memory
-            count.decrementAndGet();
+            slots.give(slot);
             throw e;
         }
     }
 
     /** Removes a thread that has ended or was not started. */
     void remove(LoopThread thread) {
-        all.remove(thread);
-        count.decrementAndGet();
+        if (all.remove(thread)) {
+            slots.give(thread.slot());
+        }
         synchronized (this) {
             notifyAll();
         }

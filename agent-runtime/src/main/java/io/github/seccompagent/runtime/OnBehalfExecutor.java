@@ -186,6 +186,7 @@ final class OnBehalfExecutor {
         if (LOG.isDebugEnabled()) {
             LOG.debug("{}: {}", effects.call(), effects.requestOf(worker));
         }
+        effects.call().thread().buffers.setBegun();
         boolean mayWait = mayWait(request);
         Reply reply = worker.run(request, caller, mayWait ? FOREVER : timeout, new Waiter(effects.call(), mayWait));
         if (reply.missingCapabilities() != 0) {

@@ -32,6 +32,7 @@ final class Resolution {
     private static final int THREADS_OF_USERS = 2;
     private static final int MAX_WAITING_OF_USERS = 1024;
     private static final int IDLE_SECONDS = 3;
+    private static final int NO_LIMIT = Integer.MAX_VALUE; // but that of the keeper
 
     /** The handlers of a container whose resolver fails. */
     static final HandlerRegistry FAIL_CLOSED = HandlerRegistry.builder()
@@ -41,6 +42,7 @@ final class Resolution {
     private final Resolver resolver;
     private final Counters counters;
     private final ExecutorService threads = threads("resolver-", THREADS, MAX_WAITING);
+    private final ExecutorService threadsOfKept = threads("resolver-of-kept-", THREADS, NO_LIMIT);
     private final ExecutorService threadsOfUsers =
             threads("resolver-of-users-", THREADS_OF_USERS, MAX_WAITING_OF_USERS);
 
@@ -76,6 +78,14 @@ final class Resolution {
             pending.add(container);
         }
         (container.owner().isPresent() ? threadsOfUsers : threads).execute(task);
+    }
+
+    /** The same for one that is known from before: it is never turned away, and waits for no new one. */
+    void executeKept(ServedContainer container, Runnable task) {
+        synchronized (this) {
+            pending.add(container);
+        }
+        threadsOfKept.execute(task);
     }
 
     /** Asks the resolver. */
@@ -117,5 +127,6 @@ final class Resolution {
     void close() {
         Ending.forEach(threads.shutdownNow(), Runnable::run);
         Ending.forEach(threadsOfUsers.shutdownNow(), Runnable::run);
+        Ending.forEach(threadsOfKept.shutdownNow(), Runnable::run);
     }
 }

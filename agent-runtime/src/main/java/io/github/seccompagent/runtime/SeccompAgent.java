@@ -7,6 +7,7 @@ import io.github.seccompagent.linux.Requirements;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.ListenerProbe;
+import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.peer.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +36,20 @@ public final class SeccompAgent implements AutoCloseable {
     public static final int HANDSHAKE_TIMEOUT_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
+    private static final Duration LONGEST_LEAVING = Duration.ofSeconds(1); // a keeper that waits for it waits longer
 
     private final Configuration configuration;
+    private final Optional<KeeperSocket> keeper;
     private final Sockets sockets;
     private final AgentParts parts;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Takes the ownership of the sockets and the parts. */
-    private SeccompAgent(Configuration configuration, Sockets sockets, AgentParts parts) {
+    private SeccompAgent(
+            Configuration configuration, Optional<KeeperSocket> keeper, Sockets sockets, AgentParts parts) {
         this.configuration = configuration;
+        this.keeper = keeper;
         this.sockets = sockets;
         this.parts = parts;
     }
@@ -53,29 +59,48 @@ public final class SeccompAgent implements AutoCloseable {
         return new Builder();
     }
 
-    private static SeccompAgent started(Configuration configuration, Resolver resolver, @Nullable Path path)
-            throws IOException {
+    private static SeccompAgent started(
+            Configuration configuration, Resolver resolver, @Nullable Path path, Keeper keeper) throws IOException {
+        keeper.claim();
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
         Executor executor = executor(configuration);
+        KeptContainers kept = new KeptContainers(keeper.socket());
+        KeptJournal journal;
         AgentParts parts;
         Sockets sockets;
         try {
-            sockets = path == null
-                    ? Sockets.NONE
-                    : Sockets.bind(path, configuration.users().keySet(), executor);
+            sockets = sockets(path, configuration.users().keySet(), keeper, executor);
             try {
-                parts = AgentParts.make(configuration, resolver, policy, executor);
+                journal = new KeptJournal(keeper, AgentParts.threads(configuration));
+                parts = AgentParts.make(configuration, resolver, policy, executor, journal.slots(), kept);
             } catch (RuntimeException | Error e) {
-                sockets.close();
+                keeper.socket().ifPresentOrElse(any -> sockets.leave(), sockets::close);
                 throw e;
             }
         } catch (IOException | RuntimeException | Error e) {
             executor.close();
             throw e;
         }
-        SeccompAgent agent = new SeccompAgent(configuration, sockets, parts);
-        agent.begin();
+        SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
+        agent.begin(() -> {
+            Restore restore = new Restore(keeper.kept(), kept, journal.slots(), parts.containers(), parts.counters());
+            int listeners = restore.run();
+            journal.forgetOthers();
+            if (listeners > 0) {
+                LOG.info("listeners of the agent before this one: {}", listeners);
+            }
+        });
         return agent;
+    }
+
+    private static Sockets sockets(@Nullable Path path, Set<Integer> users, Keeper keeper, Executor executor)
+            throws IOException {
+        KeptSockets kept = new KeptSockets(keeper);
+        try {
+            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, executor);
+        } finally {
+            kept.closeRest();
+        }
     }
 
     private static Executor executor(Configuration configuration) throws IOException {
@@ -86,10 +111,15 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    /** Starts the threads. If one does not start, this agent is closed. */
-    private void begin() {
+    /**
+     * Starts the threads; if there is one that does not start, this is closed.
+     *
+     * @param restore what is done before anybody new comes
+     */
+    private void begin(Runnable restore) {
         try {
             parts.start();
+            restore.run();
             if (!sockets.all().isEmpty()) {
                 parts.handshakes().warmUp();
             }
@@ -97,6 +127,7 @@ public final class SeccompAgent implements AutoCloseable {
                 new Acceptor(each, parts.handshakes()).begin();
                 LOG.debug("listening on {}", each.path());
             }
+            keeper.ifPresent(KeeperSocket::ready);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -194,9 +225,11 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent. It removes the socket file, ends all delays, gives running handlers a few seconds, fails the
-     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that
-     * still run get ENOSYS.
+     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the
+     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
+     *
+     * <p>With a keeper that does not end itself, all of that is left to the next agent: the socket stays, calls have a second at most and wait on after
+     * that, and so does who calls from then on.
      */
     @Override
     public void close() {
@@ -205,10 +238,18 @@ public final class SeccompAgent implements AutoCloseable {
             return;
         }
         try {
-            Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
+            if (keeper.isPresent() && !keeper.get().isEnding()) {
+                Ending.runInOrder(sockets::leave, () -> parts.leave(shorter(configuration.shutdownGrace())));
+            } else {
+                Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
+            }
         } finally {
             closed.countDown();
         }
+    }
+
+    private static Duration shorter(Duration grace) {
+        return grace.compareTo(LONGEST_LEAVING) < 0 ? grace : LONGEST_LEAVING;
     }
 
     private void awaitClosed() {
@@ -230,6 +271,7 @@ public final class SeccompAgent implements AutoCloseable {
         private int maxInFlight = Configuration.DEFAULT.maxInFlight();
         private int maxMountsPerContainer = Configuration.DEFAULT.maxMountsPerContainer();
         private boolean strictPeers;
+        private Keeper keeper = Keeper.none();
         private final Map<Integer, String> users = new LinkedHashMap<>();
 
         private Builder() {}
@@ -317,10 +359,13 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /**
-         * Does the same as {@link #allowUid(int, String)} without metadata, so the resolver treats the user like
-         * anybody.
-         */
+        /** Who keeps the listeners while there is no agent; {@link Keeper#none()} by default. A keeper is for one agent. */
+        public Builder keeper(Keeper keeping) {
+            keeper = keeping;
+            return this;
+        }
+
+        /** The same without metadata: what the resolver does for it, it does for anybody. */
         public Builder allowUid(int uid) {
             return allowUid(uid, "");
         }
@@ -370,7 +415,7 @@ public final class SeccompAgent implements AutoCloseable {
                 if (missing.isPresent()) {
                     throw new IOException(missing.get());
                 }
-                return started(configuration, resolver, socket);
+                return started(configuration, resolver, socket, keeper);
             } catch (RuntimeException
                     | LinkageError
                     | VirtualMachineError e) { // lack of descriptors, threads, libraries or memory

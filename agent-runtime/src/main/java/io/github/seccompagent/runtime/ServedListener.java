@@ -1,11 +1,14 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.LogLimit;
+import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.fd.Epoll;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +22,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Listener listener;
+    private final int kept;
     private final ServedContainer container;
     private final Routes routes;
     private final Dispatcher dispatcher;
@@ -35,9 +39,15 @@ final class ServedListener implements EventSource, Admission.Gate {
     private long key; // guarded by this
     private volatile boolean worked; // whether its last call needed longer work
 
-    /** @param atEnd called once when the listener is closed */
+    /**
+     * One that is not served yet.
+     *
+     * @param kept its number with the keeper
+     * @param atEnd called once when the listener is closed
+     */
     ServedListener(
             Listener listener,
+            int kept,
             ServedContainer container,
             HandlerRegistry registry,
             Dispatcher dispatcher,
@@ -46,6 +56,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             Counters counters,
             Consumer<ServedListener> atEnd) {
         this.listener = listener;
+        this.kept = kept;
         this.container = container;
         this.routes = new Routes(registry);
         this.dispatcher = dispatcher;
@@ -58,6 +69,10 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     ServedContainer container() {
         return container;
+    }
+
+    int kept() {
+        return kept;
     }
 
     HandlerRegistry registry() {
@@ -99,6 +114,30 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
+    /** Has a call answered that is in the thread's slot. */
+    void answerLeft(LoopThread thread) {
+        if (!use()) {
+            return;
+        }
+        Admission.Place place = admission.enterBegun(this);
+        thread.setPlace(place);
+        try {
+            dispatcher.answer(listener, container, account, routes, thread.buffers.read(), thread);
+        } finally {
+            place.leave();
+            leave();
+        }
+    }
+
+    /** Called when nobody can handle a call again that is in a slot. */
+    void failLeft(Slots.Slot slot) {
+        try {
+            listener.send(new NotificationBuffers(), slot.buffers().id(), Response.failure(Errno.EIO));
+        } catch (ErrnoException e) {
+            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
+        }
+    }
+
     private void serveOne(LoopThread thread) {
         Admission.Place place = admission.enter(this);
         if (place == null) {
@@ -122,6 +161,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private Optional<Notification> receive(LoopThread thread) {
+        thread.buffers.setListener(kept);
         thread.setReceiving(true);
         try {
             return listener.receive(thread.buffers);

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.peer.PeerAcceptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -15,21 +16,36 @@ import org.jspecify.annotations.Nullable;
 final class ServedSocket implements Closeable {
     private final ListeningSocket socket;
     private final OptionalInt user;
-    private @Nullable PeerAcceptor acceptor; // guarded by this; null once taken
+    private final PeerAcceptor started;
+    private @Nullable PeerAcceptor acceptor; // guarded by this; null once it was taken
 
     private ServedSocket(ListeningSocket socket, OptionalInt user, PeerAcceptor acceptor) {
         this.socket = socket;
         this.user = user;
+        started = acceptor;
         this.acceptor = acceptor;
     }
 
     /**
-     * Listens at a path. The acceptor is ready when the path appears, because a peer that it sees too late is refused.
+     * Listens at a path, with the socket of the agent before this one if it is kept.
      *
      * @param user the user whose socket it is; empty for administrators, whose acceptor goes before all other processes
      * @throws IOException if it cannot listen there
      */
-    static ServedSocket bind(Path path, OptionalInt user, Executor executor) throws IOException {
+    static ServedSocket open(Path path, OptionalInt user, Executor executor, KeptSockets kept) throws IOException {
+        Optional<ListeningSocket> inherited = kept.inherit(path);
+        if (inherited.isPresent()) {
+            PeerAcceptor acceptor = new PeerAcceptor(executor, inherited.get(), user.isEmpty());
+            acceptor.start();
+            return new ServedSocket(inherited.get(), user, acceptor);
+        }
+        ServedSocket bound = bind(path, user, executor);
+        kept.store(bound.socket);
+        return bound;
+    }
+
+    /** Those who accept are ready when the path is there: a peer that they see too late is refused. */
+    private static ServedSocket bind(Path path, OptionalInt user, Executor executor) throws IOException {
         PeerAcceptor[] acceptor = new PeerAcceptor[1];
         try {
             ListeningSocket socket = ListeningSocket.bind(path, user.orElse(0), bound -> {
@@ -67,6 +83,13 @@ final class ServedSocket implements Closeable {
         return taken;
     }
 
+    /** Leaves the socket to the next agent. */
+    void leave() {
+        socket.leave();
+        started.stop();
+    }
+
+    /** Ends the listening. */
     @Override
     public void close() throws IOException {
         PeerAcceptor left;

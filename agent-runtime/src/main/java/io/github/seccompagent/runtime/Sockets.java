@@ -25,16 +25,17 @@ final class Sockets implements AutoCloseable {
     /**
      * Listens at a path, and for each user at a path beside it.
      *
-     * @param executor starts the processes that accept
-     * @throws IOException if one of the sockets cannot be had; then all are closed
+     * @param kept those that the agent before this one had
+     * @param executor which starts the processes that accept
+     * @throws IOException if one of them cannot be had; then there is none
      */
-    static Sockets bind(Path path, Collection<Integer> users, Executor executor) throws IOException {
+    static Sockets open(Path path, Collection<Integer> users, KeptSockets kept, Executor executor) throws IOException {
         Sockets sockets = new Sockets();
         try {
-            sockets.all.add(ServedSocket.bind(path, OptionalInt.empty(), executor));
+            sockets.all.add(ServedSocket.open(path, OptionalInt.empty(), executor, kept));
             for (int uid : users) {
                 Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
-                sockets.all.add(ServedSocket.bind(own, OptionalInt.of(uid), executor));
+                sockets.all.add(ServedSocket.open(own, OptionalInt.of(uid), executor, kept));
             }
             return sockets;
         } catch (IOException | RuntimeException | Error e) {
@@ -45,6 +46,11 @@ final class Sockets implements AutoCloseable {
 
     List<ServedSocket> all() {
         return all;
+    }
+
+    /** Leaves them to the next agent. */
+    void leave() {
+        Ending.forEach(all, ServedSocket::leave);
     }
 
     @Override

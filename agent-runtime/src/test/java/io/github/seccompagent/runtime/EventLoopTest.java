@@ -22,7 +22,7 @@ class EventLoopTest {
     private static final long SLOW_NANOS = 200_000;
 
     private final AtomicInteger all = new AtomicInteger();
-    private final EventLoop loop = new EventLoop(2, () -> {}, () -> {});
+    private final EventLoop loop = new EventLoop(Slots.of(2), () -> {}, () -> {});
     private final List<EventFd> events = new ArrayList<>();
     private final CountDownLatch done = new CountDownLatch(1);
 
@@ -129,7 +129,9 @@ class EventLoopTest {
     void aTurnHasBegunWhenTheWatchdogIsWoken() throws InterruptedException {
         BlockingQueue<Boolean> begun = new LinkedBlockingQueue<>();
         EventLoop watched = new EventLoop(
-                2, () -> begun.add(LoopThread.isBusy(((LoopThread) Thread.currentThread()).turn())), () -> {});
+                Slots.of(2),
+                () -> begun.add(LoopThread.isBusy(((LoopThread) Thread.currentThread()).turn())),
+                () -> {});
         try {
             watched.sources().add(new Plain());
             watched.start();

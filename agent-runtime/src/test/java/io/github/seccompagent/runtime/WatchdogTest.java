@@ -18,7 +18,7 @@ class WatchdogTest {
 
     private final Doze ofWatchdog = new Doze();
     private final Doze ofHousekeeper = new Doze();
-    private final EventLoop loop = new EventLoop(16, ofWatchdog::wake, ofHousekeeper::wake);
+    private final EventLoop loop = new EventLoop(Slots.of(16), ofWatchdog::wake, ofHousekeeper::wake);
     private final Watchdog watchdog = new Watchdog(loop, ofWatchdog);
     private final Admission admission = new Admission(8, 2, 1, 64, () -> {});
     private final CountDownLatch done = new CountDownLatch(1);

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.resolver.GoDuration;
+import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -76,11 +77,13 @@ final class AgentCommand implements Command {
             throw new UsageException("unknown command '" + arguments.get(0) + "': choose one of agent, run");
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
+        Keeper keeper = Keeper.ofEnvironment(); // before any other process could have what it gives
         Path socket = options.path(SOCKET, DEFAULT_SOCKET);
         BindAddress metrics = metricsAddress();
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder = SeccompAgent.builder()
                 .socket(socket)
+                .keeper(keeper)
                 .strictPeers(options.has(STRICT_PEERS))
                 .handshakeTimeout(handshakeTimeout());
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));

@@ -30,7 +30,8 @@ final class AgentMetrics {
             Counter.ON_BEHALF_ERRORS,
             Counter.ACTION_ERRORS,
             Counter.MISSING_CAPABILITIES,
-            Counter.MOUNT_LIMIT_HITS);
+            Counter.MOUNT_LIMIT_HITS,
+            Counter.CALLS_LOST_BY_RESTART);
 
     private AgentMetrics() {}
 

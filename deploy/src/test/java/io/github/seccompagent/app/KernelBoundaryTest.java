@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 class KernelBoundaryTest {
     private static final String LINUX = "io.github.seccompagent.linux";
 
-    /** Each uses only those before it. The last one is the root. */
-    private static final List<String> ORDER =
-            List.of(".libc", ".fd", ".process", ".cgroup", ".notify", ".syscall", ".mount", ".helper", ".peer", "");
+    /** Each uses those before it only. The last one is the root. */
+    private static final List<String> ORDER = List.of(
+            ".libc", ".fd", ".process", ".cgroup", ".notify", ".keeper", ".syscall", ".mount", ".helper", ".peer", "");
 
     private static final JavaClasses ALL =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.github.seccompagent");

@@ -37,13 +37,22 @@ public class DispatchBenchmark {
     private final Listener listener;
     private final ServedContainer served;
     private final Dispatcher dispatcher;
-    private final LoopThread thread = new LoopThread(new EventLoop(1, () -> {}, () -> {}), 1);
+    private final LoopThread thread = newThread();
     private final Account account = new Account("bench");
     private final Routes routes = new Routes(HandlerRegistry.builder()
             .on("mkdir", SyscallHandler.proceed())
             .on("chmod", SyscallHandler.fail(Errno.EBADMSG))
             .build());
     private final Notification notification;
+
+    private static LoopThread newThread() {
+        Slots slots = Slots.of(1);
+        Slots.Slot slot = slots.take();
+        if (slot == null) {
+            throw new AssertionError("no slot");
+        }
+        return new LoopThread(new EventLoop(slots, () -> {}, () -> {}), 1, slot);
+    }
 
     public DispatchBenchmark() {
         listener = Listener.of(container.takeListener());

@@ -62,6 +62,26 @@ public final class FreezableCgroup {
         return new FreezableCgroup(firstProcess, controller, path);
     }
 
+    /**
+     * One that was looked up by a process before this one.
+     *
+     * @param controller what {@link #controller} was
+     * @param path what {@link #path} was
+     */
+    public static FreezableCgroup known(KnownProcess firstProcess, String controller, String path) {
+        return new FreezableCgroup(firstProcess, controller, path);
+    }
+
+    /** The hierarchy that it is in. */
+    public String controller() {
+        return controller;
+    }
+
+    /** Where it is in there. */
+    public String path() {
+        return path;
+    }
+
     private static boolean isRoot(Map<String, String> cgroups, String controller) {
         return cgroups.getOrDefault(controller, "/").equals("/");
     }

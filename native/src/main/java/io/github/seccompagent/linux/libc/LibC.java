@@ -60,6 +60,14 @@ public final class LibC {
 
     public static native int memfd_create(byte[] name, int flags);
 
+    public static native int ftruncate(int fd, long length);
+
+    public static native long pread(int fd, byte[] buffer, long length, long offset);
+
+    public static native long lseek(int fd, long offset, int whence);
+
+    static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
     public static native int posix_spawn(
             int[] pid, byte[] path, long fileActions, long attributes, long argv, long envp);
 

@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
 
 /** Memory outside the Java heap, with a known address. Its fields are read and written without a native call. */
 public final class NativeBuffer implements AutoCloseable {
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_SHARED = 1;
+
     private final ByteBuffer bytes;
     private final long address;
     private boolean isAllocated;
@@ -16,10 +19,10 @@ public final class NativeBuffer implements AutoCloseable {
         address = Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
     }
 
-    private NativeBuffer(long allocated, int size) {
-        bytes = new Pointer(allocated).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
-        address = allocated;
-        isAllocated = true;
+    private NativeBuffer(long address, int size, boolean isAllocated) {
+        bytes = new Pointer(address).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
+        this.address = address;
+        this.isAllocated = isAllocated;
     }
 
     /** Allocates memory that is given back at the close, and not when the garbage collector finds it. */
@@ -28,7 +31,29 @@ public final class NativeBuffer implements AutoCloseable {
         if (allocated == 0) {
             throw LibC.failure("malloc");
         }
-        return new NativeBuffer(allocated, size);
+        return new NativeBuffer(allocated, size, true);
+    }
+
+    /**
+     * The beginning of a file, shared with whoever maps it too. It stays mapped for as long as this process lives: a thread
+     * may write there late.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as mmap(2)
+     */
+    public static NativeBuffer map(int fd, int size) {
+        long mapped = LibC.mmap(0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+        if (mapped == -1) {
+            throw LibC.failure("mmap");
+        }
+        return new NativeBuffer(mapped, size, false);
+    }
+
+    /** A part of this, which must not be used after this is closed. */
+    public NativeBuffer part(int offset, int size) {
+        if (offset < 0 || size < 0 || offset > size() - size) {
+            throw new IndexOutOfBoundsException("no part of " + size + " bytes at " + offset + " of " + size());
+        }
+        return new NativeBuffer(address + offset, size, false);
     }
 
     /** Gives allocated memory back. Nobody may use it after that. */

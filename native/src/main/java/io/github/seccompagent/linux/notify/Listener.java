@@ -89,9 +89,8 @@ public final class Listener implements AutoCloseable {
      * @throws ErrnoException if nothing can be received at all
      */
     public Optional<Notification> receive(NotificationBuffers buffers) {
-        NativeBuffer buffer = buffers.notification;
-        buffer.clear(0, buffer.size()); // the kernel wants a zeroed buffer
-        if (LibC.ioctl(fd.number(), NOTIF_RECV, buffer.address()) == 0) {
+        buffers.clear();
+        if (LibC.ioctl(fd.number(), NOTIF_RECV, buffers.notification.address()) == 0) {
             return Optional.of(buffers.read());
         }
         int error = LibC.errno();

@@ -1,18 +1,82 @@
 package io.github.seccompagent.linux.notify;
 
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.lang.invoke.VarHandle;
 
-/** One thread's memory for a notification and its response. It has the sizes that the running kernel wants. */
+/**
+ * One thread's memory for a notification and its response, as large as the running kernel wants them. What it has received,
+ * and whether it has begun to do something for that, is in one slot. If the slot is in a file, it outlives the process.
+ */
 public final class NotificationBuffers {
+    /** The size of a slot. */
+    public static final int SLOT = 512;
+
+    // These places are the same in every version: see the journal.
+    private static final int LISTENER = 0;
+    private static final int BEGUN = 8;
+    private static final int NOTIFICATION = 256;
+
     private static final Sizes SIZES = Sizes.ofThisKernel();
 
-    final NativeBuffer notification = new NativeBuffer(SIZES.notification);
+    private final NativeBuffer slot;
+    final NativeBuffer notification;
     final NativeBuffer response = new NativeBuffer(SIZES.response);
     final NativeBuffer scratch = new NativeBuffer(24);
 
-    Notification read() {
+    /** With a slot that nobody else sees. */
+    public NotificationBuffers() {
+        this(new NativeBuffer(SLOT));
+    }
+
+    /** @param slot so large as {@link #SLOT} */
+    public NotificationBuffers(NativeBuffer slot) {
+        if (SIZES.notification > SLOT - NOTIFICATION) {
+            throw new ErrnoException(Errno.ENOSPC, "this kernel's notifications do not fit into a slot");
+        }
+        this.slot = slot;
+        notification = slot.part(NOTIFICATION, SIZES.notification);
+    }
+
+    /** Called before a notification is received: the number of the listener, which the slot has beside it. */
+    public void setListener(int number) {
+        slot.putLong(LISTENER, number);
+    }
+
+    /** The number of the listener that was set last. */
+    public int listener() {
+        return slot.getInt(LISTENER);
+    }
+
+    /** Called before anything is done for the call that must not be done again. */
+    public void setBegun() {
+        slot.putInt(BEGUN, 1);
+        VarHandle.releaseFence(); // whoever finds the slot after this process was killed has to see it
+    }
+
+    /** Whether that was called for the call that was received last. */
+    public boolean hasBegun() {
+        return slot.getInt(BEGUN) != 0;
+    }
+
+    /** The id of the notification that was received last, 0 if there is none. */
+    public long id() {
+        return notification.getLong(0);
+    }
+
+    /** The kernel wants it empty. Without an id the rest of the slot means nothing, so that goes first. */
+    void clear() {
+        notification.putLong(0, 0);
+        VarHandle.releaseFence();
+        slot.putInt(BEGUN, 0);
+        notification.clear(8, notification.size() - 8);
+    }
+
+    /** The notification that was received last. */
+    public Notification read() {
         NativeBuffer b = notification;
         int number = b.getInt(16);
         Architecture architecture = Architecture.of(b.getInt(20), number);

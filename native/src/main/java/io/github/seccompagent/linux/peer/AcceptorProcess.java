@@ -6,21 +6,23 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread. */
+/** One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread, but for {@link #stop}. */
 final class AcceptorProcess implements AutoCloseable {
     private static final int SIZE = 32; // struct peer of protocol.h
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int SHUT_RDWR = 2;
 
     private final Executor executor;
     private final int listening;
     private final int how;
     private final MessageBuffer buffer = new MessageBuffer(SIZE);
-    private @Nullable Fd control;
+    private volatile @Nullable Fd control;
 
     /** @param how how it accepts: the byte in protocol.h */
     AcceptorProcess(Executor executor, int listening, int how) {
@@ -107,6 +109,18 @@ final class AcceptorProcess implements AutoCloseable {
             return new Peer(pid, fields.getInt(4), Optional.of(new Peer.Evidence(false, 0, false)));
         }
         return new Peer(pid, fields.getInt(4), fields.getInt(8) == 1 ? Optional.of(seen) : Optional.empty());
+    }
+
+    /** Has it end; for any thread. The one that uses this sees its end. */
+    void stop() {
+        Fd running = control;
+        if (running != null) {
+            try {
+                LibC.shutdown(running.number(), SHUT_RDWR);
+            } catch (ErrnoException closedMeanwhile) {
+                // then it ends too
+            }
+        }
     }
 
     /** Ends the process. */

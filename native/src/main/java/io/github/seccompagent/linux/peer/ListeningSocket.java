@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.EndingProcess;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -37,6 +39,8 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
     private static final int SHUT_RDWR = 2;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ACCEPTCONN = 30;
     private static final int ANSWER_MILLIS = 1000;
     private static final int BACKLOG = 4096; // the kernel lowers it to net.core.somaxconn
     /** The longest path of a socket in bytes, unix(7), without the final NUL. */
@@ -44,14 +48,14 @@ public final class ListeningSocket implements AutoCloseable {
 
     private final Path path;
     private final Object fileKey;
-    private final AFUNIXServerSocket server;
+    private final Closeable server;
     private final int number;
     private volatile boolean closed;
 
-    private ListeningSocket(Path path, AFUNIXServerSocket server, Object fileKey) throws IOException {
+    private ListeningSocket(Path path, Closeable server, int number, Object fileKey) {
         this.path = path;
         this.server = server;
-        this.number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
+        this.number = number;
         this.fileKey = fileKey;
     }
 
@@ -172,7 +176,8 @@ public final class ListeningSocket implements AutoCloseable {
             if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
                 throw LibC.failure("chown of the socket " + path);
             }
-            ListeningSocket socket = new ListeningSocket(path, server, fileKey(bound));
+            int number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
+            ListeningSocket socket = new ListeningSocket(path, server, number, fileKey(bound));
             ready.accept(socket);
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
             return socket;
@@ -183,13 +188,49 @@ public final class ListeningSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Goes on with a socket that a process before this one listened at. Who has connected since then is still to be accepted.
+     * Takes the ownership of the descriptor.
+     *
+     * @param key what {@link #key} was there
+     * @return empty if it listens at another path, or is no socket that listens, or its file is gone or is another one now
+     */
+    public static Optional<ListeningSocket> inherit(Path path, Fd kept, String key) {
+        Path absolute = path.toAbsolutePath();
+        try {
+            Object fileKey = fileKey(absolute);
+            if (key.equals(key(absolute, fileKey)) && isListening(kept)) {
+                return Optional.of(new ListeningSocket(absolute, kept::close, kept.number(), fileKey));
+            }
+        } catch (IOException gone) {
+            // the same
+        }
+        kept.close();
+        return Optional.empty();
+    }
+
+    private static boolean isListening(Fd socket) {
+        byte[] listens = new byte[Integer.BYTES];
+        return LibC.getsockopt(socket.number(), SOL_SOCKET, SO_ACCEPTCONN, listens, new int[] {Integer.BYTES}) == 0
+                && listens[0] == 1;
+    }
+
+    private static String key(Path path, Object fileKey) {
+        return path + "\n" + fileKey;
+    }
+
+    /** Tells the path and its file, for {@link #inherit}. */
+    public String key() {
+        return key(path, fileKey);
+    }
+
     /** The path that was bound. */
     public Path path() {
         return path;
     }
 
     /** The descriptor. This object still owns it. */
-    int number() {
+    public int number() {
         return number;
     }
 
@@ -201,6 +242,11 @@ public final class ListeningSocket implements AutoCloseable {
     private static Object fileKey(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
+    }
+
+    /** Leaves the socket to the next process, which has it too: it stays open for as long as this process lives. */
+    public synchronized void leave() {
+        closed = true;
     }
 
     /** Stops listening and removes the file, unless another agent has put its own there. */

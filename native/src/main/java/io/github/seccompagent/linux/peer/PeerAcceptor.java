@@ -99,6 +99,11 @@ public final class PeerAcceptor implements AutoCloseable {
         return running;
     }
 
+    /** Has the processes end, after the socket was closed or left; for any thread. Then {@link #accept} throws. */
+    public void stop() {
+        processes.forEach(AcceptorProcess::stop);
+    }
+
     @Override
     public void close() {
         processes.forEach(AcceptorProcess::close);

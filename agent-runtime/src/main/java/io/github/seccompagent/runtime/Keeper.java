@@ -1,0 +1,72 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.keeper.KeeperSocket;
+import io.github.seccompagent.linux.keeper.KeptFds;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who keeps an agent's listeners while there is no agent, and starts the next one. With a keeper the end of an agent is no end
+ * for its containers: {@link SeccompAgent#close} then leaves everything to the next one.
+ */
+public final class Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final String SOCKET = "SECCOMP_AGENT_KEEPER";
+    private static final String PID = "LISTEN_PID";
+
+    private final @Nullable KeeperSocket socket;
+    private final KeptFds kept;
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    Keeper(@Nullable KeeperSocket socket, KeptFds kept) {
+        this.socket = socket;
+        this.kept = kept;
+    }
+
+    /** Nobody: when the agent ends, the notified calls of its containers fail with ENOSYS. */
+    public static Keeper none() {
+        return new Keeper(null, KeptFds.of(Map.of()));
+    }
+
+    /**
+     * The one that has started this process, as {@code seccomp-agent keep} does; nobody if there is none. To be called once, by
+     * one agent of this process, before other processes are started: these would have copies of all listeners.
+     */
+    public static Keeper ofEnvironment() {
+        Map<String, String> environment = System.getenv();
+        int pid = (int) ProcessHandle.current().pid();
+        String socket = environment.getOrDefault(SOCKET, "");
+        // Else it is the environment of a process that has started this one.
+        if (socket.isEmpty() || !environment.getOrDefault(PID, "").equals(Integer.toString(pid))) {
+            return none();
+        }
+        try {
+            return new Keeper(KeeperSocket.of(Integer.parseInt(socket)), KeptFds.of(environment, pid));
+        } catch (NumberFormatException | ErrnoException e) {
+            LOG.error("nobody keeps the listeners: {}={}: {}", SOCKET, socket, e.getMessage());
+            return none();
+        }
+    }
+
+    /** Called by the agent that it is for, the only one. */
+    void claim() {
+        if (socket != null && !taken.compareAndSet(false, true)) {
+            throw new IllegalStateException("a keeper is for one agent");
+        }
+    }
+
+    /** Empty if there is none. */
+    Optional<KeeperSocket> socket() {
+        return Optional.ofNullable(socket);
+    }
+
+    /** What came from the agent before. */
+    KeptFds kept() {
+        return kept;
+    }
+}

@@ -1,0 +1,203 @@
+package io.github.seccompagent.app.e2e.survive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.OciBundle;
+import io.github.seccompagent.app.e2e.fixture.OciContainer;
+import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The agent is killed under its keeper while containers make calls all the time: none of them sees it. */
+class KilledAgentIT {
+    private static final int KILLS = 10;
+    private static final int CONTAINERS = 3;
+
+    /** Says what came of each call, until there is a file named stop. */
+    private static final String PLAIN =
+            "touch /f; until [ -e /stop ]; do chmod 600 /f 2>&1; echo $?; done >/plain; echo end >>/plain";
+
+    private static final String FOLDERS = "mkdir /d; D=$(echo /d-*); i=0; until [ -e /stop ]; do i=$((i+1));"
+            + " if mkdir $D/$i 2>/e; then echo $i made; else echo $i $(cat /e); fi; done >/made; echo end >>/made";
+
+    private static AgentProcess startKept(String... options) {
+        return AgentProcess.startBy(
+                words -> Command.concat(List.of(AgentProcess.program(), "keep"), words), null, "demo-basic", options);
+    }
+
+    private static ProcessHandle agentOf(AgentProcess keeper) {
+        return ProcessHandle.of(keeper.pid())
+                .orElseThrow()
+                .children()
+                .filter(child -> child.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the keeper has no agent: " + String.join("\n", keeper.log())));
+    }
+
+    /** Ends the agent, and waits until the next one is ready. Returns how many milliseconds that took. */
+    private static long end(AgentProcess keeper, String signal) {
+        long ready = keeper.countLogged("listening on " + keeper.socket());
+        long begin = System.nanoTime();
+        signal(agentOf(keeper), signal);
+        awaitNext(keeper, ready);
+        return (System.nanoTime() - begin) / 1_000_000;
+    }
+
+    private static void signal(ProcessHandle process, String signal) {
+        Command.run("sh", "-c", "kill -" + signal + " " + process.pid()).orFail();
+    }
+
+    private static void awaitNext(AgentProcess keeper, long before) {
+        Await.until("the next agent")
+                .until(() -> keeper.countLogged("listening on " + keeper.socket() + "\n") > before
+                        || keeper.countLogged("listening on " + keeper.socket()) > before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "TERM"})
+    void containersDoNotSeeIt(String signal) throws Exception {
+        List<OciContainer> containers = new ArrayList<>();
+        try (AgentProcess keeper = startKept("--log=info")) {
+            List<Process> calling = new ArrayList<>();
+            for (int i = 0; i < CONTAINERS; i++) {
+                OciContainer container = OciContainer.start(
+                        i == 0 ? OciRuntime.CRUN : OciRuntime.RUNC, OciBundle.notifying(keeper.socket()));
+                containers.add(container);
+                calling.add(container.begin(PLAIN));
+                calling.add(container.begin(FOLDERS));
+            }
+            Await.until("calls")
+                    .until(() -> containers.stream()
+                            .allMatch(each -> lines(each, "made").size() > 3));
+
+            List<Long> times = new ArrayList<>();
+            for (int i = 0; i < KILLS; i++) {
+                long ready = keeper.countLogged("listening on " + keeper.socket());
+                long begin = System.nanoTime();
+                signal(agentOf(keeper), signal);
+                // While there is no agent, or a new one: both wait for it, and so does the kill of the next.
+                OciRuntime runtime = i % 2 == 0 ? OciRuntime.RUNC : OciRuntime.CRUN;
+                if (i % 3 == 0) {
+                    assertThat(OciContainer.runToEnd(
+                                            runtime,
+                                            OciBundle.notifying(keeper.socket())
+                                                    .command("sh", "-c", "touch /f; chmod 600 /f"))
+                                    .output())
+                            .contains("Bad message");
+                } else if (i % 3 == 1) {
+                    assertThat(containers
+                                    .get(i % CONTAINERS)
+                                    .exec("chmod", "600", "/f")
+                                    .output())
+                            .contains("Bad message");
+                }
+                awaitNext(keeper, ready);
+                times.add((System.nanoTime() - begin) / 1_000_000);
+                int known = lines(containers.get(0), "plain").size();
+                Await.until("more calls")
+                        .until(() -> lines(containers.get(0), "plain").size() > known + 5);
+            }
+            for (OciContainer container : containers) {
+                Files.createFile(container.rootfs().resolve("stop"));
+            }
+            for (Process each : calling) {
+                assertThat(OciContainer.awaitEnd(each)).isZero();
+            }
+            System.out.println("kills by " + signal + ", ready again after ms: " + times);
+            for (OciContainer container : containers) {
+                requireAnswers(container);
+            }
+            requireNothingLeft(keeper, containers);
+        } finally {
+            containers.forEach(OciContainer::close);
+        }
+    }
+
+    private static void requireAnswers(OciContainer container) {
+        List<String> plain = lines(container, "plain");
+        assertThat(plain.get(plain.size() - 1)).isEqualTo("end");
+        assertThat(plain.subList(0, plain.size() - 1))
+                .allMatch(line -> line.equals("1") || line.equals("chmod: /f: Bad message"));
+
+        List<String> told = lines(container, "made");
+        List<String> folders = told.subList(0, told.size() - 1);
+        assertThat(told.get(told.size() - 1)).isEqualTo("end");
+        assertThat(folders).allMatch(line -> line.endsWith(" made") || line.endsWith("Input/output error"));
+        Set<String> made = numbers(folders, " made");
+        Set<String> unknown = numbers(folders, "Input/output error");
+        Set<String> found = found(container);
+        assertThat(found).containsAll(made);
+        assertThat(Stream.concat(made.stream(), unknown.stream())).containsAll(found);
+        assertThat(unknown).hasSizeLessThanOrEqualTo(KILLS);
+        System.out.println(
+                container + ": " + plain.size() / 2 + " plain calls, " + made.size() + " folders, EIO " + unknown);
+    }
+
+    private static Set<String> numbers(List<String> folders, String end) {
+        return folders.stream()
+                .filter(line -> line.endsWith(end))
+                .map(line -> line.split(" ")[0])
+                .collect(Collectors.toSet());
+    }
+
+    /** The agent puts the container's pid behind each name. */
+    private static Set<String> found(OciContainer container) {
+        try (Stream<Path> folders = Files.list(container.rootfs())) {
+            Path d = folders.filter(each -> each.getFileName().toString().startsWith("d-"))
+                    .findFirst()
+                    .orElseThrow();
+            try (Stream<Path> found = Files.list(d)) {
+                return found.map(each -> each.getFileName().toString().split("-")[0])
+                        .collect(Collectors.toSet());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> lines(OciContainer container, String file) {
+        try {
+            return Files.readAllLines(container.rootfs().resolve(file));
+        } catch (IOException notThere) {
+            return List.of();
+        }
+    }
+
+    private static void requireNothingLeft(AgentProcess keeper, List<OciContainer> containers) {
+        containers.forEach(OciContainer::close);
+        containers.clear();
+        // The agent's socket with its key, the journal, the keeper's own few.
+        Await.until("the keeper to drop what has ended").until(() -> keeper.fdCount() <= 20);
+        Await.until("one agent, one helper, its workers")
+                .until(() ->
+                        ProcessHandle.of(keeper.pid()).orElseThrow().children().count() <= 2);
+    }
+
+    /** Whoever is asked to end, and is the keeper, ends everything as an agent without a keeper does. */
+    @Test
+    void theEndOfTheKeeperIsTheEnd() throws Exception {
+        try (AgentProcess keeper = startKept();
+                OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(keeper.socket()))) {
+            Process calling = container.begin("touch /f; until chmod 600 /f 2>&1 | grep 'not implemented'; do :; done");
+            end(keeper, "KILL");
+
+            keeper.terminate();
+            keeper.awaitEnd();
+
+            assertThat(OciContainer.awaitEnd(calling)).isZero();
+            assertThat(keeper.socket()).doesNotExist();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.github.seccompagent.linux.keeper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
+
+/**
+ * A slot for each thread that receives: what it has received, from which listener, and whether it has begun to do something
+ * for it. The kernel writes a notification straight into its slot, so at no moment is one received that the next process does
+ * not find.
+ *
+ * <p>The version is in the name that it is stored by, and in its first word. The places of a slot that
+ * {@link NotificationBuffers} has are the same in every version.
+ */
+public final class Journal {
+    /** What it is stored by. */
+    public static final String NAME = "j1";
+
+    private static final long MAGIC = 0x314a_4343_4553L; // "SECCJ1"
+    private static final int MOST = 1 << 16;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_SEAL_SHRINK_AND_GROW = 6;
+    private static final int SEEK_END = 2;
+
+    private final Fd memfd;
+    private final NativeBuffer memory;
+    private final int count;
+    private final boolean ofThisVersion;
+
+    private Journal(Fd memfd, NativeBuffer memory, int count, boolean ofThisVersion) {
+        this.memfd = memfd;
+        this.memory = memory;
+        this.count = count;
+        this.ofThisVersion = ofThisVersion;
+    }
+
+    /**
+     * An empty one.
+     *
+     * @throws ErrnoException as memfd_create(2), ftruncate(2) and mmap(2)
+     */
+    public static Journal create(int slots) {
+        Fd memfd = StateMemfd.create("seccomp-agent-journal");
+        try {
+            if (LibC.ftruncate(memfd.number(), size(slots)) < 0
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                throw LibC.failure("making the journal");
+            }
+            NativeBuffer memory = NativeBuffer.map(memfd.number(), size(slots));
+            memory.putLong(0, MAGIC);
+            return new Journal(memfd, memory, slots, true);
+        } catch (ErrnoException e) {
+            memfd.close();
+            throw e;
+        }
+    }
+
+    /**
+     * That of a process before. Takes the ownership of the descriptor, also when it throws.
+     *
+     * @throws ErrnoException EINVAL if it is none of any version
+     */
+    public static Journal of(Fd memfd) {
+        try {
+            long size = LibC.lseek(memfd.number(), 0, SEEK_END);
+            if (size < size(1)
+                    || size > size(MOST)
+                    || size % NotificationBuffers.SLOT != 0
+                    // or a write to what somebody has cut off would end this process
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                throw new ErrnoException(Errno.EINVAL, "it is no journal");
+            }
+            NativeBuffer memory = NativeBuffer.map(memfd.number(), (int) size);
+            int count = (int) (size / NotificationBuffers.SLOT) - 1;
+            return new Journal(memfd, memory, count, memory.getLong(0) == MAGIC);
+        } catch (ErrnoException e) {
+            memfd.close();
+            throw e;
+        }
+    }
+
+    private static int size(int slots) {
+        return (slots + 1) * NotificationBuffers.SLOT;
+    }
+
+    /** Whether all of a slot is known, and not only what every version has. */
+    public boolean isOfThisVersion() {
+        return ofThisVersion;
+    }
+
+    /** How many slots there are. */
+    public int count() {
+        return count;
+    }
+
+    /** The memory of one thread, whose slot is here. */
+    public NotificationBuffers slot(int index) {
+        return new NotificationBuffers(memory.part((index + 1) * NotificationBuffers.SLOT, NotificationBuffers.SLOT));
+    }
+
+    /** Has it kept. */
+    public void storeAt(KeeperSocket keeper) {
+        keeper.store(NAME, memfd.number());
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.seccompagent.linux.keeper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.libc.LibC;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several threads. */
+public final class KeeperSocket {
+    private static final int LONGEST = 256;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
+    private static final int MOST_TO_REMOVE = 1 << 15; // more than a keeper keeps
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int ATTEMPTS = 200;
+
+    private final Fd socket;
+    private final MessageBuffer buffer = new MessageBuffer(LONGEST); // guarded by this
+    private final Queue<String> toRemove = new ArrayDeque<>(); // guarded by this
+
+    private KeeperSocket(Fd socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Takes the ownership of a socket.
+     *
+     * @throws ErrnoException EBADF if there is none of that number
+     */
+    public static KeeperSocket of(int number) {
+        if (LibC.fcntl(number, F_SETFD, FD_CLOEXEC) < 0) {
+            throw LibC.failure("the keeper's socket " + number);
+        }
+        return new KeeperSocket(new Fd(number));
+    }
+
+    /**
+     * Has a copy of a descriptor kept, beside those that the name has. A keeper that is stopped is waited for, a second at most.
+     *
+     * @throws ErrnoException if it is not kept: EPIPE or ECONNRESET if the keeper is gone, EAGAIN if it is stopped
+     */
+    public synchronized void store(String name, int number) {
+        removeWaiting();
+        for (int attempt = 0; !send("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number); attempt++) {
+            if (attempt == ATTEMPTS) {
+                throw new ErrnoException(Errno.EAGAIN, "storing " + name + ": the keeper does not receive");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    /**
+     * Has what is kept by a name dropped. Waits for nobody: a keeper that is stopped is told of it later.
+     *
+     * @throws ErrnoException EPIPE or ECONNRESET if the keeper is gone
+     */
+    public synchronized void remove(String name) {
+        if (toRemove.size() < MOST_TO_REMOVE) {
+            toRemove.add(name);
+        }
+        removeWaiting();
+    }
+
+    private void removeWaiting() {
+        for (String name = toRemove.peek(); name != null; name = toRemove.peek()) {
+            if (!send("FDSTOREREMOVE=1\nFDNAME=" + name)) {
+                return;
+            }
+            toRemove.remove();
+        }
+    }
+
+    /** Tells that the start has succeeded. */
+    public synchronized void ready() {
+        send("READY=1");
+    }
+
+    /** Whether the keeper has said that it ends: then there is no next process. */
+    public synchronized boolean isEnding() {
+        try {
+            Optional<MessageBuffer.Message> message = buffer.receiveNow(socket.number());
+            while (message.isPresent() && !message.get().isEndOfFile()) {
+                message.get().closeFds();
+                if (new String(message.get().bytes(), StandardCharsets.US_ASCII).equals("STOP=1")) {
+                    return true;
+                }
+                message = buffer.receiveNow(socket.number());
+            }
+            return message.isPresent(); // it is gone
+        } catch (ErrnoException gone) {
+            return true;
+        }
+    }
+
+    private boolean send(String text, int... fds) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return buffer.putBytes(0, bytes).sendNow(socket.number(), bytes.length, fds);
+    }
+}

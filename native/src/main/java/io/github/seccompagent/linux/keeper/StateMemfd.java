@@ -1,0 +1,70 @@
+package io.github.seccompagent.linux.keeper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.libc.LibC;
+
+/** Bytes in a memfd, which nobody can change. */
+public final class StateMemfd {
+    /** The most that is read of one. */
+    public static final int MAX_BYTES = 8 << 20;
+
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int ALL_SEALS = 0xf;
+    private static final int SEEK_END = 2;
+
+    private StateMemfd() {}
+
+    /**
+     * One with some bytes.
+     *
+     * @throws ErrnoException as memfd_create(2) and write(2), EFBIG for more than {@link #MAX_BYTES}
+     */
+    public static Fd of(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new ErrnoException(Errno.EFBIG, "a state of " + bytes.length + " bytes");
+        }
+        Fd memfd = create("seccomp-agent-state");
+        try {
+            if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, ALL_SEALS) < 0) {
+                throw LibC.failure("writing a state to a memfd");
+            }
+            return memfd;
+        } catch (ErrnoException e) {
+            memfd.close();
+            throw e;
+        }
+    }
+
+    static Fd create(String name) {
+        int fd = LibC.memfd_create(LibC.string(name), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        if (fd < 0) {
+            throw LibC.failure("memfd_create");
+        }
+        return new Fd(fd);
+    }
+
+    /**
+     * The bytes of one.
+     *
+     * @throws ErrnoException EFBIG for more than {@link #MAX_BYTES}; ESPIPE and others for what is no memfd
+     */
+    public static byte[] read(Fd memfd) {
+        long size = LibC.lseek(memfd.number(), 0, SEEK_END);
+        if (size < 0) {
+            throw LibC.failure("lseek of a state");
+        }
+        if (size > MAX_BYTES) {
+            throw new ErrnoException(Errno.EFBIG, "a state of " + size + " bytes");
+        }
+        byte[] bytes = new byte[(int) size];
+        if (LibC.pread(memfd.number(), bytes, size, 0) != size) {
+            throw LibC.failure("read of a state");
+        }
+        return bytes;
+    }
+}
