@@ -49,6 +49,7 @@ final class KeptJournal {
 
     private static Journal create(KeeperSocket keeper, int count) {
         Journal created = Journal.create(count);
+        keeper.remove(Journal.NAME); // one that cannot be read
         created.storeAt(keeper);
         return created;
     }

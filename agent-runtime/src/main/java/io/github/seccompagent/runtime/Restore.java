@@ -87,7 +87,7 @@ final class Restore {
         List<Slots.Slot> again = new ArrayList<>();
         for (Slots.Slot slot : slots.takeLeft(number)) {
             if (!listener.isValid(buffers, slot.buffers().id())) {
-                slots.give(slot); // it was answered, or its caller is gone
+                forget(slot); // it was answered, or its caller is gone
             } else if (stored.isPresent() && slot.isKnown() && !slot.buffers().hasBegun()) {
                 again.add(slot);
             } else {
@@ -119,6 +119,11 @@ final class Restore {
         } catch (ErrnoException e) {
             LOG.debug("{}", e.getMessage()); // nothing can be answered any more
         }
+        forget(slot);
+    }
+
+    private void forget(Slots.Slot slot) {
+        slot.buffers().clear();
         slots.give(slot);
     }
 }

@@ -86,7 +86,11 @@ final class Slots {
 
     /** Nobody wants those that are left. */
     synchronized void freeLeft() {
-        left.values().forEach(those -> those.forEach(this::give));
+        left.values()
+                .forEach(those -> those.forEach(slot -> {
+                    slot.buffers().clear();
+                    give(slot);
+                }));
         left.clear();
     }
 }

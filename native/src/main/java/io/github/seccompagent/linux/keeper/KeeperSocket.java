@@ -6,11 +6,12 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.libc.LibC;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several threads. */
 public final class KeeperSocket {
@@ -22,8 +23,9 @@ public final class KeeperSocket {
     private static final int ATTEMPTS = 200;
 
     private final Fd socket;
-    private final MessageBuffer buffer = new MessageBuffer(LONGEST); // guarded by this
-    private final Queue<String> toRemove = new ArrayDeque<>(); // guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+    private final MessageBuffer buffer = new MessageBuffer(LONGEST); // guarded by the lock
+    private final Queue<String> toRemove = new LinkedBlockingQueue<>(); // told under the lock, in order
 
     private KeeperSocket(Fd socket) {
         this.socket = socket;
@@ -46,13 +48,19 @@ public final class KeeperSocket {
      *
      * @throws ErrnoException if it is not kept: EPIPE or ECONNRESET if the keeper is gone, EAGAIN if it is stopped
      */
-    public synchronized void store(String name, int number) {
-        removeWaiting();
-        for (int attempt = 0; !send("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number); attempt++) {
-            if (attempt == ATTEMPTS) {
-                throw new ErrnoException(Errno.EAGAIN, "storing " + name + ": the keeper does not receive");
+    public void store(String name, int number) {
+        lock.lock();
+        try {
+            for (int attempt = 0;
+                    !removeWaiting() || !send("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number);
+                    attempt++) {
+                if (attempt == ATTEMPTS) {
+                    throw new ErrnoException(Errno.EAGAIN, "storing " + name + ": the keeper does not receive");
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -61,29 +69,43 @@ public final class KeeperSocket {
      *
      * @throws ErrnoException EPIPE or ECONNRESET if the keeper is gone
      */
-    public synchronized void remove(String name) {
+    public void remove(String name) {
         if (toRemove.size() < MOST_TO_REMOVE) {
             toRemove.add(name);
         }
-        removeWaiting();
-    }
-
-    private void removeWaiting() {
-        for (String name = toRemove.peek(); name != null; name = toRemove.peek()) {
-            if (!send("FDSTOREREMOVE=1\nFDNAME=" + name)) {
-                return;
+        if (lock.tryLock()) { // else it is told with the next message
+            try {
+                removeWaiting();
+            } finally {
+                lock.unlock();
             }
-            toRemove.remove();
         }
     }
 
+    /** Returns whether all was told. */
+    private boolean removeWaiting() {
+        for (String name = toRemove.peek(); name != null; name = toRemove.peek()) {
+            if (!send("FDSTOREREMOVE=1\nFDNAME=" + name)) {
+                return false;
+            }
+            toRemove.remove();
+        }
+        return true;
+    }
+
     /** Tells that the start has succeeded. */
-    public synchronized void ready() {
-        send("READY=1");
+    public void ready() {
+        lock.lock();
+        try {
+            send("READY=1");
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether the keeper has said that it ends: then there is no next process. */
-    public synchronized boolean isEnding() {
+    public boolean isEnding() {
+        lock.lock();
         try {
             Optional<MessageBuffer.Message> message = buffer.receiveNow(socket.number());
             while (message.isPresent() && !message.get().isEndOfFile()) {
@@ -96,6 +118,8 @@ public final class KeeperSocket {
             return message.isPresent(); // it is gone
         } catch (ErrnoException gone) {
             return true;
+        } finally {
+            lock.unlock();
         }
     }
 

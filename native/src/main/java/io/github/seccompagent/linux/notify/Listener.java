@@ -141,6 +141,7 @@ public final class Listener implements AutoCloseable {
         // The descriptor is closed before the caller runs. An open one could be in the caller's way, for example if the
         // caller executes the file. So the answer is a separate step.
         try (Fd added = new Fd(response.fd())) {
+            buffers.setBegun(); // a second descriptor would be one that the caller does not know of
             NativeBuffer b = buffers.scratch;
             b.putLong(0, id).putInt(8, 0).putInt(12, added.number()).putInt(16, 0);
             b.putInt(20, response.closeOnExec() ? O_CLOEXEC : 0);

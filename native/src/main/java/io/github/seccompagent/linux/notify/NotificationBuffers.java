@@ -67,8 +67,10 @@ public final class NotificationBuffers {
         return notification.getLong(0);
     }
 
-    /** The kernel wants it empty. Without an id the rest of the slot means nothing, so that goes first. */
-    void clear() {
+    /**
+     * Nothing is received here any more. Called before a receive, for the kernel wants it empty, and when a slot is found with
+     * what is over: else it could come to the same id as another slot does later. Without an id the rest of the slot means nothing, so that goes first. */
+    public void clear() {
         notification.putLong(0, 0);
         VarHandle.releaseFence();
         slot.putInt(BEGUN, 0);

@@ -70,6 +70,7 @@ class KilledAgentIT {
     void containersDoNotSeeIt(String signal) throws Exception {
         List<OciContainer> containers = new ArrayList<>();
         try (AgentProcess keeper = startKept("--log=info")) {
+            long processes = processes(keeper);
             List<Process> calling = new ArrayList<>();
             for (int i = 0; i < CONTAINERS; i++) {
                 OciContainer container = OciContainer.start(
@@ -119,7 +120,7 @@ class KilledAgentIT {
             for (OciContainer container : containers) {
                 requireAnswers(container);
             }
-            requireNothingLeft(keeper, containers);
+            requireNothingLeft(keeper, containers, processes);
         } finally {
             containers.forEach(OciContainer::close);
         }
@@ -175,7 +176,7 @@ class KilledAgentIT {
         }
     }
 
-    private static void requireNothingLeft(AgentProcess keeper, List<OciContainer> containers) {
+    private static void requireNothingLeft(AgentProcess keeper, List<OciContainer> containers, long processes) {
         containers.forEach(OciContainer::close);
         containers.clear();
         // The agent's socket with its key, the journal, the keeper's own few.
@@ -183,6 +184,11 @@ class KilledAgentIT {
         Await.until("one agent, one helper, its workers")
                 .until(() ->
                         ProcessHandle.of(keeper.pid()).orElseThrow().children().count() <= 2);
+    }
+
+    /** The agent, its helper, the workers, and those that accept and receive. */
+    private static long processes(AgentProcess keeper) {
+        return ProcessHandle.of(keeper.pid()).orElseThrow().descendants().count();
     }
 
     /** Whoever is asked to end, and is the keeper, ends everything as an agent without a keeper does. */

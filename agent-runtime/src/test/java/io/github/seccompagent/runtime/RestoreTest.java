@@ -1,0 +1,299 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.keeper.StateMemfd;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An agent goes on with what the one before it has left to the keeper. */
+class RestoreTest {
+    private static final String IO_ERROR = Script.mkdirSays("Input/output error");
+    private static final SyscallHandler MAKE = call -> call.onBehalf().mkdir(call.path(0), 0777);
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final StandInKeeper keeper = new StandInKeeper();
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final AtomicInteger calls = new AtomicInteger();
+    private final SyscallHandler succeeds = call -> {
+        calls.incrementAndGet();
+        return Response.success();
+    };
+
+    /** Has a call wait until the agent ends, and for longer. */
+    private final SyscallHandler neverEnds = call -> {
+        begun.countDown();
+        new CountDownLatch(1).await();
+        return Response.success();
+    };
+
+    private SeccompAgent start(SyscallHandler handler) throws IOException {
+        return Agents.builder(handler).keeper(keeper.next()).start();
+    }
+
+    @Test
+    void aContainerIsServedOn() throws Exception {
+        SeccompAgent first = start(succeeds);
+        assertThat(keeper.isReady()).isTrue();
+        try (Script script = Script.start(
+                first, "c", "mkdir /first; touch /made; until [ -e /go ]; do :; done; mkdir /second && mkdir /third")) {
+            await().until(() -> Files.exists(inside(script, "/made")));
+            first.close();
+            Files.createFile(inside(script, "/go"));
+
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(3);
+                assertThat(second.counters().get(Counter.LISTENERS)).isEqualTo(1);
+                await().until(() -> keeper.names().equals(Set.of("j1")));
+            }
+        }
+    }
+
+    @Test
+    void aCallForWhichNothingWasDoneIsHandledAgain() throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", "mkdir /abc")) {
+            begun.await();
+            first.close();
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(1);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+                await().until(() -> second.callsInFlight() == 0);
+            }
+        }
+    }
+
+    /** Also if that happens again and again, and to many calls at once. */
+    @Test
+    void callsWaitForAsManyAgentsAsItTakes() throws Exception {
+        String script = "for i in 1 2 3 4 5 6 7 8; do mkdir /$i & done; wait; mkdir /9";
+        SeccompAgent agent = start(neverEnds);
+        try (Script running = Script.start(agent, "c", script)) {
+            for (int i = 0; i < 3; i++) {
+                SeccompAgent now = agent;
+                await().until(() -> now.callsInFlight() == 8);
+                agent.close();
+                agent = start(i < 2 ? neverEnds : succeeds);
+            }
+            assertThat(running.await()).isZero();
+            assertThat(calls).hasValue(9);
+        } finally {
+            agent.close();
+        }
+    }
+
+    @Test
+    void aCallForWhichSomethingWasDoneFailsAndIsNotMadeAgain() throws Exception {
+        SeccompAgent first = start(call -> {
+            call.onBehalf().mkdir(call.path(0), 0777);
+            return neverEnds.handle(call);
+        });
+        try (Script script = Script.start(first, "c", IO_ERROR + " && test -d /abc")) {
+            begun.await();
+            first.close();
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(0);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aDelayBeginsAnew() throws Exception {
+        SyscallHandler delayed = call -> {
+            begun.countDown();
+            call.delay(Duration.ofMillis(calls.incrementAndGet() == 1 ? 60_000 : 1));
+            return MAKE.handle(call);
+        };
+        SeccompAgent first = start(delayed);
+        try (Script script = Script.start(first, "c", "mkdir /abc && test -d /abc")) {
+            begun.await();
+            first.close();
+            try (SeccompAgent second = start(delayed)) {
+                assertThat(script.await()).isZero();
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void theContainerIsAsItWasAndTheResolverIsAskedAgain() throws Exception {
+        List<ContainerProcessState> states = new CopyOnWriteArrayList<>();
+        Resolver resolver = container -> {
+            states.add(container);
+            return HandlerRegistry.builder().on("mkdir", neverEnds).build();
+        };
+        SeccompAgent first =
+                SeccompAgent.builder().resolver(resolver).keeper(keeper.next()).start();
+        try (Script script = Script.start(first, "quote\" back\\ \u00e4 \ud83d\ude00", "mkdir /abc")) {
+            begun.await();
+            first.close();
+            assertThat(script.pid()).isPositive();
+            try (SeccompAgent second = SeccompAgent.builder()
+                    .resolver(resolver)
+                    .keeper(keeper.next())
+                    .start()) {
+                await().until(() -> states.size() == 2);
+                assertThat(states.get(1)).isEqualTo(states.get(0));
+                assertThat(second.containers()).containsEntry(ContainerState.SERVED, 1);
+            }
+        }
+    }
+
+    /** A kept container that cannot be read, whatever an older or newer agent has made of it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "{}",
+                "{\"version\":2}",
+                "{\"version\":1}",
+                "{\"version\":1,\"pid\":99999999999,\"start\":1}",
+                "{\"version\":1,\"a\":{\"b\":{\"c\":{\"d\":{\"e\":1}}}}}",
+                "{\"version\":true}"
+            })
+    void whatCannotBeReadFails(String state) throws Exception {
+        SeccompAgent first = start(neverEnds);
+        String script = IO_ERROR + " && mkdir /def 2>&1 | grep -q 'not permitted'";
+        try (Script running = Script.start(first, "c", script)) {
+            begun.await();
+            first.close();
+            keeper.names();
+            keeper.put("s1", StateMemfd.of(state.getBytes(StandardCharsets.UTF_8)));
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(keeper.isReady()).isTrue();
+                assertThat(running.await()).isZero();
+                assertThat(calls).hasValue(0);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isEqualTo(1);
+                await().until(() -> keeper.names().equals(Set.of("j1")));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"j2", "j17", "j1"})
+    void callsOfAJournalOfAnotherVersionFail(String name) throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", IO_ERROR + " && mkdir /def")) {
+            begun.await();
+            first.close();
+            keeper.names();
+            Path journal = Path.of("/proc/self/fd/" + keeper.get("j1").number());
+            try (FileChannel file = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(new byte[] {'X'}), 0);
+            }
+            keeper.rename("j1", name);
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(1);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isEqualTo(1);
+                await().until(() -> keeper.names().equals(Set.of("j1")));
+            }
+        }
+    }
+
+    @Test
+    void whatIsHalfThereIsForgotten() throws Exception {
+        keeper.put("j1", Fd.open("/dev/null", 2));
+        keeper.put("s7", StateMemfd.of("{}".getBytes(StandardCharsets.UTF_8)));
+        keeper.put("l8", Fd.open("/dev/null", 0));
+        keeper.put("s8", StateMemfd.of("{}".getBytes(StandardCharsets.UTF_8)));
+        keeper.put("a3", Fd.open("/dev/null", 0));
+        keeper.put("l0", Fd.open("/dev/null", 0));
+        keeper.put("z", Fd.open("/dev/null", 0));
+        try (SeccompAgent agent = start(succeeds);
+                Script script = Script.start(agent, "c", "mkdir /abc")) {
+            assertThat(keeper.isReady()).isTrue();
+            assertThat(agent.activeListeners() <= 1).isTrue();
+            assertThat(script.await()).isZero();
+            await().until(() -> keeper.names().equals(Set.of("j1", "l0", "z")));
+        }
+    }
+
+    @Test
+    void theAgentsOwnTrialIsNotKept() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        try (SeccompAgent agent =
+                Agents.builder(succeeds).socket(path).keeper(keeper.next()).start()) {
+            agent.tryOut();
+            assertThat(keeper.names()).containsExactlyInAnyOrder("j1", "a", "b");
+        }
+    }
+
+    @Test
+    void theSocketIsKept() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent.Builder builder = Agents.builder(succeeds).socket(path);
+        builder.keeper(keeper.next()).start().close();
+        assertThat(path).exists();
+        Object file = Files.getAttribute(path, "unix:ino");
+        try (SeccompAgent second = builder.keeper(keeper.next()).start()) {
+            assertThat(Files.getAttribute(path, "unix:ino")).isEqualTo(file);
+            second.tryOut();
+        }
+    }
+
+    /** Somebody has put another file there: who connects would not come to the kept socket. */
+    @Test
+    void aSocketWhoseFileIsGoneIsMadeAnew() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent.Builder builder = Agents.builder(succeeds).socket(path);
+        builder.keeper(keeper.next()).start().close();
+        Files.delete(path);
+        try (SeccompAgent second = builder.keeper(keeper.next()).start()) {
+            second.tryOut();
+            assertThat(keeper.names()).containsExactlyInAnyOrder("j1", "a", "b");
+        }
+    }
+
+    @Test
+    void whereTheKeeperEndsTooTheEndIsTheEnd() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent agent =
+                Agents.builder(neverEnds).socket(path).keeper(keeper.next()).start();
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
+            begun.await();
+            keeper.sayThatItEnds();
+            agent.close();
+
+            assertThat(script.await()).isZero();
+            assertThat(path).doesNotExist();
+        }
+    }
+
+    private static Path inside(Script script, String path) {
+        return Path.of("/proc/" + script.pid() + "/root" + path);
+    }
+}

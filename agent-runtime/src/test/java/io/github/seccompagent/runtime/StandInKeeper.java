@@ -1,0 +1,99 @@
+package io.github.seccompagent.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.SocketPair;
+import io.github.seccompagent.linux.keeper.KeeperSocket;
+import io.github.seccompagent.linux.keeper.KeptFds;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keeps what agents of this process store, one after the other. */
+final class StandInKeeper implements AutoCloseable {
+    private final Map<String, Fd> stored = new LinkedHashMap<>();
+    private final MessageBuffer buffer = new MessageBuffer(4096);
+    private SocketPair sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
+    private boolean isReady;
+
+    /** The keeper of the next agent, which gets all that the one before has stored. */
+    Keeper next() {
+        hear();
+        sockets.close();
+        sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
+        isReady = false;
+        Map<String, Fd> given = new LinkedHashMap<>();
+        stored.forEach((name, fd) -> given.put(name, copy(fd)));
+        return new Keeper(KeeperSocket.of(sockets.other().release()), KeptFds.of(given));
+    }
+
+    private static Fd copy(Fd fd) {
+        try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            MessageBuffer message = new MessageBuffer(1);
+            message.send(pair.own().number(), 1, fd.number());
+            return message.receive(pair.other().number()).fds().get(0);
+        }
+    }
+
+    private void hear() {
+        Optional<MessageBuffer.Message> message =
+                buffer.receiveNow(sockets.own().number());
+        while (message.isPresent() && !message.get().isEndOfFile()) {
+            obey(message.get());
+            message = buffer.receiveNow(sockets.own().number());
+        }
+    }
+
+    private void obey(MessageBuffer.Message message) {
+        String text = new String(message.bytes(), StandardCharsets.US_ASCII);
+        String name = text.replaceAll("(?s).*FDNAME=([^\n]*).*", "$1");
+        isReady |= text.equals("READY=1");
+        if (text.startsWith("FDSTORE=1")) {
+            assertThat(stored).as("a name is stored once").doesNotContainKey(name);
+            put(name, message.fds().get(0));
+        } else if (text.startsWith("FDSTOREREMOVE=1")) {
+            Optional.ofNullable(stored.remove(name)).ifPresent(Fd::close);
+        }
+    }
+
+    /** Replaces what the next agent gets by that name. */
+    void put(String name, Fd fd) {
+        Optional.ofNullable(stored.put(name, fd)).ifPresent(Fd::close);
+    }
+
+    void rename(String name, String other) {
+        put(other, Optional.ofNullable(stored.remove(name)).orElseThrow());
+    }
+
+    /** What it keeps now. */
+    Set<String> names() {
+        hear();
+        return Set.copyOf(stored.keySet());
+    }
+
+    Fd get(String name) {
+        hear();
+        return Optional.ofNullable(stored.get(name)).orElseThrow();
+    }
+
+    /** Tells the agent that there will be no next one. */
+    void sayThatItEnds() {
+        byte[] stop = "STOP=1".getBytes(StandardCharsets.US_ASCII);
+        buffer.putBytes(0, stop).send(sockets.own().number(), stop.length);
+    }
+
+    boolean isReady() {
+        hear();
+        return isReady;
+    }
+
+    @Override
+    public void close() {
+        stored.values().forEach(Fd::close);
+        sockets.close();
+    }
+}
