@@ -48,10 +48,8 @@ final class KeptJournal {
     }
 
     private static Journal create(KeeperSocket keeper, int count) {
-        Journal created = Journal.create(count);
         keeper.remove(Journal.NAME); // one that cannot be read
-        created.storeAt(keeper);
-        return created;
+        return Journal.create(count, keeper);
     }
 
     Slots slots() {

@@ -41,6 +41,16 @@ final class RunningContainers {
         return added;
     }
 
+    /** Whether it is the one that its first process began. */
+    boolean isFirst(ServedContainer container) {
+        return containers.get(container.id()) == container;
+    }
+
+    /** Takes over one that its first process has begun long ago. */
+    void restore(ServedContainer container) {
+        containers.put(container.id(), container);
+    }
+
     /** Forgets a container if the listener that ended was that of its first process. Returns whether it was. */
     boolean forget(ServedContainer container) {
         return containers.remove(container.id(), container);

@@ -244,6 +244,7 @@ public final class SeccompAgent implements AutoCloseable {
                 Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
             }
         } finally {
+            keeper.ifPresent(KeeperSocket::close);
             closed.countDown();
         }
     }

@@ -25,36 +25,31 @@ public final class Journal {
     private static final int F_SEAL_SHRINK_AND_GROW = 6;
     private static final int SEEK_END = 2;
 
-    private final Fd memfd;
     private final NativeBuffer memory;
     private final int count;
     private final boolean ofThisVersion;
 
-    private Journal(Fd memfd, NativeBuffer memory, int count, boolean ofThisVersion) {
-        this.memfd = memfd;
+    private Journal(NativeBuffer memory, int count, boolean ofThisVersion) {
         this.memory = memory;
         this.count = count;
         this.ofThisVersion = ofThisVersion;
     }
 
     /**
-     * An empty one.
+     * An empty one, which a keeper has from now on.
      *
-     * @throws ErrnoException as memfd_create(2), ftruncate(2) and mmap(2)
+     * @throws ErrnoException as memfd_create(2), ftruncate(2) and mmap(2); if it is not stored
      */
-    public static Journal create(int slots) {
-        Fd memfd = StateMemfd.create("seccomp-agent-journal");
-        try {
+    public static Journal create(int slots, KeeperSocket keeper) {
+        try (Fd memfd = StateMemfd.create("seccomp-agent-journal")) {
             if (LibC.ftruncate(memfd.number(), size(slots)) < 0
                     || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
                 throw LibC.failure("making the journal");
             }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), size(slots));
             memory.putLong(0, MAGIC);
-            return new Journal(memfd, memory, slots, true);
-        } catch (ErrnoException e) {
-            memfd.close();
-            throw e;
+            keeper.store(NAME, memfd.number());
+            return new Journal(memory, slots, true);
         }
     }
 
@@ -63,8 +58,8 @@ public final class Journal {
      *
      * @throws ErrnoException EINVAL if it is none of any version
      */
-    public static Journal of(Fd memfd) {
-        try {
+    public static Journal of(Fd kept) {
+        try (Fd memfd = kept) {
             long size = LibC.lseek(memfd.number(), 0, SEEK_END);
             if (size < size(1)
                     || size > size(MOST)
@@ -75,10 +70,7 @@ public final class Journal {
             }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), (int) size);
             int count = (int) (size / NotificationBuffers.SLOT) - 1;
-            return new Journal(memfd, memory, count, memory.getLong(0) == MAGIC);
-        } catch (ErrnoException e) {
-            memfd.close();
-            throw e;
+            return new Journal(memory, count, memory.getLong(0) == MAGIC);
         }
     }
 
@@ -99,10 +91,5 @@ public final class Journal {
     /** The memory of one thread, whose slot is here. */
     public NotificationBuffers slot(int index) {
         return new NotificationBuffers(memory.part((index + 1) * NotificationBuffers.SLOT, NotificationBuffers.SLOT));
-    }
-
-    /** Has it kept. */
-    public void storeAt(KeeperSocket keeper) {
-        keeper.store(NAME, memfd.number());
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several threads. */
-public final class KeeperSocket {
+public final class KeeperSocket implements AutoCloseable {
     private static final int LONGEST = 256;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
@@ -121,6 +121,12 @@ public final class KeeperSocket {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Nothing can be stored any more. */
+    @Override
+    public void close() {
+        socket.close();
     }
 
     private boolean send(String text, int... fds) {

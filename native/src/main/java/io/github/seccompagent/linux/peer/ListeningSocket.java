@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -45,6 +47,9 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int BACKLOG = 4096; // the kernel lowers it to net.core.somaxconn
     /** The longest path of a socket in bytes, unix(7), without the final NUL. */
     public static final int SUN_PATH_MAX = 107;
+
+    // The collector would shut them down, for the next process too.
+    private static final Queue<Closeable> LEFT = new ConcurrentLinkedQueue<>();
 
     private final Path path;
     private final Object fileKey;
@@ -247,6 +252,7 @@ public final class ListeningSocket implements AutoCloseable {
     /** Leaves the socket to the next process, which has it too: it stays open for as long as this process lives. */
     public synchronized void leave() {
         closed = true;
+        LEFT.add(server);
     }
 
     /** Stops listening and removes the file, unless another agent has put its own there. */
