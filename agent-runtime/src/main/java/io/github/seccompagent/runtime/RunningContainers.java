@@ -43,7 +43,7 @@ final class RunningContainers {
 
     /** Whether it is the one that its first process began. */
     boolean isFirst(ServedContainer container) {
-        return containers.get(container.id()) == container;
+        return container.equals(containers.get(container.id()));
     }
 
     /** Takes over one that its first process has begun long ago. */
