@@ -34,8 +34,8 @@ static void set_number(const char *variable, int number)
         die(variable);
 }
 
-static void become_agent(int socket, char **command, const struct inherited *inherited) __attribute__((noreturn));
-static void become_agent(int socket, char **command, const struct inherited *inherited)
+static void become_agent(int socket, char **command, const sigset_t *mask) __attribute__((noreturn));
+static void become_agent(int socket, char **command, const sigset_t *mask)
 {
     int count = (int)count_stored(), to = FIRST_KEPT_FD + count;
 
@@ -46,15 +46,14 @@ static void become_agent(int socket, char **command, const struct inherited *inh
     set_number("LISTEN_FDS", count);
     set_number("LISTEN_PID", getpid());
     set_number("SECCOMP_AGENT_KEEPER", to);
-    setrlimit(RLIMIT_NOFILE, &inherited->files);
     signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(command[0], command);
     dprintf(STDERR_FILENO, "seccomp-helper: cannot start %s: %s\n", command[0], strerror(errno));
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-int start_agent(struct agent *agent, char **command, const struct inherited *inherited)
+int start_agent(struct agent *agent, char **command, const sigset_t *mask)
 {
     int ends[2];
 
@@ -70,7 +69,7 @@ int start_agent(struct agent *agent, char **command, const struct inherited *inh
         return -1;
     pid_t pid = fork();
     if (pid == 0)
-        become_agent(agents, command, inherited);
+        become_agent(agents, command, mask);
     if (pid < 0)
         return -1;
     *agent = (struct agent){.pid = pid, .socket = release_fd(&own)};
@@ -90,8 +89,10 @@ static void obey(struct agent *agent, const struct message *message)
         refuse(agent, "too many descriptors");
     if (message->words & WORD_FDSTOREREMOVE)
         remove_stored(message->name);
-    if (message->words & WORD_READY)
+    if ((message->words & WORD_READY) && !agent->ready) {
         agent->ready = true;
+        agent->ready_at = now_usec();
+    }
     if (message->words & WORD_WATCHDOG_USEC)
         agent->watchdog_usec = message->watchdog_usec;
     if (message->words & (WORD_WATCHDOG | WORD_WATCHDOG_USEC))

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/types.h>
 
 /* The agent that the keeper has started. */
@@ -12,21 +11,19 @@ struct agent {
     pid_t pid;  /* 0: it does not run */
     int socket; /* the keeper's end; -1: none, or the agent has closed its own */
     bool ready;
+    uint64_t ready_at; /* as now_usec() has it */
     bool refused;              /* a message of it was refused, and that was said */
     uint64_t watchdog_usec;    /* 0: it has none */
     uint64_t watchdog_expires; /* as now_usec() has it */
 };
 
-/* What the keeper itself was started with, for the agent. */
-struct inherited {
-    sigset_t mask;
-    struct rlimit files;
-};
-
 uint64_t now_usec(void);
 
-/* Starts it with all that is stored. */
-int start_agent(struct agent *agent, char **command, const struct inherited *inherited);
+/*
+ * Starts it with all that is stored. It has the keeper's limit of open files: with a lower one it could open none beside
+ * those that it is handed.
+ */
+int start_agent(struct agent *agent, char **command, const sigset_t *mask);
 
 /* Does what the next message asks for; false if there is none. */
 bool hear_agent(struct agent *agent);

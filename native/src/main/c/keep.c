@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,13 +25,17 @@
 #define NEVER UINT64_MAX
 #define PAUSE_FIRST_USEC 100000
 #define PAUSE_MAX_USEC 5000000
+/* Of an agent that was ready: the calls of all its containers wait meanwhile. */
+#define PAUSE_MAX_READY_USEC 1000000
+/* Whoever lives so long after it was ready does not end because of what it was handed. */
+#define LASTING_USEC 10000000
 
-static struct inherited inherited;
+static sigset_t inherited_mask;
 static struct agent agent = {.socket = -1};
 static bool was_ready;            /* one of the agents so far */
 static bool is_stopping;          /* the keeper was asked to end */
 static uint64_t start_at = NEVER; /* when the next agent starts */
-static uint64_t pause_usec;       /* after the last start that failed */
+static uint64_t next_pause_usec;  /* longer after each agent in a row that did not last */
 
 static int open_signals(void)
 {
@@ -42,7 +47,7 @@ static int open_signals(void)
     sigaddset(&taken, SIGCHLD);
     sigaddset(&taken, SIGTERM);
     sigaddset(&taken, SIGINT);
-    if (sigprocmask(SIG_BLOCK, &taken, &inherited.mask) < 0)
+    if (sigprocmask(SIG_BLOCK, &taken, &inherited_mask) < 0)
         die("sigprocmask");
     int signals = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0)
@@ -66,29 +71,36 @@ static void open_standard_streams(void)
 
 static void raise_file_limit(void)
 {
-    if (getrlimit(RLIMIT_NOFILE, &inherited.files) < 0)
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
         die("RLIMIT_NOFILE");
-    setrlimit(RLIMIT_NOFILE, &(struct rlimit){inherited.files.rlim_max, inherited.files.rlim_max});
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){files.rlim_max, files.rlim_max});
 }
 
-static void start_later(void)
+/* Plans the start after one more agent that did not last. Returns the pause in milliseconds. */
+static int start_later(bool was_it_ready)
 {
-    pause_usec = pause_usec == 0 ? PAUSE_FIRST_USEC : 2 * pause_usec;
-    if (pause_usec > PAUSE_MAX_USEC)
-        pause_usec = PAUSE_MAX_USEC;
-    start_at = now_usec() + pause_usec;
+    uint64_t max = was_it_ready ? PAUSE_MAX_READY_USEC : PAUSE_MAX_USEC;
+
+    if (next_pause_usec == 0 && !was_it_ready)
+        next_pause_usec = PAUSE_FIRST_USEC;
+    uint64_t pause = next_pause_usec < max ? next_pause_usec : max;
+    next_pause_usec = pause == 0 ? PAUSE_FIRST_USEC : 2 * pause;
+    start_at = now_usec() + pause;
+    return (int)(pause / 1000);
 }
 
 static void start(char **command)
 {
     start_at = NEVER;
-    if (start_agent(&agent, command, &inherited) == 0)
+    if (start_agent(&agent, command, &inherited_mask) == 0)
         return;
     if (!was_ready)
         die("starting the agent");
-    start_later();
-    say("seccomp-agent cannot be started (%s): trying again in %d ms, %zu descriptors kept", strerror(errno),
-        (int)(pause_usec / 1000), count_stored());
+    int error = errno, pause = start_later(false);
+    say("seccomp-agent cannot be started (%s): trying again in %d ms, %zu descriptors kept", strerror(error), pause,
+        count_stored());
 }
 
 /* As a shell says it. */
@@ -101,13 +113,11 @@ static void plan_next_start(int status)
 {
     char delay[32] = "";
 
-    if (agent.ready) {
-        pause_usec = 0;
-        start_at = now_usec();
-    } else {
-        start_later();
-        snprintf(delay, sizeof delay, " in %d ms", (int)(pause_usec / 1000));
-    }
+    if (agent.ready && now_usec() - agent.ready_at >= LASTING_USEC)
+        next_pause_usec = 0;
+    int pause = start_later(agent.ready);
+    if (pause > 0)
+        snprintf(delay, sizeof delay, " in %d ms", pause);
     say("seccomp-agent %s %d: starting it again%s, %zu descriptors kept",
         WIFSIGNALED(status) ? "was killed by signal" : "ended with status",
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), delay, count_stored());

@@ -14,13 +14,15 @@
 #include "words.h"
 
 #define STORED_MAX 16384
+/* What an agent needs beside those that it is handed; less where the limit itself is low. */
+#define AGENTS_OWN 512
 /* What the keeper has beside them: its own few, and those of one message. */
 #define OWN_MAX 32
 #define NUMBERS (STORED_MAX + OWN_MAX + MESSAGE_FDS_MAX)
 
 static char names[NUMBERS][KEPT_NAME_MAX + 1];
 static char list[STORED_MAX * (KEPT_NAME_MAX + 1) + 1];
-static size_t stored;
+static size_t stored, stored_max;
 static int numbers; /* the table's, as the limit of open files allows */
 
 void open_store(void)
@@ -29,6 +31,8 @@ void open_store(void)
 
     if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur < 4 * OWN_MAX)
         die("the limit of open files is too low for a keeper");
+    size_t limit = files.rlim_cur, left = limit < 2 * AGENTS_OWN ? limit / 2 : limit - AGENTS_OWN;
+    stored_max = left < STORED_MAX ? left : STORED_MAX;
     numbers = files.rlim_cur < NUMBERS + OWN_MAX ? (int)files.rlim_cur - OWN_MAX : NUMBERS;
 }
 
@@ -38,7 +42,7 @@ int store(const char *name, const int *fds, size_t count)
 
     while (fitting < count && fds[fitting] < numbers)
         fitting++;
-    if (fitting < count || stored + count > STORED_MAX) {
+    if (fitting < count || stored + count > stored_max) {
         for (size_t i = 0; i < count; i++)
             drop(fds[i]);
         errno = EMFILE;

@@ -43,8 +43,23 @@ final class KeptAgent implements AutoCloseable {
         return agent;
     }
 
+    /** Starts a keeper that has these limits of open files, and its agent. */
+    static KeptAgent startLimited(int soft, int hard) throws Exception {
+        String limited = "ulimit -n " + hard + " && ulimit -Sn " + soft + " && exec \"$@\"";
+        KeptAgent agent = startKeeper(
+                List.of("sh", "-c", limited, "sh"), List.of(), List.of(program().toString()));
+        agent.awaitStart();
+        return agent;
+    }
+
     static KeptAgent startKeeper(List<String> options, List<String> command) throws Exception {
-        List<String> all = new ArrayList<>(List.of(helper(), "keep"));
+        return startKeeper(List.of(), options, command);
+    }
+
+    private static KeptAgent startKeeper(List<String> starter, List<String> options, List<String> command)
+            throws Exception {
+        List<String> all = new ArrayList<>(starter);
+        all.addAll(List.of(helper(), "keep"));
         all.addAll(options);
         all.add("--");
         all.addAll(command);
@@ -53,7 +68,7 @@ final class KeptAgent implements AutoCloseable {
 
     static String helper() {
         String machine = Architecture.ofThisMachine() == Architecture.AARCH64 ? "aarch64" : "x86_64";
-        return Path.of("target/classes/io/github/seccompagent/linux/seccomp-helper-" + machine)
+        return Path.of("target/classes/io/github/seccompagent/linux/helper/seccomp-helper-" + machine)
                 .toAbsolutePath()
                 .toString();
     }
