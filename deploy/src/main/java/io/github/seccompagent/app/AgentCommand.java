@@ -5,6 +5,7 @@ import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,10 +89,11 @@ final class AgentCommand implements Command {
                 .handshakeTimeout(handshakeTimeout());
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (Falco falco = CommonOptions.falco(options, registry);
+                ServerSocketChannel bound = MetricsEndpoint.bind(metrics); // first: the start tells the keeper READY
                 SeccompAgent agent = builder.resolver(
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
                         .start();
-                MetricsEndpoint endpoint = MetricsEndpoint.start(metrics, registry, agent)) {
+                MetricsEndpoint endpoint = MetricsEndpoint.start(bound, registry, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
             System.out.println("listening on " + socket);
             if (endpoint != null) {

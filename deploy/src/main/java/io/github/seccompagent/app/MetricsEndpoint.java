@@ -8,6 +8,7 @@ import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,37 +31,46 @@ final class MetricsEndpoint implements AutoCloseable {
     }
 
     /**
-     * Starts to serve at {@code address}. Does nothing if it is null.
+     * Listens at {@code address}, before there is an agent: a start that fails here has touched no container. Does
+     * nothing if it is null.
      *
      * @throws IOException if the address cannot be bound
      */
-    static @Nullable MetricsEndpoint start(
-            @Nullable BindAddress address, PrometheusRegistry registry, SeccompAgent agent) throws IOException {
+    static @Nullable ServerSocketChannel bind(@Nullable BindAddress address) throws IOException {
         if (address == null) {
             return null;
         }
-        AgentMetrics.register(agent, registry);
-        Readiness readiness = new Readiness(agent::tryOut, KEEP_TRIAL);
-        return start(address, registry, new HealthHandler(agent::isAlive, readiness), readiness);
-    }
-
-    static MetricsEndpoint start(
-            BindAddress address, PrometheusRegistry registry, HealthHandler health, Readiness readiness)
-            throws IOException {
         InetSocketAddress socketAddress = address.socketAddress();
         if (socketAddress.isUnresolved()) {
             throw new IOException("unknown host '" + socketAddress.getHostString() + "' in --metrics-bind-address");
         }
-        MetricsPage metrics = new MetricsPage(registry);
-        HttpHandler pages = (request, reply) -> handle(request, reply, metrics, health);
         try {
-            return new MetricsEndpoint(HttpServer.start(socketAddress, pages), metrics, readiness);
+            return HttpServer.bind(socketAddress);
         } catch (IOException e) {
             throw new IOException(
                     "cannot serve metrics on " + socketAddress.getHostString() + ":" + socketAddress.getPort() + ": "
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /** Starts to serve what was bound, and owns it then. Does nothing if it is null. */
+    static @Nullable MetricsEndpoint start(
+            @Nullable ServerSocketChannel bound, PrometheusRegistry registry, SeccompAgent agent) throws IOException {
+        if (bound == null) {
+            return null;
+        }
+        AgentMetrics.register(agent, registry);
+        Readiness readiness = new Readiness(agent::tryOut, KEEP_TRIAL);
+        return start(bound, registry, new HealthHandler(agent::isAlive, readiness), readiness);
+    }
+
+    static MetricsEndpoint start(
+            ServerSocketChannel bound, PrometheusRegistry registry, HealthHandler health, Readiness readiness)
+            throws IOException {
+        MetricsPage metrics = new MetricsPage(registry);
+        HttpHandler pages = (request, reply) -> handle(request, reply, metrics, health);
+        return new MetricsEndpoint(HttpServer.start(bound, pages), metrics, readiness);
     }
 
     private static void handle(

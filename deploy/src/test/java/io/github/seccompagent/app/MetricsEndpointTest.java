@@ -50,7 +50,10 @@ class MetricsEndpointTest {
                 },
                 keep);
         server = MetricsEndpoint.start(
-                BindAddress.parse("", "127.0.0.1:0"), registry, new HealthHandler(() -> true, readiness), readiness);
+                MetricsEndpoint.bind(BindAddress.parse("", "127.0.0.1:0")),
+                registry,
+                new HealthHandler(() -> true, readiness),
+                readiness);
     }
 
     private URI uri(String path) {

@@ -51,11 +51,30 @@ public final class HttpServer implements AutoCloseable {
 
     /** @throws IOException if the address cannot be bound */
     public static HttpServer start(InetSocketAddress address, HttpHandler handler) throws IOException {
+        return start(bind(address), handler);
+    }
+
+    /**
+     * Listens, and answers nobody yet: who connects waits.
+     *
+     * @throws IOException if the address cannot be bound
+     */
+    public static ServerSocketChannel bind(InetSocketAddress address) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER); // its connections inherit it
             server.bind(address, BACKLOG);
             server.configureBlocking(false);
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Answers those who connect to what was bound. Owns it from now on. */
+    public static HttpServer start(ServerSocketChannel server, HttpHandler handler) throws IOException {
+        try {
             Selector selector = Selector.open();
             server.register(selector, SelectionKey.OP_ACCEPT);
             HttpServer started = new HttpServer(server, selector, handler);
