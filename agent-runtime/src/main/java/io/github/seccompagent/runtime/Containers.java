@@ -76,7 +76,7 @@ final class Containers {
         ServedContainer container = containerOf(state, owner, listener);
         int number = isProbe(container)
                 ? KeptContainers.NOT_KEPT
-                : kept.store(listener, new StoredContainer(container, running.isFirst(container)));
+                : kept.store(listener.number(), new StoredContainer(container, running.isFirst(container)));
         try {
             resolution.execute(container, () -> serve(listener, number, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {

@@ -6,10 +6,9 @@ import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.StateMemfd;
-import io.github.seccompagent.linux.notify.Listener;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,33 +26,43 @@ final class KeptContainers {
     private static final Logger LOG = LoggerFactory.getLogger(KeptContainers.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final int LARGEST = 99_999; // a name has 6 characters at most
-    private static final int MOST = 8000; // two descriptors each, of 16,384
+    private static final int OTHERS = 64; // descriptors of the sockets and of journals
+    private static final int FRACTION = 16; // as for calls in flight, see Admission
 
     private final Optional<KeeperSocket> keeper;
-    private final Set<Integer> used = ConcurrentHashMap.newKeySet();
+    private final int most;
+    private final Map<Integer, String> used = new HashMap<>(); // the accounts, by number; guarded by this
+    private final Map<String, Integer> places = new HashMap<>(); // how many each account has; guarded by this
     private int last; // guarded by this
     private volatile boolean left;
 
     KeptContainers(Optional<KeeperSocket> keeper) {
+        this(keeper, keeper.isEmpty() ? 0 : KeeperSocket.capacity());
+    }
+
+    /** @param capacity how many descriptors the keeper keeps: two of each container, and others */
+    KeptContainers(Optional<KeeperSocket> keeper, int capacity) {
         this.keeper = keeper;
+        most = Math.min(LARGEST / 2, Math.max(0, (capacity - OTHERS) / 2));
     }
 
     /**
      * Has a container kept, from before it is resolved on. The state comes first: so a listener never is without one.
      *
-     * @return its number
+     * @param listener its descriptor's number
+     * @return its number with the keeper
      */
-    int store(Listener listener, StoredContainer container) {
+    int store(int listener, StoredContainer container) {
         if (keeper.isEmpty()) {
             return NOT_KEPT;
         }
-        int number = nextNumber();
+        int number = nextNumber(container.container().account());
         try (Fd state = StateMemfd.of(container.toJson())) {
             if (number == NOT_KEPT) {
-                throw new ErrnoException(Errno.ENOSPC, MOST + " listeners are kept already");
+                throw new ErrnoException(Errno.ENOSPC, "too many listeners are kept already");
             }
             keeper.get().store(STATE + number, state.number());
-            keeper.get().store(LISTENER + number, listener.number());
+            keeper.get().store(LISTENER + number, listener);
             return number;
         } catch (ErrnoException e) {
             ServedContainer served = container.container();
@@ -67,19 +76,39 @@ final class KeptContainers {
         }
     }
 
-    /** Of a container that was kept before this agent. */
+    /** Of a container that was kept before this agent, for whoever it is. */
     void adopt(int number) {
-        used.add(number);
+        adopt(number, "");
     }
 
-    private synchronized int nextNumber() {
-        if (used.size() >= MOST) {
+    /** The same when its account is known. */
+    synchronized void adopt(int number, String account) {
+        free(number);
+        use(number, account);
+    }
+
+    /** An account may take a place only while it has less than a fraction of what is free. So the next one finds room. */
+    private synchronized int nextNumber(String account) {
+        if ((long) places.getOrDefault(account, 0) * FRACTION >= most - used.size()) {
             return NOT_KEPT;
         }
         do {
             last = last == LARGEST ? 1 : last + 1;
-        } while (!used.add(last));
+        } while (used.containsKey(last));
+        use(last, account);
         return last;
+    }
+
+    private void use(int number, String account) {
+        used.put(number, account);
+        places.merge(account, 1, Integer::sum);
+    }
+
+    private synchronized void free(int number) {
+        String account = used.remove(number);
+        if (account != null) {
+            places.computeIfPresent(account, (name, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** Called when a listener has ended. Waits for nobody. */
@@ -91,7 +120,7 @@ final class KeptContainers {
             socket.remove(LISTENER + number);
             socket.remove(STATE + number);
         });
-        used.remove(number);
+        free(number);
     }
 
     /** From now on everything stays as it is, for the next agent. */

@@ -21,6 +21,9 @@ public final class KeeperSocket implements AutoCloseable {
     private static final int MOST_TO_REMOVE = 1 << 15; // more than a keeper keeps
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int ATTEMPTS = 200;
+    private static final int RLIMIT_NOFILE = 7;
+    private static final int STORED_MAX = 16_384; // these two as in store.c
+    private static final int AGENTS_OWN = 512;
 
     private final Fd socket;
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,6 +44,22 @@ public final class KeeperSocket implements AutoCloseable {
             throw LibC.failure("the keeper's socket " + number);
         }
         return new KeeperSocket(new Fd(number));
+    }
+
+    /** How many descriptors a keeper keeps for this process. It has the same hard limit of open files. */
+    public static int capacity() {
+        long[] files = new long[2];
+        if (LibC.getrlimit(RLIMIT_NOFILE, files) < 0) {
+            throw LibC.failure("getrlimit");
+        }
+        return capacity(files[1]);
+    }
+
+    static int capacity(long limit) {
+        if (limit < 0) { // none
+            return STORED_MAX;
+        }
+        return (int) Math.min(STORED_MAX, limit < 2 * AGENTS_OWN ? limit / 2 : limit - AGENTS_OWN);
     }
 
     /**
@@ -95,9 +114,18 @@ public final class KeeperSocket implements AutoCloseable {
 
     /** Tells that the start has succeeded. */
     public void ready() {
+        tell("READY=1");
+    }
+
+    /** Tells that this process ends, and leaves nothing to another one. */
+    public void stopping() {
+        tell("STOPPING=1");
+    }
+
+    private void tell(String word) {
         lock.lock();
         try {
-            send("READY=1");
+            send(word);
         } finally {
             lock.unlock();
         }

@@ -62,6 +62,11 @@ public final class LibC {
 
     public static native int ftruncate(int fd, long length);
 
+    /** Returns the errno. */
+    public static native int posix_fallocate(int fd, long offset, long length);
+
+    public static native int getrlimit(int resource, long[] softAndHard);
+
     public static native long pread(int fd, byte[] buffer, long length, long offset);
 
     public static native long lseek(int fd, long offset, int whence);
