@@ -16,7 +16,7 @@ final class KeptJournal {
 
     private final Optional<KeeperSocket> keeper;
     private final Slots slots;
-    private final List<String> others = new ArrayList<>(); // names of those of other versions
+    private final List<String> others = new ArrayList<>(); // names of those that are not its own
 
     /** @param count how many slots are wanted; there are fewer only where the agent before had fewer */
     KeptJournal(Keeper keeper, int count) {
@@ -24,11 +24,16 @@ final class KeptJournal {
         List<Journal> ofOthers = new ArrayList<>();
         Journal own = null;
         for (String name : keeper.kept().names()) {
-            Journal journal = name.matches("j[0-9]+") ? take(keeper, name) : null;
-            if (journal != null && name.equals(Journal.NAME) && journal.isOfThisVersion()) {
+            if (!name.matches("j[0-9]+b?")) {
+                continue;
+            }
+            Journal journal = take(keeper, name);
+            if (journal != null && own == null && Journal.NAMES.contains(name) && journal.isOfThisVersion()) {
                 own = journal;
-            } else if (journal != null) {
-                others.add(name);
+                continue;
+            }
+            others.add(name);
+            if (journal != null) {
                 ofOthers.add(journal);
             }
         }
@@ -47,9 +52,20 @@ final class KeptJournal {
         }
     }
 
-    private static Journal create(KeeperSocket keeper, int count) {
-        keeper.remove(Journal.NAME); // one that cannot be read
-        return Journal.create(count, keeper);
+    /** The others stay until their calls are answered, so this one needs a name that none of them has. */
+    private Journal create(KeeperSocket keeper, int count) {
+        String free = Journal.NAMES.stream()
+                .filter(name -> !others.contains(name))
+                .findFirst()
+                .orElseGet(() -> takeName(keeper));
+        return Journal.create(count, keeper, free);
+    }
+
+    private String takeName(KeeperSocket keeper) {
+        String name = Journal.NAMES.get(0);
+        others.remove(name);
+        keeper.remove(name);
+        return name;
     }
 
     Slots slots() {
@@ -58,8 +74,6 @@ final class KeptJournal {
 
     /** Called when all calls in there were answered. */
     void forgetOthers() {
-        others.stream()
-                .filter(name -> !name.equals(Journal.NAME))
-                .forEach(name -> keeper.ifPresent(socket -> socket.remove(name)));
+        others.forEach(name -> keeper.ifPresent(socket -> socket.remove(name)));
     }
 }

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
+import java.util.List;
 
 /**
  * A slot for each thread that receives: what it has received, from which listener, and whether it has begun to do something
@@ -16,8 +17,8 @@ import io.github.seccompagent.linux.notify.NotificationBuffers;
  * {@link NotificationBuffers} has are the same in every version.
  */
 public final class Journal {
-    /** What it is stored by. */
-    public static final String NAME = "j1";
+    /** What it is stored by, and what else if there is something by that name which is still needed. */
+    public static final List<String> NAMES = List.of("j1", "j1b");
 
     private static final long MAGIC = 0x314a_4343_4553L; // "SECCJ1"
     private static final int MOST = 1 << 16;
@@ -38,17 +39,23 @@ public final class Journal {
     /**
      * An empty one, which a keeper has from now on.
      *
+     * @param name one of {@link #NAMES}
      * @throws ErrnoException as memfd_create(2), ftruncate(2) and mmap(2); if it is not stored
      */
-    public static Journal create(int slots, KeeperSocket keeper) {
+    public static Journal create(int slots, KeeperSocket keeper, String name) {
         try (Fd memfd = StateMemfd.create("seccomp-agent-journal")) {
             if (LibC.ftruncate(memfd.number(), size(slots)) < 0
                     || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
                 throw LibC.failure("making the journal");
             }
+            // Else a thread that receives would be killed where there is no memory for what it writes.
+            int failed = LibC.posix_fallocate(memfd.number(), 0, size(slots));
+            if (failed != 0) {
+                throw LibC.failure(failed, "memory for the journal");
+            }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), size(slots));
             memory.putLong(0, MAGIC);
-            keeper.store(NAME, memfd.number());
+            keeper.store(name, memfd.number());
             return new Journal(memory, slots, true);
         }
     }

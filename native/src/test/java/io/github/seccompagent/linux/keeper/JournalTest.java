@@ -34,7 +34,7 @@ class JournalTest {
 
     @Test
     void anotherProcessFindsWhatWasReceived() throws Exception {
-        Journal journal = Journal.create(3, keeper);
+        Journal journal = Journal.create(3, keeper, "j1");
         try (SmallContainer container = Shell.run("mkdir /abc; mkdir /def", "mkdir", "mkdirat");
                 Listener listener = Listener.of(container.takeListener())) {
             NotificationBuffers buffers = journal.slot(1);
