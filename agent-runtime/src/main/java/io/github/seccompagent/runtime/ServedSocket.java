@@ -9,19 +9,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A socket that an agent listens at, with the acceptor of its connections. Owns both. Safe for use by several threads.
  */
 final class ServedSocket implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedSocket.class);
+
     private final ListeningSocket socket;
     private final OptionalInt user;
+    private final boolean inherited;
     private final PeerAcceptor started;
     private @Nullable PeerAcceptor acceptor; // guarded by this; null once it was taken
 
-    private ServedSocket(ListeningSocket socket, OptionalInt user, PeerAcceptor acceptor) {
+    private ServedSocket(ListeningSocket socket, OptionalInt user, boolean inherited, PeerAcceptor acceptor) {
         this.socket = socket;
         this.user = user;
+        this.inherited = inherited;
         started = acceptor;
         this.acceptor = acceptor;
     }
@@ -37,7 +43,7 @@ final class ServedSocket implements Closeable {
         if (inherited.isPresent()) {
             PeerAcceptor acceptor = new PeerAcceptor(executor, inherited.get(), user.isEmpty());
             acceptor.start();
-            return new ServedSocket(inherited.get(), user, acceptor);
+            return new ServedSocket(inherited.get(), user, true, acceptor);
         }
         ServedSocket bound = bind(path, user, executor);
         kept.store(bound.socket);
@@ -52,7 +58,7 @@ final class ServedSocket implements Closeable {
                 acceptor[0] = new PeerAcceptor(executor, bound, user.isEmpty());
                 acceptor[0].start();
             });
-            return new ServedSocket(socket, user, acceptor[0]);
+            return new ServedSocket(socket, user, false, acceptor[0]);
         } catch (IOException | RuntimeException | Error e) {
             if (acceptor[0] != null) {
                 acceptor[0].close();
@@ -89,7 +95,20 @@ final class ServedSocket implements Closeable {
         started.stop();
     }
 
-    /** Ends the listening. */
+    /** Ends what this agent has begun, and leaves to the next one what the agent before has left. */
+    void giveUp() {
+        if (inherited) {
+            leave();
+            return;
+        }
+        try {
+            close();
+        } catch (IOException e) {
+            LOG.warn("the socket {} cannot be removed: {}", path(), e.getMessage());
+        }
+    }
+
+    /** Ends the listening, also after it was left. */
     @Override
     public void close() throws IOException {
         PeerAcceptor left;

@@ -27,7 +27,8 @@ final class Sockets implements AutoCloseable {
      *
      * @param kept those that the agent before this one had
      * @param executor which starts the processes that accept
-     * @throws IOException if one of them cannot be had; then there is none
+     * @throws IOException if one of them cannot be had; then those of the agent before stay as they are, and
+     *     there is no other
      */
     static Sockets open(Path path, Collection<Integer> users, KeptSockets kept, Executor executor) throws IOException {
         Sockets sockets = new Sockets();
@@ -39,7 +40,7 @@ final class Sockets implements AutoCloseable {
             }
             return sockets;
         } catch (IOException | RuntimeException | Error e) {
-            sockets.close();
+            Ending.forEach(sockets.all, ServedSocket::giveUp);
             throw e;
         }
     }
