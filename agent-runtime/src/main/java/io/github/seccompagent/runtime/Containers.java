@@ -115,8 +115,7 @@ final class Containers {
             return;
         }
         try {
-            resolution.executeKept(
-                    container, () -> serve(listener, number, container, resolution.resolve(container), left));
+            resolution.executeKept(container, () -> serveKept(listener, number, container, left));
         } catch (Throwable e) { // no memory or processes for a thread
             ERRORS.log(container.account(), () -> "container " + container.id() + ": its calls fail with EPERM: " + e);
             serve(listener, number, container, Resolution.FAIL_CLOSED, left);
@@ -218,6 +217,17 @@ final class Containers {
         if (closed) {
             added.end("the agent ends");
         }
+    }
+
+    /** Returns false if the resolver cannot tell now: the container's calls wait until it can. */
+    private boolean serveKept(Listener listener, int number, ServedContainer container, List<Slots.Slot> left) {
+        if (closed) {
+            abandon(listener, number, container);
+            return true;
+        }
+        Optional<HandlerRegistry> registry = resolution.resolveKept(container);
+        registry.ifPresent(known -> serve(listener, number, container, known, left));
+        return registry.isPresent();
     }
 
     private static void report(ServedContainer container, HandlerRegistry registry) {
