@@ -100,7 +100,7 @@ final class EventLoop {
     /**
      * Has a thread begin with something that is in its slot already.
      *
-     * @param slot which the thread has from now on
+     * @param slot which the thread has from now on; the caller still has it if this throws
      */
     void startWith(Slots.Slot slot, EventSource source) {
         LoopThread added = threads.create(this, slot);
@@ -108,9 +108,14 @@ final class EventLoop {
         try {
             added.start();
         } catch (Throwable e) {
-            threads.remove(added);
+            threads.removeWithoutSlot(added);
             throw e;
         }
+    }
+
+    /** Takes the slot back of a thread that could not begin. */
+    void giveBack(Slots.Slot slot) {
+        threads.giveBack(slot);
     }
 
     private boolean startSpare() {

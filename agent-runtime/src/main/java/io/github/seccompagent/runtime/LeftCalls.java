@@ -12,7 +12,10 @@ interface LeftCalls {
             try {
                 loop.startWith(slot, new LeftCall(listener));
             } catch (Throwable noThread) { // no memory or processes: the caller waits
-                listener.failLeft(slot);
+                // The slot stays taken until then: a thread that received there would overwrite the id.
+                listener.failLeft(slot.buffers().id());
+                slot.buffers().clear();
+                loop.giveBack(slot);
             }
         };
     }

@@ -23,19 +23,26 @@ final class LoopThreads {
     /** Makes a thread. The caller starts it or calls {@link #remove}. Null if the limit is reached. */
     @Nullable LoopThread create(EventLoop loop) {
         Slots.Slot slot = slots.take();
-        return slot == null ? null : create(loop, slot);
-    }
-
-    /** The same with a slot that was taken, for as long as the thread is there. */
-    LoopThread create(EventLoop loop, Slots.Slot slot) {
+        if (slot == null) {
+            return null;
+        }
         try {
-            LoopThread added = new LoopThread(loop, lastNumber.incrementAndGet(), slot);
-            all.add(added);
-            return added;
+            return create(loop, slot);
         } catch (Throwable e) { // no memory
             slots.give(slot);
             throw e;
         }
+    }
+
+    /** The same with a slot that was taken, for as long as the thread is there. */
+    LoopThread create(EventLoop loop, Slots.Slot slot) {
+        LoopThread added = new LoopThread(loop, lastNumber.incrementAndGet(), slot);
+        all.add(added);
+        return added;
+    }
+
+    void giveBack(Slots.Slot slot) {
+        slots.give(slot);
     }
 
     /** Removes a thread that has ended or was not started. */
@@ -43,6 +50,16 @@ final class LoopThreads {
         if (all.remove(thread)) {
             slots.give(thread.slot());
         }
+        wakeWaiting();
+    }
+
+    /** The same, and its slot stays taken. */
+    void removeWithoutSlot(LoopThread thread) {
+        all.remove(thread);
+        wakeWaiting();
+    }
+
+    private void wakeWaiting() {
         synchronized (this) {
             notifyAll();
         }

@@ -121,6 +121,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
         Admission.Place place = admission.enterBegun(this);
         thread.setPlace(place);
+        thread.buffers.countTry(); // before anything of it, for the case that it ends this process
         try {
             dispatcher.answer(listener, container, account, routes, thread.buffers.read(), thread);
         } finally {
@@ -129,10 +130,11 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
-    /** Called when nobody can handle a call again that is in a slot. */
-    void failLeft(Slots.Slot slot) {
+    /** Called when nobody can handle a call again. */
+    void failLeft(long id) {
+        counters.increment(Counter.CALLS_LOST_BY_RESTART);
         try {
-            listener.send(new NotificationBuffers(), slot.buffers().id(), Response.failure(Errno.EIO));
+            listener.send(new NotificationBuffers(), id, Response.failure(Errno.EIO));
         } catch (ErrnoException e) {
             WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
         }

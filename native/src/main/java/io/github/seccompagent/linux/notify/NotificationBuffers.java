@@ -18,6 +18,7 @@ public final class NotificationBuffers {
     // These places are the same in every version: see the journal.
     private static final int LISTENER = 0;
     private static final int BEGUN = 8;
+    private static final int TRIES = 12;
     private static final int NOTIFICATION = 256;
 
     private static final Sizes SIZES = Sizes.ofThisKernel();
@@ -62,6 +63,22 @@ public final class NotificationBuffers {
         return slot.getInt(BEGUN) != 0;
     }
 
+    /** Called before a call is handled that a process before this one has left here. */
+    public void countTry() {
+        slot.putInt(TRIES, tries() + 1);
+        VarHandle.releaseFence(); // as above
+    }
+
+    /** How often that was called for the call that was received last. */
+    public int tries() {
+        return slot.getInt(TRIES);
+    }
+
+    /** Forgets the tries: the call is left to the next process, and was not what has ended this one. */
+    public void forgetTries() {
+        slot.putInt(TRIES, 0);
+    }
+
     /** The id of the notification that was received last, 0 if there is none. */
     public long id() {
         return notification.getLong(0);
@@ -74,6 +91,7 @@ public final class NotificationBuffers {
         notification.putLong(0, 0);
         VarHandle.releaseFence();
         slot.putInt(BEGUN, 0);
+        slot.putInt(TRIES, 0);
         notification.clear(8, notification.size() - 8);
     }
 
