@@ -7,6 +7,8 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.peer.StateReceiver;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +134,7 @@ record AgentParts(
         Ending.runInOrder(
                 handshakes::closeAll,
                 delays::end,
-                () -> stopLoop(grace),
+                () -> giveUp(loop.stop(grace)),
                 containers::close,
                 loop::close,
                 watchdog::end,
@@ -142,12 +144,15 @@ record AgentParts(
                 admission::close);
     }
 
-    /** Ends all, and leaves the listeners and the calls in flight to the next agent. Nothing may be accepted any more. */
-    void leave(Duration grace) {
-        kept.leave();
+    /**
+     * Ends all, and leaves the listeners and the calls in flight to the next agent. Nothing may be accepted any more.
+     *
+     * @param isLast asked after the grace: whether there is no next agent, so that this is as {@link #close}
+     */
+    void leave(Duration grace, BooleanSupplier isLast) {
         Ending.runInOrder(
                 handshakes::closeAll,
-                () -> Ending.forEach(loop.stop(grace), AgentParts::leave),
+                () -> leaveCalls(loop.stop(grace), isLast),
                 containers::close,
                 loop::close,
                 watchdog::end,
@@ -155,18 +160,29 @@ record AgentParts(
                 blocked::end,
                 executor::close,
                 admission::close);
+    }
+
+    private void leaveCalls(Collection<LoopThread> busy, BooleanSupplier isLast) {
+        if (isLast.getAsBoolean()) {
+            delays.end();
+            giveUp(busy);
+        } else {
+            kept.leave();
+            Ending.forEach(busy, AgentParts::leave);
+        }
     }
 
     private static void leave(LoopThread thread) {
         InFlight call = thread.inFlight();
         if (call != null) {
             call.leave();
+            thread.buffers.forgetTries();
         }
     }
 
-    private void stopLoop(Duration grace) {
+    private static void giveUp(Collection<LoopThread> busy) {
         NotificationBuffers buffers = new NotificationBuffers();
-        Ending.forEach(loop.stop(grace), thread -> {
+        Ending.forEach(busy, thread -> {
             InFlight call = thread.inFlight();
             if (call != null && call.giveUp(buffers, Errno.EINTR)) {
                 WARNINGS.log(call.account(), () -> call + ": fails with EINTR, since the agent ends");

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who keeps an agent's listeners while there is no agent, and starts the next one. With a keeper the end of an agent is no end
- * for its containers: {@link SeccompAgent#close} then leaves everything to the next one.
+ * for its containers: when it is killed, and after {@link SeccompAgent#park}, everything is left to the next one.
  */
 public final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);

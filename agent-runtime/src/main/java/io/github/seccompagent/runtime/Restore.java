@@ -10,20 +10,25 @@ import io.github.seccompagent.linux.keeper.StateMemfd;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Has everything served that the agent before this one has served. A call that it had received and not answered is handled
- * again, unless it had begun to do something for it: nobody knows how far that came, so the call fails with EIO. For use by
- * one thread.
+ * again, unless it had begun to do something for it: nobody knows how far that came, so the call fails with EIO. So does one
+ * that two agents have handled again and did not survive. For use by one thread.
  */
-final class Restore {
+final class Restore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
+    private static final int MAX_TRIES = 2; // who ends so many agents may be what ended them
     private static final Response EIO = Response.failure(Errno.EIO);
 
     private final KeptFds kept;
@@ -32,6 +37,8 @@ final class Restore {
     private final Containers containers;
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
+    private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
+    private final Map<Integer, List<Slots.Slot>> left = new HashMap<>(); // with calls that wait, by listener
 
     Restore(KeptFds kept, KeptContainers keptContainers, Slots slots, Containers containers, Counters counters) {
         this.kept = kept;
@@ -41,19 +48,60 @@ final class Restore {
         this.counters = counters;
     }
 
+    /** Frees the slots of calls that are over: the threads of the loop need slots. To be called before they start. */
+    void freeStale() {
+        for (int number : numbers(KeptContainers.LISTENER)) {
+            keptContainers.adopt(number);
+            take(number).ifPresent(listener -> {
+                listeners.put(number, listener);
+                left.put(number, valid(listener, number));
+            });
+        }
+        slots.freeLeft(); // those of listeners that are gone
+    }
+
+    private List<Slots.Slot> valid(Listener listener, int number) {
+        List<Slots.Slot> valid = new ArrayList<>();
+        for (Slots.Slot slot : slots.takeLeft(number)) {
+            if (listener.isValid(buffers, slot.buffers().id())) {
+                valid.add(slot);
+            } else {
+                forget(slot); // it was answered, or its caller is gone
+            }
+        }
+        return valid;
+    }
+
+    private Optional<Listener> take(int number) {
+        try {
+            return kept.take(KeptContainers.LISTENER + number).map(Listener::of);
+        } catch (ErrnoException e) {
+            ERRORS.log("", () -> "kept listener " + number + ": " + e.getMessage());
+            forgetState(number);
+            return Optional.empty();
+        }
+    }
+
     /** Returns how many listeners are served again, or soon. */
     int run() {
-        List<Integer> numbers = numbers(KeptContainers.LISTENER);
-        numbers.forEach(keptContainers::adopt);
-        numbers.forEach(this::restore);
+        int count = listeners.size();
+        while (!listeners.isEmpty()) {
+            restore(listeners.firstEntry().getKey());
+        }
         numbers(KeptContainers.STATE)
                 .forEach(this::forgetState); // the agent was killed before it had stored the listener
-        slots.freeLeft();
         kept.names()
                 .forEach(name ->
                         LOG.warn("the keeper has a descriptor of an unknown kind, which is not used: {}", name));
         kept.close();
-        return numbers.size();
+        return count;
+    }
+
+    /** Closes the listeners that are not served: they stay kept. */
+    @Override
+    public void close() {
+        listeners.values().forEach(Listener::close);
+        listeners.clear();
     }
 
     private List<Integer> numbers(String kind) {
@@ -75,26 +123,22 @@ final class Restore {
     }
 
     private void restore(int number) {
-        Listener listener;
-        try {
-            listener = Listener.of(kept.take(KeptContainers.LISTENER + number).orElseThrow());
-        } catch (ErrnoException e) {
-            ERRORS.log("", () -> "kept listener " + number + ": " + e.getMessage());
-            forgetState(number);
-            return;
-        }
         Optional<StoredContainer> stored = read(number);
+        stored.ifPresent(known -> keptContainers.adopt(number, known.container().account()));
+        Listener listener = Objects.requireNonNull(listeners.remove(number));
         List<Slots.Slot> again = new ArrayList<>();
-        for (Slots.Slot slot : slots.takeLeft(number)) {
-            if (!listener.isValid(buffers, slot.buffers().id())) {
-                forget(slot); // it was answered, or its caller is gone
-            } else if (stored.isPresent() && slot.isKnown() && !slot.buffers().hasBegun()) {
+        for (Slots.Slot slot : left.getOrDefault(number, List.of())) {
+            if (stored.isPresent() && mayBeHandledAgain(slot)) {
                 again.add(slot);
             } else {
                 fail(listener, slot, number);
             }
         }
         containers.restore(listener, number, stored, again);
+    }
+
+    private static boolean mayBeHandledAgain(Slots.Slot slot) {
+        return slot.isKnown() && !slot.buffers().hasBegun() && slot.buffers().tries() < MAX_TRIES;
     }
 
     private Optional<StoredContainer> read(int number) {

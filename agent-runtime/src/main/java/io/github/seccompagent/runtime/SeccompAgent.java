@@ -82,14 +82,10 @@ public final class SeccompAgent implements AutoCloseable {
             throw e;
         }
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
-        agent.begin(() -> {
-            Restore restore = new Restore(keeper.kept(), kept, journal.slots(), parts.containers(), parts.counters());
-            int listeners = restore.run();
-            journal.forgetOthers();
-            if (listeners > 0) {
-                LOG.info("listeners of the agent before this one: {}", listeners);
-            }
-        });
+        try (Restore restore =
+                new Restore(keeper.kept(), kept, journal.slots(), parts.containers(), parts.counters())) {
+            agent.begin(restore, journal);
+        }
         return agent;
     }
 
@@ -112,14 +108,18 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Starts the threads; if there is one that does not start, this is closed.
-     *
-     * @param restore what is done before anybody new comes
+     * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does not
+     * start, this is closed, and all of that is left to the next agent.
      */
-    private void begin(Runnable restore) {
+    private void begin(Restore restore, KeptJournal journal) {
         try {
+            restore.freeStale();
             parts.start();
-            restore.run();
+            int listeners = restore.run();
+            journal.forgetOthers();
+            if (listeners > 0) {
+                LOG.info("listeners of the agent before this one: {}", listeners);
+            }
             if (!sockets.all().isEmpty()) {
                 parts.handshakes().warmUp();
             }
@@ -129,7 +129,7 @@ public final class SeccompAgent implements AutoCloseable {
             }
             keeper.ifPresent(KeeperSocket::ready);
         } catch (RuntimeException | Error e) {
-            close();
+            park();
             throw e;
         }
     }
@@ -226,23 +226,69 @@ public final class SeccompAgent implements AutoCloseable {
 
     /**
      * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the
-     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run get ENOSYS.
-     *
-     * <p>With a keeper that does not end itself, all of that is left to the next agent: the socket stays, calls have a second at most and wait on after
-     * that, and so does who calls from then on.
+     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run
+     * get ENOSYS. With a keeper that is so too: it is told that there is no next agent.
      */
     @Override
     public void close() {
+        end(this::stop);
+    }
+
+    private void stop() {
+        keeper.ifPresent(SeccompAgent::tellStopping);
+        Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
+    }
+
+    private static void tellStopping(KeeperSocket socket) {
+        try {
+            socket.stopping();
+        } catch (ErrnoException gone) {
+            LOG.debug("{}", gone.getMessage());
+        }
+    }
+
+    /**
+     * Ends the agent and leaves everything to the next one, which the keeper starts if this process then ends with another
+     * status than 0, as a Java program does that a signal ends: call it from a shutdown hook. The socket stays. Calls have a
+     * second at most, and wait for the next agent after that, and so does who calls from then on.
+     *
+     * <p>Without a keeper, or if the keeper itself ends, this is as {@link #close}.
+     */
+    public void park() {
+        end(() -> {
+            if (isLast()) {
+                stop();
+            } else {
+                leave();
+            }
+        });
+    }
+
+    private void leave() {
+        Duration grace = shorter(configuration.shutdownGrace());
+        Ending.runInOrder(sockets::leave, () -> parts.leave(grace, this::isLastAfterGrace));
+    }
+
+    private boolean isLast() {
+        return keeper.isEmpty() || keeper.get().isEnding();
+    }
+
+    /** A signal can come to the keeper after it came to this process. */
+    private boolean isLastAfterGrace() {
+        boolean last = isLast();
+        if (last) {
+            sockets.close();
+        }
+        return last;
+    }
+
+    private void end(Runnable how) {
         if (!closing.compareAndSet(false, true)) {
             awaitClosed();
             return;
         }
         try {
-            if (keeper.isPresent() && !keeper.get().isEnding()) {
-                Ending.runInOrder(sockets::leave, () -> parts.leave(shorter(configuration.shutdownGrace())));
-            } else {
-                Ending.runInOrder(sockets::close, () -> parts.close(configuration.shutdownGrace()));
-            }
+            how.run();
         } finally {
             keeper.ifPresent(KeeperSocket::close);
             closed.countDown();

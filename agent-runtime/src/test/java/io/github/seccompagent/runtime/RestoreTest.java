@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.api.ContainerProcessState;
@@ -9,6 +10,7 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.keeper.Journal;
 import io.github.seccompagent.linux.keeper.StateMemfd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,7 +68,7 @@ class RestoreTest {
         try (Script script = Script.start(
                 first, "c", "mkdir /first; touch /made; until [ -e /go ]; do :; done; mkdir /second && mkdir /third")) {
             await().until(() -> Files.exists(inside(script, "/made")));
-            first.close();
+            first.park();
             Files.createFile(inside(script, "/go"));
 
             try (SeccompAgent second = start(succeeds)) {
@@ -82,7 +85,7 @@ class RestoreTest {
         SeccompAgent first = start(neverEnds);
         try (Script script = Script.start(first, "c", "mkdir /abc")) {
             begun.await();
-            first.close();
+            first.park();
             try (SeccompAgent second = start(succeeds)) {
                 assertThat(script.await()).isZero();
                 assertThat(calls).hasValue(1);
@@ -101,7 +104,7 @@ class RestoreTest {
             for (int i = 0; i < 3; i++) {
                 SeccompAgent now = agent;
                 await().until(() -> now.callsInFlight() == 8);
-                agent.close();
+                agent.park();
                 agent = start(i < 2 ? neverEnds : succeeds);
             }
             assertThat(running.await()).isZero();
@@ -119,7 +122,7 @@ class RestoreTest {
         });
         try (Script script = Script.start(first, "c", IO_ERROR + " && test -d /abc")) {
             begun.await();
-            first.close();
+            first.park();
             try (SeccompAgent second = start(succeeds)) {
                 assertThat(script.await()).isZero();
                 assertThat(calls).hasValue(0);
@@ -138,7 +141,7 @@ class RestoreTest {
         SeccompAgent first = start(delayed);
         try (Script script = Script.start(first, "c", "mkdir /abc && test -d /abc")) {
             begun.await();
-            first.close();
+            first.park();
             try (SeccompAgent second = start(delayed)) {
                 assertThat(script.await()).isZero();
                 assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
@@ -157,7 +160,7 @@ class RestoreTest {
                 SeccompAgent.builder().resolver(resolver).keeper(keeper.next()).start();
         try (Script script = Script.start(first, "quote\" back\\ \u00e4 \ud83d\ude00", "mkdir /abc")) {
             begun.await();
-            first.close();
+            first.park();
             assertThat(script.pid()).isPositive();
             try (SeccompAgent second = SeccompAgent.builder()
                     .resolver(resolver)
@@ -189,7 +192,7 @@ class RestoreTest {
         String script = IO_ERROR + " && mkdir /def 2>&1 | grep -q 'not permitted'";
         try (Script running = Script.start(first, "c", script)) {
             begun.await();
-            first.close();
+            first.park();
             keeper.names();
             keeper.put("s1", StateMemfd.of(state.getBytes(StandardCharsets.UTF_8)));
             try (SeccompAgent second = start(succeeds)) {
@@ -208,10 +211,9 @@ class RestoreTest {
         SeccompAgent first = start(neverEnds);
         try (Script script = Script.start(first, "c", IO_ERROR + " && mkdir /def")) {
             begun.await();
-            first.close();
+            first.park();
             keeper.names();
-            Path journal = Path.of("/proc/self/fd/" + keeper.get("j1").number());
-            try (FileChannel file = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(journal(), StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.wrap(new byte[] {'X'}), 0);
             }
             keeper.rename("j1", name);
@@ -219,7 +221,126 @@ class RestoreTest {
                 assertThat(script.await()).isZero();
                 assertThat(calls).hasValue(1);
                 assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isEqualTo(1);
-                await().until(() -> keeper.names().equals(Set.of("j1")));
+                await().until(() -> keeper.names().equals(Set.of(name.equals("j1") ? "j1b" : "j1")));
+            }
+        }
+    }
+
+    /** What it does may be what ends them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aCallThatTwoAgentsHaveNotSurvivedFails(int tries) throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", tries == 2 ? IO_ERROR : "mkdir /abc")) {
+            begun.await();
+            first.park();
+            Journal journal = Journal.of(Fd.open(journal().toString(), 2));
+            for (int i = 0; i < journal.count(); i++) {
+                for (int j = 0; j < tries && journal.slot(i).id() != 0; j++) {
+                    journal.slot(i).countTry();
+                }
+            }
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(tries == 2 ? 0 : 1);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isEqualTo(tries == 2 ? 1 : 0);
+            }
+        }
+    }
+
+    /** Whoever has received keeps the id of what was answered long ago. */
+    @Test
+    void anAgentStartsThoughAllSlotsAreUsed() throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", "mkdir /abc")) {
+            begun.await();
+            first.park();
+            try (FileChannel file = FileChannel.open(journal(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                for (long at = 512; at < file.size(); at += 512) {
+                    ByteBuffer id = ByteBuffer.allocate(8);
+                    file.read(id, at + 256);
+                    if (id.flip().getLong() == 0) {
+                        file.write(ByteBuffer.allocate(8).put((byte) 1).rewind(), at);
+                        file.write(ByteBuffer.allocate(8).put((byte) 9).rewind(), at + 256);
+                    }
+                }
+            }
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(1);
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+            }
+        }
+    }
+
+    private Path journal() {
+        return Path.of("/proc/self/fd/" + keeper.get("j1").number());
+    }
+
+    /** For example, the resolver asks a server that is away for a moment. */
+    @Test
+    void aResolverThatFailsIsAskedAgain() throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", "mkdir /abc && mkdir /def")) {
+            begun.await();
+            first.park();
+            AtomicInteger asked = new AtomicInteger();
+            Resolver resolver = container -> {
+                if (asked.incrementAndGet() < 3) {
+                    throw new IllegalStateException("away");
+                }
+                return HandlerRegistry.builder().on("mkdir", succeeds).build();
+            };
+            try (SeccompAgent second = SeccompAgent.builder()
+                    .resolver(resolver)
+                    .keeper(keeper.next())
+                    .start()) {
+                assertThat(script.await()).isZero();
+                assertThat(calls).hasValue(2);
+                assertThat(second.counters().get(Counter.RESOLVER_ERRORS)).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aContainerWhoseResolverNeverAnswersIsLeftToTheNextAgent() throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", "mkdir /abc")) {
+            begun.await();
+            first.park();
+            CountDownLatch asked = new CountDownLatch(2);
+            Resolver resolver = container -> {
+                asked.countDown();
+                throw new IllegalStateException("away");
+            };
+            SeccompAgent second = SeccompAgent.builder()
+                    .resolver(resolver)
+                    .keeper(keeper.next())
+                    .start();
+            asked.await();
+            second.park();
+            try (SeccompAgent third = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(third.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatTheProfileMakesImpossibleFails() throws Exception {
+        SeccompAgent first = start(neverEnds);
+        try (Script script = Script.start(first, "c", Script.mkdirSays("not permitted"))) {
+            begun.await();
+            first.park();
+            Resolver resolver = container -> {
+                throw new IllegalArgumentException("no such policy");
+            };
+            try (SeccompAgent second = SeccompAgent.builder()
+                    .resolver(resolver)
+                    .keeper(keeper.next())
+                    .start()) {
+                assertThat(script.await()).isZero();
+                assertThat(second.counters().get(Counter.RESOLVER_ERRORS)).isEqualTo(1);
             }
         }
     }
@@ -238,7 +359,7 @@ class RestoreTest {
             assertThat(keeper.isReady()).isTrue();
             assertThat(agent.activeListeners() <= 1).isTrue();
             assertThat(script.await()).isZero();
-            await().until(() -> keeper.names().equals(Set.of("j1", "l0", "z")));
+            await().until(() -> keeper.names().equals(Set.of("j1b", "l0", "z")));
         }
     }
 
@@ -256,7 +377,7 @@ class RestoreTest {
     void theSocketIsKept() throws Exception {
         Path path = folder.resolve("agent.socket");
         SeccompAgent.Builder builder = Agents.builder(succeeds).socket(path);
-        builder.keeper(keeper.next()).start().close();
+        builder.keeper(keeper.next()).start().park();
         assertThat(path).exists();
         System.gc(); // nothing that the first agent has left behind may shut the socket down
         Object file = Files.getAttribute(path, "unix:ino");
@@ -271,11 +392,66 @@ class RestoreTest {
     void aSocketWhoseFileIsGoneIsMadeAnew() throws Exception {
         Path path = folder.resolve("agent.socket");
         SeccompAgent.Builder builder = Agents.builder(succeeds).socket(path);
-        builder.keeper(keeper.next()).start().close();
+        builder.keeper(keeper.next()).start().park();
         Files.delete(path);
         try (SeccompAgent second = builder.keeper(keeper.next()).start()) {
             second.tryOut();
             assertThat(keeper.names()).containsExactlyInAnyOrder("j1", "a", "b");
+        }
+    }
+
+    /** The one of a user cannot be had. */
+    @Test
+    void theSocketIsKeptByAnAgentThatDoesNotStart() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        Agents.builder(succeeds).socket(path).keeper(keeper.next()).start().park();
+        Object file = Files.getAttribute(path, "unix:ino");
+        Files.createFile(folder.resolve("agent.socket.12345"));
+        SeccompAgent.Builder failing =
+                Agents.builder(succeeds).socket(path).allowUid(12345).keeper(keeper.next());
+        assertThatIOException().isThrownBy(failing::start);
+        try (SeccompAgent third =
+                Agents.builder(succeeds).socket(path).keeper(keeper.next()).start()) {
+            assertThat(Files.getAttribute(path, "unix:ino")).isEqualTo(file);
+            third.tryOut();
+        }
+    }
+
+    /** A program that closes its agent wants it to end. */
+    @Test
+    void aCloseIsTheEnd() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent agent =
+                Agents.builder(neverEnds).socket(path).keeper(keeper.next()).start();
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
+            begun.await();
+            agent.close();
+
+            assertThat(script.await()).isZero();
+            assertThat(path).doesNotExist();
+            assertThat(keeper.isStopping()).isTrue();
+            assertThat(keeper.names()).doesNotContain("l1", "s1");
+        }
+    }
+
+    /** A signal can come to all processes at once, and first to the agent. */
+    @Test
+    void aKeeperThatEndsLaterIsAskedAgain() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent agent = Agents.builder(neverEnds)
+                .shutdownGrace(Duration.ofSeconds(1))
+                .socket(path)
+                .keeper(keeper.next())
+                .start();
+        try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
+            begun.await();
+            CompletableFuture<Void> parked = CompletableFuture.runAsync(agent::park);
+            await().until(() -> !agent.isAlive());
+            keeper.sayThatItEnds();
+            parked.get();
+
+            assertThat(script.await()).isZero();
+            assertThat(path).doesNotExist();
         }
     }
 
@@ -287,7 +463,7 @@ class RestoreTest {
         try (Script script = Script.start(agent, "a", Script.mkdirSays("Interrupted system call"))) {
             begun.await();
             keeper.sayThatItEnds();
-            agent.close();
+            agent.park();
 
             assertThat(script.await()).isZero();
             assertThat(path).doesNotExist();

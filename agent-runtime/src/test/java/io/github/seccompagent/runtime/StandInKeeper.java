@@ -19,6 +19,7 @@ final class StandInKeeper implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(4096);
     private SocketPair sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
     private boolean isReady;
+    private boolean isStopping;
 
     /** The keeper of the next agent, which gets all that the one before has stored. */
     Keeper next() {
@@ -26,6 +27,7 @@ final class StandInKeeper implements AutoCloseable {
         sockets.close();
         sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
         isReady = false;
+        isStopping = false;
         Map<String, Fd> given = new LinkedHashMap<>();
         stored.forEach((name, fd) -> given.put(name, copy(fd)));
         return new Keeper(KeeperSocket.of(sockets.other().release()), KeptFds.of(given));
@@ -52,6 +54,7 @@ final class StandInKeeper implements AutoCloseable {
         String text = new String(message.bytes(), StandardCharsets.US_ASCII);
         String name = text.replaceAll("(?s).*FDNAME=([^\n]*).*", "$1");
         isReady |= text.equals("READY=1");
+        isStopping |= text.equals("STOPPING=1");
         if (text.startsWith("FDSTORE=1")) {
             assertThat(stored).as("a name is stored once").doesNotContainKey(name);
             put(name, message.fds().get(0));
@@ -84,6 +87,12 @@ final class StandInKeeper implements AutoCloseable {
     void sayThatItEnds() {
         byte[] stop = "STOP=1".getBytes(StandardCharsets.US_ASCII);
         buffer.putBytes(0, stop).send(sockets.own().number(), stop.length);
+    }
+
+    /** Whether the agent has said that there is no next one. */
+    boolean isStopping() {
+        hear();
+        return isStopping;
     }
 
     boolean isReady() {

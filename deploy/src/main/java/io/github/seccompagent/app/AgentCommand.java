@@ -4,6 +4,7 @@ import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -73,6 +74,7 @@ final class AgentCommand implements Command {
     }
 
     @Override
+    @SuppressWarnings("try") // some are only there to be closed
     public int run(List<String> arguments) throws IOException, InterruptedException {
         if (!arguments.isEmpty()) {
             throw new UsageException("unknown command '" + arguments.get(0) + "': choose one of agent, run");
@@ -93,6 +95,7 @@ final class AgentCommand implements Command {
                 SeccompAgent agent = builder.resolver(
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
                         .start();
+                Closeable parked = agent::park; // whatever fails from here on, the next agent goes on
                 MetricsEndpoint endpoint = MetricsEndpoint.start(bound, registry, agent)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
             System.out.println("listening on " + socket);
@@ -144,7 +147,7 @@ final class AgentCommand implements Command {
     }
 
     private static void shutDown(SeccompAgent agent, Falco falco) {
-        agent.close();
+        agent.park();
         falco.close(); // here too: the program ends after its hooks, and main may not get that far
         Logging.flush();
     }

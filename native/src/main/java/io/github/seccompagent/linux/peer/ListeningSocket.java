@@ -56,6 +56,7 @@ public final class ListeningSocket implements AutoCloseable {
     private final Closeable server;
     private final int number;
     private volatile boolean closed;
+    private boolean released; // guarded by this
 
     private ListeningSocket(Path path, Closeable server, int number, Object fileKey) {
         this.path = path;
@@ -239,7 +240,7 @@ public final class ListeningSocket implements AutoCloseable {
         return number;
     }
 
-    /** Whether {@link #close} was called. */
+    /** Whether {@link #close} or {@link #leave} was called. */
     public boolean isClosed() {
         return closed;
     }
@@ -255,13 +256,15 @@ public final class ListeningSocket implements AutoCloseable {
         LEFT.add(server);
     }
 
-    /** Stops listening and removes the file, unless another agent has put its own there. */
+    /** Stops listening and removes the file, also after {@link #leave}, unless another agent has put its own there. */
     @Override
     public synchronized void close() throws IOException {
-        if (closed) {
+        if (released) {
             return;
         }
         closed = true;
+        released = true;
+        LEFT.remove(server);
         try {
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(fileKey(path))) {
                 Files.deleteIfExists(path);
