@@ -114,12 +114,7 @@ final class Containers {
             serve(listener, number, container, Resolution.FAIL_CLOSED, left);
             return;
         }
-        try {
-            resolution.executeKept(container, () -> serveKept(listener, number, container, left));
-        } catch (Throwable e) { // no memory or processes for a thread
-            ERRORS.log(container.account(), () -> "container " + container.id() + ": its calls fail with EPERM: " + e);
-            serve(listener, number, container, Resolution.FAIL_CLOSED, left);
-        }
+        resolution.executeKept(container, () -> serveKept(listener, number, container, left));
     }
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {

@@ -103,7 +103,7 @@ final class Resolution {
         synchronized (this) {
             pending.add(container);
         }
-        executeKept(container, task, FIRST_PAUSE_MILLIS);
+        executeAgain(container, task, FIRST_PAUSE_MILLIS);
     }
 
     private void executeKept(ServedContainer container, KeptTask task, long pause) {

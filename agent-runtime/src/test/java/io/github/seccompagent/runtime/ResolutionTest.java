@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,37 @@ class ResolutionTest {
 
         go.countDown();
         await().until(() -> resolution.pending().isEmpty());
+    }
+
+    /** A user can keep many containers, and the resolver may be slow for all of them. */
+    @Test
+    void keptContainersOfUsersDoNotHoldUpTheOthers() throws InterruptedException {
+        CountDownLatch served = new CountDownLatch(1);
+        for (int i = 0; i < 20; i++) {
+            ServedContainer ofUser = container(OptionalInt.of(1000));
+            resolution.executeKept(ofUser, () -> resolution.resolveKept(ofUser).isPresent());
+        }
+        resolution.executeKept(container(OptionalInt.empty()), () -> {
+            served.countDown();
+            return true;
+        });
+        assertThat(served.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Then it sees that there is nothing to do, and gives back what it has. */
+    @Test
+    void whoeverWaitsToBeTriedAgainIsCalledAtTheEnd() {
+        AtomicInteger tries = new AtomicInteger();
+        resolution.executeKept(container(OptionalInt.empty()), () -> tries.incrementAndGet() > 5);
+        await().until(() -> tries.get() == 4); // the fifth is 800 ms later
+        resolution.close();
+        assertThat(tries).hasValue(5);
+    }
+
+    private static ServedContainer container(OptionalInt owner) {
+        ContainerProcessState state =
+                new ContainerProcessState("1.1.0", NOBODY, "", new Container("c", "running", NOBODY, "/", Map.of()));
+        return new ServedContainer(state, owner, "", new KnownProcess(0, -1), Freezer.none("none"));
     }
 
     private void begin(ServedContainer container) {
