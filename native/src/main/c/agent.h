@@ -20,8 +20,8 @@ struct agent {
 uint64_t now_usec(void);
 
 /*
- * Starts it with all that is stored. It has the keeper's limit of open files: with a lower one it could open none beside
- * those that it is handed.
+ * Starts it with all that is stored. It has the keeper's limit of open files: with a lower one it could open none
+ * beside those that it is handed.
  */
 int start_agent(struct agent *agent, char **command, const sigset_t *mask);
 

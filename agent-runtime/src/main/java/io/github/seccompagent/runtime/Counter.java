@@ -52,11 +52,14 @@ public enum Counter {
      * thread counts as a call in flight of its container.
      */
     STUCK_HANDLERS,
-    /** Delays that were left out since as many calls as may be were delayed, or since the agent could have no more threads. */
+    /**
+     * Delays that were left out since as many calls as may be were delayed, or since the agent could have no more
+     * threads.
+     */
     DELAYS_LEFT_OUT,
     /**
-     * Calls that failed with EIO since the agent before this one had begun something for them and was killed: nobody knows how
-     * far that came. They are never made again.
+     * Calls that failed with EIO since the agent before this one had begun something for them and was killed: nobody
+     * knows how far that came. They are never made again.
      */
     CALLS_LOST_BY_RESTART
 }

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who keeps an agent's listeners while there is no agent, and starts the next one. With a keeper the end of an agent is no end
- * for its containers: when it is killed, and after {@link SeccompAgent#park}, everything is left to the next one.
+ * Who keeps an agent's listeners while there is no agent, and starts the next one. With a keeper the end of an agent is
+ * no end for its containers: when it is killed, and after {@link SeccompAgent#park}, everything is left to the next
+ * one.
  */
 public final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
@@ -34,8 +35,8 @@ public final class Keeper {
     }
 
     /**
-     * The one that has started this process, as {@code seccomp-agent keep} does; nobody if there is none. To be called once, by
-     * one agent of this process, before other processes are started: these would have copies of all listeners.
+     * The one that has started this process, as {@code seccomp-agent keep} does; nobody if there is none. To be called
+     * once, by one agent of this process, before other processes are started: these would have copies of all listeners.
      */
     public static Keeper ofEnvironment() {
         Map<String, String> environment = System.getenv();

@@ -87,7 +87,9 @@ final class KeptContainers {
         use(number, account);
     }
 
-    /** An account may take a place only while it has less than a fraction of what is free. So the next one finds room. */
+    /**
+     * An account may take a place only while it has less than a fraction of what is free. So the next one finds room.
+     */
     private synchronized int nextNumber(String account) {
         if ((long) places.getOrDefault(account, 0) * FRACTION >= most - used.size()) {
             return NOT_KEPT;

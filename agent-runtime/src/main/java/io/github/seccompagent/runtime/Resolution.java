@@ -96,8 +96,8 @@ final class Resolution {
     }
 
     /**
-     * The same for one that is known from before: it is never turned away, waits for no new one, and is tried again until
-     * that succeeds. After {@link #close} the task is called a last time.
+     * The same for one that is known from before: it is never turned away, waits for no new one, and is tried again
+     * until that succeeds. After {@link #close} the task is called a last time.
      */
     void executeKept(ServedContainer container, KeptTask task) {
         synchronized (this) {

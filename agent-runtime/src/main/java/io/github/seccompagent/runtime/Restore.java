@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has everything served that the agent before this one has served. A call that it had received and not answered is handled
- * again, unless it had begun to do something for it: nobody knows how far that came, so the call fails with EIO. So does one
- * that two agents have handled again and did not survive. For use by one thread.
+ * Has everything served that the agent before this one has served. A call that it had received and not answered is
+ * handled again, unless it had begun to do something for it: nobody knows how far that came, so the call fails with
+ * EIO. So does one that two agents have handled again and did not survive. For use by one thread.
  */
 final class Restore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);

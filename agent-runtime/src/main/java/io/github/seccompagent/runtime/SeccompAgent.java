@@ -108,8 +108,8 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does not
-     * start, this is closed, and all of that is left to the next agent.
+     * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does
+     * not start, this ends, and all of that is left to the next agent.
      */
     private void begin(Restore restore, KeptJournal journal) {
         try {
@@ -225,9 +225,9 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails the
-     * calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that still run
-     * get ENOSYS. With a keeper that is so too: it is told that there is no next agent.
+     * Ends the agent: removes the socket file, ends all delays, gives handlers that are at work a few seconds, fails
+     * the calls that are left with EINTR, and closes all listeners. From then on the notified calls of containers that
+     * still run get ENOSYS. With a keeper that is so too: it is told that there is no next agent.
      */
     @Override
     public void close() {
@@ -248,9 +248,9 @@ public final class SeccompAgent implements AutoCloseable {
     }
 
     /**
-     * Ends the agent and leaves everything to the next one, which the keeper starts if this process then ends with another
-     * status than 0, as a Java program does that a signal ends: call it from a shutdown hook. The socket stays. Calls have a
-     * second at most, and wait for the next agent after that, and so does who calls from then on.
+     * Ends the agent and leaves everything to the next one, which the keeper starts if this process then ends with
+     * another status than 0, as a Java program does that a signal ends: call it from a shutdown hook. The socket stays.
+     * Calls have a second at most, and wait for the next agent after that, and so does who calls from then on.
      *
      * <p>Without a keeper, or if the keeper itself ends, this is as {@link #close}.
      */
@@ -406,7 +406,9 @@ public final class SeccompAgent implements AutoCloseable {
             return this;
         }
 
-        /** Who keeps the listeners while there is no agent; {@link Keeper#none()} by default. A keeper is for one agent. */
+        /**
+         * Who keeps the listeners while there is no agent; {@link Keeper#none()} by default. A keeper is for one agent.
+         */
         public Builder keeper(Keeper keeping) {
             keeper = keeping;
             return this;

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads receive, each in a slot of its own. With a keeper they are in the journal. Those in which an agent before this
- * one has left a call are for nobody else until it is answered. Safe for use by several threads.
+ * Where threads receive, each in a slot of its own. With a keeper they are in the journal. Those in which an agent
+ * before this one has left a call are for nobody else until it is answered. Safe for use by several threads.
  */
 final class Slots {
     private static final int NONE = -1;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A container as it is kept for the next agent. What was looked up when it was started is kept too, and never looked up again:
- * the container can have changed it since.
+ * A container as it is kept for the next agent. What was looked up when it was started is kept too, and never looked up
+ * again: the container can have changed it since.
  *
  * @param first whether the listener is that of its first process, and not of one that was executed in it
  */

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several threads. */
+/**
+ * The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several
+ * threads.
+ */
 public final class KeeperSocket implements AutoCloseable {
     private static final int LONGEST = 256;
     private static final int F_SETFD = 2;
@@ -63,7 +66,8 @@ public final class KeeperSocket implements AutoCloseable {
     }
 
     /**
-     * Has a copy of a descriptor kept, beside those that the name has. A keeper that is stopped is waited for, a second at most.
+     * Has a copy of a descriptor kept, beside those that the name has. A keeper that is stopped is waited for, a second
+     * at most.
      *
      * @throws ErrnoException if it is not kept: EPIPE or ECONNRESET if the keeper is gone, EAGAIN if it is stopped
      */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptors that a keeper gave to this process, by their names, as sd_listen_fds(3) has them. Owns those that were not
- * taken. For use by one thread.
+ * The descriptors that a keeper gave to this process, by their names, as sd_listen_fds(3) has them. Owns those that
+ * were not taken. For use by one thread.
  */
 public final class KeptFds implements AutoCloseable {
     private static final int FIRST = 3;

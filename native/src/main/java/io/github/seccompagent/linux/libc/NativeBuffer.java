@@ -35,8 +35,8 @@ public final class NativeBuffer implements AutoCloseable {
     }
 
     /**
-     * The beginning of a file, shared with whoever maps it too. It stays mapped for as long as this process lives: a thread
-     * may write there late.
+     * The beginning of a file, shared with whoever maps it too. It stays mapped for as long as this process lives: a
+     * thread may write there late.
      *
      * @throws io.github.seccompagent.api.ErrnoException as mmap(2)
      */

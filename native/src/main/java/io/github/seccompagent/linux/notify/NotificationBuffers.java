@@ -8,8 +8,9 @@ import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.lang.invoke.VarHandle;
 
 /**
- * One thread's memory for a notification and its response, as large as the running kernel wants them. What it has received,
- * and whether it has begun to do something for that, is in one slot. If the slot is in a file, it outlives the process.
+ * One thread's memory for a notification and its response, as large as the running kernel wants them. What it has
+ * received, and whether it has begun to do something for that, is in one slot. If the slot is in a file, it outlives
+ * the process.
  */
 public final class NotificationBuffers {
     /** The size of a slot. */
@@ -85,8 +86,10 @@ public final class NotificationBuffers {
     }
 
     /**
-     * Nothing is received here any more. Called before a receive, for the kernel wants it empty, and when a slot is found with
-     * what is over: else it could come to the same id as another slot does later. Without an id the rest of the slot means nothing, so that goes first. */
+     * Nothing is received here any more. Called before a receive, for the kernel wants it empty, and when a slot is
+     * found with what is over: else it could come to the same id as another slot does later. Without an id the rest of
+     * the slot means nothing, so that goes first.
+     */
     public void clear() {
         notification.putLong(0, 0);
         VarHandle.releaseFence();

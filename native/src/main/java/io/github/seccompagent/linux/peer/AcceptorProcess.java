@@ -12,7 +12,10 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread, but for {@link #stop}. */
+/**
+ * One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread, but for
+ * {@link #stop}.
+ */
 final class AcceptorProcess implements AutoCloseable {
     private static final int SIZE = 32; // struct peer of protocol.h
     private static final int PATIENCE_MILLIS = 10_000;

@@ -195,11 +195,12 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     /**
-     * Goes on with a socket that a process before this one listened at. Who has connected since then is still to be accepted.
-     * Takes the ownership of the descriptor.
+     * Goes on with a socket that a process before this one listened at. Who has connected since then is still to be
+     * accepted. Takes the ownership of the descriptor.
      *
      * @param key what {@link #key} was there
-     * @return empty if it listens at another path, or is no socket that listens, or its file is gone or is another one now
+     * @return empty if it listens at another path, or is no socket that listens, or its file is gone or is another one
+     *     now
      */
     public static Optional<ListeningSocket> inherit(Path path, Fd kept, String key) {
         Path absolute = path.toAbsolutePath();

@@ -189,7 +189,9 @@ class KilledAgentIT {
         Await.until("no more processes than before").until(() -> processes(keeper) <= processes);
     }
 
-    /** The agent, and those that accept and receive for it: what a killed one leaves behind becomes the keeper's child. */
+    /**
+     * The agent, and those that accept and receive for it: what a killed one leaves behind becomes the keeper's child.
+     */
     private static long processes(AgentProcess keeper) {
         return ProcessHandle.of(keeper.pid()).orElseThrow().children().count();
     }
