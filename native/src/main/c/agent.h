@@ -11,7 +11,7 @@ struct agent {
     pid_t pid;  /* 0: it does not run */
     int socket; /* the keeper's end; -1: none, or the agent has closed its own */
     bool ready;
-    uint64_t ready_at; /* as now_usec() has it */
+    uint64_t ready_at;         /* as now_usec() has it */
     bool refused;              /* a message of it was refused, and that was said */
     uint64_t watchdog_usec;    /* 0: it has none */
     uint64_t watchdog_expires; /* as now_usec() has it */

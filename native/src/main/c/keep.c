@@ -78,7 +78,7 @@ static void raise_file_limit(void)
     setrlimit(RLIMIT_NOFILE, &(struct rlimit){files.rlim_max, files.rlim_max});
 }
 
-/* Plans the start after one more agent that did not last. Returns the pause in milliseconds. */
+/* Plans the next start, and a longer pause before the one after it. Returns the pause in milliseconds. */
 static int start_later(bool was_it_ready)
 {
     uint64_t max = was_it_ready ? PAUSE_MAX_READY_USEC : PAUSE_MAX_USEC;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread, but for
+ * One of the processes that accept for a {@link PeerAcceptor}. Owns its control socket. For use by one thread, except
  * {@link #stop}.
  */
 final class AcceptorProcess implements AutoCloseable {
