@@ -37,6 +37,19 @@ class KilledAgentIT {
                 words -> Command.concat(List.of(AgentProcess.program(), "keep"), words), null, "demo-basic", options);
     }
 
+    /** Has the keeper end its agent: if it is killed itself, the agent goes on. */
+    private record EndOfBoth(AgentProcess keeper) implements AutoCloseable {
+        @Override
+        public void close() {
+            List<ProcessHandle> children = ProcessHandle.of(keeper.pid()).stream()
+                    .flatMap(ProcessHandle::children)
+                    .toList();
+            keeper.terminate();
+            keeper.awaitEnd();
+            Await.until("the agent's end").until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
     private static ProcessHandle agentOf(AgentProcess keeper) {
         return ProcessHandle.of(keeper.pid())
                 .orElseThrow()
@@ -63,10 +76,12 @@ class KilledAgentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM"})
+    @SuppressWarnings("try")
     void containersDoNotSeeIt(String signal) throws Exception {
         List<OciContainer> containers = new ArrayList<>();
         AgentProcess keeper = startKept("--log=warn");
-        try (keeper) {
+        try (keeper;
+                EndOfBoth end = new EndOfBoth(keeper)) {
             long processes = processes(keeper);
             List<Process> calling = new ArrayList<>();
             for (int i = 0; i < CONTAINERS; i++) {
@@ -189,8 +204,10 @@ class KilledAgentIT {
 
     /** Whoever is asked to end, and is the keeper, ends everything as an agent without a keeper does. */
     @Test
+    @SuppressWarnings("try")
     void theEndOfTheKeeperIsTheEnd() throws Exception {
         try (AgentProcess keeper = startKept();
+                EndOfBoth end = new EndOfBoth(keeper);
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(keeper.socket()))) {
             Process calling = container.begin("touch /f; until chmod 600 /f 2>&1 | grep 'not implemented'; do :; done");
             end(keeper, "KILL");
