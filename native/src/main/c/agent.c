@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "agent.h"
+#include "clock.h"
 #include "kernel.h"
 #include "say.h"
 #include "store.h"
@@ -17,14 +17,6 @@
 /* More than such a buffer holds: a process that has the socket of a dead agent could go on and on. */
 #define LAST_MESSAGES_MAX (1 << 16)
 
-uint64_t now_usec(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static void set_number(const char *variable, int number)
 {
     char text[16];
@@ -34,8 +26,8 @@ static void set_number(const char *variable, int number)
         die(variable);
 }
 
-static void become_agent(int socket, char **command, const sigset_t *mask) __attribute__((noreturn));
-static void become_agent(int socket, char **command, const sigset_t *mask)
+static void become_agent(int socket, char **command, const sigset_t *mask, bool has_to_wait) __attribute__((noreturn));
+static void become_agent(int socket, char **command, const sigset_t *mask, bool has_to_wait)
 {
     int count = (int)count_stored(), to = FIRST_KEPT_FD + count;
 
@@ -46,6 +38,7 @@ static void become_agent(int socket, char **command, const sigset_t *mask)
     set_number("LISTEN_FDS", count);
     set_number("LISTEN_PID", getpid());
     set_number("SECCOMP_AGENT_KEEPER", to);
+    set_number("SECCOMP_AGENT_WAIT", has_to_wait);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(command[0], command);
@@ -53,7 +46,7 @@ static void become_agent(int socket, char **command, const sigset_t *mask)
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-int start_agent(struct agent *agent, char **command, const sigset_t *mask)
+int start_agent(struct agent *agent, char **command, const sigset_t *mask, bool has_to_wait)
 {
     int ends[2];
 
@@ -69,11 +62,16 @@ int start_agent(struct agent *agent, char **command, const sigset_t *mask)
         return -1;
     pid_t pid = fork();
     if (pid == 0)
-        become_agent(agents, command, mask);
+        become_agent(agents, command, mask, has_to_wait);
     if (pid < 0)
         return -1;
     *agent = (struct agent){.pid = pid, .socket = release_fd(&own)};
     return 0;
+}
+
+void tell_agent(const struct agent *agent, const char *text)
+{
+    send(agent->socket, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static void refuse(struct agent *agent, const char *why)
@@ -117,6 +115,8 @@ bool hear_agent(struct agent *agent)
     }
     if (message.sender == agent->pid) {
         obey(agent, &message);
+        if (!(message.words & WORD_FDSTORE))
+            drop_descriptors(&message);
         return true;
     }
     drop_descriptors(&message);

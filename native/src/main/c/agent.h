@@ -17,13 +17,14 @@ struct agent {
     uint64_t watchdog_expires; /* as now_usec() has it */
 };
 
-uint64_t now_usec(void);
-
 /*
  * Starts it with all that is stored. It has the keeper's limit of open files: with a lower one it could open none
- * beside those that it is handed.
+ * beside those that it is handed. One that has to wait does not receive calls before it hears GO=1.
  */
-int start_agent(struct agent *agent, char **command, const sigset_t *mask);
+int start_agent(struct agent *agent, char **command, const sigset_t *mask, bool has_to_wait);
+
+/* Says something to it, if it can be heard at once. */
+void tell_agent(const struct agent *agent, const char *text);
 
 /* Does what the next message asks for; false if there is none. */
 bool hear_agent(struct agent *agent);

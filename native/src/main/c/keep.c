@@ -16,26 +16,34 @@
 #include <sys/wait.h>
 
 #include "agent.h"
+#include "clock.h"
+#include "give.h"
 #include "keep.h"
 #include "kernel.h"
+#include "meet.h"
 #include "say.h"
 #include "store.h"
+#include "take.h"
 #include "util.h"
 
-#define NEVER UINT64_MAX
 #define PAUSE_FIRST_USEC 100000
 #define PAUSE_MAX_USEC 5000000
 /* Of an agent that was ready: the calls of all its containers wait meanwhile. */
 #define PAUSE_MAX_READY_USEC 1000000
 /* Whoever lives so long after it was ready does not end because of what it was handed. */
 #define LASTING_USEC 10000000
+/* For an agent that another one will follow: it lets calls in flight end for a second. */
+#define PARK_USEC 2000000
 
 static sigset_t inherited_mask;
+static const struct keeping *keeping;
 static struct agent agent = {.socket = -1};
-static bool was_ready;            /* one of the agents so far */
-static bool is_stopping;          /* the keeper was asked to end */
-static uint64_t start_at = NEVER; /* when the next agent starts */
-static uint64_t next_pause_usec;  /* longer after each agent in a row that did not last */
+static bool was_ready;                /* one of the agents so far */
+static bool is_stopping;              /* the keeper was asked to end */
+static bool has_let_go;               /* another keeper has everything */
+static uint64_t park_expires = NEVER; /* when a parked agent is killed */
+static uint64_t start_at = NEVER;     /* when the next agent starts */
+static uint64_t next_pause_usec;      /* longer after each agent in a row that did not last */
 
 static int open_signals(void)
 {
@@ -91,16 +99,89 @@ static int start_later(bool was_it_ready)
     return (int)(pause / 1000);
 }
 
-static void start(char **command)
+static void start(void)
 {
     start_at = NEVER;
-    if (start_agent(&agent, command, &inherited_mask) == 0)
+    if (start_agent(&agent, keeping->command, &inherited_mask, is_taking()) == 0)
         return;
     if (!was_ready)
         die("starting the agent");
     int error = errno, pause = start_later(false);
     say("seccomp-agent cannot be started (%s): trying again in %d ms, %zu descriptors kept", strerror(error), pause,
         count_stored());
+}
+
+static void park_agent(void)
+{
+    start_at = NEVER;
+    if (agent.pid == 0) {
+        give_stored();
+        return;
+    }
+    park_expires = now_usec() + PARK_USEC;
+    tell_agent(&agent, "PARK=1");
+    kill(agent.pid, SIGTERM);
+}
+
+static void let_go(void)
+{
+    say("another keeper has taken over: %zu descriptors", count_stored());
+    remove_all_stored();
+    close_giving();
+    has_let_go = true;
+    if (!keeping->stays)
+        exit(0);
+}
+
+static void attend_taker(short revents)
+{
+    switch (go_on_giving(revents)) {
+    case GIVING_ON:
+        break;
+    case GIVING_REQUESTED:
+        park_agent();
+        break;
+    case GIVING_FAILED:
+        if (agent.pid == 0)
+            start_at = now_usec();
+        break;
+    case GIVING_DONE:
+        let_go();
+    }
+}
+
+static void listen_for_taker(void)
+{
+    autofd given = given_socket();
+
+    if (!keeping->handover)
+        return;
+    int listening = given >= 0 ? release_fd(&given) : listen_for_keepers(keeping->handover);
+    if (listening < 0)
+        die(keeping->handover);
+    open_giving(listening, keeping->identity);
+}
+
+static void leave_to_giver(void)
+{
+    say("the other keeper goes on itself");
+    if (agent.pid != 0)
+        kill(agent.pid, SIGKILL);
+    exit(1);
+}
+
+static void attend_giver(void)
+{
+    enum taking taking = go_on_taking();
+
+    if (taking == TAKING_ON)
+        return;
+    if (taking == TAKING_DONE)
+        tell_agent(&agent, "GO=1");
+    if (taking == TAKING_FAILED || !taken())
+        leave_to_giver();
+    refuse_taker(giver_identity());
+    listen_for_taker();
 }
 
 /* As a shell says it. */
@@ -123,9 +204,23 @@ static void plan_next_start(int status)
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), delay, count_stored());
 }
 
+/* It has ended for another keeper's one, which may have failed meanwhile. */
+static void end_parked_agent(void)
+{
+    park_expires = NEVER;
+    if (is_requested())
+        give_stored();
+    else
+        start_at = now_usec();
+}
+
 static void end_agent(int status)
 {
-    if (is_stopping || !was_ready || status == 0)
+    if (park_expires != NEVER && !is_stopping) {
+        end_parked_agent();
+        return;
+    }
+    if (is_stopping || !was_ready || status == 0 || is_taking())
         exit(exit_status(status));
     plan_next_start(status);
 }
@@ -151,8 +246,8 @@ static void stop(int signal)
 {
     is_stopping = true;
     if (agent.pid == 0)
-        exit(128 + signal);
-    send(agent.socket, "STOP=1", 6, MSG_DONTWAIT | MSG_NOSIGNAL); /* else it would leave everything to the next one */
+        exit(has_let_go ? 0 : 128 + signal);
+    tell_agent(&agent, "STOP=1"); /* else it would leave everything to the next one */
     kill(agent.pid, signal);
 }
 
@@ -178,12 +273,27 @@ static void watch_agent(void)
     kill(agent.pid, SIGKILL);
 }
 
+static void watch_parked_agent(void)
+{
+    if (agent.pid == 0 || park_expires == 0 || now_usec() < park_expires)
+        return;
+    park_expires = 0;
+    kill(agent.pid, SIGKILL);
+}
+
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
 static int milliseconds_to_wait(void)
 {
-    uint64_t until = agent.pid != 0 && agent.watchdog_usec != 0 ? agent.watchdog_expires : NEVER, now = now_usec();
+    uint64_t until = earlier(start_at, giving_deadline()), now = now_usec();
 
-    if (start_at < until)
-        until = start_at;
+    if (agent.pid != 0 && agent.watchdog_usec != 0)
+        until = earlier(until, agent.watchdog_expires);
+    if (agent.pid != 0 && park_expires != 0)
+        until = earlier(until, park_expires);
     if (until == NEVER)
         return -1;
     if (until <= now)
@@ -191,8 +301,29 @@ static int milliseconds_to_wait(void)
     return until - now > INT_MAX * UINT64_C(1000) - 1000 ? INT_MAX : (int)((until - now + 999) / 1000);
 }
 
-int keep(char **command)
+static void attend(int signals)
 {
+    struct pollfd polled[]
+        = {{.fd = signals, .events = POLLIN}, {.fd = agent.socket, .events = POLLIN}, giving_polled(), taking_polled()};
+
+    poll(polled, sizeof polled / sizeof *polled, milliseconds_to_wait());
+    if (polled[1].revents == 0 || !hear_agent(&agent))
+        watch_agent();
+    watch_parked_agent();
+    if (agent.ready)
+        tell_giver(agent.pid);
+    if (polled[3].revents)
+        attend_giver();
+    attend_taker(polled[2].revents);
+    if (polled[0].revents)
+        take_signal(signals);
+    if (now_usec() >= start_at)
+        start();
+}
+
+int keep(const struct keeping *asked)
+{
+    keeping = asked;
     open_standard_streams();
     raise_file_limit();
     open_store();
@@ -200,15 +331,11 @@ int keep(char **command)
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         die("PR_SET_CHILD_SUBREAPER");
 
-    start(command);
-    for (;;) {
-        struct pollfd polled[] = {{.fd = signals, .events = POLLIN}, {.fd = agent.socket, .events = POLLIN}};
-        poll(polled, 2, milliseconds_to_wait());
-        if (polled[1].revents == 0 || !hear_agent(&agent))
-            watch_agent();
-        if (polled[0].revents)
-            take_signal(signals);
-        if (now_usec() >= start_at)
-            start(command);
-    }
+    if (keeping->takeover)
+        take_stored(keeping->takeover, keeping->identity, signals);
+    if (!is_taking())
+        listen_for_taker();
+    start();
+    for (;;)
+        attend(signals);
 }

@@ -12,6 +12,7 @@
 #include "probe.h"
 #include "protocol.h"
 #include "util.h"
+#include "words.h"
 
 /* Undoes what a JVM ignores, blocks or leaves open. */
 static void start_clean(void)
@@ -30,6 +31,31 @@ static void start_clean(void)
         die("no control socket");
 }
 
+/* False if these are no arguments of a keeper. */
+static bool parse_keeping(char **arguments, struct keeping *keeping)
+{
+    *keeping = (struct keeping){.identity = ""};
+    for (; *arguments; arguments++) {
+        if (strcmp(*arguments, "--") == 0) {
+            keeping->command = arguments + 1;
+            return arguments[1] != NULL && strlen(keeping->identity) <= IDENTITY_MAX;
+        }
+        if (strcmp(*arguments, "--stay") == 0)
+            keeping->stays = true;
+        else if (!arguments[1])
+            return false;
+        else if (strcmp(*arguments, "--handover") == 0)
+            keeping->handover = *++arguments;
+        else if (strcmp(*arguments, "--takeover") == 0)
+            keeping->takeover = *++arguments;
+        else if (strcmp(*arguments, "--identity") == 0)
+            keeping->identity = *++arguments;
+        else
+            return false;
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "execute") == 0) {
@@ -44,10 +70,12 @@ int main(int argc, char **argv)
         start_clean();
         return probe_agent();
     }
-    if (argc > 3 && strcmp(argv[1], "keep") == 0 && strcmp(argv[2], "--") == 0)
-        return keep(argv + 3);
+    struct keeping keeping;
+    if (argc > 2 && strcmp(argv[1], "keep") == 0 && parse_keeping(argv + 2, &keeping))
+        return keep(&keeping);
     fprintf(stderr,
-        "seccomp-helper keep -- COMMAND... keeps the agent that COMMAND starts\n"
+        "seccomp-helper keep [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay] -- COMMAND...\n"
+        "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
     return 2;
 }

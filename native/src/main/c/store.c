@@ -54,19 +54,41 @@ int store(const char *name, const int *fds, size_t count)
     return 0;
 }
 
+static void remove_number(int fd)
+{
+    names[fd][0] = '\0';
+    stored--;
+    drop(fd);
+}
+
 void remove_stored(const char *name)
 {
-    for (int fd = 0; fd < numbers; fd++)
-        if (strcmp(names[fd], name) == 0) {
-            names[fd][0] = '\0';
-            stored--;
-            drop(fd);
-        }
+    for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++)
+        if (strcmp(names[fd], name) == 0)
+            remove_number(fd);
+}
+
+void remove_all_stored(void)
+{
+    for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++)
+        remove_number(fd);
 }
 
 size_t count_stored(void)
 {
     return stored;
+}
+
+bool next_stored(int *fd)
+{
+    while (*fd < numbers && names[*fd][0] == '\0')
+        ++*fd;
+    return *fd < numbers;
+}
+
+const char *name_of_stored(int fd)
+{
+    return names[fd];
 }
 
 int move_above_store(int fd)
@@ -84,9 +106,7 @@ const char *line_up_stored(void)
     int to = FIRST_KEPT_FD;
     char *end = list;
 
-    for (int fd = FIRST_KEPT_FD; fd < numbers; fd++) {
-        if (names[fd][0] == '\0')
-            continue;
+    for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++) {
         if (fd == to ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, to) < 0)
             die("handing down descriptors");
         end = stpcpy(end, names[fd]);

@@ -1,6 +1,7 @@
 #ifndef SECCOMP_HELPER_STORE_H
 #define SECCOMP_HELPER_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* As in systemd's LISTEN_FDS. */
@@ -8,12 +9,15 @@
 
 void open_store(void);
 
-/*
- * Keeps all of them, or drops all with EMFILE.
- */
+/* Keeps all of them, or drops all with EMFILE. */
 int store(const char *name, const int *fds, size_t count);
 void remove_stored(const char *name);
+void remove_all_stored(void);
 size_t count_stored(void);
+
+/* Moves on to a descriptor that is stored, this one or the next; false if there is none. */
+bool next_stored(int *fd);
+const char *name_of_stored(int fd);
 
 /* A descriptor that no other one of the store will have, so that it is no hindrance to line_up_stored. */
 int move_above_store(int fd);

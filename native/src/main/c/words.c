@@ -23,6 +23,11 @@ static const struct {
     {"READY=1", WORD_READY},
     {"STOPPING=1", WORD_STOPPING},
     {"WATCHDOG=1", WORD_WATCHDOG},
+    {"TAKE=1", WORD_TAKE},
+    {"GIVEN=1", WORD_GIVEN},
+    {"DONE=1", WORD_DONE},
+    {"GO=1", WORD_GO},
+    {"TAKEN=1", WORD_TAKEN},
 };
 
 static const char *value_of(const char *line, const char *key)
@@ -32,11 +37,11 @@ static const char *value_of(const char *line, const char *key)
     return strncmp(line, key, length) == 0 && line[length] == '=' ? line + length + 1 : NULL;
 }
 
-static bool parse_name(const char *value, char *name)
+static bool parse_name(const char *value, char *name, size_t max)
 {
     size_t length = strlen(value);
 
-    if (length == 0 || length > KEPT_NAME_MAX)
+    if (length == 0 || length > max)
         return false;
     for (size_t i = 0; i < length; i++)
         if (!isalnum((unsigned char)value[i]) && value[i] != '-' && value[i] != '_' && value[i] != '.')
@@ -69,7 +74,9 @@ static bool parse_line(const char *line, struct message *message)
             return true;
         }
     if ((value = value_of(line, "FDNAME")))
-        return parse_name(value, message->name);
+        return parse_name(value, message->name, KEPT_NAME_MAX);
+    if ((value = value_of(line, "IDENTITY")))
+        return parse_name(value, message->identity, IDENTITY_MAX);
     if ((value = value_of(line, "WATCHDOG_USEC"))) {
         message->words |= WORD_WATCHDOG_USEC;
         return parse_number(value, &message->watchdog_usec);
@@ -88,10 +95,11 @@ static bool parse(char *text, size_t size, struct message *message)
     for (char *line; (line = strsep(&rest, "\n"));)
         if (!(line[0] == '\0' && !rest) && !parse_line(line, message))
             return false;
+    bool carries = message->words & (WORD_FDSTORE | WORD_GIVEN | WORD_DONE);
     bool stores = message->words & WORD_FDSTORE, removes = message->words & WORD_FDSTOREREMOVE;
     if (stores && removes)
         return false;
-    return (stores || removes) == (message->name[0] != '\0') && stores == (message->fd_count > 0);
+    return (stores || removes) == (message->name[0] != '\0') && carries == (message->fd_count > 0);
 }
 
 int tell_senders(int socket)
@@ -139,6 +147,7 @@ enum received receive_message(int socket, struct message *message)
 
     message->words = 0;
     message->name[0] = '\0';
+    message->identity[0] = '\0';
     message->watchdog_usec = 0;
     message->fd_count = 0;
     /* The end of a peer that has not read all is told as an error, and once: what it has sent is still there. */

@@ -7,6 +7,7 @@
 
 /* With longer names the LISTEN_FDNAMES of a full store would be more than exec takes for one string. */
 #define KEPT_NAME_MAX 6
+#define IDENTITY_MAX 64
 #define MESSAGE_FDS_MAX 253 /* SCM_MAX_FD: more cannot come with one message */
 
 enum word {
@@ -16,11 +17,18 @@ enum word {
     WORD_STOPPING = 1 << 3,
     WORD_WATCHDOG = 1 << 4,
     WORD_WATCHDOG_USEC = 1 << 5,
+    /* Those of a hand-over from one keeper to another. */
+    WORD_TAKE = 1 << 6,
+    WORD_GIVEN = 1 << 7,
+    WORD_DONE = 1 << 8,
+    WORD_GO = 1 << 9,
+    WORD_TAKEN = 1 << 10,
 };
 
 struct message {
     unsigned words; /* enum word */
     char name[KEPT_NAME_MAX + 1];
+    char identity[IDENTITY_MAX + 1];
     uint64_t watchdog_usec;
     pid_t sender; /* as this pid namespace has it */
     size_t fd_count;

@@ -212,6 +212,10 @@ static void obey(char *line)
         leave_orphan(number);
     else if (sscanf(line, "term %d", &number) == 1)
         status_at_term = number, signal(SIGTERM, end_at_term), puts("ok");
+    else if (strcmp(line, "ignore") == 0)
+        signal(SIGTERM, SIG_IGN), puts("ok");
+    else if (strcmp(line, "waits") == 0)
+        puts(getenv("SECCOMP_AGENT_WAIT"));
     else if (sscanf(line, "exit %d", &number) == 1)
         exit(number);
     else if (strcmp(line, "hear") == 0) {

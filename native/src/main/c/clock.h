@@ -1,0 +1,18 @@
+#ifndef SECCOMP_HELPER_CLOCK_H
+#define SECCOMP_HELPER_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define NEVER UINT64_MAX
+
+/* Of the monotonic clock. */
+static inline uint64_t now_usec(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+#endif

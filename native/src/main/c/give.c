@@ -1,0 +1,203 @@
+/*
+ * A hand-over, the side of the keeper that gives. What is stored is sent when the agent has ended, and kept until the
+ * agent of the other keeper is ready: until then the other one may fail, at any moment and in any way.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "drop.h"
+#include "give.h"
+#include "kernel.h"
+#include "peer.h"
+#include "say.h"
+#include "store.h"
+#include "util.h"
+#include "words.h"
+
+#define REQUEST_USEC 2000000
+/* From the request until the other agent is ready. Meanwhile calls wait. */
+#define HANDOVER_USEC 30000000
+/* From then on until the other keeper has told its agent. */
+#define LETTING_GO_USEC 5000000
+#define KILLING_MILLISECONDS 2000
+#define SEND_BUFFER (1 << 20)
+
+static enum { IDLE, CONNECTED, REQUESTED, SENDING, SENT, LETTING_GO } state;
+static int listening = -1, connection = -1;
+static int takers_agent = -1; /* its pidfd */
+static uint64_t deadline = NEVER;
+static int next; /* descriptor to send */
+static const char *own_identity = "";
+static char refused[IDENTITY_MAX + 1];
+
+void refuse_taker(const char *identity)
+{
+    snprintf(refused, sizeof refused, "%s", identity);
+}
+
+void open_giving(int socket, const char *identity)
+{
+    own_identity = identity;
+    listening = socket;
+}
+
+struct pollfd giving_polled(void)
+{
+    return (struct pollfd){
+        .fd = state == IDLE ? listening : connection, .events = state == SENDING ? POLLIN | POLLOUT : POLLIN};
+}
+
+uint64_t giving_deadline(void)
+{
+    return deadline;
+}
+
+bool is_requested(void)
+{
+    return state >= REQUESTED;
+}
+
+/* If the other keeper was killed, nobody knows whether its agent was told to receive. */
+static void kill_takers_agent(void)
+{
+    struct pollfd polled = {.fd = takers_agent, .events = POLLIN};
+
+    if (takers_agent < 0)
+        return;
+    sys_pidfd_send_signal(takers_agent, SIGKILL);
+    RETRY(poll(&polled, 1, KILLING_MILLISECONDS));
+    close_fd(&takers_agent);
+}
+
+static enum giving give_up(const char *why)
+{
+    bool was_requested = is_requested();
+
+    say("another keeper does not take over: %s", why);
+    kill_takers_agent();
+    close_fd(&connection);
+    state = IDLE;
+    deadline = NEVER;
+    return was_requested ? GIVING_FAILED : GIVING_ON;
+}
+
+static void take_connection(void)
+{
+    connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (connection < 0)
+        return;
+    state = CONNECTED;
+    deadline = now_usec() + REQUEST_USEC;
+    if (!is_peer_administrator(connection))
+        give_up("it has no CAP_SYS_ADMIN here");
+    else if (tell_senders(connection) < 0)
+        give_up(strerror(errno));
+    else
+        setsockopt(connection, SOL_SOCKET, SO_SNDBUFFORCE, &(int){SEND_BUFFER}, sizeof(int));
+}
+
+static int send_given(void)
+{
+    char text[64 + IDENTITY_MAX];
+
+    int length = snprintf(text, sizeof text, *own_identity ? "GIVEN=1\nIDENTITY=%s" : "GIVEN=1", own_identity);
+    return send_record(connection, text, (size_t)length, &listening, 1);
+}
+
+static enum giving send_more(void)
+{
+    char text[64];
+
+    for (; next_stored(&next); next++) {
+        int length = snprintf(text, sizeof text, "FDSTORE=1\nFDNAME=%s", name_of_stored(next));
+        if (send_record(connection, text, (size_t)length, &next, 1) < 0)
+            return errno == EAGAIN ? GIVING_ON : give_up(strerror(errno));
+    }
+    if (send_given() < 0)
+        return errno == EAGAIN ? GIVING_ON : give_up(strerror(errno));
+    state = SENT;
+    return GIVING_ON;
+}
+
+/* Everything stays here until the other agent has heard it. */
+static enum giving let_taker_go(struct message *message)
+{
+    takers_agent = message->fds[--message->fd_count];
+    if (send_record(connection, "GO=1", 4, NULL, 0) < 0)
+        return give_up(strerror(errno));
+    state = LETTING_GO;
+    deadline = now_usec() + LETTING_GO_USEC;
+    return GIVING_ON;
+}
+
+static enum giving obey(struct message *message)
+{
+    if (state == CONNECTED && (message->words & WORD_TAKE)) {
+        if (*refused && strcmp(message->identity, refused) == 0)
+            return give_up("what is kept here was taken from it");
+        state = REQUESTED;
+        deadline = now_usec() + HANDOVER_USEC;
+        return GIVING_REQUESTED;
+    }
+    if (state == LETTING_GO && (message->words & WORD_TAKEN))
+        return GIVING_DONE;
+    if (state == SENT && (message->words & WORD_DONE) && message->fd_count == 1)
+        return let_taker_go(message);
+    return give_up("it sent something out of order");
+}
+
+static enum giving hear_taker(void)
+{
+    static struct message message;
+    enum giving result;
+
+    switch (receive_message(connection, &message)) {
+    case RECEIVED_NOTHING:
+        return GIVING_ON;
+    case RECEIVED_END:
+        return give_up("it has ended");
+    case RECEIVED_GARBAGE:
+        return give_up("it sent something that makes no sense");
+    default:
+        result = obey(&message);
+        drop_descriptors(&message);
+        return result;
+    }
+}
+
+enum giving go_on_giving(short revents)
+{
+    if (state == IDLE) {
+        if (revents)
+            take_connection();
+        return GIVING_ON;
+    }
+    if (revents & ~POLLOUT)
+        return hear_taker();
+    if (now_usec() >= deadline && state == LETTING_GO) {
+        shutdown(connection, SHUT_RD); /* it has answered by now, or cannot any more */
+        return hear_taker();
+    }
+    if (now_usec() >= deadline)
+        return give_up("it takes too long");
+    return state == SENDING && (revents & POLLOUT) ? send_more() : GIVING_ON;
+}
+
+void give_stored(void)
+{
+    state = SENDING;
+    next = FIRST_KEPT_FD;
+}
+
+void close_giving(void)
+{
+    close_fd(&takers_agent);
+    close_fd(&connection);
+    close_fd(&listening);
+    state = IDLE;
+    deadline = NEVER;
+}

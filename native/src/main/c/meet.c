@@ -1,0 +1,70 @@
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "meet.h"
+#include "util.h"
+
+static int open_folder(const char *path)
+{
+    char copy[PATH_MAX];
+
+    if (strlen(path) >= sizeof copy)
+        return fail_with(ENAMETOOLONG);
+    return open(dirname(strcpy(copy, path)), O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int address_below(int folder, const char *path, const char *suffix, struct sockaddr_un *address)
+{
+    char copy[PATH_MAX];
+    size_t size = sizeof address->sun_path;
+
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    int length
+        = snprintf(address->sun_path, size, "/proc/self/fd/%d/%s%s", folder, basename(strcpy(copy, path)), suffix);
+    return length < (int)size ? 0 : fail_with(ENAMETOOLONG);
+}
+
+static int new_socket(void)
+{
+    return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+int connect_to_keeper(const char *path)
+{
+    struct sockaddr_un address;
+    autofd folder = open_folder(path);
+    autofd connection = new_socket();
+
+    if (folder < 0 || connection < 0 || address_below(folder, path, "", &address) < 0
+        || connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
+        return -1;
+    return release_fd(&connection);
+}
+
+int listen_for_keepers(const char *path)
+{
+    struct sockaddr_un address, wanted;
+    autofd folder = open_folder(path);
+    autofd listening = new_socket();
+    autofd other = connect_to_keeper(path);
+
+    if (other >= 0)
+        return fail_with(EADDRINUSE);
+    if (folder < 0 || listening < 0 || address_below(folder, path, ".new", &address) < 0
+        || address_below(folder, path, "", &wanted) < 0)
+        return -1;
+    unlink(address.sun_path);
+    mode_t mask = umask(0177);
+    int bound = bind(listening, (struct sockaddr *)&address, sizeof address);
+    umask(mask);
+    if (bound < 0 || listen(listening, 16) < 0 || rename(address.sun_path, wanted.sun_path) < 0)
+        return -1;
+    return release_fd(&listening);
+}

@@ -1,0 +1,11 @@
+#ifndef SECCOMP_HELPER_MEET_H
+#define SECCOMP_HELPER_MEET_H
+
+/* The SOCK_SEQPACKET sockets at which one keeper takes over from another one. The path may be longer than an address.
+ */
+int connect_to_keeper(const char *path);
+
+/* Only root can connect, from the instant that the path exists. A socket that nobody listens on is replaced. */
+int listen_for_keepers(const char *path);
+
+#endif
