@@ -100,7 +100,7 @@ class KeeperEndTest {
             agent.signalKeeper("TERM");
 
             assertThat(agent.awaitEnd()).isEqualTo(status);
-            assertThat(Processes.runs(agent.pid())).isFalse();
+            assertThat(KeptAgent.runs(agent.agent())).isFalse();
         }
     }
 
@@ -139,11 +139,11 @@ class KeeperEndTest {
                 Thread.sleep(200);
                 agent.send("WATCHDOG=1");
             }
-            long before = agent.pid();
-            Processes.signal(before, "STOP");
+            ProcessHandle before = agent.agent();
+            Processes.signal(before.pid(), "STOP");
             agent.awaitStart();
 
-            assertThat(agent.pid()).isNotEqualTo(before);
+            assertThat(KeptAgent.runs(before)).isFalse();
             assertThat(agent.log())
                     .containsExactly(
                             "seccomp-agent has been silent for 1500 ms: killing it",
@@ -163,7 +163,7 @@ class KeeperEndTest {
             Thread.sleep(1200);
 
             assertThat(agent.log()).isEmpty();
-            assertThat(Processes.runs(agent.pid())).isTrue();
+            assertThat(KeptAgent.runs(agent.agent())).isTrue();
         }
     }
 
@@ -171,20 +171,20 @@ class KeeperEndTest {
     void orphansOfAnAgentAreReaped() throws Exception {
         try (KeptAgent agent = KeptAgent.start()) {
             agent.send("READY=1");
-            long lives = Long.parseLong(agent.ask("orphan 1000"));
-            long ends = Long.parseLong(agent.ask("orphan 1"));
+            ProcessHandle lives = orphan(agent, 1000);
+            ProcessHandle ends = orphan(agent, 1);
             agent.kill();
 
-            assertThat(ProcessHandle.of(lives).flatMap(ProcessHandle::parent))
+            assertThat(lives.parent())
                     .hasValueSatisfying(parent -> assertThat(parent.pid()).isEqualTo(agent.keeper()));
-            Processes.await("the orphan is no zombie", () -> !exists(ends));
-            Processes.signal(lives, "KILL");
-            Processes.await("nor is the other one", () -> !exists(lives));
+            Processes.await("the orphan is no zombie", () -> !ends.isAlive());
+            lives.destroyForcibly();
+            Processes.await("nor is the other one", () -> !lives.isAlive());
             assertThat(agent.ask("send 0 WATCHDOG=1")).isEqualTo("0");
         }
     }
 
-    private static boolean exists(long pid) {
-        return Path.of("/proc/" + pid).toFile().exists();
+    private static ProcessHandle orphan(KeptAgent agent, int seconds) throws Exception {
+        return ProcessHandle.of(Long.parseLong(agent.ask("orphan " + seconds))).orElseThrow();
     }
 }

@@ -72,10 +72,10 @@ class KeeperHandOverTest {
     @Test
     void whatIsStoredMovesToTheOther() throws Exception {
         KeptAgent first = first();
-        long parked = first.pid();
+        ProcessHandle parked = first.agent();
         KeptAgent second = taker();
 
-        assertThat(Processes.runs(parked)).isFalse();
+        assertThat(KeptAgent.runs(parked)).isFalse();
         assertThat(first.runs()).isTrue();
         assertThat(second.ask("waits")).isEqualTo("1");
         assertHasEverything(second);
@@ -192,12 +192,12 @@ class KeeperHandOverTest {
         Thread.sleep(300); // it has told the first one by then
         second.signalKeeper("KILL");
         second.awaitEnd();
-        assertThat(Processes.runs(second.pid())).isTrue();
+        assertThat(KeptAgent.runs(second.agent())).isTrue();
         first.signalKeeper("CONT");
 
         first.awaitStart();
         assertHasEverything(first);
-        assertThat(Processes.runs(second.pid())).isFalse();
+        assertThat(KeptAgent.runs(second.agent())).isFalse();
     }
 
     @Test
@@ -214,7 +214,7 @@ class KeeperHandOverTest {
         assertHasEverything(first);
         second.signalKeeper("CONT");
         assertThat(second.awaitEnd()).isNotZero();
-        assertThat(Processes.runs(second.pid())).isFalse();
+        assertThat(KeptAgent.runs(second.agent())).isFalse();
     }
 
     @Test
@@ -260,11 +260,11 @@ class KeeperHandOverTest {
         complete(second);
         first.signalKeeper("TERM");
         first.awaitEnd();
-        long pid = second.pid();
+        ProcessHandle agent = second.agent();
 
         refusedTaker("--identity", "pod-1");
         assertThat(second.log()).endsWith("another keeper does not take over: what is kept here was taken from it");
-        assertThat(Processes.runs(pid)).isTrue();
+        assertThat(KeptAgent.runs(agent)).isTrue();
         complete(taker("--identity", "pod-3"));
     }
 
@@ -275,6 +275,6 @@ class KeeperHandOverTest {
         agents.add(other);
 
         assertThat(other.awaitEnd()).isEqualTo(1);
-        assertThat(Processes.runs(first.pid())).isTrue();
+        assertThat(KeptAgent.runs(first.agent())).isTrue();
     }
 }

@@ -64,7 +64,7 @@ class KeeperStoreTest {
                 agent.store("x" + i + "." + j, "x");
             }
             agent.order("lastly last" + i + " breath");
-            Processes.await("the agent has ended", () -> !Processes.runs(agent.pid()));
+            Processes.await("the agent has ended", () -> !KeptAgent.runs(agent.agent()));
             agent.signalKeeper("CONT");
             agent.awaitStart();
             agent.send("READY=1");
@@ -111,9 +111,9 @@ class KeeperStoreTest {
         agent.signalKeeper("KILL");
         agent.awaitEnd();
 
-        assertThat(ProcessHandle.of(agent.pid()).flatMap(ProcessHandle::parent))
+        assertThat(agent.agent().parent())
                 .hasValueSatisfying(parent -> assertThat(parent.pid()).isNotEqualTo(agent.keeper()));
-        assertThat(Processes.runs(agent.pid())).isTrue();
+        assertThat(KeptAgent.runs(agent.agent())).isTrue();
         assertThat(Processes.descriptors(agent.pid())).anyMatch(target -> target.startsWith("/memfd:kept"));
     }
 }

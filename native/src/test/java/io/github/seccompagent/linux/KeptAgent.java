@@ -23,7 +23,7 @@ final class KeptAgent implements AutoCloseable {
     private final Process keeper;
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
     private final List<String> log = new ArrayList<>(); // guarded by itself
-    private long pid;
+    private ProcessHandle agent = ProcessHandle.current();
     private int count;
 
     private KeptAgent(Process keeper) {
@@ -118,7 +118,7 @@ final class KeptAgent implements AutoCloseable {
     void awaitStart() throws InterruptedException {
         String[] words = next().split(" ");
         assertThat(words).hasSize(4).startsWith("started");
-        pid = Long.parseLong(words[1]);
+        agent = ProcessHandle.of(Long.parseLong(words[1])).orElseThrow();
         count = Integer.parseInt(words[3]);
     }
 
@@ -149,7 +149,7 @@ final class KeptAgent implements AutoCloseable {
 
     /** Kills the agent, and waits for the next one. */
     void kill() throws Exception {
-        Processes.signal(pid, "KILL");
+        agent.destroyForcibly();
         awaitStart();
     }
 
@@ -164,7 +164,16 @@ final class KeptAgent implements AutoCloseable {
     }
 
     long pid() {
-        return pid;
+        return agent.pid();
+    }
+
+    /** The present agent, and no other process that gets its number later. */
+    ProcessHandle agent() {
+        return agent;
+    }
+
+    static boolean runs(ProcessHandle process) {
+        return process.isAlive() && Processes.runs(process.pid());
     }
 
     long keeper() {
@@ -202,6 +211,8 @@ final class KeptAgent implements AutoCloseable {
     @Override
     public void close() {
         keeper.destroyForcibly();
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        if (!agent.equals(ProcessHandle.current())) {
+            agent.destroyForcibly();
+        }
     }
 }
