@@ -40,6 +40,7 @@ static const struct keeping *keeping;
 static struct agent agent = {.socket = -1};
 static bool was_ready;                /* one of the agents so far */
 static bool is_stopping;              /* the keeper was asked to end */
+static bool is_listening;             /* for another keeper */
 static bool has_let_go;               /* another keeper has everything */
 static uint64_t park_expires = NEVER; /* when a parked agent is killed */
 static uint64_t start_at = NEVER;     /* when the next agent starts */
@@ -84,6 +85,15 @@ static void raise_file_limit(void)
     if (getrlimit(RLIMIT_NOFILE, &files) < 0)
         die("RLIMIT_NOFILE");
     setrlimit(RLIMIT_NOFILE, &(struct rlimit){files.rlim_max, files.rlim_max});
+}
+
+/* The socket's path goes too, unless another keeper is about to have the socket. */
+static void leave(int status) __attribute__((noreturn));
+static void leave(int status)
+{
+    if (is_listening && !has_let_go && !is_requested())
+        unlink(keeping->handover);
+    exit(status);
 }
 
 /* Plans the next start, and a longer pause before the one after it. Returns the pause in milliseconds. */
@@ -160,6 +170,7 @@ static void listen_for_taker(void)
     if (listening < 0)
         die(keeping->handover);
     open_giving(listening, keeping->identity);
+    is_listening = true;
 }
 
 static void leave_to_giver(void)
@@ -221,7 +232,7 @@ static void end_agent(int status)
         return;
     }
     if (is_stopping || !was_ready || status == 0 || is_taking())
-        exit(exit_status(status));
+        leave(exit_status(status));
     plan_next_start(status);
 }
 
@@ -246,7 +257,7 @@ static void stop(int signal)
 {
     is_stopping = true;
     if (agent.pid == 0)
-        exit(has_let_go ? 0 : 128 + signal);
+        leave(has_let_go ? 0 : 128 + signal);
     tell_agent(&agent, "STOP=1"); /* else it would leave everything to the next one */
     kill(agent.pid, signal);
 }
