@@ -6,6 +6,8 @@
 
 #include "agent.h"
 #include "clock.h"
+#include "drop.h"
+#include "give.h"
 #include "kernel.h"
 #include "say.h"
 #include "store.h"
@@ -85,8 +87,10 @@ static void obey(struct agent *agent, const struct message *message)
 {
     if ((message->words & WORD_FDSTORE) && store(message->name, message->fds, message->fd_count) < 0)
         refuse(agent, "too many descriptors");
-    if (message->words & WORD_FDSTOREREMOVE)
+    if (message->words & WORD_FDSTOREREMOVE) {
         remove_stored(message->name);
+        tell_removal(message->name);
+    }
     if ((message->words & WORD_READY) && !agent->ready) {
         agent->ready = true;
         agent->ready_at = now_usec();

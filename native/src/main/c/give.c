@@ -1,6 +1,8 @@
 /*
- * A hand-over, the side of the keeper that gives. What is stored is sent when the agent has ended, and kept until the
- * agent of the other keeper is ready: until then the other one may fail, at any moment and in any way.
+ * A hand-over, the side of the keeper that gives. Copies of what is stored are sent while the agent still runs: if this
+ * keeper is killed when it has told its agent to end, the other one has them. What the agent stores later is sent when
+ * it has ended. All of it is kept here until the agent of the other keeper receives: until then the other one may fail,
+ * at any moment and in any way.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@
 #define KILLING_MILLISECONDS 2000
 #define SEND_BUFFER (1 << 20)
 
-static enum { IDLE, CONNECTED, REQUESTED, SENDING, SENT, LETTING_GO } state;
+static enum { IDLE, CONNECTED, COPYING, REQUESTED, SENDING, SENT, LETTING_GO } state;
 static int listening = -1, connection = -1;
 static int takers_agent = -1; /* its pidfd */
 static uint64_t deadline = NEVER;
@@ -47,8 +49,8 @@ void open_giving(int socket, const char *identity)
 
 struct pollfd giving_polled(void)
 {
-    return (struct pollfd){
-        .fd = state == IDLE ? listening : connection, .events = state == SENDING ? POLLIN | POLLOUT : POLLIN};
+    return (struct pollfd){.fd = state == IDLE ? listening : connection,
+        .events = state == COPYING || state == SENDING ? POLLIN | POLLOUT : POLLIN};
 }
 
 uint64_t giving_deadline(void)
@@ -108,19 +110,56 @@ static int send_given(void)
     return send_record(connection, text, (size_t)length, &listening, 1);
 }
 
-static enum giving send_more(void)
+static int send_copies(void)
 {
     char text[64];
 
     for (; next_stored(&next); next++) {
+        if (is_copied(next))
+            continue;
         int length = snprintf(text, sizeof text, "FDSTORE=1\nFDNAME=%s", name_of_stored(next));
         if (send_record(connection, text, (size_t)length, &next, 1) < 0)
-            return errno == EAGAIN ? GIVING_ON : give_up(strerror(errno));
+            return -1;
+        set_copied(next, true);
     }
-    if (send_given() < 0)
+    return 0;
+}
+
+/* If there is no agent, this process stands for it: it is as if that ended with this keeper. */
+static int send_parking(pid_t agent)
+{
+    autofd pidfd = sys_pidfd_open(agent != 0 ? agent : getpid());
+
+    return pidfd < 0 ? -1 : send_record(connection, "PARKING=1", 9, &pidfd, 1);
+}
+
+static enum giving send_more(pid_t agent)
+{
+    if (send_copies() < 0 || (state == COPYING ? send_parking(agent) : send_given()) < 0)
         return errno == EAGAIN ? GIVING_ON : give_up(strerror(errno));
-    state = SENT;
-    return GIVING_ON;
+    state = state == COPYING ? REQUESTED : SENT;
+    return state == REQUESTED ? GIVING_REQUESTED : GIVING_ON;
+}
+
+static void start_copying(void)
+{
+    for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++)
+        set_copied(fd, false);
+    state = COPYING;
+    next = FIRST_KEPT_FD;
+    deadline = now_usec() + HANDOVER_USEC;
+}
+
+/* If the other one does not read it, its end of the connection looks closed, and it is given up. */
+void tell_removal(const char *name)
+{
+    char text[64];
+
+    if (state < COPYING)
+        return;
+    int length = snprintf(text, sizeof text, "FDSTOREREMOVE=1\nFDNAME=%s", name);
+    if (send_record(connection, text, (size_t)length, NULL, 0) < 0)
+        shutdown(connection, SHUT_RDWR);
 }
 
 /* Everything stays here until the other agent has heard it. */
@@ -139,9 +178,8 @@ static enum giving obey(struct message *message)
     if (state == CONNECTED && (message->words & WORD_TAKE)) {
         if (*refused && strcmp(message->identity, refused) == 0)
             return give_up("what is kept here was taken from it");
-        state = REQUESTED;
-        deadline = now_usec() + HANDOVER_USEC;
-        return GIVING_REQUESTED;
+        start_copying();
+        return GIVING_ON;
     }
     if (state == LETTING_GO && (message->words & WORD_TAKEN))
         return GIVING_DONE;
@@ -169,7 +207,7 @@ static enum giving hear_taker(void)
     }
 }
 
-enum giving go_on_giving(short revents)
+enum giving go_on_giving(short revents, pid_t agent)
 {
     if (state == IDLE) {
         if (revents)
@@ -184,7 +222,7 @@ enum giving go_on_giving(short revents)
     }
     if (now_usec() >= deadline)
         return give_up("it takes too long");
-    return state == SENDING && (revents & POLLOUT) ? send_more() : GIVING_ON;
+    return revents & POLLOUT ? send_more(agent) : GIVING_ON;
 }
 
 void give_stored(void)

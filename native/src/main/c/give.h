@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* This keeper's side when another one takes over from it. One at a time does. */
 
@@ -22,11 +23,14 @@ void open_giving(int listening, const char *own_identity);
 
 struct pollfd giving_polled(void);
 uint64_t giving_deadline(void);
-enum giving go_on_giving(short revents);
+enum giving go_on_giving(short revents, pid_t agent);
 
 /* Whether another keeper waits for what is stored. */
 bool is_requested(void);
 void give_stored(void);
+
+/* The agent has removed what has this name. */
+void tell_removal(const char *name);
 
 /* Nobody finds this keeper any more. */
 void close_giving(void);

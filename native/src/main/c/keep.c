@@ -145,7 +145,7 @@ static void let_go(void)
 
 static void attend_taker(short revents)
 {
-    switch (go_on_giving(revents)) {
+    switch (go_on_giving(revents, agent.pid)) {
     case GIVING_ON:
         break;
     case GIVING_REQUESTED:

@@ -20,7 +20,10 @@
 #define OWN_MAX 32
 #define NUMBERS (STORED_MAX + OWN_MAX + MESSAGE_FDS_MAX)
 
-static char names[NUMBERS][KEPT_NAME_MAX + 1];
+static struct {
+    char name[KEPT_NAME_MAX + 1]; /* empty: it is not stored */
+    bool is_copied;
+} entries[NUMBERS];
 static char list[STORED_MAX * (KEPT_NAME_MAX + 1) + 1];
 static size_t stored, stored_max;
 static int numbers; /* the table's, as the limit of open files allows */
@@ -48,15 +51,17 @@ int store(const char *name, const int *fds, size_t count)
         errno = EMFILE;
         return -1;
     }
-    for (size_t i = 0; i < count; i++)
-        strcpy(names[fds[i]], name);
+    for (size_t i = 0; i < count; i++) {
+        strcpy(entries[fds[i]].name, name);
+        entries[fds[i]].is_copied = false;
+    }
     stored += count;
     return 0;
 }
 
 static void remove_number(int fd)
 {
-    names[fd][0] = '\0';
+    entries[fd].name[0] = '\0';
     stored--;
     drop(fd);
 }
@@ -64,7 +69,7 @@ static void remove_number(int fd)
 void remove_stored(const char *name)
 {
     for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++)
-        if (strcmp(names[fd], name) == 0)
+        if (strcmp(entries[fd].name, name) == 0)
             remove_number(fd);
 }
 
@@ -81,14 +86,24 @@ size_t count_stored(void)
 
 bool next_stored(int *fd)
 {
-    while (*fd < numbers && names[*fd][0] == '\0')
+    while (*fd < numbers && entries[*fd].name[0] == '\0')
         ++*fd;
     return *fd < numbers;
 }
 
+bool is_copied(int fd)
+{
+    return entries[fd].is_copied;
+}
+
+void set_copied(int fd, bool copied)
+{
+    entries[fd].is_copied = copied;
+}
+
 const char *name_of_stored(int fd)
 {
-    return names[fd];
+    return entries[fd].name;
 }
 
 int move_above_store(int fd)
@@ -109,7 +124,7 @@ const char *line_up_stored(void)
     for (int fd = FIRST_KEPT_FD; next_stored(&fd); fd++) {
         if (fd == to ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, to) < 0)
             die("handing down descriptors");
-        end = stpcpy(end, names[fd]);
+        end = stpcpy(end, entries[fd].name);
         *end++ = ':';
         to++;
     }

@@ -19,6 +19,10 @@ size_t count_stored(void);
 bool next_stored(int *fd);
 const char *name_of_stored(int fd);
 
+/* Whether another keeper has it too. */
+bool is_copied(int fd);
+void set_copied(int fd, bool copied);
+
 /* A descriptor that no other one of the store will have, so that it is no hindrance to line_up_stored. */
 int move_above_store(int fd);
 

@@ -23,6 +23,7 @@
 
 static int connection = -1, giver = -1; /* its pidfd */
 static int given = -1;                  /* the socket */
+static int givers_agent = -1;           /* its pidfd */
 static bool is_giver_unknown;
 static bool is_told;
 static char identity_of_giver[IDENTITY_MAX + 1];
@@ -52,6 +53,16 @@ static void know_giver(pid_t pid)
     is_giver_unknown = giver < 0 && errno != ESRCH;
 }
 
+/* It was told to end, and not to receive any more. Before that it goes on without its keeper. */
+static void end_givers_agent(void)
+{
+    struct pollfd polled = {.fd = givers_agent, .events = POLLIN};
+
+    sys_pidfd_send_signal(givers_agent, SIGKILL);
+    RETRY(poll(&polled, 1, DYING_MILLISECONDS));
+    close_fd(&givers_agent);
+}
+
 /* A signal to stop comes here too, before there is a loop for that. */
 static void await_giver(int signals)
 {
@@ -75,9 +86,9 @@ static bool receive_next(int signals)
     case RECEIVED_NOTHING:
         return false;
     case RECEIVED_END:
-        /* What it has sent, it has sent when its agent had ended. */
-        if (count_stored() == 0 || !has_giver_died())
+        if (givers_agent < 0 || !has_giver_died())
             give_up("the other keeper has ended the connection");
+        end_givers_agent();
         close_fd(&connection);
         return true;
     case RECEIVED_GARBAGE:
@@ -88,6 +99,10 @@ static bool receive_next(int signals)
     know_giver(message.sender);
     if ((message.words & WORD_FDSTORE) && store(message.name, message.fds, message.fd_count) < 0)
         give_up("too many descriptors");
+    if (message.words & WORD_FDSTOREREMOVE)
+        remove_stored(message.name);
+    if ((message.words & WORD_PARKING) && givers_agent < 0)
+        givers_agent = message.fds[--message.fd_count];
     if (message.words & WORD_GIVEN) {
         strcpy(identity_of_giver, message.identity);
         given = message.fds[--message.fd_count];
@@ -109,6 +124,7 @@ bool take_stored(const char *path, const char *identity, int signals)
         give_up(strerror(errno));
     while (!receive_next(signals))
         continue;
+    close_fd(&givers_agent);
     say("%zu descriptors come from another keeper", count_stored());
     return true;
 }

@@ -25,6 +25,7 @@ static const struct {
     {"WATCHDOG=1", WORD_WATCHDOG},
     {"TAKE=1", WORD_TAKE},
     {"GIVEN=1", WORD_GIVEN},
+    {"PARKING=1", WORD_PARKING},
     {"DONE=1", WORD_DONE},
     {"GO=1", WORD_GO},
     {"TAKEN=1", WORD_TAKEN},
@@ -95,7 +96,7 @@ static bool parse(char *text, size_t size, struct message *message)
     for (char *line; (line = strsep(&rest, "\n"));)
         if (!(line[0] == '\0' && !rest) && !parse_line(line, message))
             return false;
-    bool carries = message->words & (WORD_FDSTORE | WORD_GIVEN | WORD_DONE);
+    bool carries = message->words & (WORD_FDSTORE | WORD_PARKING | WORD_GIVEN | WORD_DONE);
     bool stores = message->words & WORD_FDSTORE, removes = message->words & WORD_FDSTOREREMOVE;
     if (stores && removes)
         return false;

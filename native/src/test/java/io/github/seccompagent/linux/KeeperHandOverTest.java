@@ -125,23 +125,55 @@ class KeeperHandOverTest {
         assertHasEverything(second);
     }
 
+    /** It is killed two seconds after it was told. */
     @Test
     void anAgentThatIsParkedIsToldSoAndHeardToTheEnd() throws Exception {
         KeptAgent first = first();
         first.ask("ignore");
         first.order("hear");
-        KeptAgent second = start2(first);
-
-        assertThat(second.handed()).containsExactlyInAnyOrder("a=socket", "s1=state", "late=words");
-    }
-
-    /** It is killed two seconds after it was told, and stores something meanwhile. */
-    private KeptAgent start2(KeptAgent first) throws Exception {
         first.order("store late words");
+        first.order("send 0 FDSTOREREMOVE=1/FDNAME=a");
         KeptAgent second = taker();
+
         assertThat(first.next()).isEqualTo("PARK=1");
         assertThat(first.next()).isEqualTo("ok");
-        return second;
+        assertThat(second.handed()).containsExactlyInAnyOrder("s1=state", "late=words");
+        complete(second);
+    }
+
+    /** Nobody could do it but the other one. */
+    @Test
+    void whenTheFirstIsKilledWhileItsAgentParksTheOtherHasEverything() throws Exception {
+        KeptAgent first = first();
+        first.ask("ignore");
+        first.order("hear");
+        KeptAgent second = KeptAgent.startKeeper(
+                List.of("--handover", path(), "--takeover", path()),
+                List.of(KeptAgent.program().toString()));
+        agents.add(second);
+        assertThat(first.next()).isEqualTo("PARK=1");
+        first.signalKeeper("KILL");
+
+        second.awaitStart();
+        assertThat(KeptAgent.runs(first.agent())).isFalse();
+        assertHasEverything(second);
+        assertThat(second.ask("waits")).isEqualTo("0");
+        second.send("READY=1");
+        complete(taker());
+    }
+
+    @Test
+    void whenTheFirstIsKilledBeforeItHearsThatTheOtherIsReadyTheOtherGoesOn() throws Exception {
+        KeptAgent first = first();
+        KeptAgent second = taker();
+        first.signalKeeper("STOP");
+        second.send("READY=1");
+        first.signalKeeper("KILL");
+
+        assertThat(second.ask("hear")).isEqualTo("GO=1");
+        assertHasEverything(second);
+        second.kill();
+        assertHasEverything(second);
     }
 
     @Test

@@ -62,7 +62,8 @@ class KeeperMessagesTest {
         assertThat(agent.log())
                 .filteredOn(line -> line.contains("refused"))
                 .containsExactly("seccomp-agent sent the keeper a message that is refused: it makes no sense");
-        assertThat(agent.keepersDescriptors()).isEqualTo(before);
+        // The next agent may be there before the keeper has closed its copy of that one's socket.
+        Processes.await("all are closed", () -> agent.keepersDescriptors() <= before);
         assertThat(agent.handed()).containsExactly("s1=state");
     }
 
