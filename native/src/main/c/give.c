@@ -26,6 +26,7 @@
 /* From then on until the other keeper has told its agent. */
 #define LETTING_GO_USEC 5000000
 #define KILLING_MILLISECONDS 2000
+#define QUIET_USEC 1000000
 #define SEND_BUFFER (1 << 20)
 
 static enum { IDLE, CONNECTED, COPYING, REQUESTED, SENDING, SENT, LETTING_GO } state;
@@ -75,11 +76,22 @@ static void kill_takers_agent(void)
     close_fd(&takers_agent);
 }
 
+/* Whoever is refused could fill the log. */
+static void say_seldom(const char *why)
+{
+    static uint64_t quiet_until;
+
+    if (!is_requested() && now_usec() < quiet_until)
+        return;
+    quiet_until = now_usec() + QUIET_USEC;
+    say("another keeper does not take over: %s", why);
+}
+
 static enum giving give_up(const char *why)
 {
     bool was_requested = is_requested();
 
-    say("another keeper does not take over: %s", why);
+    say_seldom(why);
     kill_takers_agent();
     close_fd(&connection);
     state = IDLE;
