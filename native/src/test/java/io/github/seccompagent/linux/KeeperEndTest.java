@@ -144,10 +144,10 @@ class KeeperEndTest {
             agent.awaitStart();
 
             assertThat(KeptAgent.runs(before)).isFalse();
-            assertThat(agent.log())
+            agent.assertLog(log -> assertThat(log)
                     .containsExactly(
                             "seccomp-agent has been silent for 1500 ms: killing it",
-                            "seccomp-agent was killed by signal 9: starting it again, 0 descriptors kept");
+                            "seccomp-agent was killed by signal 9: starting it again, 0 descriptors kept"));
         }
     }
 

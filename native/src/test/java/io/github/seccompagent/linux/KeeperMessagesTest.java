@@ -59,9 +59,9 @@ class KeeperMessagesTest {
         }
 
         agent.kill();
-        assertThat(agent.log())
+        agent.assertLog(log -> assertThat(log)
                 .filteredOn(line -> line.contains("refused"))
-                .containsExactly("seccomp-agent sent the keeper a message that is refused: it makes no sense");
+                .containsExactly("seccomp-agent sent the keeper a message that is refused: it makes no sense"));
         // The next agent may be there before the keeper has closed its copy of that one's socket.
         Processes.await("all are closed", () -> agent.keepersDescriptors() <= before);
         assertThat(agent.handed()).containsExactly("s1=state");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A keeper whose agent is {@code src/test/c/kept.c}: that does what it is told, and says so, a line each. */
 final class KeptAgent implements AutoCloseable {
@@ -104,7 +105,7 @@ final class KeptAgent implements AutoCloseable {
         thread.start();
     }
 
-    private static void read(BufferedReader reader, java.util.function.Consumer<String> lines) {
+    private static void read(BufferedReader reader, Consumer<String> lines) {
         try {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.accept(line);
@@ -201,6 +202,22 @@ final class KeptAgent implements AutoCloseable {
 
     void awaitLog(String line) {
         Processes.await(line, () -> log().contains(line));
+    }
+
+    /** The log is read by another thread, so it may come late. */
+    void assertLog(Consumer<List<String>> check) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                check.accept(log());
+                return;
+            } catch (AssertionError notYet) {
+                if (System.nanoTime() > end) {
+                    throw notYet;
+                }
+                Thread.sleep(10);
+            }
+        }
     }
 
     /** Descriptors of the keeper, those that another process closes for it not yet counted as closed. */
