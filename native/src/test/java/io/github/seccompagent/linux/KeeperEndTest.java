@@ -3,7 +3,6 @@ package io.github.seccompagent.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.linux.fixture.Processes;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

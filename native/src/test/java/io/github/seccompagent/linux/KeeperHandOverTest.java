@@ -2,6 +2,7 @@ package io.github.seccompagent.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.linux.fixture.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
