@@ -1,8 +1,12 @@
-package io.github.seccompagent.app.e2e;
+package io.github.seccompagent.app.e2e.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Command;
+import io.github.seccompagent.app.e2e.fixture.OneLine;
+import io.github.seccompagent.app.e2e.fixture.TempFolder;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
