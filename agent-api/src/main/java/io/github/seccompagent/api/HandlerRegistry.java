@@ -1,5 +1,6 @@
 package io.github.seccompagent.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,15 +20,19 @@ import java.util.Map;
  * </ol>
  */
 public final class HandlerRegistry {
+    /** The most bytes that a note may have in UTF-8. */
+    public static final int MAX_NOTE_BYTES = 1024;
+
     private final Map<String, SyscallHandler> handlers;
     private final SyscallHandler otherwise;
-
     private final String owner;
+    private final String note;
 
-    private HandlerRegistry(Map<String, SyscallHandler> handlers, SyscallHandler otherwise, String owner) {
+    private HandlerRegistry(Map<String, SyscallHandler> handlers, SyscallHandler otherwise, String owner, String note) {
         this.handlers = Map.copyOf(handlers);
         this.otherwise = otherwise;
         this.owner = owner;
+        this.note = note;
     }
 
     /** Starts an empty registry. */
@@ -46,13 +51,18 @@ public final class HandlerRegistry {
         return owner;
     }
 
+    /** What {@link Resolver#restore} gets when another agent goes on with the container. Empty if there is none. */
+    public String note() {
+        return note;
+    }
+
     /** Collects handlers. Not safe for use by several threads. */
     public static final class Builder {
         private final Map<String, SyscallHandler> handlers = new HashMap<>();
         private final List<Middleware> middleware = new ArrayList<>();
         private SyscallHandler otherwise = SyscallHandler.proceed();
-
         private String owner = "";
+        private String note = "";
 
         private Builder() {}
 
@@ -75,6 +85,21 @@ public final class HandlerRegistry {
             return this;
         }
 
+        /**
+         * Sets {@link HandlerRegistry#note}: what the resolver has looked up and could not look up again later.
+         *
+         * @throws IllegalArgumentException if it has more than {@value HandlerRegistry#MAX_NOTE_BYTES} bytes in UTF-8
+         */
+        public Builder note(String text) {
+            int size = text.getBytes(StandardCharsets.UTF_8).length;
+            if (size > MAX_NOTE_BYTES) {
+                throw new IllegalArgumentException(
+                        "a note of " + size + " bytes, and at most " + MAX_NOTE_BYTES + " are kept");
+            }
+            note = text;
+            return this;
+        }
+
         /** Sets the handler for all calls that have no handler of their own. */
         public Builder otherwise(SyscallHandler handler) {
             otherwise = handler;
@@ -94,7 +119,7 @@ public final class HandlerRegistry {
         public HandlerRegistry build() {
             Map<String, SyscallHandler> wrapped = new HashMap<>();
             handlers.forEach((name, handler) -> wrapped.put(name, wrap(handler)));
-            return new HandlerRegistry(wrapped, wrap(otherwise), owner);
+            return new HandlerRegistry(wrapped, wrap(otherwise), owner, note);
         }
 
         private SyscallHandler wrap(SyscallHandler handler) {

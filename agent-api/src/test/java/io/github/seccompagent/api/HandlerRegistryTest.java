@@ -122,6 +122,17 @@ class HandlerRegistryTest {
         assertThat(registry.handlerOf("mkdir", "mkdir")).isSameAs(OTHERWISE);
     }
 
+    @Test
+    void aNoteIsShort() {
+        String longest = "\u00e9".repeat(HandlerRegistry.MAX_NOTE_BYTES / 2);
+
+        assertThat(HandlerRegistry.builder().build().note()).isEmpty();
+        assertThat(HandlerRegistry.builder().note(longest).build().note()).isEqualTo(longest);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerRegistry.builder().note(longest + "x"))
+                .withMessage("a note of 1025 bytes, and at most 1024 are kept");
+    }
+
     private static Middleware logging(List<String> log, String name) {
         return next -> call -> {
             log.add(name);

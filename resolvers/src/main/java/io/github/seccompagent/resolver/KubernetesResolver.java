@@ -72,28 +72,50 @@ public final class KubernetesResolver implements Resolver {
     /** @throws IllegalArgumentException if a value is not understood; the message names the pod and the key */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
-        PodIdentity identity = identityOf(container);
+        return resolve(container, "");
+    }
+
+    /** The pod that was found when the container started is in the note. It is not looked up again. */
+    @Override
+    public HandlerRegistry restore(ContainerProcessState container, String note) {
+        return resolve(container, note);
+    }
+
+    private HandlerRegistry resolve(ContainerProcessState container, String note) {
+        PodIdentity written = writtenIdentityOf(container);
+        PodIdentity found = mayBeLookedUp(container, written) ? lookUp(container, note) : PodIdentity.UNKNOWN;
+        PodIdentity identity = written.or(found);
         Metadata metadata = new Metadata(container);
         metadata.warnOfUnknownKeys(KEYS, "pod " + identity);
         try {
-            return registry(metadata, identity, container);
+            return registry(metadata, identity, container)
+                    .note(found.isNamed() ? found.toLines() : "")
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("pod " + identity + ", listenerMetadata " + e.getMessage(), e);
         }
     }
 
+    private static PodIdentity writtenIdentityOf(ContainerProcessState container) {
+        return isOfUser(container) ? PodIdentity.UNKNOWN : PodIdentity.of(container.container());
+    }
+
+    private static boolean mayBeLookedUp(ContainerProcessState container, PodIdentity written) {
+        return !isOfUser(container) && !written.isNamed();
+    }
+
     /**
      * A user's container belongs to no pod. The user can choose the name of its cgroup, so that name proves nothing.
      */
-    private PodIdentity identityOf(ContainerProcessState container) {
-        if (container.user().isPresent()) {
-            return PodIdentity.UNKNOWN;
-        }
-        PodIdentity identity = PodIdentity.of(container.container());
-        return identity.isNamed() ? identity : identity.or(lookup.find(container));
+    private static boolean isOfUser(ContainerProcessState container) {
+        return container.user().isPresent();
     }
 
-    private HandlerRegistry registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
+    private PodIdentity lookUp(ContainerProcessState container, String note) {
+        return note.isEmpty() ? lookup.find(container) : PodIdentity.ofLines(note);
+    }
+
+    private HandlerRegistry.Builder registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
         if (identity.isNamed()) {
             registry.owner("pod " + identity);
@@ -110,7 +132,7 @@ public final class KubernetesResolver implements Resolver {
         }
         String logSuffix = identity.isNamed() ? " of pod " + identity : "";
         metadata.value("DEFAULT_ACTION", name -> defaultAction(name, logSuffix)).ifPresent(registry::otherwise);
-        return registry.build();
+        return registry;
     }
 
     private PodMiddleware middleware(String name) {

@@ -111,6 +111,17 @@ public record PodIdentity(String namespace, String pod, String container, String
         return own.isEmpty() ? other : own;
     }
 
+    /** The names, a line each. */
+    String toLines() {
+        return String.join("\n", namespace, pod, container, uid);
+    }
+
+    /** What {@link #toLines} gave; unknown if it did not give that. */
+    static PodIdentity ofLines(String lines) {
+        String[] names = lines.split("\n", -1);
+        return names.length == 4 ? new PodIdentity(names[0], names[1], names[2], names[3]) : UNKNOWN;
+    }
+
     /** The names for a log: namespace/pod/container, or "unknown". */
     @Override
     public String toString() {

@@ -106,6 +106,37 @@ class KubernetesResolverTest {
         assertThat(call.made.toString()).contains("/abc-found-pod-by-uid-");
     }
 
+    /** When another agent goes on with a container, its first process may be gone. */
+    @Test
+    void thePodThatWasFoundIsNotLookedUpAgain() throws Exception {
+        ContainerProcessState state = new ContainerProcessState(
+                "", 99, "MKDIR_TMPL=-{{.Pod}}", new Container("c", "creating", PID, "", Map.of()));
+        String note = resolver.resolve(state).note();
+        seen.clear();
+
+        HandlerRegistry restored = resolver.restore(state, note);
+        FakeCall call = mkdir();
+        handle(restored, call);
+
+        assertThat(seen).isEmpty();
+        assertThat(call.made.toString()).contains("/abc-pod-by-uid");
+        assertThat(restored.note()).isEqualTo(note);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "one", "a\nb\nc", "a\nb\nc\nd\ne"})
+    void aNoteThatIsNoneOfItsOwnNamesNoPod(String note) {
+        ContainerProcessState state =
+                new ContainerProcessState("", 99, "", new Container("c", "creating", PID, "", Map.of()));
+
+        assertThat(resolver.restore(state, note).owner()).isEqualTo(note.isEmpty() ? "pod found/pod-by-uid" : "");
+    }
+
+    @Test
+    void aPodThatAnAnnotationNamesNeedsNoNote() {
+        assertThat(resolve("").note()).isEmpty();
+    }
+
     /** Users can give their cgroups the names of a pod's cgroups. */
     @Test
     void aUsersContainerIsOfNoPod() throws Exception {
