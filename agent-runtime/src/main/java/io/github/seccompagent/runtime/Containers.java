@@ -74,9 +74,7 @@ final class Containers {
     void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
         Listener listener = Listener.of(fd);
         ServedContainer container = containerOf(state, owner, listener);
-        int number = isProbe(container)
-                ? KeptContainers.NOT_KEPT
-                : kept.store(listener.number(), new StoredContainer(container, running.isFirst(container)));
+        int number = isProbe(container) ? KeptContainers.NOT_KEPT : keep(listener, container);
         try {
             resolution.execute(container, () -> serve(listener, number, container));
         } catch (RejectedExecutionException tooManyOrShutDown) {
@@ -88,6 +86,18 @@ final class Containers {
             ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
             abandon(listener, number, container);
         }
+    }
+
+    private int keep(Listener listener, ServedContainer container) {
+        StoredContainer stored = new StoredContainer(container, running.isFirst(container));
+        int number = kept.store(listener.number(), stored);
+        keepNotes(number, stored);
+        return number;
+    }
+
+    /** Has kept what is noted about a container from now on, and knows what was noted before. */
+    private void keepNotes(int number, StoredContainer stored) {
+        kept.state(number).ifPresent(state -> mounts.keep(stored.container().id(), state.mounts(), stored.first()));
     }
 
     /** Does the same for a descriptor that may be no listener. */
@@ -114,6 +124,7 @@ final class Containers {
             serve(listener, number, container, Resolution.FAIL_CLOSED, left);
             return;
         }
+        keepNotes(number, known);
         resolution.executeKept(container, () -> serveKept(listener, number, container, left));
     }
 
@@ -158,17 +169,17 @@ final class Containers {
 
     private void abandon(Listener listener, int number, ServedContainer container) {
         listener.close();
-        kept.remove(number);
-        forget(container);
+        forget(number, container);
     }
 
     private void forget(ServedListener listener) {
         served.remove(listener);
-        kept.remove(listener.kept());
-        forget(listener.container());
+        forget(listener.kept(), listener.container());
     }
 
-    private void forget(ServedContainer container) {
+    private void forget(int number, ServedContainer container) {
+        kept.state(number).ifPresent(state -> mounts.unkeep(container.id(), state.mounts()));
+        kept.remove(number);
         resolution.forget(container);
         if (running.forget(container)) {
             mounts.forget(container.id());

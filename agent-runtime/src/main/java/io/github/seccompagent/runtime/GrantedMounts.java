@@ -1,22 +1,36 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.linux.keeper.KeptTable;
 import io.github.seccompagent.linux.mount.GrantedMount;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The mounts that were made for containers, for each container. Only these may be taken off again with the agent's
- * privileges. The number for each container is limited. Safe for use by several threads.
+ * privileges. The number for each container is limited. What is kept for the next agent is written before the caller has
+ * its answer. Safe for use by several threads.
  */
 final class GrantedMounts {
+    /** Stands for a mount that must not be taken off. */
+    private static final GrantedMount UNREMOVABLE = new GrantedMount(0, 0, 0);
+
     private final int maxPerContainer;
     private final Map<String, Mounts> containers = new HashMap<>();
 
+    /** A mount, and where it is kept. */
+    private record Made(GrantedMount mount, KeptMounts kept, int place) {
+        private void forget() {
+            kept.remove(place);
+        }
+    }
+
     private static final class Mounts {
-        private final Map<Long, GrantedMount> byId = new LinkedHashMap<>();
+        private final Map<Long, Made> byId = new LinkedHashMap<>();
         private final Recount recount = new Recount();
+        private KeptMounts kept = KeptMounts.NONE;
         private int unremovable;
         private int reserved;
         private boolean refused;
@@ -24,6 +38,15 @@ final class GrantedMounts {
 
         private int count() {
             return byId.size() + unremovable + reserved;
+        }
+
+        private void add(GrantedMount mount, KeptMounts where, int place) {
+            if (mount.equals(UNREMOVABLE)) {
+                unremovable++;
+            } else {
+                Optional.ofNullable(byId.put(mount.id(), new Made(mount, where, place)))
+                        .ifPresent(Made::forget); // it is gone, and its id is another's now
+            }
         }
     }
 
@@ -44,6 +67,31 @@ final class GrantedMounts {
         return true;
     }
 
+    /**
+     * Has the mounts of a container kept from now on, and counts those that an agent before has kept there.
+     *
+     * @param table of three words
+     * @param first whether it goes with the container, and not only with something that is executed in it
+     */
+    synchronized void keep(String container, KeptTable table, boolean first) {
+        Mounts mounts = mountsOf(container);
+        KeptMounts kept = KeptMounts.in(table);
+        kept.load().forEach((place, mount) -> mounts.add(mount, kept, place));
+        if (first || mounts.kept == KeptMounts.NONE) {
+            mounts.kept = kept;
+            mounts.forgotten = false;
+        }
+    }
+
+    /** Nothing can be kept there any more. */
+    synchronized void unkeep(String container, KeptTable table) {
+        Mounts mounts = containers.get(container);
+        if (mounts != null && mounts.kept.areIn(table)) {
+            mounts.kept = KeptMounts.NONE;
+            forgetIfEmpty(container, mounts);
+        }
+    }
+
     private Mounts mountsOf(String container) {
         return containers.computeIfAbsent(container, id -> new Mounts());
     }
@@ -53,7 +101,7 @@ final class GrantedMounts {
         Mounts mounts = mountsOf(container);
         mounts.reserved--;
         if (!mounts.forgotten) {
-            mounts.byId.put(mount.id(), mount);
+            mounts.add(mount, mounts.kept, mounts.kept.add(mount));
         }
         forgetIfEmpty(container, mounts);
     }
@@ -66,7 +114,7 @@ final class GrantedMounts {
         Mounts mounts = mountsOf(container);
         mounts.reserved--;
         if (!mounts.forgotten) {
-            mounts.unremovable++;
+            mounts.add(UNREMOVABLE, mounts.kept, mounts.kept.add(UNREMOVABLE));
         }
         forgetIfEmpty(container, mounts);
     }
@@ -96,7 +144,9 @@ final class GrantedMounts {
     /** The mounts that may be taken off. */
     synchronized List<GrantedMount> of(String container) {
         Mounts mounts = containers.get(container);
-        return mounts == null ? List.of() : List.copyOf(mounts.byId.values());
+        return mounts == null
+                ? List.of()
+                : mounts.byId.values().stream().map(Made::mount).toList();
     }
 
     /** Whether the container has any granted mount, removable or not. */
@@ -109,13 +159,13 @@ final class GrantedMounts {
     synchronized void remove(String container, long id) {
         Mounts mounts = containers.get(container);
         if (mounts != null) {
-            mounts.byId.remove(id);
+            Optional.ofNullable(mounts.byId.remove(id)).ifPresent(Made::forget);
             forgetIfEmpty(container, mounts);
         }
     }
 
     private void forgetIfEmpty(String container, Mounts mounts) {
-        if (mounts.count() == 0) {
+        if (mounts.count() == 0 && mounts.kept == KeptMounts.NONE) {
             containers.remove(container);
         }
     }
@@ -126,6 +176,7 @@ final class GrantedMounts {
         if (mounts != null) {
             mounts.byId.clear();
             mounts.unremovable = 0;
+            mounts.kept = KeptMounts.NONE;
             mounts.forgotten = true;
             forgetIfEmpty(container, mounts);
         }

@@ -3,12 +3,13 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
-import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
-import io.github.seccompagent.linux.keeper.StateMemfd;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class KeptContainers {
     private final int most;
     private final Map<Integer, String> used = new HashMap<>(); // the accounts, by number; guarded by this
     private final Map<String, Integer> places = new HashMap<>(); // how many each account has; guarded by this
+    private final ConcurrentMap<Integer, ContainerMemfd> states = new ConcurrentHashMap<>(); // by number
     private int last; // guarded by this
     private volatile boolean left;
 
@@ -57,10 +59,12 @@ final class KeptContainers {
             return NOT_KEPT;
         }
         int number = nextNumber(container.container().account());
-        try (Fd state = StateMemfd.of(container.toJson())) {
+        try {
             if (number == NOT_KEPT) {
                 throw new ErrnoException(Errno.ENOSPC, "too many listeners are kept already");
             }
+            ContainerMemfd state = ContainerMemfd.create(container.toJson());
+            states.put(number, state);
             keeper.get().store(STATE + number, state.number());
             keeper.get().store(LISTENER + number, listener);
             return number;
@@ -76,12 +80,18 @@ final class KeptContainers {
         }
     }
 
-    /** Of a container that was kept before this agent, for whoever it is. */
-    void adopt(int number) {
+    /** What is kept of a container; empty for one that nobody keeps, or that is gone. */
+    Optional<ContainerMemfd> state(int number) {
+        return Optional.ofNullable(states.get(number));
+    }
+
+    /** Of a container that was kept before this agent, for whoever it is. Owns its state from now on. */
+    void adopt(int number, Optional<ContainerMemfd> state) {
+        state.ifPresent(known -> states.put(number, known));
         adopt(number, "");
     }
 
-    /** The same when its account is known. */
+    /** Called when its account is known. */
     synchronized void adopt(int number, String account) {
         free(number);
         use(number, account);
@@ -115,6 +125,7 @@ final class KeptContainers {
 
     /** Called when a listener has ended. Waits for nobody. */
     void remove(int number) {
+        Optional.ofNullable(states.remove(number)).ifPresent(ContainerMemfd::close);
         if (number == NOT_KEPT || left) {
             return;
         }

@@ -5,11 +5,12 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.KeptFds;
-import io.github.seccompagent.linux.keeper.StateMemfd;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class Restore implements AutoCloseable {
     /** Frees the slots of calls that are over: the threads of the loop need slots. To be called before they start. */
     void freeStale() {
         for (int number : numbers(KeptContainers.LISTENER)) {
-            keptContainers.adopt(number);
+            keptContainers.adopt(number, takeState(number));
             take(number).ifPresent(listener -> {
                 listeners.put(number, listener);
                 left.put(number, valid(listener, number));
@@ -85,9 +86,11 @@ final class Restore implements AutoCloseable {
     /** Returns how many listeners are served again, or soon. */
     int run() {
         int count = listeners.size();
-        while (!listeners.isEmpty()) {
-            restore(listeners.firstEntry().getKey());
-        }
+        // A program that is executed in a container can take off the mounts that the container has.
+        listeners.keySet().stream()
+                .sorted(Comparator.comparing(number -> !hasMounts(number)))
+                .toList()
+                .forEach(this::restore);
         numbers(KeptContainers.STATE)
                 .forEach(this::forgetState); // the agent was killed before it had stored the listener
         kept.names()
@@ -101,6 +104,7 @@ final class Restore implements AutoCloseable {
     @Override
     public void close() {
         listeners.values().forEach(Listener::close);
+        listeners.keySet().forEach(number -> keptContainers.state(number).ifPresent(ContainerMemfd::close));
         listeners.clear();
     }
 
@@ -114,12 +118,24 @@ final class Restore implements AutoCloseable {
     }
 
     private void forgetState(int number) {
-        takeState(number).ifPresent(Fd::close);
+        kept.take(KeptContainers.STATE + number).ifPresent(Fd::close);
         keptContainers.remove(number);
     }
 
-    private Optional<Fd> takeState(int number) {
-        return kept.take(KeptContainers.STATE + number);
+    private Optional<ContainerMemfd> takeState(int number) {
+        try {
+            return kept.take(KeptContainers.STATE + number).map(ContainerMemfd::of);
+        } catch (ErrnoException e) {
+            LOG.debug("kept state {}: {}", number, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private boolean hasMounts(int number) {
+        return keptContainers
+                .state(number)
+                .map(state -> !state.mounts().isUntouched())
+                .orElse(false);
     }
 
     private void restore(int number) {
@@ -142,8 +158,11 @@ final class Restore implements AutoCloseable {
     }
 
     private Optional<StoredContainer> read(int number) {
-        try (Fd state = takeState(number).orElseThrow(() -> new ErrnoException(Errno.ENOENT, "it has no state"))) {
-            return Optional.of(StoredContainer.of(StateMemfd.read(state)));
+        try {
+            ContainerMemfd state = keptContainers
+                    .state(number)
+                    .orElseThrow(() -> new ErrnoException(Errno.ENOENT, "it has no state of this version"));
+            return Optional.of(StoredContainer.of(state.state()));
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log(
                     "",

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.linux.fd.Fd;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class KeptContainersTest {
     @Test
     void whatWasKeptBeforeCounts() {
         for (int number = 1; number <= 10; number++) {
-            kept.adopt(number);
+            kept.adopt(number, Optional.empty());
             kept.adopt(number, "c");
         }
         assertThat(store("c")).isEqualTo(KeptContainers.NOT_KEPT);

@@ -10,6 +10,7 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.Journal;
 import io.github.seccompagent.linux.keeper.StateMemfd;
 import java.io.IOException;
@@ -194,7 +195,7 @@ class RestoreTest {
             begun.await();
             first.park();
             keeper.names();
-            keeper.put("s1", StateMemfd.of(state.getBytes(StandardCharsets.UTF_8)));
+            keeper.put("s1", state(state));
             try (SeccompAgent second = start(succeeds)) {
                 assertThat(keeper.isReady()).isTrue();
                 assertThat(running.await()).isZero();
@@ -348,9 +349,10 @@ class RestoreTest {
     @Test
     void whatIsHalfThereIsForgotten() throws Exception {
         keeper.put("j1", Fd.open("/dev/null", 2));
-        keeper.put("s7", StateMemfd.of("{}".getBytes(StandardCharsets.UTF_8)));
+        keeper.put("s7", state("{}"));
         keeper.put("l8", Fd.open("/dev/null", 0));
         keeper.put("s8", StateMemfd.of("{}".getBytes(StandardCharsets.UTF_8)));
+        keeper.put("s9", Fd.open("/dev/null", 0));
         keeper.put("a3", Fd.open("/dev/null", 0));
         keeper.put("l0", Fd.open("/dev/null", 0));
         keeper.put("z", Fd.open("/dev/null", 0));
@@ -467,6 +469,12 @@ class RestoreTest {
 
             assertThat(script.await()).isZero();
             assertThat(path).doesNotExist();
+        }
+    }
+
+    private static Fd state(String json) {
+        try (ContainerMemfd state = ContainerMemfd.create(json.getBytes(StandardCharsets.UTF_8))) {
+            return Fd.open("/proc/self/fd/" + state.number(), 2);
         }
     }
 

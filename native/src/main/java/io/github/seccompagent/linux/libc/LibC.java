@@ -69,6 +69,8 @@ public final class LibC {
 
     public static native long pread(int fd, byte[] buffer, long length, long offset);
 
+    public static native long pwrite(int fd, byte[] buffer, long length, long offset);
+
     public static native long lseek(int fd, long offset, int whence);
 
     static native long mmap(long address, long length, int protection, int flags, int fd, long offset);

@@ -1,0 +1,136 @@
+package io.github.seccompagent.linux.keeper;
+
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.libc.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What is kept of a container: its state, which never changes, and places at fixed offsets for what is noted later.
+ * After the close nothing is noted any more. Safe for use by several threads.
+ */
+public final class ContainerMemfd implements AutoCloseable {
+    /** How many mounts there is room for. */
+    public static final int MOUNTS = 4096;
+
+    /** How many causes for which it was frozen there is room for. */
+    public static final int CAUSES = 256;
+
+    private static final long MAGIC = 0x3153_4343_4553L; // "SECCS1"
+    private static final int HEADER = 16; // the magic and the length of the state
+    private static final int MOUNT_WORDS = 4;
+    private static final int CAUSE_WORDS = 16;
+    private static final long MOUNTS_AT = StateMemfd.MAX_BYTES + 4096L;
+    private static final long CAUSES_AT = MOUNTS_AT + (long) MOUNTS * MOUNT_WORDS * Long.BYTES;
+    private static final long SIZE = CAUSES_AT + (long) CAUSES * CAUSE_WORDS * Long.BYTES;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_SEAL_SHRINK_AND_GROW = 6;
+    private static final int SEEK_END = 2;
+
+    private final Fd memfd;
+    private final KeptTable mounts;
+    private final KeptTable causes;
+
+    private ContainerMemfd(Fd memfd) {
+        this.memfd = memfd;
+        mounts = new KeptTable(memfd, MOUNTS_AT, MOUNTS, MOUNT_WORDS);
+        causes = new KeptTable(memfd, CAUSES_AT, CAUSES, CAUSE_WORDS);
+    }
+
+    /**
+     * One for a new container.
+     *
+     * @throws ErrnoException as memfd_create(2), ftruncate(2) and write(2), EFBIG for more than
+     *     {@link StateMemfd#MAX_BYTES}
+     */
+    public static ContainerMemfd create(byte[] state) {
+        if (state.length > StateMemfd.MAX_BYTES) {
+            throw new ErrnoException(Errno.EFBIG, "a state of " + state.length + " bytes");
+        }
+        byte[] bytes = ByteBuffer.allocate(HEADER + state.length)
+                .order(ByteOrder.nativeOrder())
+                .putLong(MAGIC)
+                .putLong(state.length)
+                .put(state)
+                .array();
+        Fd memfd = StateMemfd.create("seccomp-agent-state");
+        try {
+            if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length
+                    || LibC.ftruncate(memfd.number(), SIZE) < 0
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                throw LibC.failure("writing a state to a memfd");
+            }
+            return new ContainerMemfd(memfd);
+        } catch (ErrnoException e) {
+            memfd.close();
+            throw e;
+        }
+    }
+
+    /**
+     * That of a process before. Takes the ownership of the descriptor, also when it throws.
+     *
+     * @throws ErrnoException EINVAL if it is none of this version; ESPIPE and others for what is no memfd
+     */
+    public static ContainerMemfd of(Fd kept) {
+        try {
+            long size = LibC.lseek(kept.number(), 0, SEEK_END);
+            if (size < 0) {
+                throw LibC.failure("lseek of a state");
+            }
+            ByteBuffer header = read(kept, 0, HEADER);
+            if (size != SIZE || header.getLong() != MAGIC) {
+                throw new ErrnoException(Errno.EINVAL, "it is no state of this version");
+            }
+            return new ContainerMemfd(kept);
+        } catch (ErrnoException e) {
+            kept.close();
+            throw e;
+        }
+    }
+
+    private static ByteBuffer read(Fd memfd, long offset, int length) {
+        byte[] bytes = new byte[length];
+        if (LibC.pread(memfd.number(), bytes, length, offset) < 0) {
+            throw LibC.failure("read of a state");
+        }
+        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    /**
+     * The state.
+     *
+     * @throws ErrnoException EFBIG for more than {@link StateMemfd#MAX_BYTES}; as pread(2)
+     */
+    public byte[] state() {
+        long length = read(memfd, 0, HEADER).getLong(Long.BYTES);
+        if (length < 0 || length > StateMemfd.MAX_BYTES) {
+            throw new ErrnoException(Errno.EFBIG, "a state of " + length + " bytes");
+        }
+        return read(memfd, HEADER, (int) length).array();
+    }
+
+    /** For the mounts that were made for it, three words each. */
+    public KeptTable mounts() {
+        return mounts;
+    }
+
+    /** For the calls for which it was frozen, 15 words each. */
+    public KeptTable causes() {
+        return causes;
+    }
+
+    /** The descriptor's number, for a call that is made at once. */
+    public int number() {
+        return memfd.number();
+    }
+
+    @Override
+    public void close() {
+        synchronized (memfd) { // no table writes meanwhile
+            memfd.close();
+        }
+    }
+}
