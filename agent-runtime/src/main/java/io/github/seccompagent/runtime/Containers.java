@@ -201,6 +201,7 @@ final class Containers {
             abandon(listener, number, container);
             return;
         }
+        kept.setNote(number, registry.note());
         resolution.forget(container);
         ServedListener added = new ServedListener(
                 listener, number, container, registry, dispatcher, admission, sources, counters, this::forget);
@@ -231,7 +232,7 @@ final class Containers {
             abandon(listener, number, container);
             return true;
         }
-        Optional<HandlerRegistry> registry = resolution.resolveKept(container);
+        Optional<HandlerRegistry> registry = resolution.resolveKept(container, kept.note(number));
         registry.ifPresent(known -> serve(listener, number, container, known, left));
         return registry.isPresent();
     }

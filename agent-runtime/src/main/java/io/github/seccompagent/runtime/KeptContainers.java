@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,24 @@ final class KeptContainers {
     /** What is kept of a container; empty for one that nobody keeps, or that is gone. */
     Optional<ContainerMemfd> state(int number) {
         return Optional.ofNullable(states.get(number));
+    }
+
+    /** Keeps what the resolver wants to be told when the next agent asks it. */
+    void setNote(int number, String note) {
+        state(number).ifPresent(state -> {
+            try {
+                state.setNote(note.getBytes(StandardCharsets.UTF_8));
+            } catch (ErrnoException e) {
+                ERRORS.log("", () -> "kept container " + number + ": the resolver's note is lost: " + e.getMessage());
+            }
+        });
+    }
+
+    /** What the resolver has noted; empty if that was nothing. */
+    String note(int number) {
+        return state(number)
+                .map(state -> new String(state.note(), StandardCharsets.UTF_8))
+                .orElse("");
     }
 
     /** Of a container that was kept before this agent, for whoever it is. Owns its state from now on. */

@@ -142,18 +142,21 @@ final class Resolution {
 
     /** Asks the resolver. */
     HandlerRegistry resolve(ServedContainer container) {
-        return ask(container, "its notified calls fail with EPERM").orElse(FAIL_CLOSED);
+        return ask(container, resolver, "its notified calls fail with EPERM").orElse(FAIL_CLOSED);
     }
 
     /** The same for one that is known from before. Empty if the resolver may only be unable to tell now. */
-    Optional<HandlerRegistry> resolveKept(ServedContainer container) {
-        return ask(container, "it is asked again, and the container's notified calls wait");
+    Optional<HandlerRegistry> resolveKept(ServedContainer container, String note) {
+        return ask(
+                container,
+                state -> resolver.restore(state, note),
+                "it is asked again, and the container's notified calls wait");
     }
 
-    private Optional<HandlerRegistry> ask(ServedContainer container, String consequence) {
+    private Optional<HandlerRegistry> ask(ServedContainer container, Resolver chooser, String consequence) {
         String reason;
         try {
-            HandlerRegistry registry = resolver.resolve(container.state());
+            HandlerRegistry registry = chooser.resolve(container.state());
             if (registry != null) {
                 return Optional.of(registry);
             }

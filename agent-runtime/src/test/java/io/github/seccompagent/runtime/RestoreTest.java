@@ -22,8 +22,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,6 +64,10 @@ class RestoreTest {
         return Agents.builder(handler).keeper(keeper.next()).start();
     }
 
+    private SeccompAgent startWith(Resolver resolver) throws IOException {
+        return SeccompAgent.builder().resolver(resolver).keeper(keeper.next()).start();
+    }
+
     @Test
     void aContainerIsServedOn() throws Exception {
         SeccompAgent first = start(succeeds);
@@ -79,6 +85,39 @@ class RestoreTest {
                 await().until(() -> keeper.names().equals(Set.of("j1")));
             }
         }
+    }
+
+    @Test
+    void theResolverIsToldItsNote() throws Exception {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        Resolver resolver = new Resolver() {
+            @Override
+            public HandlerRegistry resolve(ContainerProcessState container) {
+                return HandlerRegistry.builder().note("first").build();
+            }
+
+            @Override
+            public HandlerRegistry restore(ContainerProcessState container, String note) {
+                told.add(note);
+                return HandlerRegistry.builder()
+                        .note(note.equals("first") ? "\u00e9" : "")
+                        .build();
+            }
+        };
+        SeccompAgent agent = startWith(resolver);
+        try (Script script = Script.start(agent, "c", "until [ -e /stop ]; do mkdir -p /a; done")) {
+            for (int i = 1; i <= 3; i++) {
+                int count = i;
+                agent.park();
+                agent = startWith(resolver);
+                await().until(() -> told.size() == count);
+            }
+            Files.createFile(inside(script, "/stop"));
+            assertThat(script.await()).isZero();
+        } finally {
+            agent.close();
+        }
+        assertThat(told).containsExactly("first", "\u00e9", "");
     }
 
     @Test

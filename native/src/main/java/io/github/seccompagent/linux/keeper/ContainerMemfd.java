@@ -15,6 +15,9 @@ public final class ContainerMemfd implements AutoCloseable {
     /** How many mounts there is room for. */
     public static final int MOUNTS = 4096;
 
+    /** The most bytes of a note. */
+    public static final int NOTE_BYTES = 1024;
+
     /** How many causes for which it was frozen there is room for. */
     public static final int CAUSES = 256;
 
@@ -22,7 +25,9 @@ public final class ContainerMemfd implements AutoCloseable {
     private static final int HEADER = 16; // the magic and the length of the state
     private static final int MOUNT_WORDS = 4;
     private static final int CAUSE_WORDS = 16;
-    private static final long MOUNTS_AT = StateMemfd.MAX_BYTES + 4096L;
+    private static final int PAGE = 4096;
+    private static final long NOTE_AT = StateMemfd.MAX_BYTES + (long) PAGE;
+    private static final long MOUNTS_AT = NOTE_AT + PAGE;
     private static final long CAUSES_AT = MOUNTS_AT + (long) MOUNTS * MOUNT_WORDS * Long.BYTES;
     private static final long SIZE = CAUSES_AT + (long) CAUSES * CAUSE_WORDS * Long.BYTES;
     private static final int F_ADD_SEALS = 1033;
@@ -110,6 +115,41 @@ public final class ContainerMemfd implements AutoCloseable {
             throw new ErrnoException(Errno.EFBIG, "a state of " + length + " bytes");
         }
         return read(memfd, HEADER, (int) length).array();
+    }
+
+    /**
+     * Writes the resolver's note, in place of the one that was there. The next process finds it completely or not at
+     * all: it is written by one call to one page.
+     *
+     * @throws ErrnoException as pwrite(2); EBADF after the close
+     */
+    public void setNote(byte[] note) {
+        if (note.length > NOTE_BYTES) {
+            throw new IllegalArgumentException("a note of " + note.length + " bytes");
+        }
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES + note.length)
+                .order(ByteOrder.nativeOrder())
+                .putLong(note.length)
+                .put(note)
+                .array();
+        synchronized (memfd) {
+            if (LibC.pwrite(memfd.number(), bytes, bytes.length, NOTE_AT) != bytes.length) {
+                throw LibC.failure("writing a note");
+            }
+        }
+    }
+
+    /**
+     * The resolver's note; empty if there is none.
+     *
+     * @throws ErrnoException as pread(2)
+     */
+    public byte[] note() {
+        ByteBuffer page = read(memfd, NOTE_AT, Long.BYTES + NOTE_BYTES);
+        long length = page.getLong();
+        byte[] note = new byte[length < 0 || length > NOTE_BYTES ? 0 : (int) length];
+        page.get(note);
+        return note;
     }
 
     /** For the mounts that were made for it, three words each. */

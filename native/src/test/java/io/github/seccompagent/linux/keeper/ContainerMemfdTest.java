@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is noted about a container the next process finds. */
 class ContainerMemfdTest {
     private static final byte[] STATE = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
-    private static final long MOUNTS_AT = (8 << 20) + 4096;
+    private static final long NOTE_AT = (8 << 20) + 4096;
+    private static final long MOUNTS_AT = NOTE_AT + 4096;
 
     @AutoClose
     private final ContainerMemfd own = ContainerMemfd.create(STATE);
@@ -62,6 +64,29 @@ class ContainerMemfdTest {
             next.mounts().clear(0);
         }
         assertThat(own.mounts().read()).containsOnlyKeys(200, 4095);
+    }
+
+    @Test
+    void aNote() throws IOException {
+        byte[] longest = new byte[ContainerMemfd.NOTE_BYTES];
+        new Random(1).nextBytes(longest);
+        assertThat(own.note()).isEmpty();
+        own.setNote(longest);
+        assertThat(own.note()).isEqualTo(longest);
+        own.setNote(new byte[] {1, 2});
+        try (ContainerMemfd next = next()) {
+            assertThat(next.note()).containsExactly(1, 2);
+        }
+        for (long length : new long[] {-1, ContainerMemfd.NOTE_BYTES + 1, Long.MAX_VALUE}) {
+            put(
+                    NOTE_AT,
+                    ByteBuffer.allocate(8)
+                            .order(ByteOrder.nativeOrder())
+                            .putLong(length)
+                            .array());
+            assertThat(own.note()).isEmpty();
+        }
+        assertThat(own.mounts().isUntouched()).isTrue();
     }
 
     @Test
