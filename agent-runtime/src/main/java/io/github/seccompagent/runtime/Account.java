@@ -22,6 +22,7 @@ final class Account {
     int gates;
     int ordinary;
     int slow;
+    int lost; // those of them whose handler has not returned, though the call was answered
     int leftOver; // its workers that do not end
     int resumedIn; // the round in which its gates were last resumed
     int resumed;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * ordinary places are soon free again. Each call has a thread, so the calls in flight are bounded in all. An account
  * may begin a call only while it has less than a fraction of what is still free. So the next account finds room,
  * however many accounts were greedy before it. A worker that does not end keeps a place of its account, as a call does.
+ * So does a handler that does not return. If there are only such ones in all places of an account, further calls of it
+ * fail at once: they would wait for ever.
  *
  * <p>A reserve is kept for accounts that have no call in flight. A FUSE daemon's own calls may be notified: they must
  * not wait for calls of others that wait for the daemon. Safe for use by several threads. Nothing in here can block.
@@ -35,6 +37,7 @@ final class Admission {
     private int ordinary;
     private int slow;
     private int leftOver;
+    private int lost;
     private int round; // counts the rounds of resuming
 
     /** A source of calls that can be paused. */
@@ -53,9 +56,17 @@ final class Admission {
         private final Account account;
         private boolean isSlow; // guarded by the admission
         private boolean isOver; // guarded by the admission
+        private boolean isLost; // guarded by the admission
+        private final boolean isRefused;
 
-        private Place(Account account) {
+        private Place(Account account, boolean isRefused) {
             this.account = account;
+            this.isRefused = isRefused;
+        }
+
+        /** Whether the call must fail at once. It has the place only until then. */
+        boolean isRefused() {
+            return isRefused;
         }
 
         Account account() {
@@ -86,6 +97,18 @@ final class Admission {
                 }
                 markSlow();
                 return true;
+            }
+        }
+
+        /** Called when the call was answered because its handler does not return. */
+        void markLost() {
+            synchronized (Admission.this) {
+                if (!isLost && !isOver) {
+                    isLost = true;
+                    account.lost++;
+                    lost++;
+                    resumeWaiting();
+                }
             }
         }
 
@@ -137,7 +160,8 @@ final class Admission {
      */
     synchronized @Nullable Place enter(Gate gate) {
         Account own = gate.account();
-        if (!hasRoom(own)) {
+        boolean hasRoom = hasRoom(own);
+        if (!hasRoom && !isLost(own)) {
             gate.pause();
             waiting.add(gate);
             somethingIsLeft.run();
@@ -145,7 +169,7 @@ final class Admission {
         }
         own.ordinary++;
         ordinary++;
-        return new Place(own);
+        return new Place(own, !hasRoom);
     }
 
     /** Lets a call in past all limits: an agent before this one has begun to handle it. */
@@ -153,12 +177,21 @@ final class Admission {
         Account own = gate.account();
         own.ordinary++;
         ordinary++;
-        return new Place(own);
+        return new Place(own, false);
+    }
+
+    /** Whether an account has its share, and gets none of it back: the handlers of all calls in flight do not return. */
+    private boolean isLost(Account own) {
+        return own.lost > 0 && own.lost == own.ordinary + own.slow && hasShare(own);
+    }
+
+    private boolean hasShare(Account own) {
+        int free = places - ordinary - slow - leftOver;
+        return (long) own.inFlight() * FRACTION >= free;
     }
 
     private boolean hasRoom(Account own) {
-        int free = places - ordinary - slow - leftOver;
-        if ((long) own.inFlight() * FRACTION >= free) {
+        if (hasShare(own)) {
             return false;
         }
         return own.inFlight() == 0 ? ordinary < max : own.ordinary < maxPerAccount && ordinary < max - reserve;
@@ -181,6 +214,10 @@ final class Admission {
         } else {
             own.ordinary--;
             ordinary--;
+        }
+        if (place.isLost) {
+            own.lost--;
+            lost--;
         }
         setLeftOver(own, workers);
         removeIfUnused(own);
@@ -223,7 +260,8 @@ final class Admission {
                 account.resumedIn = round;
                 account.resumed = 0;
             }
-            if (account.resumed < Math.max(1, maxPerAccount - account.ordinary) && hasRoom(account)) {
+            if (account.resumed < Math.max(1, maxPerAccount - account.ordinary)
+                    && (hasRoom(account) || isLost(account))) {
                 account.resumed++;
                 each.remove();
                 next.resume();
@@ -266,6 +304,14 @@ final class Admission {
     /** How many calls in flight have taken long or were delayed. */
     synchronized int slow() {
         return slow;
+    }
+
+    /**
+     * Whether handlers that do not return hold so many of the places that others soon find none. They are free again
+     * only when this process has ended.
+     */
+    synchronized boolean isLost() {
+        return lost > places - places / 4;
     }
 
     /** How many workers of all accounts do not end. The few that may be about to end are not counted. */

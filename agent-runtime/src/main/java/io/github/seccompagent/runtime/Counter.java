@@ -53,6 +53,11 @@ public enum Counter {
      */
     STUCK_HANDLERS,
     /**
+     * Calls that failed with ETIMEDOUT at once, because handlers that do not return hold all places that their container
+     * may have.
+     */
+    REFUSED_CALLS,
+    /**
      * Delays that were left out since as many calls as may be were delayed, or since the agent could have no more
      * threads.
      */

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the handler of a notification, calls it, and sends its response. Every notification gets one response. */
+/**
+ * Finds the handler of a notification, calls it, and sends its response. Every notification gets one response, whatever
+ * the handler does.
+ */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
     private static final StackTraces TRACES = new StackTraces();
     private static final Response EIO = Response.failure(Errno.EIO);
+    private static final Response ETIMEDOUT = Response.failure(Errno.ETIMEDOUT);
 
     private final CallServices services;
     private final Counters counters;
@@ -29,6 +33,31 @@ final class Dispatcher {
     }
 
     void answer(
+            Listener listener,
+            ServedContainer container,
+            Account account,
+            Routes routes,
+            Notification notification,
+            LoopThread thread) {
+        try {
+            handle(listener, container, account, routes, notification, thread);
+        } catch (Throwable e) { // for example no memory to log what was thrown: the caller waits for an answer
+            sendInstead(listener, notification, thread, EIO);
+            throw e;
+        }
+    }
+
+    /** Fails a call of an account whose handlers do not return. */
+    void refuse(Listener listener, ServedContainer container, Notification notification, LoopThread thread) {
+        counters.increment(Counter.REFUSED_CALLS);
+        sendInstead(listener, notification, thread, ETIMEDOUT);
+        WARNINGS.log(
+                container.account(),
+                () -> "container " + container.id() + ": a call fails with ETIMEDOUT, since the handlers of as many "
+                        + "calls as it may have in flight do not return");
+    }
+
+    private void handle(
             Listener listener,
             ServedContainer container,
             Account account,
@@ -61,15 +90,26 @@ final class Dispatcher {
             if (response != null) {
                 return response;
             }
+            counters.increment(Counter.HANDLER_ERRORS);
             ERRORS.log(call.account(), () -> call + ": the handler gave no response, the call fails with EIO");
         } catch (ErrnoException e) {
             LOG.debug("{}: {}", call, e.getMessage());
             return Response.failure(e.errno());
         } catch (Throwable e) { // whatever it is, the caller waits for an answer
-            logThrown(call, e);
+            counters.increment(Counter.HANDLER_ERRORS);
+            tryLog(call, e);
         }
-        counters.increment(Counter.HANDLER_ERRORS);
         return EIO;
+    }
+
+    /** What a handler throws has methods of its own, which may throw too. */
+    private static void tryLog(HandledCall call, Throwable thrown) {
+        try {
+            logThrown(call, thrown);
+        } catch (Throwable e) {
+            String name = thrown.getClass().getName();
+            ERRORS.log(call.account(), () -> call + ": the handler threw, the call fails with EIO: " + name);
+        }
     }
 
     private static void logThrown(HandledCall call, Throwable thrown) {
@@ -92,14 +132,15 @@ final class Dispatcher {
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
             WARNINGS.log(call.account(), () -> call + ": the kernel refuses " + response + ": " + e.getMessage());
-            sendInstead(call);
+            sendInstead(call.listener(), call.notification(), call.thread(), EIO);
         }
         return false;
     }
 
-    private static void sendInstead(WaitingCall call) {
+    private static void sendInstead(
+            Listener listener, Notification notification, LoopThread thread, Response response) {
         try {
-            call.send(call.thread().buffers, EIO);
+            listener.send(thread.buffers, notification.id(), response);
         } catch (ErrnoException e) {
             LOG.debug("{}", e.getMessage()); // it can no longer be answered
         }

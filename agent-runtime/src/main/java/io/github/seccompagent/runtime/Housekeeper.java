@@ -123,7 +123,8 @@ final class Housekeeper extends Thread {
 
     private void watchTime(LoopThread thread, Turn turn, long now) {
         InFlight call = thread.inFlight();
-        if (call == null || thread.turn() != turn.number) {
+        Admission.Place place = thread.place();
+        if (call == null || place == null || thread.turn() != turn.number) {
             return;
         }
         if (call.isWaiting()) {
@@ -132,15 +133,16 @@ final class Housekeeper extends Thread {
             turn.since = Long.MAX_VALUE; // so it is counted once
             counters.increment(Counter.STUCK_HANDLERS);
         } else if (!turn.isGivenUp && now - turn.since > handlerTimeoutNanos) {
-            timeOut(call);
+            timeOut(call, place);
             turn.isGivenUp = true;
             turn.since = now;
         }
     }
 
-    private void timeOut(InFlight call) {
+    private void timeOut(InFlight call, Admission.Place place) {
         try {
             if (call.giveUp(buffers, Errno.ETIMEDOUT)) {
+                place.markLost();
                 counters.increment(Counter.HANDLER_TIMEOUTS);
                 WARNINGS.log(
                         call.account(), () -> call + ": the handler takes too long, the call fails with ETIMEDOUT");

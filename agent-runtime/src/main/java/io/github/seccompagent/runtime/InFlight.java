@@ -21,12 +21,14 @@ final class InFlight {
     /**
      * The handling thread calls this when it has an answer.
      *
-     * @return false if the call was answered already; the thread may have been interrupted then, and this clears the
-     *     interrupt
+     * <p>The thread may have been interrupted, by this agent or by the handler itself. That must not reach the next call,
+     * so this clears it.
+     *
+     * @return false if the call was answered already
      */
     synchronized boolean claim() {
+        Thread.interrupted();
         if (claimed) {
-            Thread.interrupted();
             return false;
         }
         claimed = true;

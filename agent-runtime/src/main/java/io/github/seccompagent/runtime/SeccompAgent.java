@@ -178,9 +178,12 @@ public final class SeccompAgent implements AutoCloseable {
         return parts.containers().byState();
     }
 
-    /** Whether a thread waits on the kernel. No thread does only if the agent can get no more threads. */
+    /**
+     * Whether a thread waits on the kernel, and there is room for calls. No thread does only if the agent can get no
+     * more threads. There is no room if handlers that do not return hold most of it.
+     */
     public boolean isAlive() {
-        return parts.loop().isAlive();
+        return parts.loop().isAlive() && !parts.admission().isLost();
     }
 
     /**

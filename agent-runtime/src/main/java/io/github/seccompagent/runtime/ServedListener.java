@@ -151,15 +151,20 @@ final class ServedListener implements EventSource, Admission.Gate {
             Optional<Notification> notification = receive(thread);
             if (notification.isPresent()) {
                 counters.increment(Counter.NOTIFICATIONS);
-                dispatcher.answer(listener, container, account, routes, notification.get(), thread);
-                setWorked(thread.hasWorked());
+                answer(notification.get(), place, thread);
             }
-        } catch (ErrnoException e) {
-            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
-            end("it cannot be received from");
         } finally {
             place.leave();
         }
+    }
+
+    private void answer(Notification notification, Admission.Place place, LoopThread thread) {
+        if (place.isRefused()) {
+            dispatcher.refuse(listener, container, notification, thread);
+            return;
+        }
+        dispatcher.answer(listener, container, account, routes, notification, thread);
+        setWorked(thread.hasWorked());
     }
 
     private Optional<Notification> receive(LoopThread thread) {
@@ -167,6 +172,10 @@ final class ServedListener implements EventSource, Admission.Gate {
         thread.setReceiving(true);
         try {
             return listener.receive(thread.buffers);
+        } catch (ErrnoException e) {
+            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
+            end("it cannot be received from");
+            return Optional.empty();
         } finally {
             thread.setReceiving(false);
             if (thread.wasGiven()) {

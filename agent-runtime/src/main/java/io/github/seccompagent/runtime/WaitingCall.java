@@ -45,6 +45,11 @@ final class WaitingCall {
         large = new LargePlace(account.large());
     }
 
+    /** Where it waits. */
+    Listener listener() {
+        return listener;
+    }
+
     Notification notification() {
         return notification;
     }

@@ -60,7 +60,14 @@ class HandlerOutcomeTest {
                 call -> {
                     throw new NoClassDefFoundError("on purpose");
                 },
+                call -> {
+                    throw new OutOfMemoryError("on purpose");
+                },
+                call -> {
+                    throw new Unspeakable();
+                },
                 HandlerOutcomeTest::endless,
+                HandlerOutcomeTest::endlessAtWork,
                 call -> nothing());
     }
 
@@ -77,6 +84,28 @@ class HandlerOutcomeTest {
 
     private static Response endless(NotifiedCall call) {
         return endless(call);
+    }
+
+    /** The stack overflows wherever it likes, in the agent's own code too. */
+    private static Response endlessAtWork(NotifiedCall call) {
+        call.credentials();
+        call.onBehalf();
+        return call.path(0).name().is("/") ? Response.success() : endlessAtWork(call);
+    }
+
+    /** Nothing of it can be told. */
+    private static final class Unspeakable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new StackOverflowError("on purpose");
+        }
     }
 
     private static Response nothing() {
@@ -103,6 +132,19 @@ class HandlerOutcomeTest {
         };
 
         assertThat(statusWith(handler, "mkdir /bad 2>/dev/null; mkdir /a && mkdir /b && ! mkdir /bad 2>/dev/null"))
+                .isZero();
+    }
+
+    /** Otherwise the next call that waits for something would fail. */
+    @Test
+    void aHandlerThatLeavesAnInterruptHarmsNoOtherCall() throws Exception {
+        SyscallHandler handler = call -> {
+            boolean left = Thread.interrupted();
+            Thread.currentThread().interrupt();
+            return left ? Response.failure(Errno.EINTR) : Response.success();
+        };
+
+        assertThat(statusWith(handler, "for i in 1 2 3 4 5 6 7 8; do mkdir /a || exit 1; done"))
                 .isZero();
     }
 

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
 import java.time.Duration;
@@ -61,6 +62,38 @@ class HandlerTimeoutTest {
             await().until(() -> agent.counters().get(Counter.STUCK_HANDLERS) == 1);
             stubborn.countDown();
             await().until(() -> agent.callsInFlight() == 0);
+        }
+    }
+
+    /** However many calls a container makes whose handlers never return, each gets an answer, and other containers too. */
+    @Test
+    void handlersThatNeverReturnHoldSoManyThreadsAndNoCaller() throws Exception {
+        CountDownLatch stubborn = new CountDownLatch(1);
+        String calls = "for i in $(seq 100); do mkdir /slow 2>/$i & done; wait; cat /[0-9]* | grep -c 'timed out'"
+                + " | grep -qx 100";
+        try (SeccompAgent agent = Agents.builder(call -> {
+                            if (call.path(0).name().is("/slow")) {
+                                awaitUninterruptibly(stubborn);
+                                return Response.failure(Errno.EXDEV);
+                            }
+                            return Response.success();
+                        })
+                        .handlerTimeout(Duration.ofMillis(300))
+                        .start();
+                Script running = Script.start(agent, "a", calls);
+                Script other = Script.start(agent, "b", "for i in 1 2 3 4 5 6 7 8; do mkdir /a$i || exit 1; done")) {
+            assertThat(running.await()).isZero();
+            assertThat(other.await()).isZero();
+            assertThat(agent.callsInFlight()).isLessThan(64);
+            assertThat(agent.counters().get(Counter.REFUSED_CALLS)).isPositive();
+            assertThat(agent.isAlive()).isTrue();
+
+            stubborn.countDown();
+            await().until(() -> agent.callsInFlight() == 0);
+            assertThat(agent.counters().get(Counter.SEND_ERRORS)).isZero();
+            try (Script again = Script.start(agent, "a", "mkdir /c")) {
+                assertThat(again.await()).isZero();
+            }
         }
     }
 

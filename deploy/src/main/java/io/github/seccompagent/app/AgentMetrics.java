@@ -26,6 +26,7 @@ final class AgentMetrics {
             Counter.HANDLER_ERRORS,
             Counter.HANDLER_TIMEOUTS,
             Counter.STUCK_HANDLERS,
+            Counter.REFUSED_CALLS,
             Counter.SEND_ERRORS,
             Counter.ON_BEHALF_ERRORS,
             Counter.ACTION_ERRORS,
