@@ -19,19 +19,23 @@ public final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final String SOCKET = "SECCOMP_AGENT_KEEPER";
     private static final String PID = "LISTEN_PID";
+    private static final String WAIT = "SECCOMP_AGENT_WAIT";
 
     private final @Nullable KeeperSocket socket;
     private final KeptFds kept;
+    private final boolean waits;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    Keeper(@Nullable KeeperSocket socket, KeptFds kept) {
+    /** @param waits whether what is kept may still be another agent's, until the keeper says GO */
+    Keeper(@Nullable KeeperSocket socket, KeptFds kept, boolean waits) {
         this.socket = socket;
         this.kept = kept;
+        this.waits = waits;
     }
 
     /** Nobody: when the agent ends, the notified calls of its containers fail with ENOSYS. */
     public static Keeper none() {
-        return new Keeper(null, KeptFds.of(Map.of()));
+        return new Keeper(null, KeptFds.of(Map.of()), false);
     }
 
     /**
@@ -47,7 +51,10 @@ public final class Keeper {
             return none();
         }
         try {
-            return new Keeper(KeeperSocket.of(Integer.parseInt(socket)), KeptFds.of(environment, pid));
+            return new Keeper(
+                    KeeperSocket.of(Integer.parseInt(socket)),
+                    KeptFds.of(environment, pid),
+                    environment.getOrDefault(WAIT, "").equals("1"));
         } catch (NumberFormatException | ErrnoException e) {
             LOG.error("nobody keeps the listeners: {}={}: {}", SOCKET, socket, e.getMessage());
             return none();
@@ -58,6 +65,27 @@ public final class Keeper {
     void claim() {
         if (socket != null && !taken.compareAndSet(false, true)) {
             throw new IllegalStateException("a keeper is for one agent");
+        }
+    }
+
+    /**
+     * Called when nothing is left that could keep the agent from starting, and before it touches what other agents have
+     * too: the calls that are in flight, and connections. If another keeper may still go on with an agent of its own,
+     * this says that the agent is ready, and waits until that keeper has let go.
+     *
+     * @throws ErrnoException EPIPE if this keeper ends meanwhile: the other one goes on
+     */
+    void awaitTurn() {
+        if (socket != null && waits) {
+            socket.ready();
+            socket.awaitGo();
+        }
+    }
+
+    /** Called when everything that was kept is served again. */
+    void ready() {
+        if (socket != null && !waits) {
+            socket.ready();
         }
     }
 

@@ -72,6 +72,7 @@ public final class SeccompAgent implements AutoCloseable {
             sockets = sockets(path, configuration.users().keySet(), keeper, executor);
             try {
                 journal = new KeptJournal(keeper, AgentParts.threads(configuration));
+                keeper.awaitTurn();
                 parts = AgentParts.make(configuration, resolver, policy, executor, journal.slots(), kept);
             } catch (RuntimeException | Error e) {
                 keeper.socket().ifPresentOrElse(any -> sockets.leave(), sockets::close);
@@ -84,7 +85,7 @@ public final class SeccompAgent implements AutoCloseable {
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
         try (Restore restore =
                 new Restore(keeper.kept(), kept, journal.slots(), parts.containers(), parts.counters())) {
-            agent.begin(restore, journal);
+            agent.begin(restore, journal, keeper);
         }
         return agent;
     }
@@ -111,7 +112,7 @@ public final class SeccompAgent implements AutoCloseable {
      * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does
      * not start, this ends, and all of that is left to the next agent.
      */
-    private void begin(Restore restore, KeptJournal journal) {
+    private void begin(Restore restore, KeptJournal journal, Keeper keeping) {
         try {
             restore.freeStale();
             parts.start();
@@ -124,10 +125,11 @@ public final class SeccompAgent implements AutoCloseable {
                 parts.handshakes().warmUp();
             }
             for (ServedSocket each : sockets.all()) {
+                each.accept();
                 new Acceptor(each, parts.handshakes()).begin();
                 LOG.debug("listening on {}", each.path());
             }
-            keeper.ifPresent(KeeperSocket::ready);
+            keeping.ready();
         } catch (RuntimeException | Error e) {
             park();
             throw e;

@@ -42,7 +42,6 @@ final class ServedSocket implements Closeable {
         Optional<ListeningSocket> inherited = kept.inherit(path);
         if (inherited.isPresent()) {
             PeerAcceptor acceptor = new PeerAcceptor(executor, inherited.get(), user.isEmpty());
-            acceptor.start();
             return new ServedSocket(inherited.get(), user, true, acceptor);
         }
         ServedSocket bound = bind(path, user, executor);
@@ -77,6 +76,11 @@ final class ServedSocket implements Closeable {
 
     boolean isClosed() {
         return socket.isClosed();
+    }
+
+    /** From now on connections are accepted; one that is new accepts from its beginning on. */
+    void accept() {
+        started.start();
     }
 
     /** Gives the acceptor away. It ends with the socket. */

@@ -23,6 +23,15 @@ final class StandInKeeper implements AutoCloseable {
 
     /** The keeper of the next agent, which gets all that the one before has stored. */
     Keeper next() {
+        return next(false);
+    }
+
+    /** The same for an agent that has to wait until {@link #sayGo}. */
+    Keeper nextThatWaits() {
+        return next(true);
+    }
+
+    private Keeper next(boolean waits) {
         hear();
         sockets.close();
         sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
@@ -30,7 +39,7 @@ final class StandInKeeper implements AutoCloseable {
         isStopping = false;
         Map<String, Fd> given = new LinkedHashMap<>();
         stored.forEach((name, fd) -> given.put(name, copy(fd)));
-        return new Keeper(KeeperSocket.of(sockets.other().release()), KeptFds.of(given));
+        return new Keeper(KeeperSocket.of(sockets.other().release()), KeptFds.of(given), waits);
     }
 
     private static Fd copy(Fd fd) {
@@ -85,8 +94,27 @@ final class StandInKeeper implements AutoCloseable {
 
     /** Tells the agent that there will be no next one. */
     void sayThatItEnds() {
-        byte[] stop = "STOP=1".getBytes(StandardCharsets.US_ASCII);
-        buffer.putBytes(0, stop).send(sockets.own().number(), stop.length);
+        say("STOP=1");
+    }
+
+    void sayPark() {
+        say("PARK=1");
+    }
+
+    void sayGo() {
+        say("GO=1");
+    }
+
+    /** As if it were killed. */
+    void goAway() {
+        hear();
+        sockets.close();
+        sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
+    }
+
+    private void say(String word) {
+        byte[] bytes = word.getBytes(StandardCharsets.US_ASCII);
+        buffer.putBytes(0, bytes).send(sockets.own().number(), bytes.length);
     }
 
     /** Whether the agent has said that there is no next one. */

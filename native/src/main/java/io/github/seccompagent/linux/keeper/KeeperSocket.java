@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.LibC;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -24,6 +25,8 @@ public final class KeeperSocket implements AutoCloseable {
     private static final int MOST_TO_REMOVE = 1 << 15; // more than a keeper keeps
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int ATTEMPTS = 200;
+    private static final int NO_TIMEOUT = -1;
+    private static final String GONE = "gone";
     private static final int RLIMIT_NOFILE = 7;
     private static final int STORED_MAX = 16_384; // these two as in store.c
     private static final int AGENTS_OWN = 512;
@@ -137,19 +140,44 @@ public final class KeeperSocket implements AutoCloseable {
 
     /** Whether the keeper has said that it ends: then there is no next process. */
     public boolean isEnding() {
+        for (Optional<String> word = hear(); word.isPresent(); word = hear()) {
+            if (isEnd(word.get())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Waits until the keeper says that this process may go on with what is kept: until then another process may.
+     *
+     * @throws ErrnoException EPIPE if the keeper ends before that
+     */
+    public void awaitGo() {
+        String word = "";
+        while (!word.equals("GO=1")) {
+            Poll.hasInput(socket, NO_TIMEOUT);
+            word = hear().orElse(word);
+            if (isEnd(word)) {
+                throw new ErrnoException(Errno.EPIPE, "waiting for the keeper");
+            }
+        }
+    }
+
+    private static boolean isEnd(String word) {
+        return word.equals("STOP=1") || word.equals(GONE);
+    }
+
+    /** What the keeper has said next; {@link #GONE} if it is gone. */
+    private Optional<String> hear() {
         lock.lock();
         try {
-            Optional<MessageBuffer.Message> message = buffer.receiveNow(socket.number());
-            while (message.isPresent() && !message.get().isEndOfFile()) {
-                message.get().closeFds();
-                if (new String(message.get().bytes(), StandardCharsets.US_ASCII).equals("STOP=1")) {
-                    return true;
-                }
-                message = buffer.receiveNow(socket.number());
-            }
-            return message.isPresent(); // it is gone
+            return buffer.receiveNow(socket.number()).map(message -> {
+                message.closeFds();
+                return message.isEndOfFile() ? GONE : new String(message.bytes(), StandardCharsets.US_ASCII);
+            });
         } catch (ErrnoException gone) {
-            return true;
+            return Optional.of(GONE);
         } finally {
             lock.unlock();
         }
