@@ -64,6 +64,11 @@ bool is_requested(void)
     return state >= REQUESTED;
 }
 
+bool is_giving(void)
+{
+    return state >= COPYING;
+}
+
 /* If the other keeper was killed, nobody knows whether its agent was told to receive. */
 static void kill_takers_agent(void)
 {

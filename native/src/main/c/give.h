@@ -25,7 +25,10 @@ struct pollfd giving_polled(void);
 uint64_t giving_deadline(void);
 enum giving go_on_giving(short revents, pid_t agent);
 
-/* Whether another keeper waits for what is stored. */
+/* Whether another keeper has asked for what is stored, and the hand-over has not ended. */
+bool is_giving(void);
+
+/* The same when the agent was told to end. */
 bool is_requested(void);
 void give_stored(void);
 

@@ -34,12 +34,16 @@
 #define LASTING_USEC 10000000
 /* For an agent that another one will follow: it lets calls in flight end for a second. */
 #define PARK_USEC 2000000
+/* A pod can be told to end a moment before the one that follows it is there to take over. */
+#define LINGER_USEC 20000000
 
 static sigset_t inherited_mask;
 static const struct keeping *keeping;
 static struct agent agent = {.socket = -1};
 static bool was_ready;                /* one of the agents so far */
-static bool is_stopping;              /* the keeper was asked to end */
+static bool is_stopping;              /* the agent was told that no other one follows */
+static int stop_signal;               /* the keeper was asked to end */
+static uint64_t stop_at = NEVER;      /* when it does */
 static bool is_listening;             /* for another keeper */
 static bool has_let_go;               /* another keeper has everything */
 static uint64_t park_expires = NEVER; /* when a parked agent is killed */
@@ -139,7 +143,7 @@ static void let_go(void)
     remove_all_stored();
     close_giving();
     has_let_go = true;
-    if (!keeping->stays)
+    if (!keeping->stays || stop_signal != 0)
         exit(0);
 }
 
@@ -193,6 +197,7 @@ static void attend_giver(void)
         leave_to_giver();
     refuse_taker(giver_identity());
     listen_for_taker();
+    was_ready = true; /* nobody else has now what an agent before has left */
 }
 
 /* As a shell says it. */
@@ -253,13 +258,26 @@ static void reap(void)
     }
 }
 
-static void stop(int signal)
+static void stop(void)
 {
+    stop_at = NEVER;
     is_stopping = true;
     if (agent.pid == 0)
-        leave(has_let_go ? 0 : 128 + signal);
+        leave(128 + stop_signal);
     tell_agent(&agent, "STOP=1"); /* else it would leave everything to the next one */
-    kill(agent.pid, signal);
+    kill(agent.pid, stop_signal);
+}
+
+/* The second time at once, like one that no other keeper follows. */
+static void plan_stop(int signal)
+{
+    if (has_let_go)
+        exit(0);
+    bool lingers = keeping->stays && (was_ready || agent.ready) && !is_taking() && stop_signal == 0;
+    stop_signal = signal;
+    stop_at = now_usec() + (lingers ? LINGER_USEC : 0);
+    if (lingers)
+        say("another keeper can take over for %d s", LINGER_USEC / 1000000);
 }
 
 static void take_signal(int signals)
@@ -271,7 +289,7 @@ static void take_signal(int signals)
     if (taken.ssi_signo == SIGCHLD)
         reap();
     else
-        stop((int)taken.ssi_signo);
+        plan_stop((int)taken.ssi_signo);
 }
 
 /* Only when nothing of it is left to be heard: the keeper itself may have been stopped for a while. */
@@ -301,6 +319,8 @@ static int milliseconds_to_wait(void)
 {
     uint64_t until = earlier(start_at, giving_deadline()), now = now_usec();
 
+    if (!is_giving())
+        until = earlier(until, stop_at);
     if (agent.pid != 0 && agent.watchdog_usec != 0)
         until = earlier(until, agent.watchdog_expires);
     if (agent.pid != 0 && park_expires != 0)
@@ -328,6 +348,8 @@ static void attend(int signals)
     attend_taker(polled[2].revents);
     if (polled[0].revents)
         take_signal(signals);
+    if (now_usec() >= stop_at && !is_giving()) /* what is being given is not lost */
+        stop();
     if (now_usec() >= start_at)
         start();
 }
@@ -343,7 +365,7 @@ int keep(const struct keeping *asked)
         die("PR_SET_CHILD_SUBREAPER");
 
     if (keeping->takeover)
-        take_stored(keeping->takeover, keeping->identity, signals);
+        was_ready = take_stored(keeping->takeover, keeping->identity, signals) && !is_taking();
     if (!is_taking())
         listen_for_taker();
     start();

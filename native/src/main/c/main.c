@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "entry.h"
 #include "keep.h"
 #include "kernel.h"
 #include "launch.h"
@@ -73,9 +74,13 @@ int main(int argc, char **argv)
     struct keeping keeping;
     if (argc > 2 && strcmp(argv[1], "keep") == 0 && parse_keeping(argv + 2, &keeping))
         return keep(&keeping);
+    if (argc > 3 && strcmp(argv[1], "agent") == 0)
+        return enter(argv + 2);
     fprintf(stderr,
         "seccomp-helper keep [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay] -- COMMAND...\n"
         "    starts the agent, and starts it again when it was killed\n"
+        "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
+        "    does the same with paths that come from the agent's options\n"
         "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
     return 2;
 }

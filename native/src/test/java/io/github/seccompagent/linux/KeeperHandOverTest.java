@@ -126,6 +126,67 @@ class KeeperHandOverTest {
         assertHasEverything(second);
     }
 
+    /** In a pod: the one that follows it may be a moment late. */
+    @Test
+    void oneThatStaysGivesAlsoAfterItWasToldToEnd() throws Exception {
+        KeptAgent first = first("--stay");
+        first.signalKeeper("TERM");
+        first.awaitLog("another keeper can take over for 20 s");
+        first.kill();
+        first.send("READY=1");
+        KeptAgent second = taker();
+        assertThat(first.runs()).isTrue();
+        complete(second);
+
+        assertThat(first.awaitEnd()).isZero();
+        assertHasEverything(second);
+    }
+
+    @Test
+    void oneThatStaysEndsAtOnceWhenItIsToldSoTwice() throws Exception {
+        KeptAgent first = first("--stay");
+        first.signalKeeper("TERM");
+        first.awaitLog("another keeper can take over for 20 s");
+        assertThat(KeptAgent.runs(first.agent())).isTrue();
+        first.signalKeeper("TERM");
+
+        assertThat(first.awaitEnd()).isEqualTo(128 + 15);
+    }
+
+    /** Its agent is parked already, and must not end what the other one goes on with. */
+    @Test
+    void oneThatIsToldToEndWhileItGivesGivesFirst() throws Exception {
+        KeptAgent first = first();
+        first.ask("ignore");
+        first.order("hear");
+        KeptAgent second = KeptAgent.startKeeper(
+                List.of("--handover", path(), "--takeover", path()),
+                List.of(KeptAgent.program().toString()));
+        agents.add(second);
+        assertThat(first.next()).isEqualTo("PARK=1");
+        first.signalKeeper("TERM");
+
+        second.awaitStart();
+        assertThat(second.ask("waits")).isEqualTo("1");
+        assertThat(first.runs()).isTrue();
+        complete(second);
+        assertThat(first.awaitEnd()).isZero();
+    }
+
+    /** It was killed, so nobody else has what it kept. */
+    @Test
+    void anAgentThatFailsWhenTheFirstIsGoneIsStartedAgain() throws Exception {
+        KeptAgent first = first();
+        KeptAgent second = taker();
+        first.signalKeeper("KILL");
+        assertThat(second.ask("hear")).isEqualTo("GO=1");
+        second.kill();
+
+        assertHasEverything(second);
+        second.send("READY=1");
+        complete(taker());
+    }
+
     /** It is killed two seconds after it was told. */
     @Test
     void anAgentThatIsParkedIsToldSoAndHeardToTheEnd() throws Exception {
