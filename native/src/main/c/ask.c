@@ -1,45 +1,78 @@
 /* The worker's questions. Only the agent may open the caller's magic links, and the file of the agent's own cgroup. */
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ask.h"
 #include "ownfd.h"
+#include "protocol.h"
 #include "report.h"
 #include "turns.h"
 #include "util.h"
 
-#define LINK_NAME_MAX 32
-
-struct question {
-    struct reply reply;
-    char name[LINK_NAME_MAX];
+struct asked {
+    const struct question *question;
+    size_t size;
 };
+
+/* The time is a number that no other question has: neither one of this process, nor one of a child that is a copy. */
+static uint64_t next_number(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Receives the answer. Everything else is dropped: answers to earlier questions, and requests that are sent again.
+ * While there is no agent this waits for the next one.
+ */
+static int receive_answer(uint64_t number, struct link *answer, int *fd)
+{
+    size_t fd_count;
+
+    for (;;) {
+        ssize_t size = receive_record(SOCKET_FD, answer, sizeof *answer, fd, 1, &fd_count);
+        if (size == sizeof *answer && answer->number == number)
+            return (int)fd_count;
+        if (size == 0 || (size < 0 && errno != EMSGSIZE))
+            _exit(1); /* nobody is there who could answer */
+        if (fd_count > 0)
+            close_fd(fd);
+    }
+}
 
 static int ask(void *argument)
 {
-    const struct question *question = argument;
-    size_t length = strnlen(question->name, LINK_NAME_MAX), fd_count;
+    const struct asked *asked = argument;
     struct link answer;
     int fd = -1;
 
-    if (send_record(SOCKET_FD, question, sizeof question->reply + length, NULL, 0) < 0
-        || receive_record(SOCKET_FD, &answer, sizeof answer, &fd, 1, &fd_count) != sizeof answer)
-        _exit(1); /* the agent is gone, or this is no agent */
+    if (send_record(SOCKET_FD, asked->question, asked->size, NULL, 0) < 0)
+        _exit(1);
+    int fd_count = receive_answer(asked->question->number, &answer, &fd);
     if (answer.error == 0 && fd_count == 1)
         return fd;
+    if (fd_count == 1)
+        close_fd(&fd);
     errno = answer.error != 0 ? answer.error : EIO;
     return -1;
 }
 
 int ask_for_link(const char *name, bool of_thread)
 {
-    struct question question = {.reply = make_question(of_thread)};
+    union {
+        struct question question;
+        char bytes[sizeof(struct question) + LINK_NAME_MAX];
+    } message = {.question = {.reply = make_question(of_thread), .number = next_number()}};
     size_t length = strlen(name);
 
     if (length > LINK_NAME_MAX) {
         errno = ENOENT;
         return -1;
     }
-    memcpy(question.name, name, length);
-    return run_without_label(ask, &question);
+    memcpy(message.question.name, name, length);
+    struct asked asked = {.question = &message.question, .size = sizeof message.question + length};
+    return run_without_label(ask, &asked);
 }

@@ -149,11 +149,27 @@ static int take_capabilities(const struct request *request, uint64_t keep_permit
     return request->no_new_privs ? prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) : 0;
 }
 
+/* A child dies with its worker. A worker itself outlives everybody. */
+struct bond {
+    int signal;
+    pid_t parent;
+};
+
+static struct bond look_at_bond(void)
+{
+    struct bond bond = {.parent = getppid()};
+
+    prctl(PR_GET_PDEATHSIG, &bond.signal, 0, 0, 0);
+    return bond;
+}
+
 /* The kernel resets both flags whenever credentials change. */
-static int keep_bound(pid_t parent)
+static int keep_bound(struct bond bond)
 {
     enter_step(STEP_CREDENTIALS);
-    return die_with_parent(parent) < 0 ? -1 : prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (bond.signal != 0 && die_with_parent(bond.parent) < 0)
+        return -1;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 static int take_place(const struct call *call)
@@ -166,19 +182,17 @@ static int take_place(const struct call *call)
 
 int take_place_of_caller(const struct call *call)
 {
-    pid_t parent = getppid();
+    struct bond bond = look_at_bond();
 
-    return take_place(call) < 0 || enter(call) < 0 ? -1 : keep_bound(parent);
+    return take_place(call) < 0 || enter(call) < 0 ? -1 : keep_bound(bond);
 }
 
-static int give_up_privileges(struct call *call, uint64_t keep_permitted)
+static int give_up_privileges(struct call *call, uint64_t keep_permitted, struct bond bond)
 {
-    pid_t parent = getppid();
-
     if (enter_user_namespace(call) < 0 || enter(call) < 0 || take_capabilities(call->request, keep_permitted) < 0)
         return -1;
     umask((mode_t)(call->request->umask & 0777));
-    if (keep_bound(parent) < 0)
+    if (keep_bound(bond) < 0)
         return -1;
     for (int kind = 0; kind < FD_CGROUP_FIRST; kind++)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
@@ -190,5 +204,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted)
 
 int become_caller(struct call *call, uint64_t keep_permitted)
 {
-    return take_place(call) < 0 ? -1 : give_up_privileges(call, keep_permitted);
+    struct bond bond = look_at_bond();
+
+    return take_place(call) < 0 ? -1 : give_up_privileges(call, keep_permitted, bond);
 }

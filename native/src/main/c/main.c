@@ -59,9 +59,9 @@ static bool parse_keeping(char **arguments, struct keeping *keeping)
 
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "execute") == 0) {
+    if (argc == 4 && strcmp(argv[1], "execute") == 0) {
         start_clean();
-        return keep_workers(atoi(argv[2]));
+        return keep_workers(atoi(argv[2]), (uint64_t)atoi(argv[3]));
     }
     if (argc == 2 && strcmp(argv[1], "run") == 0) {
         start_clean();
@@ -81,6 +81,6 @@ int main(int argc, char **argv)
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"
-        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL | run | probe\n");
+        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL EXECUTOR | run | probe\n");
     return 2;
 }

@@ -1,7 +1,9 @@
 /*
- * The execute mode. It forks workers, announces each on the control socket, and ends when that is closed. The workers
- * die with it. It does not use PR_SET_PDEATHSIG itself, because that fires when the thread that spawned it ends, and
- * not when the agent ends.
+ * The execute mode. It forks workers, announces each on the control socket, and ends when nobody has that any more. It
+ * waits only for the agent that is there, or for the next one: an agent that does not receive announcements holds up
+ * nothing else, since workers go on by themselves.
+ *
+ * Neither this nor a worker uses PR_SET_PDEATHSIG: both outlive the agent, and workers outlive this.
  */
 #include <poll.h>
 #include <signal.h>
@@ -17,14 +19,54 @@
 #include "pool.h"
 #include "protocol.h"
 #include "receive.h"
+#include "roster.h"
 #include "stage.h"
 #include "util.h"
 #include "worker.h"
 
-static int spawn(pid_t helper)
+#define PAUSE_MILLISECONDS 20
+
+static uint64_t next_number; /* of a worker */
+static uint32_t wanted;      /* workers that are still to be started */
+
+static bool kill_member(const struct member *member)
+{
+    sys_pidfd_send_signal(member->pidfd, SIGKILL);
+    return true;
+}
+
+static void end(void) __attribute__((noreturn));
+static void end(void)
+{
+    for_each_member(kill_member);
+    exit(0);
+}
+
+static bool may_pass(int error)
+{
+    return error == EAGAIN || error == ENOMEM || error == ENFILE || error == EMFILE || error == ENOBUFS
+        || error == ETOOMANYREFS;
+}
+
+/* Waits for whoever has the other end of the control socket, and ends if nobody does. */
+static void announce(uint32_t kind, const struct member *member)
+{
+    struct announcement announcement = {.kind = kind, .number = member->number, .owner = member->owner};
+    int fds[] = {member->socket, member->pidfd};
+
+    while (send_record(CONTROL_FD, &announcement, sizeof announcement, fds, kind == ANNOUNCE_WORKER ? 2 : 0) < 0) {
+        if (!may_pass(errno))
+            end();
+        poll(&(struct pollfd){.fd = CONTROL_FD, .events = POLLRDHUP}, 1, PAUSE_MILLISECONDS);
+    }
+}
+
+static int spawn(void)
 {
     int ends[2], pidfd_out = -1;
 
+    if (roster_is_full())
+        return fail_with(EAGAIN);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
     autofd agents = ends[0], workers = ends[1];
@@ -33,29 +75,29 @@ static int spawn(pid_t helper)
     pid_t pid = sys_fork(0, &pidfd_out);
     if (pid == 0) {
         close_fd(&agents);
-        run_worker(workers, helper);
+        run_worker(workers);
     }
     if (pid < 0)
         return -1;
-    autofd pidfd = pidfd_out;
-    if (send_record(CONTROL_FD, "", 1, (int[]){agents, pidfd}, 2) < 0)
-        exit(0); /* the agent is gone */
+    struct member member = {.number = next_number++, .socket = release_fd(&agents), .pidfd = pidfd_out};
+    add_member(member);
+    announce(ANNOUNCE_WORKER, &member);
     return 0;
 }
 
 /*
- * The agent counts on one announcement for each worker that it asked for. So this waits until there are processes and
- * memory again.
+ * The agent counts on one announcement for each worker that it asked for. So those that cannot be started now are
+ * started when there are processes and memory again.
  */
-static void spawn_patiently(pid_t helper)
+static void spawn_wanted(void)
 {
-    struct pollfd control = {.fd = CONTROL_FD, .events = POLLRDHUP};
-
-    while (spawn(helper) < 0) {
-        if (errno != EAGAIN && errno != ENOMEM && errno != ENFILE && errno != ENOBUFS && errno != ETOOMANYREFS)
-            die("starting a worker");
-        if (poll(&control, 1, 20) > 0)
-            exit(0);
+    while (wanted > 0) {
+        if (spawn() < 0) {
+            if (!may_pass(errno))
+                die("starting a worker");
+            return;
+        }
+        wanted--;
     }
 }
 
@@ -76,33 +118,85 @@ static bool in_process_of_its_own(void)
     return false;
 }
 
-/* Does what the agent asks for. Gives false when the agent is gone. */
-static bool serve_agent(pid_t helper)
+static bool announce_member(const struct member *member)
 {
-    unsigned char asked;
-    size_t fd_count;
-    int sockets[] = {-1, -1};
-
-    if (receive_record(CONTROL_FD, &asked, 1, sockets, 2, &fd_count) <= 0)
-        return false;
-    autofd control = sockets[0], listening = sockets[1];
-    if (fd_count == 0)
-        spawn_patiently(helper);
-    else if (in_process_of_its_own())
-        fd_count == 2 ? accept_peers(control, listening, asked & 0xf, asked >> 4) : receive_from_peers(control, asked);
+    announce(ANNOUNCE_WORKER, member);
     return true;
 }
 
-int keep_workers(int pool)
+static void announce_again(uint64_t nonce)
+{
+    struct member none = {.number = nonce};
+
+    wanted = 0;
+    announce(ANNOUNCE_AGAIN, &none);
+    for_each_member(announce_member);
+    announce(ANNOUNCE_END, &none);
+}
+
+static void start_other(const struct command *command, const int *sockets, size_t count)
+{
+    int how = (int)command->argument;
+
+    if (count > 0 && in_process_of_its_own())
+        count == 2 ? accept_peers(sockets[0], sockets[1], how & 0xf, how >> 4) : receive_from_peers(sockets[0], how);
+}
+
+static void obey(const struct command *command, const int *sockets, size_t count)
+{
+    struct member *member = find_member(command->number);
+
+    switch (command->kind) {
+    case COMMAND_SPAWN:
+        wanted += command->argument;
+        break;
+    case COMMAND_RELEASE:
+        wanted += command->argument;
+        if (member)
+            remove_member(member);
+        break;
+    case COMMAND_LEAVE:
+        wanted += command->argument;
+        if (member)
+            member->owner = command->owner;
+        break;
+    case COMMAND_AGAIN:
+        announce_again(command->number);
+        break;
+    case COMMAND_START:
+        start_other(command, sockets, count);
+        break;
+    case COMMAND_END:
+        end();
+    }
+}
+
+static void serve_agent(void)
+{
+    struct pollfd control = {.fd = CONTROL_FD, .events = POLLIN};
+    struct command command;
+    size_t fd_count;
+    int sockets[] = {-1, -1};
+
+    spawn_wanted();
+    if (wanted > 0 && poll(&control, 1, PAUSE_MILLISECONDS) == 0)
+        return;
+    ssize_t size = receive_record(CONTROL_FD, &command, sizeof command, sockets, 2, &fd_count);
+    autofd first = sockets[0], second = sockets[1];
+    if (size == 0 || (size < 0 && !may_pass(errno) && errno != EMSGSIZE)) /* no room for its descriptors */
+        end();
+    if (size == sizeof command)
+        obey(&command, (int[]){first, second}, fd_count);
+}
+
+int keep_workers(int pool, uint64_t executor)
 {
     sigset_t all;
-    pid_t self = getpid();
 
     setsid();
     signal(SIGCHLD, SIG_IGN); /* the kernel reaps the children */
     /*
-     * This process ends with the agent. Whoever can name a worker must not disturb it by signals, so only SIGKILL and
-     * SIGSTOP are left.
+     * Whoever can name a worker must not disturb it by signals, so only SIGKILL and SIGSTOP are left.
      */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
@@ -119,9 +213,8 @@ int keep_workers(int pool)
     enter_private_root();
     prepare_lock();
 
-    for (int i = 0; i < pool; i++)
-        spawn_patiently(self);
-    while (serve_agent(self))
-        continue;
-    return 0;
+    next_number = (executor << EXECUTOR_SHIFT) + 1;
+    wanted = (uint32_t)pool;
+    for (;;)
+        serve_agent();
 }

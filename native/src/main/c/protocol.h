@@ -15,11 +15,50 @@
 #define CONTROL_FD 3
 
 /*
- * `seccomp-helper execute POOL`. The helper announces POOL idle workers on the control socket, and one more for each
- * message of one byte that the agent sends. An announcement carries two descriptors: the worker's socket and its pidfd.
- * On the worker's socket the agent sends one request and gets one reply. End of file means that the worker died. The
- * helper ends when the agent closes the control socket.
+ * `seccomp-helper execute POOL EXECUTOR`. The helper announces POOL idle workers on the control socket, and more when
+ * the agent asks for them. EXECUTOR is a number that no other helper has, and the high bits of its workers' numbers.
+ *
+ * On a worker's socket the agent sends one request and gets one reply. End of file means that the worker died. The
+ * worker makes one call. If another request comes, it is dropped, so a request can be sent again by an agent that does
+ * not know whether it was sent.
+ *
+ * The helper and its workers outlive the agent if somebody else has the control socket too. The helper has a copy of
+ * the agent's end of each worker's socket until the agent releases the worker. So a reply that nobody has received
+ * stays there. When nobody has the control socket any more, the helper kills the workers that are left, and ends.
  */
+struct command {
+    uint32_t kind;     /* COMMAND_* */
+    uint32_t argument; /* how many workers are to be started; with COMMAND_START the byte that is described there */
+    uint64_t number;   /* of the worker; with COMMAND_AGAIN any number that no agent before has sent */
+    uint64_t owner;    /* with COMMAND_LEAVE */
+};
+
+enum {
+    COMMAND_SPAWN = 1, /* starts workers */
+    COMMAND_RELEASE,   /* forgets a worker, and starts others */
+    /* Notes for whom a worker was killed that has not ended yet, and starts others. Another agent is told of it. */
+    COMMAND_LEAVE,
+    /*
+     * Another agent is there. It gets ANNOUNCE_AGAIN, then ANNOUNCE_WORKER for each worker that was not released, then
+     * ANNOUNCE_END. What came before that was for an agent that is gone. The helper starts no more workers by itself.
+     */
+    COMMAND_AGAIN,
+    COMMAND_START, /* starts an acceptor or a receiver, see below; the only one with descriptors */
+    COMMAND_END,   /* kills the workers that are left, and ends */
+};
+
+/* With ANNOUNCE_WORKER come two descriptors: the worker's socket and its pidfd. */
+struct announcement {
+    uint32_t kind; /* ANNOUNCE_* */
+    uint32_t unused;
+    uint64_t number; /* of the worker; otherwise that of COMMAND_AGAIN */
+    uint64_t owner;  /* as COMMAND_LEAVE has set it, or 0 */
+};
+
+enum { ANNOUNCE_WORKER = 1, ANNOUNCE_AGAIN, ANNOUNCE_END };
+
+#define EXECUTOR_SHIFT 40 /* the bits of a worker's number below those of the helper's */
+
 /*
  * What a request asks for. The strings PATH and PATH_2 are paths as the caller gave them. The worker resolves them as
  * the caller. The AT_* and other flags are those of the call, and the agent has checked them. If the call has
@@ -176,7 +215,7 @@ enum step {
     STEP_CALL,    /* resolving the path as the caller, and the call itself */
     STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
     STEP_CALLER,  /* nothing was done: only the caller itself can do it correctly; only with REQUEST_UNDECIDED */
-    STEP_LINK,    /* not a reply but a question: struct reply and the name of one of the caller's own magic links */
+    STEP_LINK,    /* not a reply but a question, struct question */
 };
 
 /*
@@ -189,6 +228,9 @@ enum step {
  * (/proc/self) and 1 for a link of the calling thread (/proc/thread-self). The agent answers with a struct link, and
  * with an O_PATH descriptor if error is 0. OWN_CGROUP is a question of the same form. Its descriptor is of a file: the
  * worker writes "0" to it and is in the agent's cgroup then.
+ *
+ * A question has a number that no other one of the worker and its children has. A question may be answered twice, by an
+ * agent and by the one after it. So an answer has the question's number, and the worker drops all others.
  */
 struct reply {
     uint32_t step;
@@ -203,18 +245,28 @@ struct reply {
     int64_t birth_nanoseconds;
 };
 
+struct question {
+    struct reply reply;
+    uint64_t number;
+    char name[]; /* up to LINK_NAME_MAX bytes, without a NUL */
+};
+
+#define LINK_NAME_MAX 32
+
 struct link {
     int32_t error;
+    uint32_t unused;
+    uint64_t number; /* of the question */
 };
 
 #define OWN_CGROUP "cgroup.procs"
 
 /*
- * A message of one byte with two sockets on the helper's control socket starts an acceptor. It sends one byte on the
- * first socket when it is ready, accepts connections at the second socket, which does not block from then on, and sends
- * a struct peer with each connection on the first. It ends when the agent closes the first socket. If the byte is 0,
- * the acceptor is one process among others. Otherwise it goes before all others. The low four bits say how many such
- * acceptors the socket has, and the bits above them which one this is, counted from 0.
+ * COMMAND_START with two sockets starts an acceptor. It sends one byte on the first socket when it is ready, accepts
+ * connections at the second socket, which does not block from then on, and sends a struct peer with each connection on
+ * the first. It ends when the agent closes the first socket. If the byte is 0, the acceptor is one process among
+ * others. Otherwise it goes before all others. The low four bits say how many such acceptors the socket has, and the
+ * bits above them which one this is, counted from 0.
  */
 struct peer {
     int32_t pid; /* 0: it is not in the agent's pid namespace, nor below it */
@@ -226,8 +278,8 @@ struct peer {
 };
 
 /*
- * A message of one byte with a socket on the helper's control socket starts a receiver. The byte says how many
- * processes it may have. On the socket the agent sends jobs, messages of one byte:
+ * COMMAND_START with one socket starts a receiver. The byte says how many processes it may have. On the socket the
+ * agent sends jobs, messages of one byte:
  *
  * - with a connection: close it. When the agent has closed its own descriptor, it sends a message without descriptors.
  * - with a socket and a connection: receive what comes on the connection.

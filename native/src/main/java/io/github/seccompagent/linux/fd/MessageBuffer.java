@@ -18,6 +18,7 @@ public final class MessageBuffer implements AutoCloseable {
 
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
+    private static final int MSG_PEEK = 2;
     private static final int MSG_CTRUNC = 8;
     private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
@@ -83,6 +84,11 @@ public final class MessageBuffer implements AutoCloseable {
      */
     public Message receiveBytes(int fd) {
         return receive(fd, 0, 0).orElseThrow();
+    }
+
+    /** The same, and the message stays to be received again. */
+    public Message peekBytes(int fd) {
+        return receive(fd, MSG_PEEK, 0).orElseThrow();
     }
 
     private Optional<Message> receive(int fd, int flags, int control) {

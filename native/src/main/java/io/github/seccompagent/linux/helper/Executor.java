@@ -4,22 +4,28 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.process.SecurityLabel;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Performs syscalls in the context of targets. It starts seccomp-helper, which keeps idle workers, and takes one worker
- * for each call. If the helper dies, it is started again. Safe for use by several threads.
+ * for each call. If the helper dies, it is started again. With a store, helpers and their workers outlive this process.
+ * Safe for use by several threads.
  */
 public final class Executor implements AutoCloseable {
     private final int idleWorkers;
-    private final AtomicLong lastWorker = new AtomicLong();
-    private @Nullable WorkerPool pool;
+    private final ExecutorStore store;
+    private final LeftWorkers left;
+    private @Nullable WorkerPool pool; // guarded by this, like the next two
+    private int last; // the number of its last helper
     private boolean closed;
 
-    private Executor(int idleWorkers) {
+    private Executor(int idleWorkers, ExecutorStore store) {
         this.idleWorkers = idleWorkers;
+        this.store = store;
+        int number = store.nextNumber(); // before those that are left are gone
+        pool = startPool(number);
+        left = new LeftWorkers(store);
     }
 
     /**
@@ -29,8 +35,17 @@ public final class Executor implements AutoCloseable {
      * @throws ErrnoException if it cannot be started
      */
     public static Executor start(int idleWorkers) {
+        return start(idleWorkers, ExecutorStore.none());
+    }
+
+    /**
+     * The same, with helpers that outlive this process. Those that another process has left finish what they do.
+     *
+     * @param store who has their control sockets
+     */
+    public static Executor start(int idleWorkers, ExecutorStore store) {
         SecurityLabel.isOfThread(); // looks up what this machine has, before a container can use up all descriptors
-        Executor executor = new Executor(idleWorkers);
+        Executor executor = new Executor(idleWorkers, store);
         try {
             executor.take().close();
             return executor;
@@ -38,6 +53,11 @@ public final class Executor implements AutoCloseable {
             executor.close();
             throw e;
         }
+    }
+
+    /** The workers that the process before this one has left. */
+    public LeftWorkers left() {
+        return left;
     }
 
     /**
@@ -97,25 +117,48 @@ public final class Executor implements AutoCloseable {
         }
         WorkerPool current = pool;
         if (current == null) {
-            current = WorkerPool.start(idleWorkers, lastWorker);
+            int before = last;
+            current = startPool(store.nextNumber());
             pool = current;
+            store.remove(before); // not sooner: else another one could get its number, and so its workers'
         }
         return current;
+    }
+
+    /** Its first worker is idle until the store has its control socket. */
+    private WorkerPool startPool(int number) {
+        WorkerPool started = WorkerPool.start(idleWorkers, number);
+        store.store(number, started.control());
+        last = number;
+        return started;
     }
 
     private synchronized void end(WorkerPool ended) {
         if (pool == ended) {
             pool = null;
-            ended.close();
+            ended.end();
         }
     }
 
     /** Ends the helper, and with it all workers. */
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
+        store.remove(last);
         if (pool != null) {
             end(pool);
+        }
+    }
+
+    /** Leaves the helper and its workers to the next process, if the store has them. */
+    public synchronized void leave() {
+        closed = true;
+        if (pool != null) {
+            pool.leave();
+            pool = null;
         }
     }
 }

@@ -14,6 +14,7 @@ import io.github.seccompagent.linux.process.ThreadStat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private static final int LOOK_AGAIN_MILLIS = 1000;
     private static final int FDINFO_MOST = 4096;
     private static final Pattern PID = Pattern.compile("(?m)^Pid:\\s*([0-9]+)$");
-    private static final int LINK_SIZE = 4;
+    private static final int ANSWER_SIZE = 16; // struct link
     private static final String OWN_CGROUP = "cgroup.procs";
 
     /** No path has more links than that, and no worker asks more often. */
@@ -45,18 +46,19 @@ public final class ExecutorWorker implements AutoCloseable {
     private final long number;
     private final Fd socket;
     private final Fd pidfd;
-    private final Runnable atEnd;
+    private final WorkerHome home;
     private boolean replied;
+    private boolean ended;
 
     /**
-     * @param number a number that no other worker of the executor has
-     * @param atEnd called when this is closed
+     * @param number a number that no other worker of any executor has
+     * @param home told when this is closed
      */
-    ExecutorWorker(long number, Fd socket, Fd pidfd, Runnable atEnd) {
+    ExecutorWorker(long number, Fd socket, Fd pidfd, WorkerHome home) {
         this.number = number;
         this.socket = socket;
         this.pidfd = pidfd;
-        this.atEnd = atEnd;
+        this.home = home;
     }
 
     /** Which step a worker had reached when it replied, enum step of protocol.h. */
@@ -131,7 +133,9 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /**
-     * Has the worker do its one call.
+     * Has the worker do its one call. If another agent has asked it already, this is no second call. So the request
+     * must be the same: the reply is that to the first one. The reply stays in the queue until the worker is closed.
+     * Until then another agent finds it there.
      *
      * @param deadline how long it may take
      * @param waiter asked every second, and after something was opened for the worker; the worker ends early if the
@@ -143,21 +147,18 @@ public final class ExecutorWorker implements AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller);
-            WorkerMessage message = receive(end, waiter);
+            WorkerMessage message = await(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
                     throw new ErrnoException(Errno.EIO, "the worker asks too often");
                 }
                 answer(message, caller, waiter);
-                message = receive(end, waiter);
+                receive(BUFFER.get()::receiveBytes); // not sooner: if this process is killed, the next one answers
+                message = await(end, waiter);
             }
-            replied = true;
-            // When the caller goes on, the worker should hold nothing of it any more. If the worker does not end in
-            // time, nothing more can be done.
-            Poll.hasInput(pidfd, END_MILLIS);
-            return message.reply();
+            return replied(message);
         } catch (ErrnoException e) {
-            throw e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? died() : e;
+            throw isEnd(e) ? died() : e;
         } finally {
             if (!replied) {
                 kill(); // before anybody learns that the call failed, or can make it again
@@ -165,7 +166,34 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
-    /** A number that no other worker of its executor has. */
+    /**
+     * Waits for the reply to what another agent has asked, for a call that nobody waits for any more.
+     *
+     * @return empty if there is none within the time; the worker has been killed then
+     */
+    public Optional<Reply> awaitReply(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        try {
+            WorkerMessage message = await(end, () -> true);
+            return message.isQuestion() ? Optional.empty() : Optional.of(replied(message));
+        } catch (ErrnoException e) {
+            return Optional.empty();
+        } finally {
+            if (!replied) {
+                kill();
+            }
+        }
+    }
+
+    private Reply replied(WorkerMessage message) {
+        replied = true;
+        // When the caller goes on, the worker should hold nothing of it any more. If the worker does not end in
+        // time, nothing more can be done.
+        ended = Poll.hasInput(pidfd, END_MILLIS);
+        return message.reply();
+    }
+
+    /** A number that no other worker has. */
     public long number() {
         return number;
     }
@@ -189,16 +217,43 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private void send(RequestEncoder encoder, MessageBuffer buffer, int... descriptors) {
         encoder.write(buffer);
-        buffer.send(socket.number(), encoder.size(), descriptors);
+        send(buffer, encoder.size(), descriptors);
     }
 
-    private WorkerMessage receive(long end, Waiter waiter) {
+    /** A worker that another agent has asked may have replied and ended. What it has sent is there all the same. */
+    private void send(MessageBuffer buffer, int size, int... descriptors) {
+        try {
+            buffer.send(socket.number(), size, descriptors);
+        } catch (ErrnoException e) {
+            if (!isEnd(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private WorkerMessage await(long end, Waiter waiter) {
         awaitMessage(end, waiter);
-        MessageBuffer.Message message = BUFFER.get().receiveBytes(socket.number());
+        MessageBuffer.Message message = receive(BUFFER.get()::peekBytes);
         if (message.isEndOfFile()) {
             throw died();
         }
         return WorkerMessage.of(message);
+    }
+
+    /** If the worker has ended without receiving all that was sent, the kernel says that first, and only once. */
+    private MessageBuffer.Message receive(IntFunction<MessageBuffer.Message> how) {
+        try {
+            return how.apply(socket.number());
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ECONNRESET) {
+                throw e;
+            }
+            return how.apply(socket.number());
+        }
+    }
+
+    private static boolean isEnd(ErrnoException e) {
+        return e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
     }
 
     /** Opens what the worker asks for, because it may not open that itself. */
@@ -210,12 +265,12 @@ public final class ExecutorWorker implements AutoCloseable {
             if (!waiter.isWaiting()) {
                 throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
             }
-            buffer.putInt(0, 0).send(socket.number(), LINK_SIZE, link.number());
+            send(buffer.putInt(0, 0).putLong(8, question.question()), ANSWER_SIZE, link.number());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ECANCELED) {
                 throw e;
             }
-            buffer.putInt(0, e.errno().number()).send(socket.number(), LINK_SIZE);
+            send(buffer.putInt(0, e.errno().number()).putLong(8, question.question()), ANSWER_SIZE);
         }
     }
 
@@ -266,23 +321,33 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /**
-     * Ends the worker, which may take a while, or for ever.
+     * Ends the worker, which may take a while, or for ever. Call it when the call was answered: nobody finds the reply
+     * after that.
      *
      * @param leaving keeps the worker until it is gone
      */
     public void close(LeavingWorkers leaving) {
+        // Its children have the socket too.
+        if (ended && (Poll.await(socket, 0) & Poll.HUP) != 0) {
+            closeNow();
+            return;
+        }
         kill();
         LibC.shutdown(socket.number(), SHUT_WR); // a process that still waits for an answer there gets none
-        leaving.add(new Fd(pidfd.release()), new Fd(socket.release()));
-        atEnd.run();
+        home.leave(number, leaving.owner());
+        leaving.add(new Fd(pidfd.release()), new Fd(socket.release()), () -> home.release(number));
     }
 
     /** Ends the worker. After a reply, {@link #run} has already waited a moment for its end. */
     @Override
     public void close() {
         kill();
+        closeNow();
+    }
+
+    private void closeNow() {
         socket.close();
         pidfd.close();
-        atEnd.run();
+        home.release(number);
     }
 }

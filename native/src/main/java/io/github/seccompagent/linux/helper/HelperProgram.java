@@ -54,6 +54,11 @@ final class HelperProgram {
         /** Closes the control socket and waits for the helper, so that no zombie is left. */
         void end() {
             control.close();
+            awaitEnd();
+        }
+
+        /** Waits for the helper, which was told to end. */
+        void awaitEnd() {
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (LibC.waitpid(pid, new int[1], WNOHANG) == 0) {
                 if (System.nanoTime() - deadline > 0) {

@@ -4,6 +4,10 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,20 +21,46 @@ import java.util.List;
 public final class LeavingWorkers {
     private static final int POLLFD = 8; // bytes
 
-    private record Leaving(Fd pidfd, Fd socket) {
+    private record Leaving(Fd pidfd, Fd socket, Runnable atEnd) {
         void close() {
             pidfd.close();
             socket.close();
         }
     }
 
+    private final String name;
+
     private final List<Leaving> workers = new ArrayList<>(); // guarded by this
     private NativeBuffer polled = new NativeBuffer(16 * POLLFD); // guarded by this
     private boolean closed; // guarded by this
     private volatile int size;
 
-    synchronized void add(Fd pidfd, Fd socket) {
-        Leaving leaving = new Leaving(pidfd, socket);
+    /** Of nobody who is known. */
+    public LeavingWorkers() {
+        this("");
+    }
+
+    /** @param name whose workers they are */
+    public LeavingWorkers(String name) {
+        this.name = name;
+    }
+
+    /**
+     * A number that goes along with each worker to the next agent. Nobody can choose a name that has the number of
+     * somebody else.
+     */
+    long owner() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    /** @param atEnd called when the worker is gone */
+    synchronized void add(Fd pidfd, Fd socket, Runnable atEnd) {
+        Leaving leaving = new Leaving(pidfd, socket, atEnd);
         if (closed) {
             leaving.close();
             return;
@@ -68,7 +98,9 @@ public final class LeavingWorkers {
         if (LibC.poll(polled.address(), 2L * count, 0) > 0) {
             for (int i = count - 1; i >= 0; i--) {
                 if (seen(2 * i) != 0 && (seen(2 * i + 1) & Poll.HUP) != 0) {
-                    workers.remove(i).close();
+                    Leaving gone = workers.remove(i);
+                    gone.close();
+                    gone.atEnd.run();
                 }
             }
         }
@@ -84,7 +116,7 @@ public final class LeavingWorkers {
         return polled.getInt(index * POLLFD + 4) >>> 16;
     }
 
-    /** Forgets all workers and closes their descriptors. */
+    /** Forgets all workers and closes their descriptors. The next agent gets them, if there is one. */
     public synchronized void close() {
         closed = true;
         workers.forEach(Leaving::close);

@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message of a worker, struct reply of protocol.h. A worker stands in a container, so everything that it says is
- * checked.
+ * A message of a worker, struct reply or struct question of protocol.h. A worker stands in a container, so everything
+ * that it says is checked.
  *
+ * @param question the number of the question, if it is one
  * @param link the link that it asks for, if it is a question
  */
-record WorkerMessage(Reply reply, String link) {
+record WorkerMessage(Reply reply, long question, String link) {
     private static final int SIZE = 48;
+    private static final int LINK = 56;
     private static final int LINK_MAX = 32;
     private static final List<Step> STEPS = List.of(Step.values());
 
@@ -38,21 +40,23 @@ record WorkerMessage(Reply reply, String link) {
                 : Optional.of(new FileIdentity(fields.getLong(24), fields.getLong(32), fields.getLong(40)));
         Reply reply = new Reply(
                 STEPS.get(step), fields.getInt(4), fields.getLong(8), fields.getLong(16), fields.getLong(24), object);
-        String link = new String(bytes, SIZE, bytes.length - SIZE, StandardCharsets.US_ASCII);
-        WorkerMessage read = new WorkerMessage(reply, link);
-        if (!read.isPlausible()) {
+        if (reply.step() == Step.LINK) {
+            return question(reply, fields, bytes);
+        }
+        boolean succeeded = reply.error() == 0;
+        boolean maySucceed = (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0;
+        if (bytes.length != SIZE || reply.error() < 0 || (succeeded && !maySucceed)) {
             throw unexpected();
         }
-        return read;
+        return new WorkerMessage(reply, 0, "");
     }
 
-    private boolean isPlausible() {
-        return isQuestion()
-                ? !link.isEmpty() && link.length() <= LINK_MAX
-                : link.isEmpty()
-                        && reply.error() >= 0
-                        && (reply.error() != 0
-                                || (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0);
+    private static WorkerMessage question(Reply reply, ByteBuffer fields, byte[] bytes) {
+        if (bytes.length <= LINK || bytes.length > LINK + LINK_MAX) {
+            throw unexpected();
+        }
+        String link = new String(bytes, LINK, bytes.length - LINK, StandardCharsets.US_ASCII);
+        return new WorkerMessage(reply, fields.getLong(SIZE), link);
     }
 
     private static ErrnoException unexpected() {

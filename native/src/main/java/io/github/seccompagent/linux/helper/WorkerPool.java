@@ -2,69 +2,74 @@ package io.github.seccompagent.linux.helper;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
-import io.github.seccompagent.linux.fd.MessageBuffer;
-import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fd.SocketPair;
-import io.github.seccompagent.linux.libc.LibC;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A helper and the workers that it keeps ready. Owns the control socket. Safe for use by several threads. */
-final class WorkerPool implements AutoCloseable {
-    private static final byte[] ONE = {1};
+/** A helper and the workers that it keeps ready. Owns its control socket. Safe for use by several threads. */
+final class WorkerPool implements WorkerHome {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int LOOK_AGAIN_MILLIS = 1000;
 
     private final HelperProgram.Started helper;
+    private final ExecutorSocket control;
+    private final int executor;
     private final int size;
-    private final AtomicLong lastWorker;
     private int ready; // guarded by this: workers that were announced or asked for
-    private boolean closed; // guarded by this
 
-    private WorkerPool(HelperProgram.Started helper, int size, AtomicLong lastWorker) {
+    private WorkerPool(HelperProgram.Started helper, int executor, int size) {
         this.helper = helper;
+        this.executor = executor;
         this.size = size;
+        control = new ExecutorSocket(helper.control());
         ready = size;
-        this.lastWorker = lastWorker;
     }
 
-    /** @param lastWorker the number of the last worker of any pool */
-    static WorkerPool start(int size, AtomicLong lastWorker) {
-        return new WorkerPool(HelperProgram.start(List.of("execute", Integer.toString(size))), size, lastWorker);
+    /** @param executor its number, which no other executor has */
+    static WorkerPool start(int size, int executor) {
+        return new WorkerPool(
+                HelperProgram.start(List.of("execute", Integer.toString(size), Integer.toString(executor))),
+                executor,
+                size);
+    }
+
+    /** The number of its executor. */
+    int executor() {
+        return executor;
+    }
+
+    /** The descriptor of its control socket. */
+    int control() {
+        return control.number();
     }
 
     /** Takes a worker, and waits for one if necessary. Null if the helper is gone or hangs. */
     @Nullable ExecutorWorker take() {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         try {
-            int events = Poll.await(helper.control(), PATIENCE_MILLIS);
-            // The announcements of a dead helper can still be read, but its workers are gone.
-            while (events != 0 && (events & Poll.HUP) == 0) {
-                Optional<MessageBuffer.Message> announcement =
-                        ExecutorWorker.BUFFER.get().receiveNow(helper.control().number());
-                if (announcement.isPresent()) { // otherwise another thread was faster
+            do {
+                Optional<Announcement> announcement = control.receive(LOOK_AGAIN_MILLIS);
+                if (announcement.isPresent()) {
                     return workerOf(announcement.get());
                 }
-                events = Poll.await(helper.control(), PATIENCE_MILLIS);
-            }
+                control.sendUnsent();
+            } while (System.nanoTime() - end < 0);
             return null;
         } catch (ErrnoException gone) {
             return null;
         }
     }
 
-    private @Nullable ExecutorWorker workerOf(MessageBuffer.Message announcement) {
-        if (announcement.fds().size() != 2) {
+    private @Nullable ExecutorWorker workerOf(Announcement announcement) {
+        if (!announcement.bringsWorker()) {
             announcement.closeFds();
             return null;
         }
         countTaken();
-        return new ExecutorWorker(
-                lastWorker.incrementAndGet(),
-                announcement.fds().get(0),
-                announcement.fds().get(1),
-                this::refill);
+        return announcement.worker(this);
     }
 
     /**
@@ -74,22 +79,28 @@ final class WorkerPool implements AutoCloseable {
     private synchronized void countTaken() {
         ready--;
         if (ready < Math.max(1, size / 2)) {
-            askForOne();
-        }
-    }
-
-    /** Called when a call is over for which a worker was taken. */
-    private synchronized void refill() {
-        if (ready < size) {
-            askForOne();
-        }
-    }
-
-    private void askForOne() {
-        // If the helper is gone, whoever takes the next worker sees that.
-        if (!closed && LibC.write(helper.control().number(), ONE, 1) == 1) {
             ready++;
+            control.spawn(1);
         }
+    }
+
+    @Override
+    public synchronized void release(long number) {
+        control.release(number, countMissing());
+    }
+
+    @Override
+    public synchronized void leave(long number, long owner) {
+        control.leave(number, owner, countMissing());
+    }
+
+    /** How many workers to ask for now that a call is over. */
+    private int countMissing() {
+        if (ready >= size) {
+            return 0;
+        }
+        ready++;
+        return 1;
     }
 
     /**
@@ -101,18 +112,23 @@ final class WorkerPool implements AutoCloseable {
      */
     Fd startOther(int argument, int... more) {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
-            int[] sockets = IntStream.concat(IntStream.of(pair.other().number()), IntStream.of(more))
-                    .toArray();
-            new MessageBuffer(1)
-                    .putBytes(0, new byte[] {(byte) argument})
-                    .send(helper.control().number(), 1, sockets);
+            control.start(
+                    argument,
+                    IntStream.concat(IntStream.of(pair.other().number()), IntStream.of(more))
+                            .toArray());
             return pair.takeOwn();
         }
     }
 
-    @Override
-    public synchronized void close() {
-        closed = true;
-        helper.end();
+    /** Ends the helper and all its workers. */
+    void end() {
+        control.end();
+        control.close();
+        helper.awaitEnd();
+    }
+
+    /** Leaves the helper and its workers to the next agent. */
+    void leave() {
+        control.close();
     }
 }

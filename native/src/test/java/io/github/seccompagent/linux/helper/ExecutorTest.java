@@ -125,16 +125,33 @@ class ExecutorTest {
         ProcessHandle killed = helper();
         List<ProcessHandle> workers = Processes.workers(killed);
         Processes.signal(killed.pid(), "KILL");
-        Processes.await(
-                "it is gone, and its workers too",
-                () -> !Processes.runs(killed.pid())
-                        && workers.stream().noneMatch(worker -> Processes.runs(worker.pid())));
+        Processes.await("it is gone", () -> !Processes.runs(killed.pid()));
 
         for (int i = 0; i < 2 * IDLE + 2; i++) {
             assertThat(mkdir("/after-" + i, 0777).error()).isZero();
         }
         assertThat(helper().pid()).isNotEqualTo(killed.pid());
         assertThat(Processes.runs(killed.pid())).isFalse();
+        Processes.await(
+                "its idle workers are gone too",
+                () -> workers.stream().noneMatch(worker -> Processes.runs(worker.pid())));
+    }
+
+    @Test
+    void aCallIsMadeAlthoughTheHelperIsKilled() throws Exception {
+        List<ProcessHandle> stopped = stopAllWorkers();
+        try (AdoptedCaller caller = adopt(path("/survives"));
+                ExecutorWorker worker = executor.take()) {
+            Processes.signal(helper().pid(), "KILL");
+            for (ProcessHandle each : stopped) {
+                Processes.signal(each.pid(), "CONT");
+            }
+
+            assertThat(worker.run(mkdirRequest("/survives"), caller, DEADLINE, () -> true)
+                            .error())
+                    .isZero();
+        }
+        assertThat(Files.isDirectory(inside("/survives"))).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.LibC;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class LeavingWorkersTest {
     private static final int SOCK_CLOEXEC = 02000000;
 
     private final LeavingWorkers leaving = new LeavingWorkers();
+    private final AtomicInteger gone = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -35,7 +37,7 @@ class LeavingWorkersTest {
         int[] pair = new int[2];
         assertThat(LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
                 .isZero();
-        leaving.add(RawSyscalls.pidfdOfProcess((int) process.pid()), new Fd(pair[0]));
+        leaving.add(RawSyscalls.pidfdOfProcess((int) process.pid()), new Fd(pair[0]), gone::incrementAndGet);
         return new Fd(pair[1]);
     }
 
@@ -76,9 +78,11 @@ class LeavingWorkersTest {
         worker.destroyForcibly().waitFor();
 
         assertThat(leaving.sweep()).isEqualTo(1);
+        assertThat(gone).hasValue(0);
 
         childs.close();
         awaitNone();
+        assertThat(gone).hasValue(1);
     }
 
     /** The worker's call was answered, but the worker counts until it has ended. */

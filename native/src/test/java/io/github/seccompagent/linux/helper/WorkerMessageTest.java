@@ -23,11 +23,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerMessageTest {
     private static final int SIZE = 48;
     private static final int SEQPACKET = 5;
+    private static final long QUESTION = 1L << 40;
 
     private static byte[] message(int step, int error, long value, String link) {
-        ByteBuffer bytes = ByteBuffer.allocate(SIZE + link.length()).order(ByteOrder.nativeOrder());
+        boolean isQuestion = step == Step.LINK.ordinal();
+        ByteBuffer bytes =
+                ByteBuffer.allocate(SIZE + (isQuestion ? 8 : 0) + link.length()).order(ByteOrder.nativeOrder());
         bytes.putInt(step).putInt(error).putLong(value);
         bytes.position(SIZE);
+        if (isQuestion) {
+            bytes.putLong(QUESTION);
+        }
         link.chars().forEach(character -> bytes.put((byte) character));
         return bytes.array();
     }
@@ -52,6 +58,7 @@ class WorkerMessageTest {
         assertThat(message.isQuestion()).isTrue();
         assertThat(message.isOfThread()).isTrue();
         assertThat(message.link()).isEqualTo("fd/5");
+        assertThat(message.question()).isEqualTo(QUESTION);
     }
 
     @ParameterizedTest
