@@ -57,7 +57,8 @@ class ResolutionTest {
         CountDownLatch served = new CountDownLatch(1);
         for (int i = 0; i < 20; i++) {
             ServedContainer ofUser = container(OptionalInt.of(1000));
-            resolution.executeKept(ofUser, () -> resolution.resolveKept(ofUser, "").isPresent());
+            resolution.executeKept(
+                    ofUser, () -> resolution.resolveKept(ofUser, "").isPresent());
         }
         resolution.executeKept(container(OptionalInt.empty()), () -> {
             served.countDown();
