@@ -96,11 +96,12 @@ static bool parse(char *text, size_t size, struct message *message)
     for (char *line; (line = strsep(&rest, "\n"));)
         if (!(line[0] == '\0' && !rest) && !parse_line(line, message))
             return false;
-    bool carries = message->words & (WORD_FDSTORE | WORD_PARKING | WORD_GIVEN | WORD_DONE);
+    unsigned carrying = message->words & (WORD_FDSTORE | WORD_PARKING | WORD_GIVEN | WORD_DONE);
     bool stores = message->words & WORD_FDSTORE, removes = message->words & WORD_FDSTOREREMOVE;
-    if (stores && removes)
+    /* Two words with the same descriptors would be two owners of each. */
+    if ((stores && removes) || (carrying & (carrying - 1)))
         return false;
-    return (stores || removes) == (message->name[0] != '\0') && carries == (message->fd_count > 0);
+    return (stores || removes) == (message->name[0] != '\0') && (carrying != 0) == (message->fd_count > 0);
 }
 
 int tell_senders(int socket)

@@ -87,7 +87,7 @@ final class JsonFields implements JsonScanner.Fields {
     }
 
     @Override
-    public void begin(int depth) {
+    public void begin(int depth, boolean isObject) {
         if (depth <= DEPTH) {
             path[depth] = "";
         }

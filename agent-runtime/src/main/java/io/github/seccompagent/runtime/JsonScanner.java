@@ -49,7 +49,7 @@ final class JsonScanner {
         void name(int depth, @Nullable String name) throws BadStateException;
 
         /** An object or array begins. */
-        void begin(int depth);
+        void begin(int depth, boolean isObject);
 
         /** How many bytes of a string are wanted here; 0 if none. {@link #text} gets no longer string. */
         int longestText(int depth);
@@ -59,7 +59,7 @@ final class JsonScanner {
         /** A wanted string; null if it is too long. */
         void text(int depth, @Nullable String text) throws BadStateException;
 
-        /** A number, true or false. A null is passed over. */
+        /** A number, true, false or null. */
         void scalar(int depth, String text) throws BadStateException;
     }
 
@@ -142,7 +142,7 @@ final class JsonScanner {
             throw new BadStateException("it is no JSON of a state: deeper than " + MAX_DEPTH + " levels");
         }
         isObject[++depth] = object;
-        fields.begin(depth);
+        fields.begin(depth, object);
         expected = object ? Expected.NAME_OR_END : Expected.VALUE_OR_END;
     }
 
@@ -185,9 +185,7 @@ final class JsonScanner {
             throw new BadStateException("it is no JSON: " + scalar);
         }
         expected = Expected.COMMA_OR_END;
-        if (!scalar.equals("null")) {
-            fields.scalar(depth, scalar);
-        }
+        fields.scalar(depth, scalar);
     }
 
     private void beginString(boolean name, int wanted) {
@@ -215,6 +213,7 @@ final class JsonScanner {
             } else {
                 int index = ESCAPED.indexOf(c);
                 require(index >= 0, c);
+                addHalf();
                 add(UNESCAPED.charAt(index));
             }
         } else if (c == '\\') {
@@ -223,6 +222,7 @@ final class JsonScanner {
             endString();
         } else {
             require(c >= ' ', c);
+            addHalf();
             add(c);
         }
     }
@@ -231,13 +231,23 @@ final class JsonScanner {
         char c = (char) unit;
         if (Character.isLowSurrogate(c) && high != 0) {
             addCodePoint(Character.toCodePoint((char) high, c));
-        } else if (Character.isHighSurrogate(c)) {
-            high = c;
+            high = 0;
             return;
-        } else {
-            addCodePoint(Character.isLowSurrogate(c) ? '?' : c); // half of a surrogate pair is no character
         }
-        high = 0;
+        addHalf();
+        if (Character.isHighSurrogate(c)) {
+            high = c;
+        } else {
+            addCodePoint(Character.isLowSurrogate(c) ? '?' : c);
+        }
+    }
+
+    /** Half of a surrogate pair is no character. */
+    private void addHalf() {
+        if (high != 0) {
+            high = 0;
+            add('?');
+        }
     }
 
     private void addCodePoint(int codePoint) {
@@ -256,6 +266,7 @@ final class JsonScanner {
 
     private void endString() throws BadStateException {
         inString = false;
+        addHalf();
         expected = isName ? Expected.COLON : Expected.COMMA_OR_END;
         String whole = tooLong ? null : text.toString(StandardCharsets.UTF_8);
         if (isName) {

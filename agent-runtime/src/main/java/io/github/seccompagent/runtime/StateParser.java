@@ -41,8 +41,9 @@ final class StateParser implements JsonScanner.Fields {
     private final Map<String, Integer> wanted;
     private final Predicate<String> wantsAnnotation;
     private final JsonScanner scanner = new JsonScanner(this);
-    private final String[] path = new String[WANTED_DEPTH + 1]; // the name of the field at each depth
-    private String field = ""; // the path as a string
+    // The name of the field at each depth; empty in a list, and null if it is none that is wanted.
+    private final @Nullable String[] path = new @Nullable String[WANTED_DEPTH + 1];
+    private String field = ""; // the path as a string; empty if nothing there is wanted
     private int kept;
     private int annotationBytes;
 
@@ -91,25 +92,26 @@ final class StateParser implements JsonScanner.Fields {
     }
 
     @Override
-    public void begin(int depth) {
-        if (depth == WANTED_DEPTH && path[1].equals("fds")) {
+    public void begin(int depth, boolean isObject) {
+        if (depth == WANTED_DEPTH && "fds".equals(path[1]) && "".equals(path[2])) {
             addFd("?"); // it is no name, but takes a place in the list
         }
-        if (depth <= WANTED_DEPTH) {
-            at(depth, "");
-        }
+        at(depth, isObject ? null : "");
     }
 
+    /** Only the items of lists have no name, and only the last name has slashes: no path looks like another one. */
     @Override
     public void name(int depth, @Nullable String name) {
-        if (depth <= WANTED_DEPTH) {
-            at(depth, name == null ? "?" : name);
-        }
+        boolean wanted = name != null && !name.isEmpty() && (depth == WANTED_DEPTH || !name.contains("/"));
+        at(depth, wanted ? name : null);
     }
 
-    private void at(int depth, String name) {
-        path[depth] = name;
-        field = String.join("/", Arrays.asList(path).subList(1, depth + 1));
+    private void at(int depth, @Nullable String name) {
+        if (depth <= WANTED_DEPTH) {
+            path[depth] = name;
+            List<@Nullable String> names = Arrays.asList(path).subList(1, depth + 1);
+            field = names.contains(null) ? "" : String.join("/", names);
+        }
     }
 
     @Override
@@ -128,7 +130,9 @@ final class StateParser implements JsonScanner.Fields {
     }
 
     private boolean isWantedAnnotation() {
-        return field.startsWith(ANNOTATION) && wantsAnnotation.test(field.substring(ANNOTATION.length()));
+        return field.length() > ANNOTATION.length()
+                && field.startsWith(ANNOTATION)
+                && wantsAnnotation.test(field.substring(ANNOTATION.length()));
     }
 
     @Override
@@ -169,14 +173,16 @@ final class StateParser implements JsonScanner.Fields {
             return;
         }
         at(depth, path[depth]);
-        if (field.equals("pid") || field.equals("state/pid")) {
+        if (field.equals("fds/")) {
+            addFd(text);
+        } else if (text.equals("null")) {
+            return;
+        } else if (field.equals("pid") || field.equals("state/pid")) {
             try {
                 numbers.put(field, Integer.valueOf(text));
             } catch (NumberFormatException e) {
                 throw new BadStateException(field + " is no id of a process: " + text);
             }
-        } else if (field.equals("fds/")) {
-            addFd(text);
         } else if (isWantedAnnotation()) {
             annotate(field.substring(ANNOTATION.length()), text);
         }

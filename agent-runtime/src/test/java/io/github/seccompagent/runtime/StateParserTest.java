@@ -120,6 +120,7 @@ class StateParserTest {
                 "\"seccompFd\" | 0 | 1",
                 "\"seccompFd\",\"other\" | 0 | 2",
                 "\"other\", \"seccompFd\" | 1 | 2",
+                "null,\"seccompFd\" | 1 | 2",
                 "\"\",1,[\"x\",2],{\"seccompFd\":[]},true,\"seccompFd\",\"other\" | 5 | 7",
                 "0,0,0,0,0,0,0,\"seccompFd\",0,0,0,0 | 7 | 9",
             })
@@ -257,6 +258,43 @@ class StateParserTest {
         String json = COMPACT.replace("\"/run/b\"", "\"\\/\\u0041\\ud83d\\ude00\\udc00\\n\\\"\"");
 
         assertThat(parse(json).orElseThrow().container().bundle()).isEqualTo("/A\ud83d\ude00?\n\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "\\ud83dx\\ude00, ?x?",
+        "\\ud83d\\n\\ude00, '?\n?'",
+        "\\ud83d\\ud83d\\ude00, ?\ud83d\ude00",
+        "\\ud83d, ?",
+        "\\ud83d\\u0041, ?A"
+    })
+    void halvesOfACharacterAreNoneTogether(String escaped, String expected) throws Exception {
+        String json = COMPACT.replace("/run/b", escaped);
+
+        assertThat(parse(json).orElseThrow().container().bundle()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"state/id\":\"x\"}",
+                "{\"state/annotations/a\":\"x\"}",
+                "{\"state\":{\"annotations/a\":\"x\"}}",
+                "{\"state\":{\"annotations\":[\"x\"]}}",
+                "{\"fds/\":\"x\"}",
+                "{\"fds\":{\"\":\"x\"}}",
+                "{\"fds\":{\"x\":{}}}"
+            })
+    void noNameLooksLikeThePathOfAnotherOne(String others) throws Exception {
+        String inner = others.substring(1, others.length() - 1);
+        StateParser parser = StateParser.ofAdministrator(name -> true);
+
+        Optional<ContainerProcessState> state =
+                parser.feed(("{" + inner + "," + COMPACT.substring(1)).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(state).isEqualTo(parse(COMPACT)).isPresent();
+        assertThat(parser.fds()).isEqualTo(1);
+        assertThat(parser.placeOfListener()).isZero();
     }
 
     @Test

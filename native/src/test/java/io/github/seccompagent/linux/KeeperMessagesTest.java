@@ -44,6 +44,8 @@ class KeeperMessagesTest {
                 "FDSTORE=1/FDNAME=l1@",
                 "FDSTORE=1/FDNAME=l1//",
                 "FDSTORE=1/FDSTOREREMOVE=1/FDNAME=s1",
+                "FDSTORE=1/FDNAME=l1/GIVEN=1",
+                "PARKING=1/DONE=1",
                 "FDSTOREREMOVE=1/FDNAME=s1",
                 "FDNAME=l1",
                 "READY=1",
