@@ -15,7 +15,7 @@ final class Account {
 
     private final String name;
     private final AtomicLong used = new AtomicLong();
-    private final LeavingWorkers leaving = new LeavingWorkers();
+    private final LeavingWorkers leaving;
     private final Semaphore large = new Semaphore(LARGE_CALLS);
 
     // Guarded by the admission.
@@ -32,6 +32,7 @@ final class Account {
 
     Account(String name) {
         this.name = name;
+        leaving = new LeavingWorkers(name);
     }
 
     String name() {

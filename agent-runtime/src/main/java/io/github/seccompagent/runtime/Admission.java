@@ -1,5 +1,6 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.linux.helper.LeavingWorkers;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -151,6 +152,17 @@ final class Admission {
         Account account = accounts.computeIfAbsent(name, Account::new);
         account.gates++;
         return account;
+    }
+
+    /** The workers of an account that the agent before has killed and that have not ended: they count in this one too. */
+    LeavingWorkers leaving(String name) {
+        LeavingWorkers leaving = leavingOf(name);
+        somethingIsLeft.run();
+        return leaving;
+    }
+
+    private synchronized LeavingWorkers leavingOf(String name) {
+        return accounts.computeIfAbsent(name, Account::new).leaving();
     }
 
     /**

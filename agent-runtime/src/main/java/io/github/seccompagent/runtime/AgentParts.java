@@ -169,6 +169,7 @@ record AgentParts(
         } else {
             kept.leave();
             Ending.forEach(busy, AgentParts::leave);
+            executor.leave();
         }
     }
 

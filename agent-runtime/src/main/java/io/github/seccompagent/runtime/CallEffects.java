@@ -1,27 +1,24 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.helper.Executor;
-import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What is done on behalf of a call: its worker, and the result. Only the thread that handles the call uses it. */
+/** What is done on behalf of a call: its workers, and the result. Only the thread that handles the call uses it. */
 final class CallEffects {
     private static final long WAIT_FOR_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final WaitingCall call;
-    private @Nullable ExecutorWorker worker; // the last worker that did something
+    private final CallWorkers workers;
     private @Nullable RestartedCalls restarted; // set once something is done on behalf
     private @Nullable Effect effect; // set once something was done
-    private int requests;
-    private boolean over;
 
-    CallEffects(WaitingCall call) {
+    CallEffects(WaitingCall call, CallWorkers workers) {
         this.call = call;
+        this.workers = workers;
     }
 
     /** The call whose effects these are. */
@@ -41,32 +38,9 @@ final class CallEffects {
         }
     }
 
-    /**
-     * Takes a worker. It is closed when the call was answered, because the caller need not wait for that, or when the
-     * next worker is taken.
-     */
-    ExecutorWorker takeWorker(Executor executor) {
-        closeWorker();
-        if (over) {
-            throw new IllegalStateException("the call was answered before");
-        }
-        ExecutorWorker taken = executor.take();
-        worker = taken;
-        requests++;
-        return taken;
-    }
-
-    /** The id of the request to a worker that was just taken. */
-    RequestId requestOf(ExecutorWorker taken) {
-        return new RequestId(taken.number(), requests);
-    }
-
-    private void closeWorker() {
-        ExecutorWorker used = worker;
-        worker = null;
-        if (used != null) {
-            used.close(call.leaving());
-        }
+    /** The workers of the call. */
+    CallWorkers workers() {
+        return workers;
     }
 
     /** Notes what was done on behalf. */
@@ -101,8 +75,7 @@ final class CallEffects {
         try {
             endRestartable(delivered);
         } finally {
-            over = true;
-            closeWorker();
+            workers.close();
         }
     }
 

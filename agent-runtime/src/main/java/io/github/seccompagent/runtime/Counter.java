@@ -63,8 +63,9 @@ public enum Counter {
      */
     DELAYS_LEFT_OUT,
     /**
-     * Calls that failed with EIO since the agent before this one had begun something for them and was killed: nobody
-     * knows how far that came. They are never made again.
+     * Calls that failed with EIO since the agent before this one had begun something for them and was killed, and
+     * nobody knows how far that came: their worker is gone, or the caller asks for something else now. They are never
+     * made again.
      */
     CALLS_LOST_BY_RESTART
 }

@@ -8,6 +8,7 @@ import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,15 +73,43 @@ final class Dispatcher {
         thread.setInFlight(inFlight);
         boolean delivered = false;
         try {
-            Response response = handle(route.handler(), call);
+            Response response = eioIfLost(handle(route.handler(), call), call, waiting);
             call.awaitSleep();
             if (inFlight.claim()) {
                 delivered = send(waiting, response);
-            } else if (response instanceof Response.AddFd added) {
-                new Fd(added.fd()).close();
+            } else {
+                drop(response);
             }
         } finally {
-            call.end(delivered);
+            if (inFlight.isLeft()) {
+                call.leave();
+            } else {
+                call.end(delivered);
+            }
+        }
+    }
+
+    /** Ends the workers that a slot names, since nobody handles its call again. */
+    void endWorkers(NotificationBuffers slot, Account account) {
+        CallWorkers.closeLeft(slot, services.onBehalf().executor(), account.leaving());
+    }
+
+    /** Whatever the handler says then, such as CONTINUE, the call could be made a second time. */
+    private Response eioIfLost(Response response, HandledCall call, WaitingCall waiting) {
+        if (!call.isLost() || !waiting.isValid()) {
+            return response;
+        }
+        counters.increment(Counter.CALLS_LOST_BY_RESTART);
+        ERRORS.log(
+                call.account(),
+                () -> call + ": fails with EIO, since the agent ended while it was made, and the result is not known");
+        drop(response);
+        return EIO;
+    }
+
+    private static void drop(Response response) {
+        if (response instanceof Response.AddFd added) {
+            new Fd(added.fd()).close();
         }
     }
 

@@ -24,6 +24,7 @@ final class HandledCall implements NotifiedCall {
     private final Syscall syscall;
     private final CallServices services;
     private final CallArguments arguments;
+    private final CallWorkers workers;
     private final CallEffects effects;
     private @Nullable Credentials credentials;
     private @Nullable KnownProcess freezing; // the caller, once it froze the container
@@ -33,7 +34,8 @@ final class HandledCall implements NotifiedCall {
         this.syscall = syscall;
         this.services = services;
         arguments = new CallArguments(call, syscall.layout());
-        effects = new CallEffects(call);
+        workers = new CallWorkers(call, services.onBehalf().executor());
+        effects = new CallEffects(call, workers);
     }
 
     @Override
@@ -159,6 +161,17 @@ final class HandledCall implements NotifiedCall {
     /** Call it when the handler has an answer. */
     void awaitSleep() {
         effects.awaitSleep();
+    }
+
+    /** Whether the agent before has done something for it that the handler's answer does not rest on. */
+    boolean isLost() {
+        return workers.isLost();
+    }
+
+    /** Call it when the next agent answers the call. */
+    void leave() {
+        workers.leave();
+        call.end();
     }
 
     /**

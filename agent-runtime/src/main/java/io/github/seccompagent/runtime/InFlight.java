@@ -12,6 +12,7 @@ final class InFlight {
     private final Thread handling = Thread.currentThread();
     private final WaitingCall call;
     private boolean claimed;
+    private boolean left;
     private volatile boolean waiting;
 
     InFlight(WaitingCall call) {
@@ -55,8 +56,14 @@ final class InFlight {
     synchronized void leave() {
         if (!claimed) {
             claimed = true;
+            left = true;
             handling.interrupt();
         }
+    }
+
+    /** Whether the next agent is to answer it. */
+    synchronized boolean isLeft() {
+        return left;
     }
 
     void setWaiting(boolean now) {

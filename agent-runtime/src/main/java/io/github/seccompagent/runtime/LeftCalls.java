@@ -13,7 +13,7 @@ interface LeftCalls {
                 loop.startWith(slot, new LeftCall(listener));
             } catch (Throwable noThread) { // no memory or processes: the caller waits
                 // The slot stays taken until then: a thread that received there would overwrite the id.
-                listener.failLeft(slot.buffers().id());
+                listener.failLeft(slot.buffers());
                 slot.buffers().clear();
                 loop.giveBack(slot);
             }

@@ -41,6 +41,11 @@ final class OnBehalfExecutor {
         this.counters = counters;
     }
 
+    /** Has the workers. */
+    Executor executor() {
+        return executor;
+    }
+
     /** Handles the success of a call, in the mount namespace with that id. */
     interface Success {
         Response of(Reply reply, long mountNamespace);
@@ -182,13 +187,12 @@ final class OnBehalfExecutor {
     }
 
     private Reply runWorker(CallEffects effects, HelperRequest request, AdoptedCaller caller) {
-        ExecutorWorker worker = effects.takeWorker(executor);
+        CallWorkers workers = effects.workers();
+        ExecutorWorker worker = workers.take(request);
         if (LOG.isDebugEnabled()) {
-            LOG.debug("{}: {}", effects.call(), effects.requestOf(worker));
+            LOG.debug("{}: {}", effects.call(), workers.requestOf(worker));
         }
-        effects.call().thread().buffers.setBegun();
-        boolean mayWait = mayWait(request);
-        Reply reply = worker.run(request, caller, mayWait ? FOREVER : timeout, new Waiter(effects.call(), mayWait));
+        Reply reply = run(worker, request, caller, effects);
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
@@ -196,6 +200,16 @@ final class OnBehalfExecutor {
             throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
         }
         return reply;
+    }
+
+    private Reply run(ExecutorWorker worker, HelperRequest request, AdoptedCaller caller, CallEffects effects) {
+        boolean mayWait = mayWait(request);
+        try {
+            return worker.run(request, caller, mayWait ? FOREVER : timeout, new Waiter(effects.call(), mayWait));
+        } catch (ErrnoException e) {
+            effects.workers().failed();
+            throw e;
+        }
     }
 
     /**

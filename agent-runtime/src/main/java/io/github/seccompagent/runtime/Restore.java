@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.KeptFds;
 import io.github.seccompagent.linux.notify.Listener;
@@ -12,10 +13,12 @@ import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -23,29 +26,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has everything served that the agent before this one has served. A call that it had received and not answered is
- * handled again, unless it had begun to do something for it: nobody knows how far that came, so the call fails with
- * EIO. So does one that two agents have handled again and did not survive. For use by one thread.
+ * handled again, and the workers that it had asked for something are asked again: they do nothing twice. A call fails
+ * with EIO if the agent had begun something for it that no worker does, or if several agents have handled it again and
+ * did not survive. For use by one thread.
  */
 final class Restore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
-    private static final int MAX_TRIES = 2; // who ends so many agents may be what ended them
+    private static final int MAX_TRIES = 8; // who ends so many agents may be what ended them
+    private static final String NOBODY = ""; // no account
     private static final Response EIO = Response.failure(Errno.EIO);
 
     private final KeptFds kept;
     private final KeptContainers keptContainers;
     private final Slots slots;
     private final Containers containers;
+    private final Executor executor;
+    private final Admission admission;
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
     private final Map<Integer, List<Slots.Slot>> left = new HashMap<>(); // with calls that wait, by listener
+    private final Set<Long> wanted = new HashSet<>(); // workers of calls that wait
+    private final Map<Integer, List<Long>> over = new HashMap<>(); // workers of calls that are over, by listener
 
-    Restore(KeptFds kept, KeptContainers keptContainers, Slots slots, Containers containers, Counters counters) {
+    Restore(
+            KeptFds kept,
+            KeptContainers keptContainers,
+            Slots slots,
+            Containers containers,
+            Executor executor,
+            Admission admission,
+            Counters counters) {
         this.kept = kept;
         this.keptContainers = keptContainers;
         this.slots = slots;
         this.containers = containers;
+        this.executor = executor;
+        this.admission = admission;
         this.counters = counters;
     }
 
@@ -66,8 +84,11 @@ final class Restore implements AutoCloseable {
         for (Slots.Slot slot : slots.takeLeft(number)) {
             if (listener.isValid(buffers, slot.buffers().id())) {
                 valid.add(slot);
-            } else {
-                forget(slot); // it was answered, or its caller is gone
+                wanted.addAll(slot.buffers().workers());
+            } else { // it was answered, or its caller is gone
+                over.computeIfAbsent(number, any -> new ArrayList<>())
+                        .addAll(slot.buffers().workers());
+                forget(slot);
             }
         }
         return valid;
@@ -91,6 +112,7 @@ final class Restore implements AutoCloseable {
                 .sorted(Comparator.comparing(number -> !hasMounts(number)))
                 .toList()
                 .forEach(this::restore);
+        executor.left().endAllExcept(wanted, admission.leaving(NOBODY));
         numbers(KeptContainers.STATE)
                 .forEach(this::forgetState); // the agent was killed before it had stored the listener
         kept.names()
@@ -140,7 +162,12 @@ final class Restore implements AutoCloseable {
 
     private void restore(int number) {
         Optional<StoredContainer> stored = read(number);
-        stored.ifPresent(known -> keptContainers.adopt(number, known.container().account()));
+        stored.map(known -> known.container().account()).ifPresent(account -> {
+            keptContainers.adopt(number, account);
+            executor.left().takeLeaving(admission.leaving(account));
+            over.getOrDefault(number, List.of())
+                    .forEach(worker -> CallWorkers.closeLeft(worker, executor, admission.leaving(account)));
+        });
         Listener listener = Objects.requireNonNull(listeners.remove(number));
         List<Slots.Slot> again = new ArrayList<>();
         for (Slots.Slot slot : left.getOrDefault(number, List.of())) {
@@ -174,6 +201,7 @@ final class Restore implements AutoCloseable {
 
     private void fail(Listener listener, Slots.Slot slot, int number) {
         counters.increment(Counter.CALLS_LOST_BY_RESTART);
+        CallWorkers.closeLeft(slot.buffers(), executor, admission.leaving(NOBODY));
         ERRORS.log(
                 "",
                 () -> "kept listener " + number + ": a call fails with EIO, since the agent ended while it was made");

@@ -63,7 +63,7 @@ public final class SeccompAgent implements AutoCloseable {
             Configuration configuration, Resolver resolver, @Nullable Path path, Keeper keeper) throws IOException {
         keeper.claim();
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
-        Executor executor = executor(configuration);
+        Executor executor = executor(configuration, new KeptExecutors(keeper));
         KeptContainers kept = new KeptContainers(keeper.socket());
         KeptJournal journal;
         AgentParts parts;
@@ -79,12 +79,18 @@ public final class SeccompAgent implements AutoCloseable {
                 throw e;
             }
         } catch (IOException | RuntimeException | Error e) {
-            executor.close();
+            executor.abandon();
             throw e;
         }
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
-        try (Restore restore =
-                new Restore(keeper.kept(), kept, journal.slots(), parts.containers(), parts.counters())) {
+        try (Restore restore = new Restore(
+                keeper.kept(),
+                kept,
+                journal.slots(),
+                parts.containers(),
+                executor,
+                parts.admission(),
+                parts.counters())) {
             agent.begin(restore, journal, keeper);
         }
         return agent;
@@ -100,9 +106,9 @@ public final class SeccompAgent implements AutoCloseable {
         }
     }
 
-    private static Executor executor(Configuration configuration) throws IOException {
+    private static Executor executor(Configuration configuration, KeptExecutors kept) throws IOException {
         try {
-            return Executor.start(configuration.idleWorkers());
+            return Executor.start(configuration.idleWorkers(), kept);
         } catch (ErrnoException e) {
             throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
         }

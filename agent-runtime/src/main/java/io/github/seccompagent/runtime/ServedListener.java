@@ -117,6 +117,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     /** Has a call answered that is in the thread's slot. */
     void answerLeft(LoopThread thread) {
         if (!use()) {
+            dispatcher.endWorkers(thread.buffers, account);
             return;
         }
         Admission.Place place = admission.enterBegun(this);
@@ -130,11 +131,12 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
-    /** Called when nobody can handle a call again. */
-    void failLeft(long id) {
+    /** Called when nobody can handle the call in a slot again. */
+    void failLeft(NotificationBuffers slot) {
         counters.increment(Counter.CALLS_LOST_BY_RESTART);
+        dispatcher.endWorkers(slot, account);
         try {
-            listener.send(new NotificationBuffers(), id, Response.failure(Errno.EIO));
+            listener.send(new NotificationBuffers(), slot.id(), Response.failure(Errno.EIO));
         } catch (ErrnoException e) {
             WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
         }

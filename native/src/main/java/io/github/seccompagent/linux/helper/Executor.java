@@ -50,7 +50,7 @@ public final class Executor implements AutoCloseable {
             executor.take().close();
             return executor;
         } catch (RuntimeException e) {
-            executor.close();
+            executor.abandon();
             throw e;
         }
     }
@@ -140,12 +140,23 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /** Ends the helper, and with it all workers. */
+    /** Ends the helper and all workers, also what the process before this one has left. */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
+        endOwn();
+        left.end();
+    }
+
+    /** Ends its own helper. What the process before this one has left stays for the next one. */
+    public synchronized void abandon() {
+        endOwn();
+        left.leave();
+    }
+
+    private void endOwn() {
         closed = true;
         store.remove(last);
         if (pool != null) {
@@ -153,12 +164,13 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /** Leaves the helper and its workers to the next process, if the store has them. */
+    /** Leaves all helpers and workers to the next process, if the store has them. */
     public synchronized void leave() {
         closed = true;
         if (pool != null) {
             pool.leave();
             pool = null;
         }
+        left.leave();
     }
 }

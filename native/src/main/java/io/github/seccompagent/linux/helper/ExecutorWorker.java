@@ -345,9 +345,14 @@ public final class ExecutorWorker implements AutoCloseable {
         closeNow();
     }
 
-    private void closeNow() {
+    /** Leaves the worker to the next agent, as it is. */
+    public void leave() {
         socket.close();
         pidfd.close();
+    }
+
+    private void closeNow() {
+        leave();
         home.release(number);
     }
 }

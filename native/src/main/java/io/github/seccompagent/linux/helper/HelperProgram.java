@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ final class HelperProgram {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int FILE_ACTIONS_SIZE = 256; // posix_spawn_file_actions_t has 80 bytes with glibc
 
+    private static final Set<Integer> LEFT = ConcurrentHashMap.newKeySet(); // pids of helpers
+
     private static @Nullable Fd program; // guarded by the class object
 
     private HelperProgram() {}
@@ -43,6 +47,7 @@ final class HelperProgram {
      * @return the agent's end of its control socket; the helper ends when that is closed
      */
     static Started start(List<String> arguments) {
+        reapLeft();
         try (SocketPair control = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
             int pid = spawn(control.other(), arguments);
             return new Started(control.takeOwn(), pid);
@@ -57,8 +62,15 @@ final class HelperProgram {
             awaitEnd();
         }
 
+        /** Leaves the helper to another process. It is reaped if it ends before this one all the same. */
+        void leave() {
+            control.close();
+            LEFT.add(pid);
+        }
+
         /** Waits for the helper, which was told to end. */
         void awaitEnd() {
+            reapLeft();
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (LibC.waitpid(pid, new int[1], WNOHANG) == 0) {
                 if (System.nanoTime() - deadline > 0) {
@@ -69,6 +81,10 @@ final class HelperProgram {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+    }
+
+    private static void reapLeft() {
+        LEFT.removeIf(pid -> LibC.waitpid(pid, new int[1], WNOHANG) != 0);
     }
 
     private static int spawn(Fd helperEnd, List<String> arguments) {

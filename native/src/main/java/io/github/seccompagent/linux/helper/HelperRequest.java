@@ -72,6 +72,16 @@ public sealed interface HelperRequest {
         return fields().fingerprint(paths());
     }
 
+    /**
+     * The same, and how it is made counts too. It does not depend on the process of the agent: for the same call, the
+     * next agent makes a request with the same one. Where a relative path starts is not a part of it. The caller's
+     * other threads can change that meanwhile, and a worker makes one call all the same: what it has made is the
+     * answer.
+     */
+    default long exactFingerprint() {
+        return fields().fingerprint(paths());
+    }
+
     /** mkdir(2). */
     record Mkdir(TargetPath path, int mode) implements OfOnePath {
         @Override
@@ -359,6 +369,12 @@ public sealed interface HelperRequest {
         @Override
         public long fingerprint() {
             return new Umount(path, flags).fingerprint();
+        }
+
+        /** The list can be in another order, or without a mount that is gone. */
+        @Override
+        public long exactFingerprint() {
+            return ~fingerprint();
         }
 
         @Override

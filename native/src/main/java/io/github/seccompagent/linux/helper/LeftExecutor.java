@@ -40,7 +40,7 @@ final class LeftExecutor implements WorkerHome {
      * Gives the workers of an executor to somebody. Takes the ownership of its control socket. If the executor is gone
      * or does not answer, there are none.
      */
-    static void adopt(int number, Fd socket, ExecutorStore store, Consumer<Worker> to) {
+    static LeftExecutor adopt(int number, Fd socket, ExecutorStore store, Consumer<Worker> to) {
         LeftExecutor executor = new LeftExecutor(number, new ExecutorSocket(socket), store);
         List<Worker> workers = new ArrayList<>();
         try {
@@ -48,10 +48,11 @@ final class LeftExecutor implements WorkerHome {
         } catch (ErrnoException gone) {
             workers.forEach(each -> each.worker().close());
             executor.end();
-            return;
+            return executor;
         }
         workers.forEach(to);
         executor.endIfUnused();
+        return executor;
     }
 
     private void receiveAll(Consumer<Worker> to) {
@@ -116,12 +117,19 @@ final class LeftExecutor implements WorkerHome {
         }
     }
 
-    private synchronized void end() {
+    /** Ends it and its workers. */
+    synchronized void end() {
         if (!ended) {
             ended = true;
             control.end();
             control.close();
             store.remove(number);
         }
+    }
+
+    /** Leaves it and its workers to the next agent. */
+    synchronized void leave() {
+        ended = true;
+        control.close();
     }
 }

@@ -14,10 +14,12 @@ import java.util.function.Predicate;
  * several threads.
  */
 public final class LeftWorkers {
+    private final List<LeftExecutor> executors = new ArrayList<>();
     private final Map<Long, LeftExecutor.Worker> workers = new HashMap<>(); // by number; guarded by this
 
     LeftWorkers(ExecutorStore store) {
-        store.takeLeft().forEach((number, control) -> LeftExecutor.adopt(number, control, store, this::add));
+        store.takeLeft()
+                .forEach((number, control) -> executors.add(LeftExecutor.adopt(number, control, store, this::add)));
     }
 
     private synchronized void add(LeftExecutor.Worker worker) {
@@ -37,6 +39,18 @@ public final class LeftWorkers {
     /** Ends those of calls that are over. */
     public void endAllExcept(Set<Long> wanted, LeavingWorkers leaving) {
         takeIf(each -> !wanted.contains(each.worker().number())).forEach(each -> each.close(leaving));
+    }
+
+    /** Ends all, also those that were taken. */
+    void end() {
+        executors.forEach(LeftExecutor::end);
+        takeIf(any -> true).forEach(ExecutorWorker::leave);
+    }
+
+    /** Leaves all to the next agent. */
+    void leave() {
+        takeIf(any -> true).forEach(ExecutorWorker::leave);
+        executors.forEach(LeftExecutor::leave);
     }
 
     private synchronized List<ExecutorWorker> takeIf(Predicate<LeftExecutor.Worker> condition) {

@@ -130,5 +130,6 @@ final class WorkerPool implements WorkerHome {
     /** Leaves the helper and its workers to the next agent. */
     void leave() {
         control.close();
+        helper.leave();
     }
 }

@@ -9,9 +9,9 @@ import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.List;
 
 /**
- * A slot for each thread that receives: what it has received, from which listener, and whether it has begun to do
- * something for it. The kernel writes a notification straight into its slot, so at no moment is one received that the
- * next process does not find.
+ * A slot for each thread that receives: what it has received, from which listener, and what it has begun to do for it.
+ * The kernel writes a notification straight into its slot, so at no moment is one received that the next process does
+ * not find.
  *
  * <p>The version is in the name that it is stored by, and in its first word. The places of a slot that
  * {@link NotificationBuffers} has are the same in every version.

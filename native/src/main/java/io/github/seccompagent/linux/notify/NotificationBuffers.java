@@ -6,11 +6,12 @@ import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One thread's memory for a notification and its response, as large as the running kernel wants them. What it has
- * received, and whether it has begun to do something for that, is in one slot. If the slot is in a file, it outlives
- * the process.
+ * received, and what it has begun to do for that, is in one slot. If the slot is in a file, it outlives the process.
  */
 public final class NotificationBuffers {
     /** The size of a slot. */
@@ -20,7 +21,12 @@ public final class NotificationBuffers {
     private static final int LISTENER = 0;
     private static final int BEGUN = 8;
     private static final int TRIES = 12;
+    private static final int WORKERS = 32; // pairs: the number of a worker, and the fingerprint of its request
+    private static final int PAIR = 16;
     private static final int NOTIFICATION = 256;
+
+    /** How many workers a slot can name. */
+    public static final int MAX_WORKERS = 8;
 
     private static final Sizes SIZES = Sizes.ofThisKernel();
 
@@ -53,7 +59,50 @@ public final class NotificationBuffers {
         return slot.getInt(LISTENER);
     }
 
-    /** Called before anything is done for the call that must not be done again. */
+    /**
+     * Called before a worker is asked to do something for the call.
+     *
+     * @param index how many were asked before for this call; less than {@link #MAX_WORKERS}
+     * @param number the worker's number, which is not 0
+     */
+    public void setWorker(int index, long number, long fingerprint) {
+        slot.putLong(WORKERS + index * PAIR + 8, fingerprint);
+        VarHandle.releaseFence(); // with a number the pair counts
+        slot.putLong(WORKERS + index * PAIR, number);
+        VarHandle.releaseFence(); // whoever finds the slot after this process was killed has to see it
+    }
+
+    /** The number of the worker that was asked for something after so many others; 0 if there is none. */
+    public long worker(int index) {
+        return index < MAX_WORKERS ? slot.getLong(WORKERS + index * PAIR) : 0;
+    }
+
+    /** What that worker was asked for. */
+    public long fingerprint(int index) {
+        return slot.getLong(WORKERS + index * PAIR + 8);
+    }
+
+    /** All workers that were asked for something for the call that was received last. */
+    public List<Long> workers() {
+        List<Long> workers = new ArrayList<>();
+        for (int i = 0; worker(i) != 0; i++) {
+            workers.add(worker(i));
+        }
+        return workers;
+    }
+
+    /** The last one first: so no later one is there without those before it. */
+    private void clearWorkers() {
+        int count = 0;
+        while (worker(count) != 0) {
+            count++;
+        }
+        while (count > 0) {
+            slot.putLong(WORKERS + --count * PAIR, 0);
+        }
+    }
+
+    /** Called before anything is done for the call that must not be done again, and that no worker does. */
     public void setBegun() {
         slot.putInt(BEGUN, 1);
         VarHandle.releaseFence(); // whoever finds the slot after this process was killed has to see it
@@ -93,6 +142,7 @@ public final class NotificationBuffers {
     public void clear() {
         notification.putLong(0, 0);
         VarHandle.releaseFence();
+        clearWorkers();
         slot.putInt(BEGUN, 0);
         slot.putInt(TRIES, 0);
         notification.clear(8, notification.size() - 8);

@@ -1,0 +1,91 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.helper.ExecutorStore;
+import io.github.seccompagent.linux.keeper.KeeperSocket;
+import io.github.seccompagent.linux.keeper.KeptFds;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The executors whose control sockets the keeper has, by their numbers. Safe for use by several threads. */
+final class KeptExecutors implements ExecutorStore {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptExecutors.class);
+    private static final String NAME = "x";
+    private static final int LARGEST = 99_999; // a name has 6 characters at most
+
+    private final Optional<KeeperSocket> keeper;
+    private final Map<Integer, Fd> left = new TreeMap<>(); // guarded by this
+    private final TreeSet<Integer> used = new TreeSet<>(); // guarded by this
+
+    /** Takes those over that came from the agent before. */
+    KeptExecutors(Keeper keeper) {
+        this.keeper = keeper.socket();
+        KeptFds kept = keeper.kept();
+        for (String name : kept.names()) {
+            if (name.matches(NAME + "[1-9][0-9]{0,4}")) {
+                int number = Integer.parseInt(name.substring(NAME.length()));
+                kept.take(name).ifPresent(control -> left.put(number, control));
+                used.add(number);
+            }
+        }
+    }
+
+    /**
+     * The next one behind all others. A number must not come again while a slot may name a worker of the executor that
+     * had it. So an executor's number stays used until the next executor has one.
+     */
+    @Override
+    public synchronized int nextNumber() {
+        int next = used.isEmpty() ? 1 : used.last() + 1;
+        if (next > LARGEST) {
+            next = 1;
+        }
+        while (used.contains(next)) {
+            next++;
+        }
+        return next;
+    }
+
+    @Override
+    public void store(int number, int control) {
+        use(number);
+        if (keeper.isEmpty()) {
+            return;
+        }
+        try {
+            keeper.get().store(NAME + number, control);
+        } catch (ErrnoException e) {
+            LOG.error("calls on behalf fail with EIO if the agent is killed meanwhile: {}", e.getMessage());
+        }
+    }
+
+    private synchronized void use(int number) {
+        used.add(number);
+    }
+
+    @Override
+    public void remove(int number) {
+        try {
+            keeper.ifPresent(socket -> socket.remove(NAME + number));
+        } catch (ErrnoException e) {
+            LOG.debug("the keeper is gone: {}", e.getMessage());
+        }
+        forget(number);
+    }
+
+    private synchronized void forget(int number) {
+        used.remove(number);
+    }
+
+    @Override
+    public synchronized Map<Integer, Fd> takeLeft() {
+        Map<Integer, Fd> taken = Map.copyOf(left);
+        left.clear();
+        return taken;
+    }
+}
