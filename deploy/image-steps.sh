@@ -115,7 +115,8 @@ make_image() {
   container=$(in_scratch from scratch)
   in_scratch copy --quiet "$container" "$rootfs" /
   in_scratch config \
-    --entrypoint "[\"$app/java/bin/java\", \"@$app/lib/java.args\"]" --workingdir / \
+    --entrypoint "[\"$app/lib/seccomp-helper\", \"agent\", \"$app/java/bin/java\", \"@$app/lib/java.args\", \"--\"]" \
+    --workingdir / \
     --env PATH="$app/java/bin" --env LANG=C.UTF-8 \
     --label org.opencontainers.image.title=seccomp-agent \
     --label org.opencontainers.image.description="A seccomp user-notification agent for container runtimes" \

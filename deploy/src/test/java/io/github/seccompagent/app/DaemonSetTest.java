@@ -33,9 +33,12 @@ class DaemonSetTest {
     private static final PodSpec POD = DAEMON_SET.getSpec().getTemplate().getSpec();
     private static final Container CONTAINER = POD.getContainers().get(0);
 
-    /** The arguments of the agent, by option name. */
+    private static final List<String> KEEPING = List.of("keep", "--takeover", "--stay", "--identity=$(POD_UID)");
+
+    /** The arguments of the agent, by option name. Those of the keeper come before them. */
     static CommandOptions options() {
-        return optionsOf(CONTAINER.getArgs());
+        return optionsOf(
+                CONTAINER.getArgs().subList(KEEPING.size(), CONTAINER.getArgs().size()));
     }
 
     /** Parses arguments as the agent does, so an unknown one fails. */
@@ -84,15 +87,18 @@ class DaemonSetTest {
     @Test
     void theResolverKnowsItsPods() {
         assertThat(options().get("resolver", "")).isEqualTo("kubernetes");
-        assertThat(CONTAINER.getEnv()).extracting(EnvVar::getName).containsExactly("NODE_NAME");
+        assertThat(CONTAINER.getEnv()).extracting(EnvVar::getName).containsExactly("NODE_NAME", "POD_UID");
         assertThat(CONTAINER.getEnv().get(0).getValueFrom().getFieldRef().getFieldPath())
                 .isEqualTo("spec.nodeName");
         assertThat(POD.getAutomountServiceAccountToken()).isTrue();
     }
 
     @Test
-    void theImageStartsTheAgentItself() {
+    void theImageStartsTheKeeper() {
         assertThat(CONTAINER.getCommand()).isEmpty();
+        assertThat(CONTAINER.getArgs()).startsWith(KEEPING.toArray(String[]::new));
+        assertThat(CONTAINER.getEnv().get(1).getValueFrom().getFieldRef().getFieldPath())
+                .isEqualTo("metadata.uid");
     }
 
     /** A node that has the image from deploy/image does not look for it elsewhere. */
@@ -112,21 +118,30 @@ class DaemonSetTest {
             assertThat(each.getName()).isEqualTo("metrics");
             assertThat(each.getContainerPort()).isEqualTo(port);
         });
-        assertAsks(CONTAINER.getLivenessProbe(), "/healthz");
-        assertAsks(CONTAINER.getStartupProbe(), "/healthz");
-        assertAsks(CONTAINER.getReadinessProbe(), "/readyz");
-    }
-
-    private static void assertAsks(Probe probe, String path) {
-        assertThat(probe.getHttpGet().getPath()).isEqualTo(path);
+        Probe probe = CONTAINER.getReadinessProbe();
+        assertThat(probe.getHttpGet().getPath()).isEqualTo("/readyz");
         assertThat(probe.getHttpGet().getPort()).isEqualTo(new IntOrString("metrics"));
     }
 
+    /** It would end the keeper too. */
     @Test
-    void theOldPodLeavesBeforeTheNewOneComes() {
+    void theKubeletNeverRestartsIt() {
+        assertThat(CONTAINER.getLivenessProbe()).isNull();
+        assertThat(CONTAINER.getStartupProbe()).isNull();
+    }
+
+    @Test
+    void theNewPodComesBeforeTheOldOneLeaves() {
         RollingUpdateDaemonSet update = DAEMON_SET.getSpec().getUpdateStrategy().getRollingUpdate();
-        assertThat(update.getMaxSurge()).isEqualTo(new IntOrString(0));
-        assertThat(update.getMaxUnavailable()).isEqualTo(new IntOrString(1));
+        assertThat(update.getMaxSurge()).isEqualTo(new IntOrString(1));
+        assertThat(update.getMaxUnavailable()).isEqualTo(new IntOrString(0));
+    }
+
+    /** A hand-over that fails takes 30 seconds, and an old pod that is not ready is deleted. */
+    @Test
+    void theOldPodStaysReadyWhileTheNewOneFails() {
+        Probe probe = CONTAINER.getReadinessProbe();
+        assertThat(probe.getPeriodSeconds() * (probe.getFailureThreshold() - 1)).isGreaterThan(30 + 10);
     }
 
     @Test

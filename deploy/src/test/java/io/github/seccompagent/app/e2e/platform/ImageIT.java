@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentImage;
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.ImageContainer;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -59,6 +60,44 @@ class ImageIT {
         }
     }
 
+    /** The agent is not the container's process, so the container goes on when the agent is killed. */
+    @Test
+    void theKeeperStartsTheAgentAgain() throws IOException {
+        try (ImageContainer itself = container();
+                AgentProcess agent = itself.startAgent(image.entrypoint(), "demo-basic");
+                OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()))) {
+            ProcessHandle killed = ProcessHandle.of(agent.pid())
+                    .orElseThrow()
+                    .descendants()
+                    .filter(each -> each.info().command().orElse("").endsWith("/java"))
+                    .findFirst()
+                    .orElseThrow();
+            Process calling = container.begin("mkdir /a; until [ -e /go ]; do :; done; mkdir /b && mkdir /c");
+            Await.until("a call").until(() -> container.hasFolder("/a" + container.suffix()));
+            killed.destroyForcibly();
+            Files.createFile(container.rootfs().resolve("go"));
+
+            assertThat(OciContainer.awaitEnd(calling)).isZero();
+        }
+    }
+
+    /** As in the DaemonSet; --help is not for the keeper. */
+    @Test
+    void theOptionsOfTheKeeperComeFirst() {
+        try (ImageContainer itself = container()) {
+            List<String> keep = List.of("keep", "--takeover", "--stay", "--identity", "pod-1");
+            AgentProcess agent = itself.startAgent(Command.concat(image.entrypoint(), keep), "none");
+            try (agent) {
+                assertThat(Path.of(agent.socket() + ".keeper")).exists();
+            }
+        }
+        try (ImageContainer itself = container()) {
+            assertThat(Command.run(itself.call(Command.concat(image.entrypoint(), List.of("--help"))))
+                            .orFail())
+                    .contains("--socketfile");
+        }
+    }
+
     @Test
     void tellsHowItIs() throws IOException, InterruptedException {
         try (ImageContainer itself = container();
@@ -109,7 +148,7 @@ class ImageIT {
     @Test
     void canReachServersWithKeysOfEllipticCurves() {
         try (ImageContainer itself = container()) {
-            List<String> listing = List.of(image.entrypoint().get(0), "--list-modules");
+            List<String> listing = List.of("/opt/seccomp-agent/java/bin/java", "--list-modules");
             assertThat(Command.run(itself.call(listing)).orFail()).contains("jdk.crypto.ec");
         }
     }
