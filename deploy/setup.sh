@@ -47,6 +47,7 @@ have() {
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
     procps) [ -x /bin/kill ] ;;
     e2fsprogs) command -v mkfs.ext4 >/dev/null ;;
+    systemd) [ -x /lib/systemd/systemd ] ;;
     squashfs-tools) command -v mksquashfs >/dev/null ;;
     gcc) command -v cc >/dev/null ;;
     *) command -v "$1" >/dev/null ;;

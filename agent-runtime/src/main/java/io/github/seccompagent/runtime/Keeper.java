@@ -20,6 +20,8 @@ public final class Keeper {
     private static final String SOCKET = "SECCOMP_AGENT_KEEPER";
     private static final String PID = "LISTEN_PID";
     private static final String WAIT = "SECCOMP_AGENT_WAIT";
+    private static final String SYSTEMD = "NOTIFY_SOCKET";
+    private static final String SYSTEMD_PID = "SYSTEMD_EXEC_PID"; // from systemd 248 on
 
     private final @Nullable KeeperSocket socket;
     private final KeptFds kept;
@@ -39,26 +41,38 @@ public final class Keeper {
     }
 
     /**
-     * The one that has started this process, as {@code seccomp-agent keep} does; nobody if there is none. To be called
+     * The one that has started this process, as {@code seccomp-agent keep} does, or systemd where that has started it;
+     * nobody if there is none. systemd keeps nothing unless the unit's FileDescriptorStoreMax says so. To be called
      * once, by one agent of this process, before other processes are started: these would have copies of all listeners.
      */
     public static Keeper ofEnvironment() {
-        Map<String, String> environment = System.getenv();
-        int pid = (int) ProcessHandle.current().pid();
+        return ofEnvironment(System.getenv(), (int) ProcessHandle.current().pid());
+    }
+
+    static Keeper ofEnvironment(Map<String, String> environment, int pid) {
         String socket = environment.getOrDefault(SOCKET, "");
-        // Else it is the environment of a process that has started this one.
-        if (socket.isEmpty() || !environment.getOrDefault(PID, "").equals(Integer.toString(pid))) {
-            return none();
-        }
+        String systemd = environment.getOrDefault(SYSTEMD, "");
         try {
-            return new Keeper(
-                    KeeperSocket.of(Integer.parseInt(socket)),
-                    KeptFds.of(environment, pid),
-                    environment.getOrDefault(WAIT, "").equals("1"));
+            // Else it is the environment of a process that has started this one.
+            if (!socket.isEmpty() && isOwn(environment.getOrDefault(PID, ""), pid)) {
+                return new Keeper(
+                        KeeperSocket.of(Integer.parseInt(socket)),
+                        KeptFds.of(environment, pid),
+                        environment.getOrDefault(WAIT, "").equals("1"));
+            }
+            if (socket.isEmpty()
+                    && !systemd.isEmpty()
+                    && isOwn(environment.getOrDefault(SYSTEMD_PID, Integer.toString(pid)), pid)) {
+                return new Keeper(KeeperSocket.ofSystemd(systemd), KeptFds.of(environment, pid), false);
+            }
         } catch (NumberFormatException | ErrnoException e) {
-            LOG.error("nobody keeps the listeners: {}={}: {}", SOCKET, socket, e.getMessage());
-            return none();
+            LOG.error("nobody keeps the listeners: {}{}: {}", socket, systemd, e.getMessage());
         }
+        return none();
+    }
+
+    private static boolean isOwn(String text, int pid) {
+        return text.equals(Integer.toString(pid));
     }
 
     /** Called by the agent that it is for, the only one. */
@@ -77,6 +91,7 @@ public final class Keeper {
      */
     void awaitTurn() {
         if (socket != null && waits) {
+            LOG.debug("ready, and waiting for the other agent's keeper");
             socket.ready();
             socket.awaitGo();
         }

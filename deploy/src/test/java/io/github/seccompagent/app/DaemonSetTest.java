@@ -70,11 +70,6 @@ class DaemonSetTest {
         return Path.of(hostPathOf(mount)).resolve(socket.getFileName()).toString();
     }
 
-    /** How long the agent may take to end. */
-    static long graceSeconds() {
-        return POD.getTerminationGracePeriodSeconds();
-    }
-
     private static String hostPathOf(VolumeMount mount) {
         return POD.getVolumes().stream()
                 .filter(each -> each.getName().equals(mount.getName()))
@@ -121,6 +116,12 @@ class DaemonSetTest {
         Probe probe = CONTAINER.getReadinessProbe();
         assertThat(probe.getHttpGet().getPath()).isEqualTo("/readyz");
         assertThat(probe.getHttpGet().getPort()).isEqualTo(new IntOrString("metrics"));
+    }
+
+    /** The next pod may come late, a hand-over may be under way, and calls in progress get some seconds. */
+    @Test
+    void theKubeletWaitsForAHandOver() {
+        assertThat(POD.getTerminationGracePeriodSeconds()).isGreaterThan(20 + 30 + 5);
     }
 
     /** It would end the keeper too. */

@@ -23,6 +23,8 @@ class SystemdUnitTest {
             "Service",
                     Set.of(
                             "Type",
+                            "NotifyAccess",
+                            "FileDescriptorStoreMax",
                             "ExecStart",
                             "Restart",
                             "RestartSec",
@@ -101,9 +103,14 @@ class SystemdUnitTest {
         assertThat(new TreeSet<>(words("CapabilityBoundingSet"))).isEqualTo(DaemonSetTest.capabilities());
     }
 
+    /** Each of them is needed for a restart that containers do not see. */
     @Test
-    void hasTheTimeToEndOfTheDaemonSet() {
-        assertThat(words("TimeoutStopSec")).containsExactly(Long.toString(DaemonSetTest.graceSeconds()));
+    void keepsWhatTheNextAgentGoesOnWith() {
+        assertThat(words("Type")).containsExactly("notify");
+        assertThat(words("NotifyAccess")).containsExactly("main");
+        assertThat(words("FileDescriptorStoreMax")).containsExactly("16384");
+        assertThat(words("KillMode")).containsExactly("process");
+        assertThat(words("RestartSec")).containsExactly("0");
     }
 
     @Test

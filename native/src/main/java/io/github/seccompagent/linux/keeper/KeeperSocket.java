@@ -6,6 +6,8 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Queue;
@@ -15,11 +17,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The socket of the keeper that started this process: it keeps descriptors for the next one. Safe for use by several
- * threads.
+ * The socket of the keeper that started this process: it keeps descriptors for the next one. The keeper is
+ * seccomp-helper, or systemd with its fd store. Safe for use by several threads.
  */
 public final class KeeperSocket implements AutoCloseable {
     private static final int LONGEST = 256;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 02000000;
+    private static final int SUN_PATH_MAX = 107;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int MOST_TO_REMOVE = 1 << 15; // more than a keeper keeps
@@ -52,6 +58,37 @@ public final class KeeperSocket implements AutoCloseable {
         return new KeeperSocket(new Fd(number));
     }
 
+    /**
+     * systemd, at the address that its NOTIFY_SOCKET has: a path, or a name after an @. See sd_notify(3).
+     *
+     * @throws ErrnoException as connect(2); EINVAL if it is no such address
+     */
+    public static KeeperSocket ofSystemd(String address) {
+        byte[] name = address.getBytes(StandardCharsets.UTF_8);
+        if (!address.matches("[/@].+") || name.length > SUN_PATH_MAX) {
+            throw new ErrnoException(Errno.EINVAL, "systemd's socket " + address);
+        }
+        if (name[0] == '@') {
+            name[0] = 0;
+        }
+        byte[] bytes = new byte[Short.BYTES + name.length];
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) AF_UNIX)
+                .put(name);
+        int number = LibC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (number < 0) {
+            throw LibC.failure("a socket to systemd");
+        }
+        Fd socket = new Fd(number);
+        if (LibC.connect(number, bytes, bytes.length) < 0) {
+            ErrnoException failure = LibC.failure("systemd's socket " + address);
+            socket.close();
+            throw failure;
+        }
+        return new KeeperSocket(socket);
+    }
+
     /** How many descriptors a keeper keeps for this process. It has the same hard limit of open files. */
     public static int capacity() {
         long[] files = new long[2];
@@ -75,19 +112,7 @@ public final class KeeperSocket implements AutoCloseable {
      * @throws ErrnoException if it is not kept: EPIPE or ECONNRESET if the keeper is gone, EAGAIN if it is stopped
      */
     public void store(String name, int number) {
-        lock.lock();
-        try {
-            for (int attempt = 0;
-                    !removeWaiting() || !send("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number);
-                    attempt++) {
-                if (attempt == ATTEMPTS) {
-                    throw new ErrnoException(Errno.EAGAIN, "storing " + name + ": the keeper does not receive");
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        } finally {
-            lock.unlock();
-        }
+        tell("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number);
     }
 
     /**
@@ -129,10 +154,17 @@ public final class KeeperSocket implements AutoCloseable {
         tell("STOPPING=1");
     }
 
-    private void tell(String word) {
+    private void tell(String text, int... fds) {
         lock.lock();
         try {
-            send(word);
+            for (int attempt = 0; !removeWaiting() || !send(text, fds); attempt++) {
+                if (attempt == ATTEMPTS) {
+                    throw new ErrnoException(
+                            Errno.EAGAIN,
+                            "the keeper does not receive " + text.lines().toList());
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         } finally {
             lock.unlock();
         }

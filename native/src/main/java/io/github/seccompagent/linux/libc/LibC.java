@@ -47,6 +47,10 @@ public final class LibC {
 
     public static native int socketpair(int domain, int type, int protocol, int[] fds);
 
+    public static native int socket(int domain, int type, int protocol);
+
+    public static native int connect(int fd, byte[] address, int length);
+
     public static native int shutdown(int fd, int how);
 
     public static native int getsockopt(int fd, int level, int option, byte[] value, int[] length);

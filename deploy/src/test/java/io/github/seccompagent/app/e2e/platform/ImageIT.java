@@ -62,7 +62,7 @@ class ImageIT {
 
     /** The agent is not the container's process, so the container goes on when the agent is killed. */
     @Test
-    void theKeeperStartsTheAgentAgain() throws IOException {
+    void theKeeperStartsTheAgentAgain() throws Exception {
         try (ImageContainer itself = container();
                 AgentProcess agent = itself.startAgent(image.entrypoint(), "demo-basic");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()))) {
