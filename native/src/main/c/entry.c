@@ -106,9 +106,11 @@ int enter(char **arguments)
         execvp(*arguments, arguments);
         die(*arguments);
     }
-    if (asprintf(&path, "%s.keeper", socket) < 0)
-        die("no memory");
-    keeping.handover = path;
-    keeping.takeover = takes_over ? path : NULL;
+    if (asked) { /* else nobody knows that there is a keeper */
+        if (asprintf(&path, "%s.keeper", socket) < 0)
+            die("no memory");
+        keeping.handover = path;
+        keeping.takeover = takes_over ? path : NULL;
+    }
     return keep(&keeping);
 }

@@ -112,7 +112,7 @@ static void take_connection(void)
     state = CONNECTED;
     deadline = now_usec() + REQUEST_USEC;
     if (!is_peer_administrator(connection))
-        give_up("it has no CAP_SYS_ADMIN here");
+        give_up("it is not root with CAP_SYS_ADMIN here");
     else if (tell_senders(connection) < 0)
         give_up(strerror(errno));
     else

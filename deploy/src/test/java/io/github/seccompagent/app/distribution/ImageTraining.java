@@ -5,9 +5,12 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.ImageContainer;
 import io.github.seccompagent.linux.helper.SmallContainer;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Has the agent of an image serve a container, and writes an archive of the classes that this takes. It runs in a
@@ -16,6 +19,7 @@ import java.util.List;
 final class ImageTraining {
     private static final String APP = "/opt/seccomp-agent";
     private static final String JAVA = APP + "/java/bin/java";
+    private static final String KEEPER = APP + "/lib/seccomp-helper";
 
     private ImageTraining() {}
 
@@ -23,11 +27,14 @@ final class ImageTraining {
     public static void main(String... args) throws IOException, SmallContainer.LaunchException {
         try (ImageContainer container = new ImageContainer(Path.of(args[0])).environment(List.of("LANG=C.UTF-8"))) {
             Path classes = container.folder().resolve("classes");
+            Path ofProcess = container.folder().resolve("classes-%p");
             Path archive = container.folder().resolve("classes.jsa");
-            List<String> listing = List.of(JAVA, "-XX:DumpLoadedClassList=" + classes, "@" + APP + "/lib/java.args");
+            List<String> listing = List.of(
+                    KEEPER, "agent", JAVA, "-XX:DumpLoadedClassList=" + ofProcess, "@" + APP + "/lib/java.args", "--");
             try (AgentProcess agent = container.startAgent(listing, "demo-basic")) {
-                Training.train(agent);
+                Training.trainKept(agent);
             }
+            join(container.folder().path(), classes);
             // Only G1 can write objects to an archive. All collectors can read them.
             List<String> dumping = List.of(
                     JAVA,
@@ -40,5 +47,16 @@ final class ImageTraining {
             Command.run(container.call(dumping)).orFail();
             Files.copy(archive, Path.of(args[1]));
         }
+    }
+
+    /** Those of the agent that began, and of the one that went on. */
+    private static void join(Path folder, Path classes) throws IOException {
+        Set<String> all = new LinkedHashSet<>();
+        try (DirectoryStream<Path> lists = Files.newDirectoryStream(folder, "classes-*")) {
+            for (Path each : lists) {
+                all.addAll(Files.readAllLines(each));
+            }
+        }
+        Files.write(classes, all);
     }
 }

@@ -35,11 +35,29 @@ final class Training {
         agent.awaitEnd();
     }
 
+    /** Has an agent of a keeper do the same, and the next one go on. */
+    static void trainKept(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
+        List<String> sleeping = List.of("/bin/sleep", "1000");
+        try (SmallContainer container = SmallContainer.start(command(sleeping))) {
+            handOver(container, agent.socket());
+            agent.awaitLog("serving process " + container.pid());
+            ProcessHandle.of(agent.pid())
+                    .orElseThrow()
+                    .descendants()
+                    .filter(each -> each.info().command().orElse("").endsWith("/java"))
+                    .forEach(ProcessHandle::destroy);
+            agent.awaitLog("listeners of the agent before this one: 1");
+        }
+        train(agent);
+    }
+
+    private static SmallContainer.Command command(List<String> words) {
+        return new SmallContainer.Command("", "training", "/", words, Map.of("PATH", "/usr/bin:/bin"), NOTIFIED);
+    }
+
     private static void serveContainer(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
         List<String> script = List.of("/bin/sh", "-c", "mkdir /tmp/a; chmod 700 /tmp; mount -t proc proc /tmp");
-        SmallContainer.Command command =
-                new SmallContainer.Command("", "training", "/", script, Map.of("PATH", "/usr/bin:/bin"), NOTIFIED);
-        try (SmallContainer container = SmallContainer.start(command)) {
+        try (SmallContainer container = SmallContainer.start(command(script))) {
             handOver(container, agent.socket());
             container.await();
         }
