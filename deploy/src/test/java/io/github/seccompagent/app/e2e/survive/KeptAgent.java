@@ -4,81 +4,164 @@ import io.github.seccompagent.app.e2e.fixture.AgentProcess;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** An agent under its keeper, which starts the next one when it is killed. Closing this ends both. */
+/** A keeper, and the agent that it keeps. Other keepers can take over from it. */
 final class KeptAgent implements AutoCloseable {
-    private static final Path HELPER = Path.of(System.getProperty("seccompagent.dist"), "lib", "seccomp-helper");
+    private final List<String> before;
+    private final String resolver;
+    private final String[] options;
+    private final List<String> logBefore = new ArrayList<>(); // of keepers that have given all away
+    private volatile AgentProcess keeper;
 
-    private final AgentProcess keeper;
-
-    private KeptAgent(AgentProcess keeper) {
-        this.keeper = keeper;
+    private KeptAgent(List<String> before, @Nullable Path socket, String resolver, String... options) {
+        this.before = before;
+        this.resolver = resolver;
+        this.options = options;
+        keeper = startKeeper(socket);
     }
 
-    /** The program of the distribution. */
+    /** Starts both, and waits until the agent listens. */
     static KeptAgent start(String resolver, String... options) {
-        return new KeptAgent(AgentProcess.startBy(
-                words -> Command.concat(List.of(AgentProcess.program(), "keep"), words), null, resolver, options));
+        return new KeptAgent(List.of(), null, resolver, options);
     }
 
-    /** A program of the tests, with handlers of its own. */
-    static KeptAgent start(Class<?> program, String what) {
-        List<String> command = List.of(
-                HELPER.toString(),
-                "keep",
-                "--",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                program.getName());
-        return new KeptAgent(AgentProcess.startBy(words -> Command.concat(command, words), null, what));
+    /** The same with a program of the tests, which has handlers of its own. */
+    static KeptAgent start(Class<?> program, String resolver) {
+        return new KeptAgent(environment(program), null, resolver);
+    }
+
+    /** The same at a given socket. */
+    static KeptAgent startAt(Path socket, Class<?> program, String resolver) {
+        return new KeptAgent(environment(program), socket, resolver);
+    }
+
+    /** Has the launcher start a class of the tests: its options for Java end with the main class. */
+    private static List<String> environment(Class<?> program) {
+        String classes = System.getProperty("seccompagent.dist") + "/lib/seccomp-agent.jar:"
+                + Path.of("target/test-classes").toAbsolutePath();
+        return List.of(
+                "env",
+                "SECCOMP_AGENT_JAVA_OPTS=-Dslf4j.provider=io.github.seccompagent.app.LogBackend"
+                        + " -Dslf4j.internal.verbosity=WARN -cp " + classes + " " + program.getName());
+    }
+
+    private AgentProcess startKeeper(@Nullable Path socket, String... takeover) {
+        AgentProcess started =
+                AgentProcess.beginBy(words -> Command.concat(command(takeover), words), socket, resolver, options);
+        try {
+            started.awaitLog("listening on " + started.socket());
+            return started;
+        } catch (RuntimeException | AssertionError e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private List<String> command(String... takeover) {
+        return Command.concat(Command.concat(before, List.of(AgentProcess.program(), "keep")), List.of(takeover));
     }
 
     Path socket() {
         return keeper.socket();
     }
 
-    /** The keeper, with the log of all agents. */
     AgentProcess keeper() {
         return keeper;
     }
 
-    private ProcessHandle agent() {
-        return ProcessHandle.of(keeper.pid())
-                .orElseThrow()
-                .children()
-                .filter(child -> child.info().command().orElse("").endsWith("/java"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the keeper has no agent: " + String.join("\n", keeper.log())));
+    /** What all of them have written. */
+    List<String> log() {
+        return Command.concat(logBefore, keeper.log());
+    }
+
+    /** The agent that runs now. */
+    ProcessHandle agent() {
+        return Processes.java(keeper.pid())
+                .orElseThrow(() -> new AssertionError("the keeper has no agent: " + String.join("\n", log())));
+    }
+
+    /** Has another keeper take over, and waits until this one has ended. */
+    void upgrade() {
+        adopt(startKeeper(socket(), "--takeover"));
+    }
+
+    /** Starts another keeper that takes over, and does not wait. To be followed by {@link #endUpgrade}. */
+    AgentProcess beginUpgrade() {
+        return AgentProcess.beginBy(words -> Command.concat(command("--takeover"), words), socket(), resolver, options);
+    }
+
+    /** Waits until one of the two keepers has ended. Returns whether the other one has taken over. */
+    boolean endUpgrade(AgentProcess other) {
+        Await.until("the end of one of two keepers").until(() -> !keeper.isAlive() || !other.isAlive());
+        if (keeper.isAlive()) {
+            logBefore.addAll(other.log());
+            other.close();
+            return false;
+        }
+        adopt(other);
+        return true;
+    }
+
+    private void adopt(AgentProcess next) {
+        AgentProcess given = keeper;
+        keeper = next;
+        given.awaitEnd();
+        logBefore.addAll(given.log());
+        given.close();
     }
 
     /** Kills the agent, and waits until the next one is ready. */
     void kill() {
         long ready = ready();
         killAgent();
-        Await.until("the next agent").until(() -> ready() > ready);
+        awaitReady(ready + 1);
     }
 
     /** Kills the agent, and waits for its end only. */
     void killAgent() {
-        ProcessHandle agent = agent();
-        Command.run("kill", "-KILL", Long.toString(agent.pid())).orFail();
-        Await.until("its end").until(() -> !agent.isAlive());
+        ProcessHandle killed = agent();
+        Processes.kill(killed);
+        Await.until("the agent's end").until(() -> !killed.isAlive());
     }
 
-    private long ready() {
+    /** Kills the agent. The keeper starts no other one before {@link #startNext}. */
+    void killForNow() {
+        ProcessHandle killed = agent();
+        Processes.signal(keeper.pid(), "STOP");
+        Processes.kill(killed);
+        Await.until("the agent's end").until(() -> Processes.isDead(killed.pid()));
+    }
+
+    /** Has the keeper start the next agent, and waits until it is ready. */
+    void startNext() {
+        long ready = ready();
+        Processes.signal(keeper.pid(), "CONT");
+        awaitReady(ready + 1);
+    }
+
+    /** How many agents of this keeper have been ready until now. */
+    long ready() {
         return keeper.countLogged("listening on " + keeper.socket());
     }
 
+    void awaitReady(long count) {
+        Await.until("the next agent").until(() -> ready() >= count);
+    }
+
+    /** Has the keeper end its agent: if the keeper is killed, the agent goes on. */
     @Override
     public void close() {
+        Optional<ProcessHandle> agent = Processes.java(keeper.pid());
+        Processes.signal(keeper.pid(), "CONT");
+        keeper.terminate();
         try {
-            keeper.terminate();
             keeper.awaitEnd();
         } finally {
+            agent.ifPresent(ProcessHandle::destroyForcibly);
             keeper.close();
         }
     }
