@@ -3,6 +3,9 @@ package io.github.seccompagent.app.e2e.survive;
 import io.github.seccompagent.app.e2e.fixture.Freezer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import io.github.seccompagent.app.e2e.fixture.TempFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +17,8 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Containers make calls of all kinds while their agent is killed and upgraded again and again. Each program records what
- * it is told, and that is compared with what is there afterwards. deploy/storm starts this.
+ * it is told, and that is compared with what is there afterwards. The agents' log is in target/storm.log. deploy/storm
+ * starts this.
  */
 final class Storm {
     private static final int GO_SIGNAL_MICROS = 10_000;
@@ -61,7 +65,10 @@ final class Storm {
                 return rage(agent, before);
             } finally {
                 containers.forEach(StormContainer::close);
+                Files.write(Path.of("target/storm.log"), agent.log());
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -100,7 +107,7 @@ final class Storm {
     }
 
     /** Every kind of work with every kind of interruption. */
-    private static List<StormContainer.Kind> kinds() {
+    static List<StormContainer.Kind> kinds() {
         List<StormContainer.Kind> kinds = new ArrayList<>();
         for (List<String> modes : MODES) {
             kinds.add(new StormContainer.Kind(OciRuntime.CRUN, true, FAST_SIGNAL_MICROS, modes));
