@@ -49,6 +49,7 @@ have() {
     e2fsprogs) command -v mkfs.ext4 >/dev/null ;;
     systemd) [ -x /lib/systemd/systemd ] ;;
     squashfs-tools) command -v mksquashfs >/dev/null ;;
+    libclang-rt-dev) ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer[-.]* >/dev/null 2>&1 ;;
     gcc) command -v cc >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
