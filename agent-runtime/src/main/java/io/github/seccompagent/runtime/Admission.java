@@ -39,6 +39,7 @@ final class Admission {
     private int slow;
     private int leftOver;
     private int lost;
+    private volatile boolean isLost; // guarded by this, but anybody may read it
     private int round; // counts the rounds of resuming
 
     /** A source of calls that can be paused. */
@@ -106,8 +107,7 @@ final class Admission {
             synchronized (Admission.this) {
                 if (!isLost && !isOver) {
                     isLost = true;
-                    account.lost++;
-                    lost++;
+                    addLost(account, 1);
                     resumeWaiting();
                 }
             }
@@ -228,14 +228,19 @@ final class Admission {
             ordinary--;
         }
         if (place.isLost) {
-            own.lost--;
-            lost--;
+            addLost(own, -1);
         }
         setLeftOver(own, workers);
         removeIfUnused(own);
         if (!waiting.isEmpty()) {
             resumeWaiting();
         }
+    }
+
+    private void addLost(Account account, int more) {
+        account.lost += more;
+        lost += more;
+        isLost = lost > places - places / 4;
     }
 
     private void setLeftOver(Account account, int workers) {
@@ -320,10 +325,10 @@ final class Admission {
 
     /**
      * Whether handlers that do not return hold so many of the places that others soon find none. They are free again
-     * only when this process has ended.
+     * only when this process has ended. Takes no lock.
      */
-    synchronized boolean isLost() {
-        return lost > places - places / 4;
+    boolean isLost() {
+        return isLost;
     }
 
     /** How many workers of all accounts do not end. The few that may be about to end are not counted. */

@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.peer.StateReceiver;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,15 +51,7 @@ record AgentParts(
         Doze ofHousekeeper = new Doze();
         EventLoop loop = new EventLoop(slots, ofWatchdog::wake, ofHousekeeper::wake);
         try {
-            return make(
-                    configuration,
-                    resolver,
-                    policy,
-                    executor,
-                    loop,
-                    new Watchdog(loop, ofWatchdog),
-                    ofHousekeeper,
-                    kept);
+            return make(configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, kept);
         } catch (RuntimeException | Error e) {
             loop.close();
             throw e;
@@ -71,7 +64,7 @@ record AgentParts(
             PeerPolicy policy,
             Executor executor,
             EventLoop loop,
-            Watchdog watchdog,
+            Doze ofWatchdog,
             Doze ofHousekeeper,
             KeptContainers kept) {
         Counters counters = new Counters();
@@ -89,29 +82,43 @@ record AgentParts(
         MountCalls mounts = new MountCalls(onBehalf, granted, counters);
         Dispatcher dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, workplaces, counters));
         Containers containers = new Containers(
-                new Resolution(resolver, counters),
+                new Resolution(resolver, configuration.resolverTimeout(), ofHousekeeper::wake, counters),
                 dispatcher,
                 admission,
                 loop.sources(),
                 granted,
                 kept,
                 LeftCalls.on(loop),
+                configuration.maxListeners(),
                 counters);
         Handshakes handshakes = new Handshakes(
                 loop.sources(),
                 policy,
                 configuration.handshakeTimeout(),
+                configuration.maxStateBytes(),
                 counters,
                 resolver::wantsAnnotation,
                 limits -> new StateReceiver(executor, limits.processes(), limits.patienceMillis()),
                 containers::add);
         Housekeeper housekeeper = new Housekeeper(
-                loop, ofHousekeeper, admission, handshakes::expire, counters, configuration.handlerTimeout());
+                loop,
+                ofHousekeeper,
+                admission,
+                List.of(handshakes::expire, containers::look),
+                counters,
+                configuration.handlerTimeout());
+        Heartbeat heartbeat = new Heartbeat(
+                kept.keeper(),
+                configuration.longestSilence(),
+                loop.sources(),
+                housekeeper::rounds,
+                ofHousekeeper::wake,
+                () -> !admission.isLost());
         return new AgentParts(
                 counters,
                 executor,
                 loop,
-                watchdog,
+                new Watchdog(loop, heartbeat, ofWatchdog),
                 housekeeper,
                 blocked,
                 admission,

@@ -17,7 +17,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +42,13 @@ final class Containers {
     private final GrantedMounts mounts;
     private final KeptContainers kept;
     private final LeftCalls leftCalls;
+    private final int maxListeners;
     private final Counters counters;
     private final RunningContainers running = new RunningContainers();
+    private final KeptLater keptLater;
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
+    private final AtomicInteger open = new AtomicInteger(); // listeners that are not closed
     private volatile boolean closed;
 
     Containers(
@@ -54,6 +59,7 @@ final class Containers {
             GrantedMounts mounts,
             KeptContainers kept,
             LeftCalls leftCalls,
+            int maxListeners,
             Counters counters) {
         this.resolution = resolution;
         this.dispatcher = dispatcher;
@@ -61,7 +67,9 @@ final class Containers {
         this.sources = sources;
         this.mounts = mounts;
         this.kept = kept;
+        keptLater = new KeptLater(kept.keeper().isPresent(), this::keepNow);
         this.leftCalls = leftCalls;
+        this.maxListeners = maxListeners;
         this.counters = counters;
     }
 
@@ -74,23 +82,44 @@ final class Containers {
     void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
         Listener listener = Listener.of(fd);
         ServedContainer container = containerOf(state, owner, listener);
-        int number = isProbe(container) ? KeptContainers.NOT_KEPT : keep(listener, container);
+        open.incrementAndGet();
+        if (isProbe(container)) {
+            serve(listener, KeptContainers.NOT_KEPT, container, PROCEED, List.of());
+            return;
+        }
+        int number = KeptContainers.NOT_KEPT;
         try {
-            resolution.execute(container, () -> serve(listener, number, container));
+            number = store(listener, container);
+            resolution.ask(new Arriving(listener, number, container, List.of()));
         } catch (RejectedExecutionException tooManyOrShutDown) {
+            counters.increment(Counter.LISTENER_LIMIT_HITS);
             WARNINGS.log(
                     container.account(),
                     () -> "container " + state.id() + ": not served, too many containers wait for their resolver");
             abandon(listener, number, container);
-        } catch (Throwable e) { // no memory or processes for a thread
+        } catch (Throwable e) { // no memory
             ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
             abandon(listener, number, container);
         }
     }
 
-    private int keep(Listener listener, ServedContainer container) {
+    private int store(Listener listener, ServedContainer container) {
+        int number = keep(listener.number(), container);
+        if (number == KeptContainers.NOT_KEPT && kept.keeper().isPresent()) {
+            counters.increment(Counter.NOT_KEPT);
+        }
+        return number;
+    }
+
+    private boolean keepNow(ServedListener listener) {
+        boolean isKept = listener.keep(fd -> keep(fd, listener.container()));
+        setNote(listener.kept(), listener.registry());
+        return isKept;
+    }
+
+    private int keep(int listener, ServedContainer container) {
         StoredContainer stored = new StoredContainer(container, running.isFirst(container));
-        int number = kept.store(listener.number(), stored);
+        int number = kept.store(listener, stored);
         keepNotes(number, stored);
         return number;
     }
@@ -98,6 +127,60 @@ final class Containers {
     /** Has kept what is noted about a container from now on, and knows what was noted before. */
     private void keepNotes(int number, StoredContainer stored) {
         kept.state(number).ifPresent(state -> mounts.keep(stored.container().id(), state.mounts(), stored.first()));
+    }
+
+    /** A listener whose container waits for its resolver. */
+    private final class Arriving implements Arrival {
+        private final Listener listener;
+        private final int number;
+        private final ServedContainer container;
+        private final List<Slots.Slot> left;
+        private @Nullable ServedListener listening;
+        private boolean abandoned;
+
+        Arriving(Listener listener, int number, ServedContainer container, List<Slots.Slot> left) {
+            this.listener = listener;
+            this.number = number;
+            this.container = container;
+            this.left = left;
+        }
+
+        @Override
+        public ServedContainer container() {
+            return container;
+        }
+
+        @Override
+        public String note() {
+            return kept.note(number);
+        }
+
+        @Override
+        public void serve(HandlerRegistry registry) {
+            ServedListener known = listening;
+            if (known == null) {
+                listening = Containers.this.serve(listener, number, container, registry, left);
+                abandoned = listening == null;
+            } else {
+                known.use(registry);
+                setNote(known.kept(), registry);
+                report(container, registry);
+            }
+        }
+
+        @Override
+        public void abandon() {
+            if (listening == null && !abandoned) {
+                abandoned = true;
+                Containers.this.abandon(listener, number, container);
+            }
+        }
+
+        @Override
+        public boolean hasEnded() {
+            ServedListener known = listening;
+            return abandoned || known != null && known.hasEnded();
+        }
     }
 
     /** Does the same for a descriptor that may be no listener. */
@@ -115,6 +198,7 @@ final class Containers {
      * @param left the slots with its calls that are to be handled again
      */
     void restore(Listener listener, int number, Optional<StoredContainer> stored, List<Slots.Slot> left) {
+        open.incrementAndGet();
         StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
         ServedContainer container = known.container();
         if (known.first()) {
@@ -125,7 +209,7 @@ final class Containers {
             return;
         }
         keepNotes(number, known);
-        resolution.executeKept(container, () -> serveKept(listener, number, container, left));
+        resolution.askForKept(new Arriving(listener, number, container, left));
     }
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {
@@ -133,7 +217,12 @@ final class Containers {
             if (state.id().equals(ListenerProbe.CONTAINER_ID)) {
                 return probe(state);
             }
+            if (open.get() >= maxListeners) {
+                counters.increment(Counter.LISTENER_LIMIT_HITS);
+                throw new ErrnoException(Errno.EAGAIN, "as many listeners are served as may be, " + maxListeners);
+            }
             if (owner.isPresent() && countOf(owner) >= MAX_OF_USER) {
+                counters.increment(Counter.LISTENER_LIMIT_HITS);
                 throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
             }
             return running.containerOf(state, owner);
@@ -169,40 +258,32 @@ final class Containers {
 
     private void abandon(Listener listener, int number, ServedContainer container) {
         listener.close();
+        open.decrementAndGet();
         forget(number, container);
     }
 
     private void forget(ServedListener listener) {
         served.remove(listener);
+        open.decrementAndGet();
         forget(listener.kept(), listener.container());
     }
 
     private void forget(int number, ServedContainer container) {
         kept.state(number).ifPresent(state -> mounts.unkeep(container.id(), state.mounts()));
         kept.remove(number);
-        resolution.forget(container);
         if (running.forget(container)) {
             mounts.forget(container.id());
         }
     }
 
-    private void serve(Listener listener, int number, ServedContainer container) {
-        if (closed) {
-            abandon(listener, number, container);
-            return;
-        }
-        HandlerRegistry registry = isProbe(container) ? PROCEED : resolution.resolve(container);
-        serve(listener, number, container, registry, List.of());
-    }
-
-    private void serve(
+    /** Null if it is not served, since the agent ends. */
+    private @Nullable ServedListener serve(
             Listener listener, int number, ServedContainer container, HandlerRegistry registry, List<Slots.Slot> left) {
         if (closed) {
             abandon(listener, number, container);
-            return;
+            return null;
         }
-        kept.setNote(number, registry.note());
-        resolution.forget(container);
+        setNote(number, registry);
         ServedListener added = new ServedListener(
                 listener, number, container, registry, dispatcher, admission, sources, counters, this::forget);
         served.add(added);
@@ -224,17 +305,20 @@ final class Containers {
         if (closed) {
             added.end("the agent ends");
         }
+        return added;
     }
 
-    /** Returns false if the resolver cannot tell now: the container's calls wait until it can. */
-    private boolean serveKept(Listener listener, int number, ServedContainer container, List<Slots.Slot> left) {
-        if (closed) {
-            abandon(listener, number, container);
-            return true;
+    /** Keeps what the resolver wants to be told. One that has not answered has told nothing. */
+    private void setNote(int number, HandlerRegistry registry) {
+        if (registry != Resolution.FAIL_CLOSED) {
+            kept.setNote(number, registry.note());
         }
-        Optional<HandlerRegistry> registry = resolution.resolveKept(container, kept.note(number));
-        registry.ifPresent(known -> serve(listener, number, container, known, left));
-        return registry.isPresent();
+    }
+
+    /** Looks after those that wait for their resolver or are not kept. Returns whether it has to be called again soon. */
+    boolean look(long now) {
+        keptLater.look(listeners(), now);
+        return resolution.look(now);
     }
 
     private static void report(ServedContainer container, HandlerRegistry registry) {
@@ -294,7 +378,7 @@ final class Containers {
     /** Closes all listeners. Later calls of their containers get ENOSYS. */
     void close() {
         closed = true;
-        resolution.close(); // a task that has not begun closes its listener
+        resolution.close();
         Ending.forEach(served, listener -> listener.end("the agent ends"));
     }
 }

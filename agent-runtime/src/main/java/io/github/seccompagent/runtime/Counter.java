@@ -12,8 +12,19 @@ public enum Counter {
      * Listeners taken over: one for each container, and one for each process that a runtime executes in a container.
      */
     LISTENERS,
+    /** Listeners closed because as many are served as may be, in all or of a user, or wait for their resolver. */
+    LISTENER_LIMIT_HITS,
+    /** Connections closed because their state was too long, or too much had come on connections of their user. */
+    STATE_LIMIT_HITS,
+    /**
+     * Listeners that are served and not kept: their calls fail with ENOSYS if the agent is killed. As much is kept as
+     * may be, or the keeper or memory cannot be had.
+     */
+    NOT_KEPT,
     /** Containers whose resolver failed. All their notified calls fail with EPERM. */
     RESOLVER_ERRORS,
+    /** Containers whose resolver had not answered in time. Their notified calls fail with EPERM until it does. */
+    RESOLVER_TIMEOUTS,
     /** Notifications received. */
     NOTIFICATIONS,
     /** Notifications whose call went away before its answer. */

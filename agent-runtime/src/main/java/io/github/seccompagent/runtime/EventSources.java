@@ -10,20 +10,49 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The sources that a loop waits for. Safe for use by several threads. */
 final class EventSources implements AutoCloseable {
     private static final long WAKE_KEY = 0;
+    private static final long TURN_KEY = 1;
 
     private final Epoll epoll;
     private final EventFd wake;
+    private final EventFd turn;
     private final Map<Long, EventSource> byKey = new ConcurrentHashMap<>();
-    private final AtomicLong nextKey = new AtomicLong(WAKE_KEY + 1);
+    private final AtomicLong nextKey = new AtomicLong(TURN_KEY + 1);
+
+    private volatile int turns; // of those that were asked for; only the leader writes it
 
     EventSources() {
         epoll = new Epoll();
         try {
             wake = EventFd.watchedBy(epoll, WAKE_KEY);
+            turn = watchTurn();
         } catch (RuntimeException | Error e) {
             epoll.close();
             throw e;
         }
+    }
+
+    private EventFd watchTurn() {
+        try {
+            return EventFd.watchedBy(epoll, TURN_KEY);
+        } catch (RuntimeException | Error e) {
+            wake.close();
+            throw e;
+        }
+    }
+
+    /** Has whoever waits wake once, and count that in {@link #turns}. Waits for nobody. */
+    void askForTurn() {
+        turn.signal();
+    }
+
+    int turns() {
+        return turns;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // a former leader that writes at the same time does no harm
+    private void takeTurn() {
+        turn.clear();
+        turns++;
     }
 
     /** Begins to wait for input of a source. Returns the key for the other methods. */
@@ -73,7 +102,11 @@ final class EventSources implements AutoCloseable {
         int count = epoll.await(ready.found(), -1);
         ready.reset(count, turn);
         for (int i = 0; i < count; i++) {
-            ready.set(i, byKey.get(ready.found().key(i)));
+            EventSource source = byKey.get(ready.found().key(i));
+            ready.set(i, source);
+            if (source == null && ready.found().key(i) == TURN_KEY) {
+                takeTurn();
+            }
         }
     }
 
@@ -84,6 +117,6 @@ final class EventSources implements AutoCloseable {
 
     @Override
     public void close() {
-        Ending.runInOrder(epoll::close, wake::close);
+        Ending.runInOrder(epoll::close, wake::close, turn::close);
     }
 }

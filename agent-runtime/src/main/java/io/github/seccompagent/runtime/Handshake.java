@@ -113,15 +113,11 @@ final class Handshake implements EventSource {
     }
 
     private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
-        if (connection.length() > StateConnection.MAX_BYTES) {
-            throw new BadStateException("it is longer than " + StateConnection.MAX_BYTES + " bytes");
-        }
+        handshakes.requireShort(connection.length(), true);
         Optional<ContainerProcessState> state = parser.feed(piece);
         int more = parser.kept() - kept;
         kept += more;
-        if (!account.keep(more)) {
-            throw new BadStateException("too much has come on connections whose state is not complete");
-        }
+        handshakes.requireShort(connection.length(), account.keep(more));
         if (state.isPresent()) {
             requireFds(parser.fds());
         } else if (hasMoreThan(StateConnection.MAX_FDS)) {

@@ -27,6 +27,7 @@ final class Handshakes {
     private final EventSources sources;
     private final PeerPolicy policy;
     private final Duration timeout;
+    private final int maxStateBytes;
     private final Counters counters;
     private final Predicate<String> wantsAnnotation;
     private final Accepted accepted;
@@ -57,6 +58,7 @@ final class Handshakes {
             EventSources sources,
             PeerPolicy policy,
             Duration timeout,
+            int maxStateBytes,
             Counters counters,
             Predicate<String> wantsAnnotation,
             Function<PeerAccount.Limits, StateReceiver> receivers,
@@ -64,6 +66,7 @@ final class Handshakes {
         this.sources = sources;
         this.policy = policy;
         this.timeout = timeout;
+        this.maxStateBytes = maxStateBytes;
         this.counters = counters;
         this.wantsAnnotation = wantsAnnotation;
         this.accepted = accepted;
@@ -174,6 +177,22 @@ final class Handshakes {
      */
     boolean expire(long now) {
         return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
+    }
+
+    /**
+     * Called when so much has come of a state.
+     *
+     * @param fits whether its account has room for what is kept of it
+     */
+    void requireShort(long length, boolean fits) throws BadStateException {
+        if (length <= maxStateBytes && fits) {
+            return;
+        }
+        counters.increment(Counter.STATE_LIMIT_HITS);
+        throw new BadStateException(
+                fits
+                        ? "it is longer than " + maxStateBytes + " bytes"
+                        : "too much has come on connections whose state is not complete");
     }
 
     EventSources sources() {

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks ten times a second at whatever takes long. It gives the place of a slow call to others, ends a receive that
- * blocks, answers a call whose handler does not return, counts workers that do not end, and closes connections that
- * bring nothing. While there is nothing to look after, it sleeps and looks only every few seconds.
+ * blocks, answers a call whose handler does not return, counts workers that do not end, closes connections that bring
+ * nothing, and looks after containers whose resolver does not answer. While there is nothing to look after, it sleeps and looks only every few seconds.
  */
 final class Housekeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
@@ -27,10 +28,11 @@ final class Housekeeper extends Thread {
     private final EventLoop loop;
     private final Doze doze;
     private final Admission admission;
-    private final LongPredicate expireHandshakes;
+    private final List<LongPredicate> expiring;
     private final Counters counters;
     private final long handlerTimeoutNanos;
     private final NotificationBuffers buffers = new NotificationBuffers();
+    private volatile int rounds; // only this thread writes it
     private Map<LoopThread, Turn> turns = new HashMap<>();
 
     /** A turn of a thread, which was first seen at {@code since}. */
@@ -47,13 +49,13 @@ final class Housekeeper extends Thread {
 
     /**
      * @param doze woken when there is something to look after
-     * @param expireHandshakes ends the handshakes whose time is over, and tells whether others are left
+     * @param expiring each ends other things whose time is over, and tells whether some are left
      */
     Housekeeper(
             EventLoop loop,
             Doze doze,
             Admission admission,
-            LongPredicate expireHandshakes,
+            List<LongPredicate> expiring,
             Counters counters,
             Duration handlerTimeout) {
         super("housekeeper");
@@ -61,7 +63,7 @@ final class Housekeeper extends Thread {
         this.loop = loop;
         this.doze = doze;
         this.admission = admission;
-        this.expireHandshakes = expireHandshakes;
+        this.expiring = expiring;
         this.counters = counters;
         this.handlerTimeoutNanos = handlerTimeout.toNanos();
     }
@@ -70,7 +72,13 @@ final class Housekeeper extends Thread {
         doze.end();
     }
 
+    /** How many rounds it has made. */
+    int rounds() {
+        return rounds;
+    }
+
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void run() {
         while (!doze.isEnded()) {
             doze.prepare();
@@ -80,6 +88,7 @@ final class Housekeeper extends Thread {
             } catch (Throwable e) { // whatever it is, the next round tries again
                 WARNINGS.log("", () -> "the housekeeper: " + e);
             }
+            rounds++;
             if (!more) {
                 doze.sleep(DOZE_NANOS);
             }
@@ -93,7 +102,10 @@ final class Housekeeper extends Thread {
         boolean busy = watchTurns(now);
         boolean left = admission.sweep();
         turns.forEach((thread, turn) -> watchTime(thread, turn, now));
-        return expireHandshakes.test(now) || busy || left;
+        for (LongPredicate other : expiring) {
+            left |= other.test(now);
+        }
+        return busy || left;
     }
 
     private boolean watchTurns(long now) {

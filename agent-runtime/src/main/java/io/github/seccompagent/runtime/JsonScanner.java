@@ -19,6 +19,7 @@ final class JsonScanner {
 
     private final Fields fields;
     private final boolean[] isObject = new boolean[MAX_DEPTH + 1];
+    private final Utf8 utf8 = new Utf8();
     private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
     private int depth;
     private Expected expected = Expected.BEGIN;
@@ -198,6 +199,9 @@ final class JsonScanner {
     }
 
     private void takeOfString(int c) throws BadStateException {
+        if (!utf8.take(c)) {
+            throw new BadStateException("it is no JSON: a string is no UTF-8");
+        }
         if (digitsLeft > 0) {
             int digit = Character.digit(c, 16);
             require(digit >= 0, c);

@@ -33,20 +33,44 @@ final class KeptContainers {
 
     private final Optional<KeeperSocket> keeper;
     private final int most;
-    private final Map<Integer, String> used = new HashMap<>(); // the accounts, by number; guarded by this
-    private final Map<String, Integer> places = new HashMap<>(); // how many each account has; guarded by this
+    private final long mostBytes;
+    private final Map<Integer, Place> used = new HashMap<>(); // by number; guarded by this
+    private final Map<String, Share> shares = new HashMap<>(); // by account; guarded by this
     private final ConcurrentMap<Integer, ContainerMemfd> states = new ConcurrentHashMap<>(); // by number
+    private long bytes; // guarded by this
     private int last; // guarded by this
     private volatile boolean left;
 
-    KeptContainers(Optional<KeeperSocket> keeper) {
-        this(keeper, keeper.isEmpty() ? 0 : KeeperSocket.capacity());
+    /** What is kept by a number. */
+    private record Place(String account, int bytes) {}
+
+    /** What an account has of all places. */
+    private record Share(int places, long bytes) {
+        static final Share NONE = new Share(0, 0);
+
+        Share plus(int more, long moreBytes) {
+            return new Share(places + more, bytes + moreBytes);
+        }
     }
 
-    /** @param capacity how many descriptors the keeper keeps: two of each container, and others */
-    KeptContainers(Optional<KeeperSocket> keeper, int capacity) {
+    KeptContainers(Optional<KeeperSocket> keeper, long mostBytes) {
+        this(keeper, keeper.isEmpty() ? 0 : KeeperSocket.capacity(), mostBytes);
+    }
+
+    /**
+     * Where none is kept yet.
+     *
+     * @param capacity how many descriptors the keeper keeps: two of each container, and others
+     * @param mostBytes how much may be kept of all containers
+     */
+    KeptContainers(Optional<KeeperSocket> keeper, int capacity, long mostBytes) {
         this.keeper = keeper;
+        this.mostBytes = mostBytes;
         most = Math.min(LARGEST / 2, Math.max(0, (capacity - OTHERS) / 2));
+    }
+
+    Optional<KeeperSocket> keeper() {
+        return keeper;
     }
 
     /**
@@ -59,12 +83,13 @@ final class KeptContainers {
         if (keeper.isEmpty()) {
             return NOT_KEPT;
         }
-        int number = nextNumber(container.container().account());
+        byte[] json = container.toJson();
+        int number = nextNumber(container.container().account(), json.length);
         try {
             if (number == NOT_KEPT) {
-                throw new ErrnoException(Errno.ENOSPC, "too many listeners are kept already");
+                throw new ErrnoException(Errno.ENOSPC, "too many listeners are kept already, or too much of them");
             }
-            ContainerMemfd state = ContainerMemfd.create(container.toJson());
+            ContainerMemfd state = ContainerMemfd.create(json);
             states.put(number, state);
             keeper.get().store(STATE + number, state.number());
             keeper.get().store(LISTENER + number, listener);
@@ -107,38 +132,43 @@ final class KeptContainers {
     /** Of a container that was kept before this agent, for whoever it is. Owns its state from now on. */
     void adopt(int number, Optional<ContainerMemfd> state) {
         state.ifPresent(known -> states.put(number, known));
-        adopt(number, "");
+        adopt(number, "", 0);
     }
 
-    /** Called when its account is known. */
-    synchronized void adopt(int number, String account) {
+    /** Called when its account is known, and how much is kept of it. */
+    synchronized void adopt(int number, String account, int size) {
         free(number);
-        use(number, account);
+        use(number, new Place(account, size));
     }
 
     /**
      * An account may take a place only while it has less than a fraction of what is free. So the next one finds room.
      */
-    private synchronized int nextNumber(String account) {
-        if ((long) places.getOrDefault(account, 0) * FRACTION >= most - used.size()) {
+    private synchronized int nextNumber(String account, int size) {
+        Share share = shares.getOrDefault(account, Share.NONE);
+        long free = mostBytes - bytes;
+        if ((long) share.places * FRACTION >= most - used.size() || size > free || share.bytes > free / FRACTION) {
             return NOT_KEPT;
         }
         do {
             last = last == LARGEST ? 1 : last + 1;
         } while (used.containsKey(last));
-        use(last, account);
+        use(last, new Place(account, size));
         return last;
     }
 
-    private void use(int number, String account) {
-        used.put(number, account);
-        places.merge(account, 1, Integer::sum);
+    private void use(int number, Place place) {
+        used.put(number, place);
+        bytes += place.bytes;
+        shares.merge(place.account, Share.NONE.plus(1, place.bytes), (some, one) -> some.plus(1, place.bytes));
     }
 
     private synchronized void free(int number) {
-        String account = used.remove(number);
-        if (account != null) {
-            places.computeIfPresent(account, (name, count) -> count == 1 ? null : count - 1);
+        Place place = used.remove(number);
+        if (place != null) {
+            bytes -= place.bytes;
+            shares.computeIfPresent(
+                    place.account, (name, share) -> share.places == 1 ? null : share.plus(-1, -place.bytes));
         }
     }
 

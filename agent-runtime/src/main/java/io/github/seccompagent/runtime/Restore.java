@@ -76,7 +76,19 @@ final class Restore implements AutoCloseable {
                 left.put(number, valid(listener, number));
             });
         }
+        slots.takeLeft(KeptContainers.NOT_KEPT).forEach(this::assign);
         slots.freeLeft(); // those of listeners that are gone
+    }
+
+    /** One of a listener that was kept only after the call was received. No two listeners have the same ids. */
+    private void assign(Slots.Slot slot) {
+        for (Map.Entry<Integer, Listener> each : listeners.entrySet()) {
+            if (each.getValue().isValid(buffers, slot.buffers().id())) {
+                Objects.requireNonNull(left.get(each.getKey())).add(slot);
+                return;
+            }
+        }
+        forget(slot);
     }
 
     private List<Slots.Slot> valid(Listener listener, int number) {
@@ -163,7 +175,6 @@ final class Restore implements AutoCloseable {
     private void restore(int number) {
         Optional<StoredContainer> stored = read(number);
         stored.map(known -> known.container().account()).ifPresent(account -> {
-            keptContainers.adopt(number, account);
             executor.left().takeLeaving(admission.leaving(account));
             over.getOrDefault(number, List.of())
                     .forEach(worker -> CallWorkers.closeLeft(worker, executor, admission.leaving(account)));
@@ -189,7 +200,10 @@ final class Restore implements AutoCloseable {
             ContainerMemfd state = keptContainers
                     .state(number)
                     .orElseThrow(() -> new ErrnoException(Errno.ENOENT, "it has no state of this version"));
-            return Optional.of(StoredContainer.of(state.state()));
+            byte[] json = state.state();
+            StoredContainer stored = StoredContainer.of(json);
+            keptContainers.adopt(number, stored.container().account(), json.length);
+            return Optional.of(stored);
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log(
                     "",

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Requirements;
+import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.ListenerProbe;
@@ -38,6 +39,8 @@ public final class SeccompAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
     private static final Duration LONGEST_LEAVING = Duration.ofSeconds(1); // a keeper that waits for it waits longer
 
+    private static final Duration LONGEST_START = Duration.ofMinutes(1);
+
     private final Configuration configuration;
     private final Optional<KeeperSocket> keeper;
     private final Sockets sockets;
@@ -62,9 +65,10 @@ public final class SeccompAgent implements AutoCloseable {
     private static SeccompAgent started(
             Configuration configuration, Resolver resolver, @Nullable Path path, Keeper keeper) throws IOException {
         keeper.claim();
+        keeper.socket().ifPresent(SeccompAgent::beginUnder);
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
         Executor executor = executor(configuration, new KeptExecutors(keeper));
-        KeptContainers kept = new KeptContainers(keeper.socket());
+        KeptContainers kept = new KeptContainers(keeper.socket(), configuration.maxStoredBytes());
         KeptJournal journal;
         AgentParts parts;
         Sockets sockets;
@@ -94,6 +98,23 @@ public final class SeccompAgent implements AutoCloseable {
             agent.begin(restore, journal, keeper);
         }
         return agent;
+    }
+
+    private static void watch(KeeperSocket keeper, Duration longestSilence) {
+        try {
+            keeper.watch(longestSilence);
+        } catch (ErrnoException gone) {
+            LOG.debug("{}", gone.getMessage());
+        }
+    }
+
+    private static void beginUnder(KeeperSocket keeper) {
+        watch(keeper, LONGEST_START);
+        try {
+            Cgroups.endOneForMemory(); // or the keeper would end with the agent
+        } catch (ErrnoException e) {
+            LOG.debug("if memory is used up, the keeper may end with the agent: {}", e.getMessage());
+        }
     }
 
     private static Sockets sockets(@Nullable Path path, Set<Integer> users, Keeper keeper, Executor executor)
@@ -136,6 +157,7 @@ public final class SeccompAgent implements AutoCloseable {
                 LOG.debug("listening on {}", each.path());
             }
             keeping.ready();
+            keeper.ifPresent(socket -> watch(socket, configuration.longestSilence()));
         } catch (RuntimeException | Error e) {
             park();
             throw e;
@@ -323,10 +345,16 @@ public final class SeccompAgent implements AutoCloseable {
         private @Nullable Path socket;
         private @Nullable Resolver resolver;
         private Duration handlerTimeout = Configuration.DEFAULT.handlerTimeout();
+        private Duration resolverTimeout = Configuration.DEFAULT.resolverTimeout();
         private Duration onBehalfTimeout = Configuration.DEFAULT.onBehalfTimeout();
         private Duration handshakeTimeout = Configuration.DEFAULT.handshakeTimeout();
         private Duration shutdownGrace = Configuration.DEFAULT.shutdownGrace();
+        private Duration longestSilence = Configuration.DEFAULT.longestSilence();
         private int maxInFlight = Configuration.DEFAULT.maxInFlight();
+        private int maxInFlightPerContainer; // 0 for a quarter
+        private int maxListeners = Configuration.DEFAULT.maxListeners();
+        private int maxStateBytes = Configuration.DEFAULT.maxStateBytes();
+        private int maxStoredBytes = Configuration.DEFAULT.maxStoredBytes();
         private int maxMountsPerContainer = Configuration.DEFAULT.maxMountsPerContainer();
         private boolean strictPeers;
         private Keeper keeper = Keeper.none();
@@ -359,6 +387,15 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
+         * How long a container waits for its resolver; 30 seconds by default. After that its calls fail with EPERM until
+         * the resolver answers. A resolver that takes so long is interrupted, and asked again.
+         */
+        public Builder resolverTimeout(Duration timeout) {
+            resolverTimeout = timeout;
+            return this;
+        }
+
+        /**
          * How long a call on behalf may take before its worker is killed; a minute by default. An open, for example of
          * a FIFO, may wait as long as its caller waits.
          */
@@ -380,19 +417,62 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How many calls are handled at a time; 64 by default. Each container may have a quarter of that, and an eighth
-         * is kept for containers that have no call in flight. Calls past the limits wait.
+         * After which time a keeper kills an agent that gives no sign of life, and starts the next one; 10 seconds by
+         * default, zero for never. The agent gives four signs in that time, as long as its threads do their work.
+         */
+        public Builder longestSilence(Duration silence) {
+            longestSilence = silence;
+            return this;
+        }
+
+        /**
+         * How many calls are handled at a time, at most 4096; 64 by default. Each container may have a quarter of that,
+         * and an eighth is kept for containers that have no call in flight. Calls past the limits wait.
          *
          * <p>On top of that, eight times as many calls may be delayed by their handlers or take longer than a moment.
          * Delays past that limit are left out. A container may begin a call only while its calls in flight are less
          * than a sixteenth of what is still free.
          */
         public Builder maxInFlight(int limit) {
-            if (limit < 8) {
-                throw new IllegalArgumentException("fewer than 8 calls in flight leave no room for limits");
-            }
-            maxInFlight = limit;
+            maxInFlight = inRange("calls in flight", limit, 8, 4096); // each may have a thread
             return this;
+        }
+
+        /** How many of those one container may have; a quarter of {@link #maxInFlight} by default. */
+        public Builder maxInFlightPerContainer(int limit) {
+            maxInFlightPerContainer = inRange("calls in flight of a container", limit, 1, 4096);
+            return this;
+        }
+
+        /**
+         * How many listeners are served at a time; 16,384 by default. One more is closed, so its calls fail with ENOSYS. A
+         * user has 256 at most. Listeners of an agent before this one are always served.
+         */
+        public Builder maxListeners(int limit) {
+            maxListeners = inRange("listeners", limit, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /** How long a container process state may be, at most 8 MiB; 1 MiB by default. A longer one is refused. */
+        public Builder maxStateBytes(int limit) {
+            maxStateBytes = inRange("bytes of a state", limit, 1024, 8 << 20);
+            return this;
+        }
+
+        /**
+         * How much a {@link Keeper} keeps of all containers, in bytes; 64 MiB by default. One container or user may have a
+         * sixteenth of what is free. A container past that is served, and not kept.
+         */
+        public Builder maxStoredBytes(int limit) {
+            maxStoredBytes = inRange("stored bytes", limit, 0, Integer.MAX_VALUE);
+            return this;
+        }
+
+        private static int inRange(String what, int given, int least, int most) {
+            if (given < least || given > most) {
+                throw new IllegalArgumentException(given + " " + what + ": give " + least + " to " + most);
+            }
+            return given;
         }
 
         /**
@@ -400,10 +480,8 @@ public final class SeccompAgent implements AutoCloseable {
          * ENOSPC.
          */
         public Builder maxMountsPerContainer(int limit) {
-            if (limit < 0 || limit > 4096) { // a request for an umount carries all of them
-                throw new IllegalArgumentException("a container may have 0 to 4096 mounts, not " + limit);
-            }
-            maxMountsPerContainer = limit;
+            // A request for an umount carries all of them.
+            maxMountsPerContainer = inRange("mounts of a container", limit, 0, 4096);
             return this;
         }
 
@@ -459,15 +537,20 @@ public final class SeccompAgent implements AutoCloseable {
             Objects.requireNonNull(resolver, "an agent needs a resolver");
             Configuration configuration = new Configuration(
                     maxInFlight,
-                    maxInFlight / 4,
+                    maxInFlightPerContainer == 0 ? maxInFlight / 4 : Math.min(maxInFlightPerContainer, maxInFlight),
                     maxInFlight / 8,
                     maxInFlight * 8,
                     Configuration.DEFAULT.idleWorkers(),
                     maxMountsPerContainer,
+                    maxListeners,
+                    maxStateBytes,
+                    maxStoredBytes,
                     handlerTimeout,
+                    resolverTimeout,
                     onBehalfTimeout,
                     handshakeTimeout,
                     shutdownGrace,
+                    longestSilence,
                     strictPeers,
                     Map.copyOf(users));
             try {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,9 @@ final class ServedListener implements EventSource, Admission.Gate {
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
     private final Listener listener;
-    private final int kept;
+    private volatile int kept;
     private final ServedContainer container;
-    private final Routes routes;
+    private volatile Routes routes;
     private final Dispatcher dispatcher;
     private final Admission admission;
     private final Account account;
@@ -69,6 +70,33 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     ServedContainer container() {
         return container;
+    }
+
+    /** From now on its calls have these handlers. */
+    void use(HandlerRegistry registry) {
+        routes = new Routes(registry);
+    }
+
+    boolean hasEnded() {
+        return ended.get();
+    }
+
+    /**
+     * Has it kept that was not. Until that is done, it is not closed.
+     *
+     * @param store gets the descriptor's number, and returns the number with the keeper
+     * @return false if it is not kept, and has not ended
+     */
+    boolean keep(IntUnaryOperator store) {
+        if (!use()) {
+            return true;
+        }
+        try {
+            kept = store.applyAsInt(listener.number());
+            return kept != KeptContainers.NOT_KEPT;
+        } finally {
+            leave();
+        }
     }
 
     int kept() {

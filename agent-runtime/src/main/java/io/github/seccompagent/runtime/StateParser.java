@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,20 @@ final class StateParser implements JsonScanner.Fields {
     private static final int MOST_ANNOTATIONS = 4096;
     private static final int LARGEST_ANNOTATIONS = 256 << 10; // as large as Kubernetes allows
     private static final String ANNOTATION = "state/annotations/";
+
+    /** The fields that decide something. Of each, no other one may come: who reads the first would see another state. */
+    private static final Set<String> ONCE = Set.of(
+            "fds",
+            "pid",
+            "ociVersion",
+            "metadata",
+            "state",
+            "state/ociVersion",
+            "state/id",
+            "state/status",
+            "state/pid",
+            "state/bundle",
+            "state/annotations");
 
     /** The wanted strings, and how many bytes each may have. */
     private static final Map<String, Integer> OF_ADMINISTRATORS = Map.of(
@@ -47,6 +63,7 @@ final class StateParser implements JsonScanner.Fields {
     private int kept;
     private int annotationBytes;
 
+    private final Set<String> came = new HashSet<>(); // those of ONCE
     private final List<String> fds = new ArrayList<>();
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -101,9 +118,16 @@ final class StateParser implements JsonScanner.Fields {
 
     /** Only the items of lists have no name, and only the last name has slashes: no path looks like another one. */
     @Override
-    public void name(int depth, @Nullable String name) {
+    public void name(int depth, @Nullable String name) throws BadStateException {
         boolean wanted = name != null && !name.isEmpty() && (depth == WANTED_DEPTH || !name.contains("/"));
         at(depth, wanted ? name : null);
+        requireFirst(depth > WANTED_DEPTH || !ONCE.contains(field) || came.add(field));
+    }
+
+    private void requireFirst(boolean first) throws BadStateException {
+        if (!first) {
+            throw new BadStateException("it has two fields of one name: " + field);
+        }
     }
 
     private void at(int depth, @Nullable String name) {
@@ -160,7 +184,7 @@ final class StateParser implements JsonScanner.Fields {
     private void annotate(String name, String text) throws BadStateException {
         annotationBytes += name.length() + text.length();
         kept += name.length() + text.length();
-        annotations.put(name, text);
+        requireFirst(annotations.put(name, text) == null);
         if (annotations.size() > MOST_ANNOTATIONS || annotationBytes > LARGEST_ANNOTATIONS) {
             throw new BadStateException("it is longer than a state may be: its annotations are more than "
                     + MOST_ANNOTATIONS + ", or than " + LARGEST_ANNOTATIONS + " bytes");

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Replaces a leader that has handled one event for half a millisecond. It never waits for anything that somebody else
- * could hold: it takes no lock, starts no thread and logs nothing. The {@link Housekeeper} does all that. It sleeps
- * while nothing is in flight.
+ * could hold: it takes no lock, starts no thread and logs nothing. The {@link Housekeeper} does all that. While nothing
+ * is in flight, it only wakes for the {@link Heartbeat}.
  */
 final class Watchdog extends Thread {
     private static final long TICK_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
@@ -13,14 +13,16 @@ final class Watchdog extends Thread {
 
     private final EventLoop loop;
 
+    private final Heartbeat heartbeat;
     private final Doze doze;
     private int leaderTurn;
 
     /** @param doze woken when work begins, before each event is handled */
-    Watchdog(EventLoop loop, Doze doze) {
+    Watchdog(EventLoop loop, Heartbeat heartbeat, Doze doze) {
         super("watchdog");
         setDaemon(true);
         this.loop = loop;
+        this.heartbeat = heartbeat;
         this.doze = doze;
     }
 
@@ -32,6 +34,7 @@ final class Watchdog extends Thread {
     public void run() {
         int quietTicks = 0;
         while (!doze.isEnded()) {
+            heartbeat.tick(System.nanoTime());
             quietTicks = tryWatchLeader() ? 0 : quietTicks + 1;
             if (quietTicks >= QUIET_TICKS) {
                 sleep();
@@ -64,12 +67,12 @@ final class Watchdog extends Thread {
         return !same || LoopThread.isBusy(turn);
     }
 
-    /** Sleeps until work begins. */
+    /** Sleeps until work begins, or until the next beat. */
     private void sleep() {
         doze.prepare();
         LoopThread leader = loop.leader();
         if (leader == null || leader.turn() == leaderTurn) { // otherwise a turn began before prepare()
-            doze.sleep();
+            doze.sleep(heartbeat.sleepNanos(System.nanoTime()));
         }
         doze.cancel();
     }

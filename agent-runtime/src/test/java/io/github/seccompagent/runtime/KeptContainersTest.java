@@ -18,11 +18,15 @@ class KeptContainersTest {
     @AutoClose
     private final StandInKeeper keeper = new StandInKeeper();
 
-    private final KeptContainers kept = new KeptContainers(keeper.next().socket(), 64 + 2 * 100);
+    private final KeptContainers kept = new KeptContainers(keeper.next().socket(), 64 + 2 * 100, 64 << 20);
 
     private int store(String id) {
-        ContainerProcessState state =
-                new ContainerProcessState("1.1.0", NOBODY, "", new Container(id, "running", NOBODY, "/", Map.of()));
+        return store(kept, id, "");
+    }
+
+    private int store(KeptContainers kept, String id, String metadata) {
+        ContainerProcessState state = new ContainerProcessState(
+                "1.1.0", NOBODY, metadata, new Container(id, "running", NOBODY, "/", Map.of()));
         StoredContainer container = new StoredContainer(ServedContainer.of(state, OptionalInt.empty()), false);
         try (Fd listener = Fd.open("/dev/null", 0)) {
             return kept.store(listener.number(), container);
@@ -66,11 +70,31 @@ class KeptContainersTest {
         assertThat(all).isGreaterThan(1);
     }
 
+    /** The states of containers are as large as their authors like. */
+    @Test
+    void noMoreBytesAreKeptThanMayBe() {
+        KeptContainers little = new KeptContainers(keeper.next().socket(), 64 + 2 * 100, 100_000);
+        String large = "x".repeat(10_000);
+        assertThat(store(little, "greedy", large)).isNotEqualTo(KeptContainers.NOT_KEPT);
+        assertThat(store(little, "greedy", large)).as("more than its share").isEqualTo(KeptContainers.NOT_KEPT);
+        int last = KeptContainers.NOT_KEPT;
+        int count = 0;
+        for (int number = store(little, "c", large);
+                number != KeptContainers.NOT_KEPT;
+                number = store(little, "c" + count++, large)) {
+            last = number;
+        }
+        assertThat(count).isBetween(6, 9);
+        assertThat(store(little, "modest", "")).isNotEqualTo(KeptContainers.NOT_KEPT);
+        little.remove(last);
+        assertThat(store(little, "next", large)).isNotEqualTo(KeptContainers.NOT_KEPT);
+    }
+
     @Test
     void whatWasKeptBeforeCounts() {
         for (int number = 1; number <= 10; number++) {
             kept.adopt(number, Optional.empty());
-            kept.adopt(number, "c");
+            kept.adopt(number, "c", 100);
         }
         assertThat(store("c")).isEqualTo(KeptContainers.NOT_KEPT);
         assertThat(store("d")).isNotEqualTo(KeptContainers.NOT_KEPT);

@@ -480,6 +480,30 @@ class RestoreTest {
         }
     }
 
+    /** For lack of room it is not kept at first. Calls that it makes meanwhile are not lost either. */
+    @Test
+    void whatIsKeptLaterIsServedOn() throws Exception {
+        SeccompAgent first = Agents.builder(neverEnds)
+                .maxStoredBytes(600)
+                .keeper(keeper.next())
+                .start();
+        Script large = Script.start(first, "x".repeat(60), "sleep 1000; mkdir /abc");
+        try (Script script = Script.start(first, "y".repeat(60), "mkdir /abc && mkdir /def")) {
+            begun.await();
+            assertThat(first.counters().get(Counter.NOT_KEPT)).isEqualTo(1);
+            large.close();
+            await().until(() -> keeper.names().contains("l2"));
+            first.park();
+            try (SeccompAgent second = start(succeeds)) {
+                assertThat(script.await()).isZero();
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+                assertThat(calls).hasValue(2);
+            }
+        } finally {
+            large.close();
+        }
+    }
+
     @Test
     void whatTheProfileMakesImpossibleFails() throws Exception {
         SeccompAgent first = start(neverEnds);

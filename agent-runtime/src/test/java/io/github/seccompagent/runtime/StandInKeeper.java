@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,8 @@ final class StandInKeeper implements AutoCloseable {
     private SocketPair sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
     private boolean isReady;
     private boolean isStopping;
+    private int signsOfLife;
+    private String watchdog = "";
 
     /** The keeper of the next agent, which gets all that the one before has stored. */
     Keeper next() {
@@ -62,8 +65,11 @@ final class StandInKeeper implements AutoCloseable {
     private void obey(MessageBuffer.Message message) {
         String text = new String(message.bytes(), StandardCharsets.US_ASCII);
         String name = text.replaceAll("(?s).*FDNAME=([^\n]*).*", "$1");
-        isReady |= text.equals("READY=1");
-        isStopping |= text.equals("STOPPING=1");
+        List<String> lines = text.lines().toList();
+        isReady |= lines.contains("READY=1");
+        isStopping |= lines.contains("STOPPING=1");
+        signsOfLife += lines.contains("WATCHDOG=1") ? 1 : 0;
+        lines.stream().filter(line -> line.startsWith("WATCHDOG_USEC=")).forEach(line -> watchdog = line);
         if (text.startsWith("FDSTORE=1")) {
             assertThat(stored).as("a name is stored once").doesNotContainKey(name);
             put(name, message.fds().get(0));
@@ -121,6 +127,18 @@ final class StandInKeeper implements AutoCloseable {
     boolean isStopping() {
         hear();
         return isStopping;
+    }
+
+    /** How many signs of life have come from all agents. */
+    int signsOfLife() {
+        hear();
+        return signsOfLife;
+    }
+
+    /** What the agent has last said about how long it may be silent. */
+    String watchdog() {
+        hear();
+        return watchdog;
     }
 
     boolean isReady() {

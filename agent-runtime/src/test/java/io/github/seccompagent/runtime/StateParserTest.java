@@ -7,6 +7,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,69 @@ class StateParserTest {
         String deep = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
         assertBad(deep, "no JSON");
+    }
+
+    /** Who reads the first of two fields would see another state than who reads the last. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"fds\":[\"seccompFd\"]",
+                "\"pid\":4712",
+                "\"metadata\":\"A=1\\nB={x}\"",
+                "\"id\":\"abc\"",
+                "\"status\":\"creating\"",
+                "\"pid\":4711",
+                "\"bundle\":\"/run/b\"",
+                "\"io.kubernetes.pod.name\":\"p\u00fc{}\""
+            })
+    void twoFieldsOfOneNameAreRefused(String field) throws Exception {
+        assertBad(COMPACT.replace(field, field + "," + field), "two fields of one name");
+        assertThat(parse(COMPACT.replace("\"state\":{", "\"state\":{\"x\":{" + field + "},")))
+                .isPresent();
+    }
+
+    @Test
+    void twoStatesInOneAreRefused() {
+        assertBad(COMPACT.replace("\"pid\":4712", "\"pid\":null,\"pid\":4712"), "two fields of one name");
+        assertBad(COMPACT.replace("\"state\":", "\"state\":{},\"state\":"), "two fields of one name");
+        assertBad(COMPACT.replace("\"annotations\":", "\"annotations\":{},\"annotations\":"), "two fields of one name");
+    }
+
+    /** Two names that differ would else become the same one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u00ff",
+                "\u0080",
+                "\u00c0\u0080",
+                "\u00c3",
+                "\u00c3(",
+                "\u00e2\u0082",
+                "\u00e0\u0080\u0080",
+                "\u00ed\u00a0\u0080",
+                "\u00f0\u0080\u0080\u0080",
+                "\u00f4\u0090\u0080\u0080",
+                "\u00f5\u0080\u0080\u0080"
+            })
+    void whatIsNoUtf8IsRefused(String bytes) {
+        for (String place : List.of("abc", "creating", "/run/b", "metadata", "1.1.0")) {
+            byte[] json =
+                    COMPACT.replace("p\u00fc{}", "p").replace(place, bytes).getBytes(StandardCharsets.ISO_8859_1);
+            assertThatExceptionOfType(BadStateException.class)
+                    .isThrownBy(() -> StateParser.ofAdministrator(name -> true).feed(json))
+                    .withMessageContaining("no UTF-8");
+        }
+    }
+
+    @Test
+    void whatIsUtf8IsRead() throws Exception {
+        String all =
+                "a\u0080\u07ff\u0800\ud7ff\ue000\uffff" + Character.toString(0x10000) + Character.toString(0x10ffff);
+        assertThat(parse(COMPACT.replace("/run/b", all))
+                        .orElseThrow()
+                        .container()
+                        .bundle())
+                .isEqualTo(all);
     }
 
     /** A large value is not kept, not even in the text of an error. */

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.linux.fd.EventFd;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +21,10 @@ class WatchdogTest {
     private final Doze ofWatchdog = new Doze();
     private final Doze ofHousekeeper = new Doze();
     private final EventLoop loop = new EventLoop(Slots.of(16), ofWatchdog::wake, ofHousekeeper::wake);
-    private final Watchdog watchdog = new Watchdog(loop, ofWatchdog);
+    private final Watchdog watchdog = new Watchdog(
+            loop,
+            new Heartbeat(Optional.empty(), Duration.ZERO, loop.sources(), () -> 0, () -> {}, () -> true),
+            ofWatchdog);
     private final Admission admission = new Admission(8, 2, 1, 64, () -> {});
     private final CountDownLatch done = new CountDownLatch(1);
     private final EventFd event = new EventFd();
@@ -51,11 +56,11 @@ class WatchdogTest {
                 loop,
                 ofHousekeeper,
                 admission,
-                now -> {
+                List.of(now -> {
                     held.countDown();
                     awaitDone();
                     return true;
-                },
+                }),
                 new Counters(),
                 Duration.ofMillis(1));
         loop.start();

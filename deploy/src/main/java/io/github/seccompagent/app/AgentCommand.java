@@ -1,6 +1,5 @@
 package io.github.seccompagent.app;
 
-import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -8,7 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,16 +18,14 @@ final class AgentCommand implements Command {
     private static final String DEFAULT_RESOLVER = "none";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
     private static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
-    private static final String DEFAULT_TIMEOUT = SeccompAgent.HANDSHAKE_TIMEOUT_SECONDS + "s";
 
     private static final String SOCKET = "socketfile";
     private static final String METRICS = "metrics-bind-address";
     private static final String ALLOW_UID = "allow-uid";
     private static final String ALLOW_UID_METADATA = "allow-uid-metadata";
     private static final String STRICT_PEERS = "strict-peers";
-    private static final String HANDSHAKE_TIMEOUT = "handshake-timeout";
 
-    private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+    private final CommandOptions options = LimitOptions.addTo(CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
             .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
             .value(
                     METRICS,
@@ -49,12 +45,7 @@ final class AgentCommand implements Command {
             .flag(
                     STRICT_PEERS,
                     "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5. There,"
-                            + " fast runtimes can end that early.")
-            .value(
-                    HANDSHAKE_TIMEOUT,
-                    "DURATION",
-                    "How long a connection may take to send its container process state, such as 500ms, 30s or 1m30s."
-                            + " Default: " + DEFAULT_TIMEOUT);
+                            + " fast runtimes can end that early."));
 
     @Override
     public String synopsis() {
@@ -84,11 +75,9 @@ final class AgentCommand implements Command {
         Path socket = options.path(SOCKET, DEFAULT_SOCKET);
         BindAddress metrics = metricsAddress();
         PrometheusRegistry registry = new PrometheusRegistry();
-        SeccompAgent.Builder builder = SeccompAgent.builder()
-                .socket(socket)
-                .keeper(keeper)
-                .strictPeers(options.has(STRICT_PEERS))
-                .handshakeTimeout(handshakeTimeout());
+        SeccompAgent.Builder builder =
+                SeccompAgent.builder().socket(socket).keeper(keeper).strictPeers(options.has(STRICT_PEERS));
+        LimitOptions.apply(options, builder);
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (Falco falco = CommonOptions.falco(options, registry);
                 ServerSocketChannel bound = MetricsEndpoint.bind(metrics); // first: the start tells the keeper READY
@@ -109,14 +98,6 @@ final class AgentCommand implements Command {
 
     private @Nullable BindAddress metricsAddress() {
         return options.has(METRICS) ? BindAddress.parse("--" + METRICS, options.get(METRICS, "")) : null;
-    }
-
-    private Duration handshakeTimeout() {
-        try {
-            return GoDuration.parse(options.get(HANDSHAKE_TIMEOUT, DEFAULT_TIMEOUT));
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--" + HANDSHAKE_TIMEOUT + ": " + e.getMessage());
-        }
     }
 
     private Map<Integer, List<String>> users() {

@@ -22,7 +22,11 @@ final class AgentMetrics {
     private static final Set<Counter> ERRORS = EnumSet.of(
             Counter.REFUSED_PEERS,
             Counter.BAD_STATES,
+            Counter.LISTENER_LIMIT_HITS,
+            Counter.STATE_LIMIT_HITS,
+            Counter.NOT_KEPT,
             Counter.RESOLVER_ERRORS,
+            Counter.RESOLVER_TIMEOUTS,
             Counter.HANDLER_ERRORS,
             Counter.HANDLER_TIMEOUTS,
             Counter.STUCK_HANDLERS,

@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
+import io.github.seccompagent.linux.libc.LibC;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +89,22 @@ public final class Cgroups {
         CgroupNamespace.enter();
         String own = Agents.get().cgroups().getOrDefault(CgroupMount.UNIFIED, "");
         return mountOf(CgroupMount.UNIFIED, own).openJoinFile(own);
+    }
+
+    /**
+     * If the memory of the agent's own cgroup is used up, the kernel ends one process of it from now on, and not all.
+     *
+     * @throws ErrnoException if that cannot be set: EXDEV if the agent can write to no such file, ENOENT if its cgroup of
+     *     version 2 does not limit memory
+     */
+    public static void endOneForMemory() {
+        CgroupNamespace.enter();
+        String own = Agents.get().cgroups().getOrDefault(CgroupMount.UNIFIED, "");
+        try (Fd file = mountOf(CgroupMount.UNIFIED, own).openFile(own, "memory.oom.group")) {
+            if (LibC.write(file.number(), new byte[] {'0'}, 1) < 0) {
+                throw LibC.failure("memory.oom.group of the cgroup " + own);
+            }
+        }
     }
 
     private static List<Fd> joinFilesOf(Map<String, String> cgroups) {

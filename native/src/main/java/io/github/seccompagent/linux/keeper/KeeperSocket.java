@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +27,7 @@ public final class KeeperSocket implements AutoCloseable {
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 02000000;
     private static final int SUN_PATH_MAX = 107;
+    private static final byte[] LIFE = "WATCHDOG=1".getBytes(StandardCharsets.US_ASCII);
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int MOST_TO_REMOVE = 1 << 15; // more than a keeper keeps
@@ -40,6 +42,7 @@ public final class KeeperSocket implements AutoCloseable {
     private final Fd socket;
     private final ReentrantLock lock = new ReentrantLock();
     private final MessageBuffer buffer = new MessageBuffer(LONGEST); // guarded by the lock
+    private final MessageBuffer life = new MessageBuffer(LIFE.length).putBytes(0, LIFE);
     private final Queue<String> toRemove = new LinkedBlockingQueue<>(); // told under the lock, in order
 
     private KeeperSocket(Fd socket) {
@@ -149,9 +152,34 @@ public final class KeeperSocket implements AutoCloseable {
         tell("READY=1");
     }
 
-    /** Tells that this process ends, and leaves nothing to another one. */
+    /**
+     * From now on the keeper kills this process if no {@link #signOfLife} comes for so long, and starts the next one.
+     *
+     * @param silence zero: it never does
+     */
+    public void watch(Duration silence) {
+        tell(watchdog(silence));
+    }
+
+    /** Tells that this process ends, and leaves nothing to another one. It may take its time. */
     public void stopping() {
-        tell("STOPPING=1");
+        tell("STOPPING=1\n" + watchdog(Duration.ZERO));
+    }
+
+    private static String watchdog(Duration silence) {
+        return "WATCHDOG_USEC=" + TimeUnit.NANOSECONDS.toMicros(silence.toNanos());
+    }
+
+    /**
+     * Tells that this process works. Waits for nobody and takes no lock: without the keeper, or while that is stopped,
+     * nothing is told. For use by one thread.
+     */
+    public void signOfLife() {
+        try {
+            life.sendNow(socket.number(), LIFE.length);
+        } catch (ErrnoException gone) {
+            // who needs the keeper says so
+        }
     }
 
     private void tell(String text, int... fds) {

@@ -20,12 +20,6 @@ import org.jspecify.annotations.Nullable;
  * something to receive. For use by one thread at a time.
  */
 public final class StateConnection implements AutoCloseable {
-    /**
-     * The largest size of a state. Under CRI-O a state is often larger than 4 KiB. 1 MiB is larger than any state seen
-     * so far.
-     */
-    public static final int MAX_BYTES = 1 << 20;
-
     /** The most descriptors that can come with a state. */
     public static final int MAX_FDS = 8; // TAKEN_MAX of protocol.h
 
