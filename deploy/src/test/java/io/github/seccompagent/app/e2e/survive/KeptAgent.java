@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A keeper, and the agent that it keeps. Other keepers can take over from it. */
@@ -14,7 +15,7 @@ final class KeptAgent implements AutoCloseable {
     private final List<String> before;
     private final String resolver;
     private final String[] options;
-    private final List<String> logBefore = new ArrayList<>(); // of keepers that have given all away
+    private final List<AgentProcess> ended = new ArrayList<>(); // keepers that have given all away, or never had it
     private volatile AgentProcess keeper;
 
     private KeptAgent(List<String> before, @Nullable Path socket, String resolver, String... options) {
@@ -75,7 +76,9 @@ final class KeptAgent implements AutoCloseable {
 
     /** What all of them have written. */
     List<String> log() {
-        return Command.concat(logBefore, keeper.log());
+        return Stream.concat(ended.stream(), Stream.of(keeper))
+                .flatMap(each -> each.log().stream())
+                .toList();
     }
 
     /** The agent that runs now. */
@@ -98,8 +101,7 @@ final class KeptAgent implements AutoCloseable {
     boolean endUpgrade(AgentProcess other) {
         Await.until("the end of one of two keepers").until(() -> !keeper.isAlive() || !other.isAlive());
         if (keeper.isAlive()) {
-            logBefore.addAll(other.log());
-            other.close();
+            ended.add(other);
             return false;
         }
         adopt(other);
@@ -109,9 +111,8 @@ final class KeptAgent implements AutoCloseable {
     private void adopt(AgentProcess next) {
         AgentProcess given = keeper;
         keeper = next;
-        given.awaitEnd();
-        logBefore.addAll(given.log());
-        given.close();
+        ended.add(given);
+        Await.until("the end of the keeper that has given all away").until(() -> !given.isAlive());
     }
 
     /** Kills the agent, and waits until the next one is ready. */
@@ -163,6 +164,7 @@ final class KeptAgent implements AutoCloseable {
         } finally {
             agent.ifPresent(ProcessHandle::destroyForcibly);
             keeper.close();
+            ended.forEach(AgentProcess::close);
         }
     }
 }

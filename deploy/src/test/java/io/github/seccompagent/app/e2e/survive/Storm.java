@@ -31,7 +31,7 @@ final class Storm {
             List.of("files:400:0", "opens:80:0"),
             List.of("mounts:300:0", "plain:20:0"),
             List.of("delay:50:0", "files:1000:0"),
-            List.of("opens:80:0", "plain:20:0"));
+            List.of("opens:80:0", "plain:20:0", "flood:50:0"));
 
     private final Random random;
     private final int seconds;
