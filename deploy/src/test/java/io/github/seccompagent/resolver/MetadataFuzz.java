@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The metadata of a profile and the annotations of a container, with each resolver that is shipped. An input is the
- * metadata, and after each NUL an annotation, NAME=VALUE. Metadata is refused or understood, and nothing is granted that
- * it does not name.
+ * metadata, and after each NUL an annotation, NAME=VALUE. Metadata is refused or understood, and nothing is granted
+ * that it does not name.
  */
 public final class MetadataFuzz {
     private static final Middleware NONE = next -> next;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The container process state, as a peer sends it. An input is a byte, whose lowest bit says who sends it and the others
- * how long the pieces are, and the state. In pieces it is the same as whole, and it is what Jackson reads there.
+ * The container process state, as a peer sends it. An input is a byte and the state. The byte's lowest bit says who
+ * sends it, the others how long the pieces are. In pieces it is the same as whole, and it is what Jackson reads there.
  */
 public final class StateFuzz {
     private static final ObjectMapper JACKSON = new ObjectMapper();
@@ -30,6 +32,7 @@ public final class StateFuzz {
             "it has no container id",
             "it has an unusable \"status\"",
             " is no id of a process: ",
+            "it has two fields of one name",
             "it is longer than a state may be",
             "it is no JSON of a state: ");
 
@@ -70,6 +73,10 @@ public final class StateFuzz {
 
     private static void checkRefusal(String refusal, byte[] json) {
         if (OTHER_REASONS.stream().anyMatch(refusal::contains)) {
+            return;
+        }
+        if (refusal.contains("no UTF-8")) {
+            assertThat(isUtf8(json)).isFalse();
             return;
         }
         try {
@@ -139,6 +146,15 @@ public final class StateFuzz {
 
     private static int number(JsonNode node) {
         return node.isInt() ? node.intValue() : 0;
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     private static String text(byte[] bytes) {

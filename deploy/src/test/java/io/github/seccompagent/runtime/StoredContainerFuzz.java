@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A container as an agent before has left it, or whoever else. What is accepted is written back equal. An input is that,
- * or the state of a container, which is stored and read again.
+ * A container as an agent before has left it, or whoever else. What is accepted is written back equal. An input is
+ * that, or the state of a container, which is stored and read again.
  */
 public final class StoredContainerFuzz {
     private StoredContainerFuzz() {}

@@ -42,7 +42,7 @@ sealed interface FuzzTarget permits CTarget, JavaTarget {
         command.addAll(program(output));
         command.addAll(List.of(
                 "-max_total_time=" + seconds,
-                "-timeout=20",
+                "-timeout=60",
                 "-rss_limit_mb=2048",
                 "-print_final_stats=1",
                 "-artifact_prefix=" + output + "/" + name() + "-"));

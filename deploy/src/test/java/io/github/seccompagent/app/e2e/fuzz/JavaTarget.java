@@ -15,6 +15,7 @@ record JavaTarget(String folder, String name, List<String> options) implements F
             new JavaTarget("runtime", "NotificationFuzz", List.of()),
             new JavaTarget("resolver", "MetadataFuzz", List.of()),
             new JavaTarget("linux.helper", "WorkerMessageFuzz", List.of()),
+            new JavaTarget("linux.keeper", "KeptFdsFuzz", List.of()),
             new JavaTarget("linux.keeper", "JournalFuzz", List.of("-runs=200000"))); // each stays mapped
 
     @Override
