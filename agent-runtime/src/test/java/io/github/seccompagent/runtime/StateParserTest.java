@@ -339,16 +339,7 @@ class StateParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"state/id\":\"x\"}",
-                "{\"state/annotations/a\":\"x\"}",
-                "{\"state\":{\"annotations/a\":\"x\"}}",
-                "{\"state\":{\"annotations\":[\"x\"]}}",
-                "{\"fds/\":\"x\"}",
-                "{\"fds\":{\"\":\"x\"}}",
-                "{\"fds\":{\"x\":{}}}"
-            })
+    @ValueSource(strings = {"{\"state/id\":\"x\"}", "{\"state/annotations/a\":\"x\"}", "{\"fds/\":\"x\"}"})
     void noNameLooksLikeThePathOfAnotherOne(String others) throws Exception {
         String inner = others.substring(1, others.length() - 1);
         StateParser parser = StateParser.ofAdministrator(name -> true);
@@ -359,6 +350,21 @@ class StateParserTest {
         assertThat(state).isEqualTo(parse(COMPACT)).isPresent();
         assertThat(parser.fds()).isEqualTo(1);
         assertThat(parser.placeOfListener()).isZero();
+    }
+
+    @Test
+    void norAnyNameFurtherInside() throws Exception {
+        assertThat(parse(COMPACT.replace("\"state\":{", "\"state\":{\"annotations/a\":\"x\",")))
+                .isEqualTo(parse(COMPACT))
+                .isPresent();
+        assertThat(parse(COMPACT.replaceAll("\"annotations\":\\{.*?}\"}", "\"annotations\":[\"x\"]"))
+                        .orElseThrow()
+                        .container()
+                        .annotations())
+                .isEmpty();
+        for (String fds : List.of("{\"\":\"seccompFd\"}", "{\"x\":{},\"\":\"seccompFd\"}")) {
+            assertBad(COMPACT.replace("[\"seccompFd\"]", fds), "its \"fds\" should be");
+        }
     }
 
     @Test
