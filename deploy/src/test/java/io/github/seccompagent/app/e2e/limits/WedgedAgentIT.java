@@ -64,10 +64,10 @@ class WedgedAgentIT {
     /** Whether its containers make calls, or are quiet for longer than an agent may be silent. */
     @Test
     void oneThatWorksIsNot() throws Exception {
-        try (Kept kept = Kept.start("demo-basic", "--watchdog-timeout=1s");
+        try (Kept kept = Kept.start("demo-basic", "--watchdog-timeout=3s");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(kept.socket()))) {
             long agent = kept.agent().pid();
-            Thread.sleep(3000);
+            Thread.sleep(4000);
             Process calling = container.begin(CALLS);
             awaitCalls(container);
             requireAnswers(container, calling);
