@@ -34,6 +34,7 @@ class HostilePeersIT {
              "state":{"ociVersion":"1.0.2","id":"hostile","status":"creating","pid":1,"bundle":"/"}}
             """;
     private static final String BAD = "bad_states";
+    private static final String TOO_LONG = "state_limit_hits";
     private static final String REFUSED = "refused_peers";
     private static final int MANY = 10_000;
     private static final int CHUNK = 1 << 16;
@@ -92,8 +93,8 @@ class HostilePeersIT {
                         "deeper than",
                         BAD),
                 new Peer("100,000 levels of lists", () -> send("{\"a\":" + "[".repeat(100_000), 1), "deeper than", BAD),
-                new Peer("100 MB", () -> sendLarge("{\"a\":\""), "it is longer than", BAD),
-                new Peer("100 MB of spaces", () -> sendLarge("{"), "it is longer than", BAD),
+                new Peer("100 MB", () -> sendLarge("{\"a\":\""), "it is longer than", TOO_LONG),
+                new Peer("100 MB of spaces", () -> sendLarge("{"), "it is longer than", TOO_LONG),
                 new Peer(
                         "no UTF-8",
                         () -> send(STATE.replace("hostile", "\u00ff\u00fe").getBytes(StandardCharsets.ISO_8859_1), 1),
