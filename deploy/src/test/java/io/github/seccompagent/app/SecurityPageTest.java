@@ -12,22 +12,24 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The security page names a test for each of its claims. */
+/** The pages about security and operations name a test for each of their claims. */
 class SecurityPageTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:IT|Test))`");
 
-    @Test
-    void namesTestsThatExist() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"SECURITY.md, 20", "deploy/OPERATIONS.md, 5"})
+    void namesTestsThatExist(String page, int many) throws IOException {
         Set<String> named = TEST_NAME
-                .matcher(Files.readString(PROJECT.resolve("SECURITY.md")))
+                .matcher(Files.readString(PROJECT.resolve(page)))
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .collect(Collectors.toSet());
 
-        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(named).hasSizeGreaterThan(many);
         assertThat(tests()).containsAll(named);
     }
 
