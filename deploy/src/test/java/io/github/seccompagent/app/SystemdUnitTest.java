@@ -28,6 +28,7 @@ class SystemdUnitTest {
                             "ExecStart",
                             "Restart",
                             "RestartSec",
+                            "WatchdogSignal",
                             "SuccessExitStatus",
                             "KillMode",
                             "TimeoutStopSec",

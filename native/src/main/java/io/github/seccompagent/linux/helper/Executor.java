@@ -15,17 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class Executor implements AutoCloseable {
     private final int idleWorkers;
     private final ExecutorStore store;
-    private final LeftWorkers left;
-    private @Nullable WorkerPool pool; // guarded by this, like the next two
+    private @Nullable LeftWorkers left; // guarded by this, like the next three; null until it is asked for
+    private @Nullable WorkerPool pool;
     private int last; // the number of its last helper
     private boolean closed;
 
     private Executor(int idleWorkers, ExecutorStore store) {
         this.idleWorkers = idleWorkers;
         this.store = store;
-        int number = store.nextNumber(); // before those that are left are gone
+        int number = store.nextNumber();
         pool = startPool(number);
-        left = new LeftWorkers(store);
     }
 
     /**
@@ -55,9 +54,14 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /** The workers that the process before this one has left. */
-    public LeftWorkers left() {
-        return left;
+    /** The workers that the process before this one has left. The first one who asks takes them over. */
+    public synchronized LeftWorkers left() {
+        LeftWorkers those = left;
+        if (those == null) {
+            those = new LeftWorkers(store);
+            left = those;
+        }
+        return those;
     }
 
     /**
@@ -147,13 +151,13 @@ public final class Executor implements AutoCloseable {
             return;
         }
         endOwn();
-        left.end();
+        left().end();
     }
 
     /** Ends its own helper. What the process before this one has left stays for the next one. */
     public synchronized void abandon() {
         endOwn();
-        left.leave();
+        leaveLeft();
     }
 
     private void endOwn() {
@@ -171,6 +175,14 @@ public final class Executor implements AutoCloseable {
             pool.leave();
             pool = null;
         }
-        left.leave();
+        leaveLeft();
+    }
+
+    private void leaveLeft() {
+        if (left == null) {
+            store.takeLeft().values().forEach(Fd::close);
+        } else {
+            left.leave();
+        }
     }
 }

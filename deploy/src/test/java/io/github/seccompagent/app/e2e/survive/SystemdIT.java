@@ -9,6 +9,7 @@ import io.github.seccompagent.app.e2e.fixture.TempFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,8 @@ class SystemdIT {
     @BeforeEach
     void startUnit() throws IOException {
         String unit = Files.readString(Path.of("systemd", UNIT));
-        systemd.add(UNIT, unit.replace("--resolver=metadata", "--resolver=pass-through")); // makes calls on behalf
+        String options = "--resolver=pass-through --watchdog-timeout=2s"; // makes calls on behalf
+        systemd.add(UNIT, unit.replace("--resolver=metadata", options));
         systemd.add(
                 UNIT + ".d/test.conf",
                 "[Service]\nEnvironment=JAVA_HOME=" + System.getProperty("java.home")
@@ -110,6 +112,19 @@ class SystemdIT {
         calls.awaitMore();
         Calls.stop(folder.resolve("bundle/rootfs"));
         assertThat(calls.failed()).as(log()).isEmpty();
+    }
+
+    /** One that is stopped takes no signal but SIGKILL. Other signals would have systemd wait for 15 seconds. */
+    @Test
+    void anAgentThatHangsIsReplaced() throws Exception {
+        Calls calls = Calls.madeFolders(startContainer(Calls.FOLDERS));
+        calls.awaitMore();
+        String hanging = show("MainPID");
+        long begin = System.nanoTime();
+        systemd.run("kill", "-STOP", hanging).orFail();
+        Await.until("the next agent: " + log()).until(() -> !show("MainPID").equals(hanging));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        calls.awaitMore();
     }
 
     @Test
