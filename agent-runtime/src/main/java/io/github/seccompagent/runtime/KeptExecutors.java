@@ -5,10 +5,12 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.ExecutorStore;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
+import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,8 @@ final class KeptExecutors implements ExecutorStore {
 
     private final Optional<KeeperSocket> keeper;
     private final Map<Integer, Fd> left = new TreeMap<>(); // guarded by this
-    private final TreeSet<Integer> used = new TreeSet<>(); // guarded by this
+    private final Set<Integer> used = new HashSet<>(); // guarded by this
+    private final SecureRandom random = new SecureRandom();
 
     /** Takes those over that came from the agent before. */
     KeptExecutors(Keeper keeper) {
@@ -36,18 +39,15 @@ final class KeptExecutors implements ExecutorStore {
     }
 
     /**
-     * The next one behind all others. A number must not come again while a slot may name a worker of the executor that
-     * had it. So an executor's number stays used until the next executor has one.
+     * Any that is free. A slot can name a worker of an executor that is gone, and another keeper's agents choose numbers
+     * too. So the numbers are random, and an executor's number stays used until the next executor has one.
      */
     @Override
     public synchronized int nextNumber() {
-        int next = used.isEmpty() ? 1 : used.last() + 1;
-        if (next > LARGEST) {
-            next = 1;
-        }
-        while (used.contains(next)) {
-            next++;
-        }
+        int next;
+        do {
+            next = 1 + random.nextInt(LARGEST);
+        } while (used.contains(next));
         return next;
     }
 

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
 import io.github.seccompagent.app.e2e.fixture.Attack;
 import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.HungHelpers;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import io.github.seccompagent.app.e2e.fixture.Scrape;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -39,42 +38,10 @@ class HungWorkersIT {
         return OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat");
     }
 
-    /** The workers in a container and their children, including those left behind. */
-    private static long hungFor(OciContainer container) {
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(pid -> isHelper(pid) && network(pid).equals(network(container.pid())) && isHung(pid))
-                .count();
-    }
-
-    private static boolean isHelper(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/comm")).startsWith("seccomp-helper");
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
-    private static String network(long pid) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")).toString();
-        } catch (IOException gone) {
-            return "";
-        }
-    }
-
     private static long hungWorkers() {
         return AGENT.helperAndWorkers().stream()
-                .filter(worker -> isHung(worker.pid()))
+                .filter(worker -> HungHelpers.isHung(worker.pid()))
                 .count();
-    }
-
-    private static boolean isHung(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") D ");
-        } catch (IOException gone) {
-            return false;
-        }
     }
 
     @Test
@@ -113,11 +80,11 @@ class HungWorkersIT {
             container.makeFolder("/place", 0, 0, "755");
             Attack.install(container, "hung");
             container.begin("exec /hung " + PROCESSES + " overlay");
-            Await.until("workers that hang").until(() -> hungFor(container) > MANY);
+            Await.until("workers that hang").until(() -> HungHelpers.of(container) > MANY);
 
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SECONDS));
 
-            assertThat(hungFor(container)).isBetween((long) MANY, 2L * LIMIT);
+            assertThat(HungHelpers.of(container)).isBetween((long) MANY, 2L * LIMIT);
             assertThat(Scrape.metrics(GRANTING).get("seccompagent_hung_workers"))
                     .isPositive();
         }
