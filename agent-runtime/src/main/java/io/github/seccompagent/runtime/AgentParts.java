@@ -23,6 +23,7 @@ record AgentParts(
         BlockedCalls blocked,
         Admission admission,
         Delays delays,
+        RestartedCalls restarted,
         KeptContainers kept,
         Containers containers,
         Handshakes handshakes) {
@@ -39,6 +40,7 @@ record AgentParts(
      * Makes all of them. If that fails, the executor is still the caller's, and nothing else is left.
      *
      * @param slots one for each thread
+     * @param restarted owned only if this does not fail
      */
     static AgentParts make(
             Configuration configuration,
@@ -46,12 +48,14 @@ record AgentParts(
             PeerPolicy policy,
             Executor executor,
             Slots slots,
+            RestartedCalls restarted,
             KeptContainers kept) {
         Doze ofWatchdog = new Doze();
         Doze ofHousekeeper = new Doze();
         EventLoop loop = new EventLoop(slots, ofWatchdog::wake, ofHousekeeper::wake);
         try {
-            return make(configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, kept);
+            return make(
+                    configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, restarted, kept);
         } catch (RuntimeException | Error e) {
             loop.close();
             throw e;
@@ -66,6 +70,7 @@ record AgentParts(
             EventLoop loop,
             Doze ofWatchdog,
             Doze ofHousekeeper,
+            RestartedCalls restarted,
             KeptContainers kept) {
         Counters counters = new Counters();
         BlockedCalls blocked = new BlockedCalls();
@@ -76,7 +81,8 @@ record AgentParts(
                 configuration.reserve(),
                 configuration.maxDelayed(),
                 ofHousekeeper::wake);
-        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, configuration.onBehalfTimeout(), blocked, counters);
+        OnBehalfExecutor onBehalf =
+                new OnBehalfExecutor(executor, restarted, configuration.onBehalfTimeout(), blocked, counters);
         GrantedMounts granted = new GrantedMounts(configuration.maxMountsPerContainer());
         Workplaces workplaces = new Workplaces(Runtime.getRuntime().availableProcessors());
         MountCalls mounts = new MountCalls(onBehalf, granted, counters);
@@ -123,6 +129,7 @@ record AgentParts(
                 blocked,
                 admission,
                 delays,
+                restarted,
                 kept,
                 containers,
                 handshakes);
@@ -148,6 +155,7 @@ record AgentParts(
                 housekeeper::end,
                 blocked::end,
                 executor::close,
+                restarted::close,
                 admission::close);
     }
 
@@ -166,6 +174,7 @@ record AgentParts(
                 housekeeper::end,
                 blocked::end,
                 executor::close,
+                restarted::close,
                 admission::close);
     }
 

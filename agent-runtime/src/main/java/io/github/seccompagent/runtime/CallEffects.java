@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.process.ThreadStat;
+import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class CallEffects {
     private final CallWorkers workers;
     private @Nullable RestartedCalls restarted; // set once something is done on behalf
     private @Nullable Effect effect; // set once something was done
+    private @Nullable Answered earlier;
 
     CallEffects(WaitingCall call, CallWorkers workers) {
         this.call = call;
@@ -41,6 +43,11 @@ final class CallEffects {
     /** The workers of the call. */
     CallWorkers workers() {
         return workers;
+    }
+
+    /** Notes the effect of an earlier call that this call repeats. It is kept until this call is over. */
+    void repeats(Answered taken) {
+        earlier = taken;
     }
 
     /** Notes what was done on behalf. */
@@ -86,7 +93,10 @@ final class CallEffects {
         }
         try {
             if (effect != null) {
-                calls.remember(call.account(), call.notification(), effect, delivered);
+                calls.remember(call, effect, delivered);
+            }
+            if (earlier != null) {
+                calls.forget(earlier);
             }
         } finally {
             calls.end(call.threadId()); // otherwise a later call of this thread would wait for ever

@@ -126,7 +126,11 @@ final class Containers {
 
     /** Has kept what is noted about a container from now on, and knows what was noted before. */
     private void keepNotes(int number, StoredContainer stored) {
-        kept.state(number).ifPresent(state -> mounts.keep(stored.container().id(), state.mounts(), stored.first()));
+        ServedContainer container = stored.container();
+        kept.state(number).ifPresent(state -> {
+            mounts.keep(container.id(), state.mounts(), stored.first());
+            container.freezer().keep(state.causes());
+        });
     }
 
     /** A listener whose container waits for its resolver. */

@@ -3,19 +3,17 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.cgroup.FreezableCgroup;
+import io.github.seccompagent.linux.keeper.KeptTable;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.process.KnownProcess;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Freezes a container for its calls, once for each call. Freezing takes a waiting call away from its handler. After the
- * thaw the thread makes the call again. That call gets an answer and does not freeze the container again.
+ * Freezes a container for the calls of one listener, once for each call. Freezing takes a waiting call away from its
+ * handler. After the thaw the thread makes the call again. That call gets an answer and does not freeze the container
+ * again, also when another agent has frozen it. Nobody but who runs the container thaws it.
  */
 final class Freezer {
-    private static final int MAX = 256;
-
     // Fields of a container that is kept.
     private static final String CONTROLLER = "freezerController";
     private static final String PATH = "freezerPath";
@@ -23,12 +21,7 @@ final class Freezer {
 
     private final @Nullable FreezableCgroup cgroup;
     private final String whyNot;
-    private final Map<KnownProcess, Notification> causes = new LinkedHashMap<>() { // guarded by this; by thread
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<KnownProcess, Notification> eldest) {
-                    return size() > MAX;
-                }
-            };
+    private final FreezeCauses causes = new FreezeCauses(); // guarded by this
 
     private Freezer(@Nullable FreezableCgroup cgroup, String whyNot) {
         this.cgroup = cgroup;
@@ -66,16 +59,36 @@ final class Freezer {
         return new Freezer(null, why);
     }
 
+    /** One for the calls of another listener of the container. */
+    Freezer ofOtherListener() {
+        return new Freezer(cgroup, whyNot);
+    }
+
+    /**
+     * Has kept from now on for which calls it was frozen, and knows those that an agent before has kept there.
+     *
+     * @param table of 15 words
+     */
+    synchronized void keep(KeptTable table) {
+        causes.keep(table);
+    }
+
     /** @throws ErrnoException if it cannot be frozen */
     synchronized void freezeFor(KnownProcess thread, Notification call) {
         if (cgroup == null) {
             throw new ErrnoException(Errno.EPERM, whyNot);
         }
-        Notification cause = causes.get(thread);
-        if (cause == null || !call.repeats(cause)) {
-            cgroup.freeze();
-            causes.put(thread, call);
+        if (causes.isFrozenFor(thread, call)) {
+            return;
         }
+        causes.put(thread, call); // before it is frozen, for the case that this process is killed then
+        try {
+            cgroup.freeze();
+        } catch (ErrnoException e) {
+            causes.remove(thread);
+            throw e;
+        }
+        causes.setFrozen(thread);
     }
 
     /** Whether a process may belong to the container: it is in the cgroup, or the cgroup is not known. */

@@ -16,6 +16,7 @@ import io.github.seccompagent.linux.process.UserNamespace;
 import io.github.seccompagent.linux.syscall.NewerCalls;
 import io.github.seccompagent.linux.syscall.Syscall;
 import java.time.Duration;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A call as its handler sees it. */
@@ -27,6 +28,7 @@ final class HandledCall implements NotifiedCall {
     private final CallWorkers workers;
     private final CallEffects effects;
     private @Nullable Credentials credentials;
+    private int delays; // how many there were
     private @Nullable KnownProcess freezing; // the caller, once it froze the container
 
     HandledCall(WaitingCall call, Syscall syscall, CallServices services) {
@@ -110,14 +112,18 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public void delay(Duration time) throws InterruptedException {
-        services.delays().await(call, first -> first + time.toNanos());
+        delay(first -> first + time.toNanos());
     }
 
     @Override
     public void awaitAge(Duration age) throws InterruptedException {
         Duration left = age.minus(ThreadStat.of(call.visibleThreadId()).age());
         call.requireValid();
-        services.delays().await(call, first -> System.nanoTime() + left.toNanos());
+        delay(first -> System.nanoTime() + left.toNanos());
+    }
+
+    private void delay(LongUnaryOperator end) throws InterruptedException {
+        services.delays().await(call, delays++, end);
     }
 
     @Override
@@ -184,6 +190,9 @@ final class HandledCall implements NotifiedCall {
             effects.end(delivered);
         } finally {
             call.end();
+        }
+        if (delays > 0) {
+            services.delays().end(call, delivered);
         }
         KnownProcess frozen = freezing;
         if (delivered && frozen != null) {

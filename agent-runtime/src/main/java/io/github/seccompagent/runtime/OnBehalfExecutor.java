@@ -31,11 +31,13 @@ final class OnBehalfExecutor {
     private final Duration timeout;
     private final Counters counters;
     private final BlockedCalls blocked;
-    private final RestartedCalls restarted = new RestartedCalls();
+    private final RestartedCalls restarted;
     private final AtomicLong reportedMissing = new AtomicLong();
 
-    OnBehalfExecutor(Executor executor, Duration timeout, BlockedCalls blocked, Counters counters) {
+    OnBehalfExecutor(
+            Executor executor, RestartedCalls restarted, Duration timeout, BlockedCalls blocked, Counters counters) {
         this.executor = executor;
+        this.restarted = restarted;
         this.timeout = timeout;
         this.blocked = blocked;
         this.counters = counters;
@@ -67,6 +69,9 @@ final class OnBehalfExecutor {
         counters.increment(Counter.ON_BEHALF_CALLS);
         effects.begin(restarted);
         Answered earlier = restarted.take(call.account(), call.notification(), request);
+        if (earlier != null) {
+            effects.repeats(earlier);
+        }
         try {
             return perform(effects, request, earlier, success);
         } catch (ErrnoException e) {

@@ -43,6 +43,8 @@ final class Restore implements AutoCloseable {
     private final Containers containers;
     private final Executor executor;
     private final Admission admission;
+    private final RestartedCalls restarted;
+    private final Delays delays;
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
@@ -50,21 +52,16 @@ final class Restore implements AutoCloseable {
     private final Set<Long> wanted = new HashSet<>(); // workers of calls that wait
     private final Map<Integer, List<Long>> over = new HashMap<>(); // workers of calls that are over, by listener
 
-    Restore(
-            KeptFds kept,
-            KeptContainers keptContainers,
-            Slots slots,
-            Containers containers,
-            Executor executor,
-            Admission admission,
-            Counters counters) {
+    Restore(KeptFds kept, Slots slots, AgentParts parts) {
         this.kept = kept;
-        this.keptContainers = keptContainers;
         this.slots = slots;
-        this.containers = containers;
-        this.executor = executor;
-        this.admission = admission;
-        this.counters = counters;
+        keptContainers = parts.kept();
+        containers = parts.containers();
+        restarted = parts.restarted();
+        delays = parts.delays();
+        executor = parts.executor();
+        admission = parts.admission();
+        counters = parts.counters();
     }
 
     /** Frees the slots of calls that are over: the threads of the loop need slots. To be called before they start. */
@@ -97,13 +94,21 @@ final class Restore implements AutoCloseable {
             if (listener.isValid(buffers, slot.buffers().id())) {
                 valid.add(slot);
                 wanted.addAll(slot.buffers().workers());
-            } else { // it was answered, or its caller is gone
+            } else {
+                keepEffects(slot);
                 over.computeIfAbsent(number, any -> new ArrayList<>())
                         .addAll(slot.buffers().workers());
                 forget(slot);
             }
         }
         return valid;
+    }
+
+    /** Of a call that was answered, or that a signal has taken away: then its thread makes it again. */
+    private void keepEffects(Slots.Slot slot) {
+        if (slot.isKnown()) {
+            delays.restore(slot.buffers());
+        }
     }
 
     private Optional<Listener> take(int number) {
@@ -124,6 +129,7 @@ final class Restore implements AutoCloseable {
                 .sorted(Comparator.comparing(number -> !hasMounts(number)))
                 .toList()
                 .forEach(this::restore);
+        restarted.forgetLeft();
         executor.left().endAllExcept(wanted, admission.leaving(NOBODY));
         numbers(KeptContainers.STATE)
                 .forEach(this::forgetState); // the agent was killed before it had stored the listener
@@ -175,6 +181,7 @@ final class Restore implements AutoCloseable {
     private void restore(int number) {
         Optional<StoredContainer> stored = read(number);
         stored.map(known -> known.container().account()).ifPresent(account -> {
+            restarted.restore(number, account);
             executor.left().takeLeaving(admission.leaving(account));
             over.getOrDefault(number, List.of())
                     .forEach(worker -> CallWorkers.closeLeft(worker, executor, admission.leaving(account)));

@@ -68,6 +68,7 @@ public final class SeccompAgent implements AutoCloseable {
         keeper.socket().ifPresent(SeccompAgent::beginUnder);
         PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
         Executor executor = executor(configuration, new KeptExecutors(keeper));
+        RestartedCalls restarted = new RestartedCalls(KeptEffects.of(keeper));
         KeptContainers kept = new KeptContainers(keeper.socket(), configuration.maxStoredBytes());
         KeptJournal journal;
         AgentParts parts;
@@ -77,24 +78,17 @@ public final class SeccompAgent implements AutoCloseable {
             try {
                 journal = new KeptJournal(keeper, AgentParts.threads(configuration));
                 keeper.awaitTurn();
-                parts = AgentParts.make(configuration, resolver, policy, executor, journal.slots(), kept);
+                parts = AgentParts.make(configuration, resolver, policy, executor, journal.slots(), restarted, kept);
             } catch (RuntimeException | Error e) {
                 keeper.socket().ifPresentOrElse(any -> sockets.leave(), sockets::close);
                 throw e;
             }
         } catch (IOException | RuntimeException | Error e) {
-            executor.abandon();
+            Ending.runInOrder(executor::abandon, restarted::close);
             throw e;
         }
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
-        try (Restore restore = new Restore(
-                keeper.kept(),
-                kept,
-                journal.slots(),
-                parts.containers(),
-                executor,
-                parts.admission(),
-                parts.counters())) {
+        try (Restore restore = new Restore(keeper.kept(), journal.slots(), parts)) {
             agent.begin(restore, journal, keeper);
         }
         return agent;

@@ -134,7 +134,8 @@ record ServedContainer(
 
     /** The same container, with the state of another of its processes. */
     ServedContainer with(ContainerProcessState executed) {
-        return new ServedContainer(state(executed, firstProcess.id()), owner, userNamespace, firstProcess, freezer);
+        return new ServedContainer(
+                state(executed, firstProcess.id()), owner, userNamespace, firstProcess, freezer.ofOtherListener());
     }
 
     private static ContainerProcessState state(ContainerProcessState came, int pid) {

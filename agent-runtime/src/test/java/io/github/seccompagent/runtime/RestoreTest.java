@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,27 +279,62 @@ class RestoreTest {
 
     /** Each agent has an executor of its own. Those of the agents before end. */
     private void requireNothingElseKept(String... names) {
+        Set<String> wanted = Stream.concat(Stream.of("e1"), Stream.of(names))
+                .collect(Collectors.toSet()); // effects are always there
         await().until(() -> {
             Map<Boolean, List<String>> kept =
                     keeper.names().stream().collect(Collectors.partitioningBy(name -> name.startsWith("x")));
-            return kept.get(true).size() == 1 && Set.copyOf(kept.get(false)).equals(Set.of(names));
+            return kept.get(true).size() == 1 && Set.copyOf(kept.get(false)).equals(wanted);
         });
     }
 
     @Test
-    void aDelayBeginsAnew() throws Exception {
+    void aDelayGoesOn() throws Exception {
         SyscallHandler delayed = call -> {
             begun.countDown();
-            call.delay(Duration.ofMillis(calls.incrementAndGet() == 1 ? 60_000 : 1));
+            call.delay(Duration.ofSeconds(3));
             return MAKE.handle(call);
         };
         SeccompAgent first = start(delayed);
         try (Script script = Script.start(first, "c", "mkdir /abc && test -d /abc")) {
             begun.await();
+            long begin = System.nanoTime();
+            Thread.sleep(1000);
+            first.park(); // takes a second
+            try (SeccompAgent second = start(delayed)) {
+                assertThat(script.await()).isZero();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                        .isBetween(Duration.ofMillis(2900), Duration.ofMillis(4500));
+                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+            }
+        }
+    }
+
+    /** What was over stays over, and what has not begun begins. */
+    @Test
+    void theLastOfSeveralDelaysGoesOn() throws Exception {
+        AtomicInteger delays = new AtomicInteger();
+        SyscallHandler delayed = call -> {
+            call.delay(Duration.ofMillis(1500));
+            begun.countDown();
+            call.delay(Duration.ofMillis(2500));
+            long begin = System.nanoTime();
+            call.delay(Duration.ofMillis(500));
+            assertThat(System.nanoTime() - begin).isGreaterThan(490_000_000L);
+            delays.incrementAndGet();
+            return Response.success();
+        };
+        SeccompAgent first = start(delayed);
+        try (Script script = Script.start(first, "c", "mkdir /abc")) {
+            begun.await();
+            long begin = System.nanoTime();
             first.park();
             try (SeccompAgent second = start(delayed)) {
                 assertThat(script.await()).isZero();
-                assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
+                assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                        .isBetween(Duration.ofMillis(2900), Duration.ofMillis(4400));
+                assertThat(delays).hasValue(1);
+                await().until(() -> second.callsInFlight() == 0);
             }
         }
     }

@@ -66,7 +66,8 @@ public class DispatchBenchmark {
                 OptionalInt.empty());
         notification = new Notification(1, pid, Architecture.X86_64, CHMOD, 0, 0, 0, 0, 0, 0, 0);
         Counters counters = new Counters();
-        OnBehalfExecutor onBehalf = new OnBehalfExecutor(executor, Duration.ofSeconds(1), new BlockedCalls(), counters);
+        OnBehalfExecutor onBehalf = new OnBehalfExecutor(
+                executor, new RestartedCalls(KeptEffects.none()), Duration.ofSeconds(1), new BlockedCalls(), counters);
         Delays delays = new Delays(counters);
         MountCalls mounts = new MountCalls(onBehalf, new GrantedMounts(1), counters);
         dispatcher = new Dispatcher(new CallServices(onBehalf, mounts, delays, new Workplaces(1), counters));

@@ -21,6 +21,8 @@ public final class NotificationBuffers {
     private static final int LISTENER = 0;
     private static final int BEGUN = 8;
     private static final int TRIES = 12;
+    private static final int DELAYED_THREAD = 16;
+    private static final int DELAYED_SINCE = 24;
     private static final int WORKERS = 32; // pairs: the number of a worker, and the fingerprint of its request
     private static final int PAIR = 16;
     private static final int NOTIFICATION = 256;
@@ -129,6 +131,30 @@ public final class NotificationBuffers {
         slot.putInt(TRIES, 0);
     }
 
+    /**
+     * Called when a call begins to be delayed, or goes on with a delay.
+     *
+     * @param threadStart of the calling thread
+     * @param since any number but 0
+     */
+    public void setDelay(long threadStart, long since) {
+        slot.putLong(DELAYED_SINCE, 0);
+        VarHandle.releaseFence(); // whoever finds the slot takes nothing for one that is half written
+        slot.putLong(DELAYED_THREAD, threadStart);
+        VarHandle.releaseFence();
+        slot.putLong(DELAYED_SINCE, since);
+    }
+
+    /** What was set last for the call that was received last; 0 if nothing. */
+    public long delayedSince() {
+        return slot.getLong(DELAYED_SINCE);
+    }
+
+    /** What was set with it. */
+    public long delayedThreadStart() {
+        return slot.getLong(DELAYED_THREAD);
+    }
+
     /** The id of the notification that was received last, 0 if there is none. */
     public long id() {
         return notification.getLong(0);
@@ -145,6 +171,7 @@ public final class NotificationBuffers {
         clearWorkers();
         slot.putInt(BEGUN, 0);
         slot.putInt(TRIES, 0);
+        slot.putLong(DELAYED_SINCE, 0);
         notification.clear(8, notification.size() - 8);
     }
 
