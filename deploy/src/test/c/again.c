@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
@@ -88,11 +89,18 @@ static int make_file(const char *path)
     return write(fd, "x", 1) == 1 && fstat(fd, &made) == 0 && made.st_ino == inode(path) ? 0 : -1;
 }
 
+static int mount_memory(const char *path)
+{
+    mkdir(path, 0755);
+    return mount("none", path, "tmpfs", 0, NULL);
+}
+
 static const struct {
     const char *name;
     int (*make)(const char *path);
 } calls[] = {{"mkdir", make_folder}, {"twice", make_folder}, {"mknod", make_node}, {"symlink", make_symlink},
-    {"link", make_link}, {"rename", move}, {"exchange", exchange}, {"unlink", drop}, {"open", make_file}};
+    {"link", make_link}, {"rename", move}, {"exchange", exchange}, {"unlink", drop}, {"open", make_file},
+    {"mount", mount_memory}};
 
 static long now(void)
 {

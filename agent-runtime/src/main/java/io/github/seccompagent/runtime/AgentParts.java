@@ -24,6 +24,7 @@ record AgentParts(
         Admission admission,
         Delays delays,
         RestartedCalls restarted,
+        GrantedMounts mounts,
         KeptContainers kept,
         Containers containers,
         Handshakes handshakes) {
@@ -130,6 +131,7 @@ record AgentParts(
                 admission,
                 delays,
                 restarted,
+                granted,
                 kept,
                 containers,
                 handshakes);

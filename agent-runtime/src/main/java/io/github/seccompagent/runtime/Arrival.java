@@ -6,6 +6,9 @@ import io.github.seccompagent.api.HandlerRegistry;
 interface Arrival {
     ServedContainer container();
 
+    /** Called before the resolver is asked. May take some time. */
+    void prepare();
+
     /** What the resolver wants to be told if the container is known from before. */
     String note();
 

@@ -124,7 +124,7 @@ final class CallWorkers {
     }
 
     /** Ends a worker that the agent before has left, if nobody has taken it. */
-    static void closeLeft(long number, Executor executor, LeavingWorkers leaving) {
+    private static void closeLeft(long number, Executor executor, LeavingWorkers leaving) {
         executor.left().take(number).ifPresent(worker -> worker.close(leaving));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,7 +91,7 @@ final class Containers {
         int number = KeptContainers.NOT_KEPT;
         try {
             number = store(listener, container);
-            resolution.ask(new Arriving(listener, number, container, List.of()));
+            resolution.ask(new Arriving(listener, number, container, List.of(), nothing -> {}));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             counters.increment(Counter.LISTENER_LIMIT_HITS);
             WARNINGS.log(
@@ -139,14 +140,30 @@ final class Containers {
         private final int number;
         private final ServedContainer container;
         private final List<Slots.Slot> left;
+        private final Consumer<ServedContainer> before;
         private @Nullable ServedListener listening;
+        private boolean prepared;
         private boolean abandoned;
 
-        Arriving(Listener listener, int number, ServedContainer container, List<Slots.Slot> left) {
+        Arriving(
+                Listener listener,
+                int number,
+                ServedContainer container,
+                List<Slots.Slot> left,
+                Consumer<ServedContainer> before) {
             this.listener = listener;
             this.number = number;
             this.container = container;
             this.left = left;
+            this.before = before;
+        }
+
+        @Override
+        public void prepare() {
+            if (!prepared) {
+                prepared = true;
+                before.accept(container);
+            }
         }
 
         @Override
@@ -200,8 +217,14 @@ final class Containers {
      *
      * @param stored empty if its container cannot be read: then all its calls fail with EPERM
      * @param left the slots with its calls that are to be handled again
+     * @param before what has to be done before anything is received; may take some time
      */
-    void restore(Listener listener, int number, Optional<StoredContainer> stored, List<Slots.Slot> left) {
+    void restore(
+            Listener listener,
+            int number,
+            Optional<StoredContainer> stored,
+            List<Slots.Slot> left,
+            Consumer<ServedContainer> before) {
         open.incrementAndGet();
         StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
         ServedContainer container = known.container();
@@ -213,7 +236,7 @@ final class Containers {
             return;
         }
         keepNotes(number, known);
-        resolution.askForKept(new Arriving(listener, number, container, left));
+        resolution.askForKept(new Arriving(listener, number, container, left, before));
     }
 
     private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {

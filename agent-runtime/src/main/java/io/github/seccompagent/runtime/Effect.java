@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 /**
  * What a call on behalf did. It keeps only a fingerprint of the request, because a request can be large.
  *
- * @param asked {@link HelperRequest#fingerprint}
+ * @param asked {@link HelperRequest#fingerprint} or {@link HelperRequest#exactFingerprint}
  * @param object the file that it made or changed
  * @param descriptor the descriptor that it gave the caller
  */
@@ -26,6 +26,11 @@ record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor)
     /** The same effect, with the descriptor that the caller was given now. */
     Effect withDescriptorOf(Reply reply) {
         return new Effect(asked, object, OptionalInt.of((int) reply.value()));
+    }
+
+    /** Whether it is what a request asks for: a slot has the exact fingerprint. */
+    boolean wasAsked(HelperRequest request) {
+        return asked == request.fingerprint() || asked == request.exactFingerprint();
     }
 
     /** Whether this is its object. */

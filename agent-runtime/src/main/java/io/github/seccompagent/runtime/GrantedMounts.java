@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.keeper.KeptTable;
 import io.github.seccompagent.linux.mount.GrantedMount;
+import io.github.seccompagent.linux.mount.MountLookup;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +108,19 @@ final class GrantedMounts {
     }
 
     /**
+     * Counts a mount that an agent before has had made, and perhaps noted.
+     *
+     * @param id 0 for one that must not be taken off
+     */
+    synchronized void adopt(String container, long id, long device) {
+        Mounts mounts = mountsOf(container);
+        if (!mounts.byId.containsKey(id)) {
+            GrantedMount mount = id == 0 ? UNREMOVABLE : new GrantedMount(id, device, 0);
+            mounts.add(mount, mounts.kept, mounts.kept.add(mount));
+        }
+    }
+
+    /**
      * Does the same for a mount that must not be taken off, because its covers would not stay on it. It counts as long
      * as the container exists.
      */
@@ -161,6 +175,13 @@ final class GrantedMounts {
         if (mounts != null) {
             Optional.ofNullable(mounts.byId.remove(id)).ifPresent(Made::forget);
             forgetIfEmpty(container, mounts);
+        }
+    }
+
+    /** Does the same, unless something was mounted on top of it at that moment, and was taken off in its place. */
+    void removeUnlessThere(String container, long id) {
+        if (of(container).stream().filter(mount -> mount.id() == id).noneMatch(new MountLookup()::finds)) {
+            remove(container, id);
         }
     }
 

@@ -10,7 +10,6 @@ import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.mount.Covers;
 import io.github.seccompagent.linux.mount.GrantedMount;
-import io.github.seccompagent.linux.mount.MountLookup;
 import io.github.seccompagent.linux.mount.MountTable;
 import io.github.seccompagent.linux.mount.NewMount;
 import java.util.List;
@@ -177,10 +176,7 @@ final class MountCalls {
             if (reply.value() == 0) {
                 return Response.proceed();
             }
-            // Something was mounted on top of it at that moment, and was taken off in its place.
-            if (mounts.stream().filter(mount -> mount.id() == reply.value()).noneMatch(new MountLookup()::finds)) {
-                granted.remove(container, reply.value());
-            }
+            granted.removeUnlessThere(container, reply.value());
             return Response.success();
         });
     }

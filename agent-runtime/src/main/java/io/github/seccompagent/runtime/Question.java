@@ -63,6 +63,7 @@ final class Question {
      */
     @Nullable HandlerRegistry ask(Resolver resolver) throws Exception {
         ContainerProcessState state = container().state();
+        arrival.prepare();
         return kept ? resolver.restore(state, arrival.note()) : resolver.resolve(state);
     }
 

@@ -138,6 +138,19 @@ final class RestartedCalls implements AutoCloseable {
         those.forEach(each -> keep(account, each.place, each.effect.doneAt(now), RESTORE_NANOS));
     }
 
+    /** Takes over what an agent before has done for a call that is over. It may have kept that, or something later. */
+    synchronized void restore(String account, int listener, Notification notification, Effect effect) {
+        if (!hasEffectOf(account, notification.threadId())) {
+            try {
+                long start = ThreadStat.of(notification.threadId()).start();
+                Kept done = new Kept(listener, notification, effect, start, System.nanoTime());
+                keep(account, KeptEffects.NOWHERE, done, RESTORE_NANOS);
+            } catch (ErrnoException gone) {
+                // nobody makes it again
+            }
+        }
+    }
+
     /** Those that are left are of listeners that are gone. */
     synchronized void forgetLeft() {
         left.values().forEach(those -> those.forEach(each -> kept.remove(each.place)));
@@ -218,7 +231,7 @@ final class RestartedCalls implements AutoCloseable {
         if (earlier == null
                 || earlier.isPast(System.nanoTime())
                 || !notification.repeats(earlier.notification)
-                || request.fingerprint() != earlier.effect.asked()) {
+                || !earlier.effect.wasAsked(request)) {
             return false;
         }
         try {

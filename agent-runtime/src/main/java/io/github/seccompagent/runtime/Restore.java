@@ -41,16 +41,17 @@ final class Restore implements AutoCloseable {
     private final KeptContainers keptContainers;
     private final Slots slots;
     private final Containers containers;
-    private final Executor executor;
-    private final Admission admission;
     private final RestartedCalls restarted;
     private final Delays delays;
+    private final GrantedMounts mounts;
+    private final Executor executor;
+    private final Admission admission;
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
     private final Map<Integer, List<Slots.Slot>> left = new HashMap<>(); // with calls that wait, by listener
+    private final Map<Integer, StaleCalls> stale = new HashMap<>(); // by listener
     private final Set<Long> wanted = new HashSet<>(); // workers of calls that wait
-    private final Map<Integer, List<Long>> over = new HashMap<>(); // workers of calls that are over, by listener
 
     Restore(KeptFds kept, Slots slots, AgentParts parts) {
         this.kept = kept;
@@ -59,6 +60,7 @@ final class Restore implements AutoCloseable {
         containers = parts.containers();
         restarted = parts.restarted();
         delays = parts.delays();
+        mounts = parts.mounts();
         executor = parts.executor();
         admission = parts.admission();
         counters = parts.counters();
@@ -95,20 +97,19 @@ final class Restore implements AutoCloseable {
                 valid.add(slot);
                 wanted.addAll(slot.buffers().workers());
             } else {
-                keepEffects(slot);
-                over.computeIfAbsent(number, any -> new ArrayList<>())
-                        .addAll(slot.buffers().workers());
-                forget(slot);
+                keepEffects(slot, number);
             }
         }
         return valid;
     }
 
     /** Of a call that was answered, or that a signal has taken away: then its thread makes it again. */
-    private void keepEffects(Slots.Slot slot) {
+    private void keepEffects(Slots.Slot slot, int number) {
         if (slot.isKnown()) {
             delays.restore(slot.buffers());
         }
+        stale.computeIfAbsent(number, any -> new StaleCalls(restarted, mounts, slots))
+                .add(slot, executor);
     }
 
     private Optional<Listener> take(int number) {
@@ -183,8 +184,6 @@ final class Restore implements AutoCloseable {
         stored.map(known -> known.container().account()).ifPresent(account -> {
             restarted.restore(number, account);
             executor.left().takeLeaving(admission.leaving(account));
-            over.getOrDefault(number, List.of())
-                    .forEach(worker -> CallWorkers.closeLeft(worker, executor, admission.leaving(account)));
         });
         Listener listener = Objects.requireNonNull(listeners.remove(number));
         List<Slots.Slot> again = new ArrayList<>();
@@ -195,7 +194,16 @@ final class Restore implements AutoCloseable {
                 fail(listener, slot, number);
             }
         }
-        containers.restore(listener, number, stored, again);
+        StaleCalls over = stale.getOrDefault(number, new StaleCalls(restarted, mounts, slots));
+        if (stored.isEmpty()) {
+            over.forget(admission.leaving(NOBODY));
+        }
+        containers.restore(
+                listener,
+                number,
+                stored,
+                again,
+                container -> over.keep(container, number, admission.leaving(container.account())));
     }
 
     private static boolean mayBeHandledAgain(Slots.Slot slot) {

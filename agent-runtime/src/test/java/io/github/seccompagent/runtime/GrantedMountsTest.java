@@ -108,6 +108,23 @@ class GrantedMountsTest {
         assertThat(next.of("a")).containsExactly(new GrantedMount(2, 20, 0));
     }
 
+    /** The agent was killed after the mount was made, and perhaps before it was noted. */
+    @Test
+    void oneThatWasNotNotedIsAdoptedOnce() {
+        mounts.keep("a", state.mounts(), true);
+        make("a", 1, 10);
+        mounts.adopt("a", 1, 10);
+        mounts.adopt("a", 2, 20);
+        mounts.adopt("a", 0, 0);
+        GrantedMounts next = new GrantedMounts(3);
+        next.keep("a", state.mounts(), true);
+
+        assertThat(next.of("a")).extracting(GrantedMount::id).containsExactly(1L, 2L);
+        assertThat(next.reserve("a"))
+                .as("one that must not be taken off counts")
+                .isFalse();
+    }
+
     /** The limit may have been a higher one then. */
     @Test
     void thereMayBeMoreThanALaterLimit() {

@@ -43,6 +43,9 @@ class ResolutionTest {
         }
 
         @Override
+        public void prepare() {}
+
+        @Override
         public ServedContainer container() {
             return container;
         }

@@ -6,6 +6,8 @@ import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.resolver.Handlers;
+import io.github.seccompagent.resolver.MountPolicy;
 import io.github.seccompagent.resolver.NamedResolver;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
@@ -25,8 +27,10 @@ final class StoppingAgent {
     /** What it says when it is to be killed. */
     static final String STOPPED = "stopped here";
 
-    /** How often a signal takes an answer away, in all agents together. */
-    static final int SIGNALS = 2;
+    /** How often it stops, in all agents together. */
+    static final int TIMES = 2;
+
+    private static final MountPolicy TMPFS = MountPolicy.of(Set.of("tmpfs"));
 
     private final Path folder;
     private final Set<Integer> seen = ConcurrentHashMap.newKeySet(); // threads
@@ -58,8 +62,8 @@ final class StoppingAgent {
     }
 
     private Resolver resolver(String what) {
-        return what.equals("signal")
-                ? container -> passThrough(container, this::signal)
+        return Set.of("refused", "unanswered", "killed").contains(what)
+                ? container -> passThrough(container, next -> stop(what, next))
                 : container -> passThrough(container, next -> delay(Duration.parse(what), next));
     }
 
@@ -79,6 +83,8 @@ final class StoppingAgent {
                                 ? wrapper.around(handler).handle(wrapped)
                                 : handler.handle(wrapped));
             }
+            SyscallHandler mount = Handlers.mount(TMPFS);
+            registry.on("mount", call -> wrapper.around(mount).handle(call)).on("umount", Handlers.umount(TMPFS));
             return registry.build();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -92,27 +98,41 @@ final class StoppingAgent {
         return name.contains("target") && !setUp;
     }
 
-    /** Takes the answer away, and has the call that is made again wait until it is killed. */
-    private SyscallHandler signal(SyscallHandler next) {
+    /**
+     * Stops after the call was made on behalf: "killed" there, or a signal takes the call away and the one that is made
+     * again waits until it is killed. Then the answer to the first one was "refused", or it is "unanswered" still.
+     */
+    private SyscallHandler stop(String what, SyscallHandler next) {
         return call -> {
             if (!seen.add(call.threadId())) {
-                Thread.sleep(300); // until what the first call did is known
-                System.out.println(STOPPED);
-                new CountDownLatch(1).await();
+                Thread.sleep(300); // until the first call is over
+                stop();
             }
             Response response = next.handle(call);
-            if (takeSignal()) {
-                new ProcessBuilder("kill", "-USR1", Integer.toString(call.threadId()))
-                        .start()
-                        .waitFor();
+            if (!takeTurn()) {
+                return response;
+            }
+            if (what.equals("killed")) {
+                stop();
+            }
+            new ProcessBuilder("kill", "-USR1", Integer.toString(call.threadId()))
+                    .start()
+                    .waitFor();
+            if (what.equals("unanswered")) {
+                new CountDownLatch(1).await();
             }
             return response;
         };
     }
 
-    private boolean takeSignal() {
-        for (int i = 0; i < SIGNALS; i++) {
-            Path file = folder.resolve("signal" + i);
+    private static void stop() throws InterruptedException {
+        System.out.println(STOPPED);
+        new CountDownLatch(1).await();
+    }
+
+    private boolean takeTurn() {
+        for (int i = 0; i < TIMES; i++) {
+            Path file = folder.resolve("turn" + i);
             if (!Files.exists(file)) {
                 try {
                     Files.createFile(file);

@@ -1,0 +1,100 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.helper.ExecutorWorker;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.helper.LeavingWorkers;
+import io.github.seccompagent.linux.notify.Notification;
+import io.github.seccompagent.linux.notify.NotificationBuffers;
+import io.github.seccompagent.linux.syscall.SyscallTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A call that an agent before had asked workers for, and that is over: the caller may have its answer, or a signal has
+ * taken the call away and its thread makes it again. So what the workers did is kept as what the caller may not know. For
+ * use by one thread.
+ */
+final class StaleCall {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Slots.Slot slot;
+    private final Notification notification;
+    private final String family;
+    private final List<Asked> workers;
+
+    /** A worker, and what it was asked for. */
+    private record Asked(ExecutorWorker worker, long fingerprint) {}
+
+    /** What was done last. */
+    record Done(Effect effect, Reply reply) {}
+
+    private StaleCall(Slots.Slot slot, List<Asked> workers) {
+        this.slot = slot;
+        this.workers = workers;
+        notification = slot.buffers().read();
+        family = SyscallTable.syscallOf(notification.architecture(), notification.number())
+                .family();
+    }
+
+    /** Takes over the workers of the call in a slot. Empty if it has none any more. */
+    static Optional<StaleCall> of(Slots.Slot slot, Executor executor) {
+        NotificationBuffers buffers = slot.buffers();
+        List<Asked> workers = new ArrayList<>();
+        for (int i = 0; buffers.worker(i) != 0; i++) {
+            long fingerprint = buffers.fingerprint(i);
+            executor.left().take(buffers.worker(i)).ifPresent(worker -> workers.add(new Asked(worker, fingerprint)));
+        }
+        return workers.isEmpty() ? Optional.empty() : Optional.of(new StaleCall(slot, workers));
+    }
+
+    Notification notification() {
+        return notification;
+    }
+
+    /** Where it is until its effect is known and kept. */
+    Slots.Slot slot() {
+        return slot;
+    }
+
+    boolean isOf(String name) {
+        return family.equals(name);
+    }
+
+    /** Waits for its workers, two seconds in all. One that takes longer is killed: nobody waits for it any more. */
+    Optional<Done> await() {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        Optional<Done> done = Optional.empty();
+        for (Asked asked : workers) {
+            long left = Math.max(LEAST_NANOS, end - System.nanoTime());
+            Optional<Reply> reply = asked.worker.awaitReply(Duration.ofNanos(left));
+            if (reply.filter(this::isDone).isPresent()) {
+                done = reply.map(known -> new Done(effect(asked, known), known));
+            }
+        }
+        return done;
+    }
+
+    /** The umount of a mount that was not granted is left to the kernel, and the reply has no mount. */
+    private boolean isDone(Reply reply) {
+        return reply.isUndelivered()
+                || reply.error() == 0 && !reply.isForTheCaller() && !(isOf("umount") && reply.value() == 0);
+    }
+
+    private Effect effect(Asked asked, Reply reply) {
+        boolean gaveDescriptor = isOf("open") && reply.error() == 0;
+        return new Effect(
+                isOf("mount") ? workers.get(0).fingerprint : asked.fingerprint, // it may be made in another way then
+                reply.object(),
+                gaveDescriptor ? OptionalInt.of((int) reply.value()) : OptionalInt.empty());
+    }
+
+    void close(LeavingWorkers leaving) {
+        workers.forEach(asked -> asked.worker.close(leaving));
+    }
+}
