@@ -55,8 +55,7 @@ record AgentParts(
         Doze ofHousekeeper = new Doze();
         EventLoop loop = new EventLoop(slots, ofWatchdog::wake, ofHousekeeper::wake);
         try {
-            return make(
-                    configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, restarted, kept);
+            return make(configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, restarted, kept);
         } catch (RuntimeException | Error e) {
             loop.close();
             throw e;

@@ -114,7 +114,7 @@ final class Containers {
 
     private boolean keepNow(ServedListener listener) {
         boolean isKept = listener.keep(fd -> keep(fd, listener.container()));
-        setNote(listener.kept(), listener.registry());
+        noteServed(listener.kept(), listener.registry());
         return isKept;
     }
 
@@ -184,7 +184,7 @@ final class Containers {
                 abandoned = listening == null;
             } else {
                 known.use(registry);
-                setNote(known.kept(), registry);
+                noteServed(known.kept(), registry);
                 report(container, registry);
             }
         }
@@ -228,14 +228,17 @@ final class Containers {
         open.incrementAndGet();
         StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
         ServedContainer container = known.container();
-        if (known.first()) {
-            running.restore(container);
-        }
         if (stored.isEmpty()) {
             serve(listener, number, container, Resolution.FAIL_CLOSED, left);
             return;
         }
-        keepNotes(number, known);
+        // A container of the same name may be there by now. It has none of what this one had.
+        if (container.hasFirstProcess()) {
+            if (known.first()) {
+                running.restore(container);
+            }
+            keepNotes(number, known);
+        }
         resolution.askForKept(new Arriving(listener, number, container, left, before));
     }
 
@@ -310,7 +313,7 @@ final class Containers {
             abandon(listener, number, container);
             return null;
         }
-        setNote(number, registry);
+        noteServed(number, registry);
         ServedListener added = new ServedListener(
                 listener, number, container, registry, dispatcher, admission, sources, counters, this::forget);
         served.add(added);
@@ -336,9 +339,10 @@ final class Containers {
     }
 
     /** Keeps what the resolver wants to be told. One that has not answered has told nothing. */
-    private void setNote(int number, HandlerRegistry registry) {
+    private void noteServed(int number, HandlerRegistry registry) {
         if (registry != Resolution.FAIL_CLOSED) {
             kept.setNote(number, registry.note());
+            kept.forgetTries(number);
         }
     }
 

@@ -122,6 +122,33 @@ final class KeptContainers {
         });
     }
 
+    /** Called before anything of a kept container is looked at that might end this process. */
+    void countTry(int number) {
+        setTries(number, tries(number) + 1);
+    }
+
+    /** Called when a container is served. */
+    void forgetTries(int number) {
+        if (tries(number) != 0) {
+            setTries(number, 0);
+        }
+    }
+
+    /** How many agents have ended, since the container was served last, while they went on with it. */
+    long tries(int number) {
+        return state(number).map(ContainerMemfd::tries).orElse(0L);
+    }
+
+    private void setTries(int number, long tries) {
+        state(number).ifPresent(state -> {
+            try {
+                state.setTries(tries);
+            } catch (ErrnoException e) {
+                LOG.debug("kept container {}: {}", number, e.getMessage());
+            }
+        });
+    }
+
     /** What the resolver has noted; empty if that was nothing. */
     String note(int number) {
         return state(number)

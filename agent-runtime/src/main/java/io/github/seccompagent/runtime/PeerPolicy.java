@@ -2,6 +2,8 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.peer.Peer;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,23 @@ record PeerPolicy(boolean strict, Map<Integer, String> users) {
                 users.getOrDefault(uid, ""),
                 new Container(nameOf(container.id(), uid), container.status(), container.pid(), "", Map.of()),
                 user);
+    }
+
+    /**
+     * What is believed of a container that an agent before this one has served. That agent may have had another policy.
+     *
+     * @throws ErrnoException EPERM if the container belongs to a user who may not hand over containers any more
+     */
+    ServedContainer believed(ServedContainer served) {
+        if (served.owner().isEmpty()) {
+            return served;
+        }
+        String metadata = users.get(served.owner().getAsInt());
+        if (metadata == null) {
+            throw new ErrnoException(
+                    Errno.EPERM, served.account() + " may not hand over containers any more, see --allow-uid");
+        }
+        return served.withMetadata(metadata);
     }
 
     /**

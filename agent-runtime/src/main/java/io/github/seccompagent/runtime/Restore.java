@@ -20,6 +20,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,11 @@ final class Restore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final int MAX_TRIES = 8; // who ends so many agents may be what ended them
+    private static final int MAX_TRIES_OF_CONTAINER = 5;
+    private static final int SUSPECT_TRIES = 2;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PATIENCE_WITH_ALL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long DOZE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final String NOBODY = ""; // no account
     private static final Response EIO = Response.failure(Errno.EIO);
 
@@ -46,6 +53,7 @@ final class Restore implements AutoCloseable {
     private final GrantedMounts mounts;
     private final Executor executor;
     private final Admission admission;
+    private final PeerPolicy policy;
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
@@ -53,9 +61,10 @@ final class Restore implements AutoCloseable {
     private final Map<Integer, StaleCalls> stale = new HashMap<>(); // by listener
     private final Set<Long> wanted = new HashSet<>(); // workers of calls that wait
 
-    Restore(KeptFds kept, Slots slots, AgentParts parts) {
+    Restore(KeptFds kept, Slots slots, AgentParts parts, PeerPolicy policy) {
         this.kept = kept;
         this.slots = slots;
+        this.policy = policy;
         keptContainers = parts.kept();
         containers = parts.containers();
         restarted = parts.restarted();
@@ -126,10 +135,16 @@ final class Restore implements AutoCloseable {
     int run() {
         int count = listeners.size();
         // A program that is executed in a container can take off the mounts that the container has.
-        listeners.keySet().stream()
-                .sorted(Comparator.comparing(number -> !hasMounts(number)))
-                .toList()
-                .forEach(this::restore);
+        List<Integer> order = listeners.keySet().stream()
+                .sorted(Comparator.comparing(this::isSuspect).thenComparing(number -> !hasMounts(number)))
+                .toList();
+        long end = System.nanoTime() + PATIENCE_WITH_ALL_NANOS;
+        for (int number : order) {
+            if (isSuspect(number)) {
+                awaitServed(order, end);
+            }
+            restore(number);
+        }
         restarted.forgetLeft();
         executor.left().endAllExcept(wanted, admission.leaving(NOBODY));
         numbers(KeptContainers.STATE)
@@ -172,6 +187,23 @@ final class Restore implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether it may be what has ended the agents before this one. Such containers come last, and one by one: so the
+     * one that ends this process too is the only one that it can have been.
+     */
+    private boolean isSuspect(int number) {
+        return keptContainers.tries(number) >= SUSPECT_TRIES;
+    }
+
+    private void awaitServed(List<Integer> order, long end) {
+        long patience = Math.min(end, System.nanoTime() + PATIENCE_NANOS);
+        for (int number : order) {
+            while (!listeners.containsKey(number) && keptContainers.tries(number) > 0 && System.nanoTime() < patience) {
+                LockSupport.parkNanos(DOZE_NANOS);
+            }
+        }
+    }
+
     private boolean hasMounts(int number) {
         return keptContainers
                 .state(number)
@@ -211,18 +243,23 @@ final class Restore implements AutoCloseable {
     }
 
     private Optional<StoredContainer> read(int number) {
+        long tries = keptContainers.tries(number);
+        keptContainers.countTry(number);
         try {
+            if (tries >= MAX_TRIES_OF_CONTAINER) {
+                throw new BadStateException(tries + " agents have ended when they went on with it");
+            }
             ContainerMemfd state = keptContainers
                     .state(number)
                     .orElseThrow(() -> new ErrnoException(Errno.ENOENT, "it has no state of this version"));
             byte[] json = state.state();
             StoredContainer stored = StoredContainer.of(json);
             keptContainers.adopt(number, stored.container().account(), json.length);
-            return Optional.of(stored);
+            return Optional.of(new StoredContainer(policy.believed(stored.container()), stored.first()));
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log(
                     "",
-                    () -> "kept container " + number + " cannot be read, all its notified calls fail with EPERM: "
+                    () -> "kept container " + number + " is not served, all its notified calls fail with EPERM: "
                             + e.getMessage());
             return Optional.empty();
         }

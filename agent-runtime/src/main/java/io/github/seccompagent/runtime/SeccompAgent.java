@@ -88,7 +88,7 @@ public final class SeccompAgent implements AutoCloseable {
             throw e;
         }
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
-        try (Restore restore = new Restore(keeper.kept(), journal.slots(), parts)) {
+        try (Restore restore = new Restore(keeper.kept(), journal.slots(), parts, policy)) {
             agent.begin(restore, journal, keeper);
         }
         return agent;

@@ -89,6 +89,16 @@ record ServedContainer(
         }
     }
 
+    /** Whether its first process is there, perhaps as a zombie. */
+    boolean hasFirstProcess() {
+        try {
+            firstProcess.requireAlive();
+            return true;
+        } catch (ErrnoException gone) {
+            return false;
+        }
+    }
+
     /**
      * Kills the container's first process.
      *
@@ -130,6 +140,13 @@ record ServedContainer(
     boolean executes(ContainerProcessState executed) {
         int pid = executed.container().pid();
         return pid > 0 && pid != executed.pid() ? pid == firstProcess.id() : freezer.mayContain(executed.pid());
+    }
+
+    /** The same container with other metadata. */
+    ServedContainer withMetadata(String metadata) {
+        ContainerProcessState other =
+                new ContainerProcessState(state.ociVersion(), state.pid(), metadata, state.container(), state.user());
+        return new ServedContainer(other, owner, userNamespace, firstProcess, freezer);
     }
 
     /** The same container, with the state of another of its processes. */

@@ -22,7 +22,9 @@ public final class ContainerMemfd implements AutoCloseable {
     public static final int CAUSES = 256;
 
     private static final long MAGIC = 0x3153_4343_4553L; // "SECCS1"
-    private static final int HEADER = 16; // the magic and the length of the state
+    private static final int LENGTH_AT = 8;
+    private static final int TRIES_AT = 16;
+    private static final int HEADER = 24; // the magic, the length of the state, and the tries
     private static final int MOUNT_WORDS = 4;
     private static final int CAUSE_WORDS = 16;
     private static final int PAGE = 4096;
@@ -58,6 +60,7 @@ public final class ContainerMemfd implements AutoCloseable {
                 .order(ByteOrder.nativeOrder())
                 .putLong(MAGIC)
                 .putLong(state.length)
+                .putLong(0)
                 .put(state)
                 .array();
         Fd memfd = StateMemfd.create("seccomp-agent-state");
@@ -110,11 +113,31 @@ public final class ContainerMemfd implements AutoCloseable {
      * @throws ErrnoException EFBIG for more than {@link StateMemfd#MAX_BYTES}; as pread(2)
      */
     public byte[] state() {
-        long length = read(memfd, 0, HEADER).getLong(Long.BYTES);
+        long length = read(memfd, LENGTH_AT, Long.BYTES).getLong();
         if (length < 0 || length > StateMemfd.MAX_BYTES) {
             throw new ErrnoException(Errno.EFBIG, "a state of " + length + " bytes");
         }
         return read(memfd, HEADER, (int) length).array();
+    }
+
+    /**
+     * How many processes have begun to go on with the container, and ended before they did.
+     *
+     * @throws ErrnoException as pread(2)
+     */
+    public long tries() {
+        return read(memfd, TRIES_AT, Long.BYTES).getLong();
+    }
+
+    /** Sets {@link #tries}. Throws as {@link #setNote}. */
+    public void setTries(long tries) {
+        put(
+                TRIES_AT,
+                ByteBuffer.allocate(Long.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putLong(tries)
+                        .array(),
+                "the tries");
     }
 
     /**
@@ -127,14 +150,20 @@ public final class ContainerMemfd implements AutoCloseable {
         if (note.length > NOTE_BYTES) {
             throw new IllegalArgumentException("a note of " + note.length + " bytes");
         }
-        byte[] bytes = ByteBuffer.allocate(Long.BYTES + note.length)
-                .order(ByteOrder.nativeOrder())
-                .putLong(note.length)
-                .put(note)
-                .array();
+        put(
+                NOTE_AT,
+                ByteBuffer.allocate(Long.BYTES + note.length)
+                        .order(ByteOrder.nativeOrder())
+                        .putLong(note.length)
+                        .put(note)
+                        .array(),
+                "a note");
+    }
+
+    private void put(long at, byte[] bytes, String what) {
         synchronized (memfd) {
-            if (LibC.pwrite(memfd.number(), bytes, bytes.length, NOTE_AT) != bytes.length) {
-                throw LibC.failure("writing a note");
+            if (LibC.pwrite(memfd.number(), bytes, bytes.length, at) != bytes.length) {
+                throw LibC.failure("writing " + what);
             }
         }
     }
