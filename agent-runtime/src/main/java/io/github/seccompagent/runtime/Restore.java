@@ -93,6 +93,7 @@ final class Restore implements AutoCloseable {
         for (Map.Entry<Integer, Listener> each : listeners.entrySet()) {
             if (each.getValue().isValid(buffers, slot.buffers().id())) {
                 Objects.requireNonNull(left.get(each.getKey())).add(slot);
+                wanted.addAll(slot.buffers().workers());
                 return;
             }
         }
