@@ -154,7 +154,9 @@ final class Admission {
         return account;
     }
 
-    /** The workers of an account that the agent before has killed and that have not ended: they count in this one too. */
+    /**
+     * The workers of an account that the agent before has killed and that have not ended: they count in this one too.
+     */
     LeavingWorkers leaving(String name) {
         LeavingWorkers leaving = leavingOf(name);
         somethingIsLeft.run();
@@ -192,7 +194,9 @@ final class Admission {
         return new Place(own, false);
     }
 
-    /** Whether an account has its share, and gets none of it back: the handlers of all calls in flight do not return. */
+    /**
+     * Whether an account has its share, and gets none of it back: the handlers of all calls in flight do not return.
+     */
     private boolean isLost(Account own) {
         return own.lost > 0 && own.lost == own.ordinary + own.slow && hasShare(own);
     }

@@ -64,8 +64,8 @@ public enum Counter {
      */
     STUCK_HANDLERS,
     /**
-     * Calls that failed with ETIMEDOUT at once, because handlers that do not return hold all places that their container
-     * may have.
+     * Calls that failed with ETIMEDOUT at once, because handlers that do not return hold all places that their
+     * container may have.
      */
     REFUSED_CALLS,
     /**

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The calls that handlers delay. A signal takes a call away from its handler, and the thread makes the call again. Go's
  * runtime sends itself a signal every 10 ms until {@code runc exec} has executed its program. So an interrupted delay
- * ends at once, and the next call of the thread goes on with it. Otherwise the delay would begin anew for ever. The next
- * agent goes on with the delays of an agent that was killed: when each began is in the slot of its call.
+ * ends at once, and the next call of the thread goes on with it. Otherwise the delay would begin anew for ever. The
+ * next agent goes on with the delays of an agent that was killed: when each began is in the slot of its call.
  */
 final class Delays {
     private static final Logger LOG = LoggerFactory.getLogger(Delays.class);

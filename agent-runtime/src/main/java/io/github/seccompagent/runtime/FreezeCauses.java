@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls for which a container was frozen, one for each thread, and kept for the next agent. When there are too many,
- * the oldest one is forgotten. For use by one thread at a time.
+ * The calls for which a container was frozen, one for each thread, and kept for the next agent. When there are too
+ * many, the oldest one is forgotten. For use by one thread at a time.
  */
 final class FreezeCauses {
     private static final Logger LOG = LoggerFactory.getLogger(FreezeCauses.class);

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * The mounts that were made for containers, for each container. Only these may be taken off again with the agent's
- * privileges. The number for each container is limited. What is kept for the next agent is written before the caller has
- * its answer. Safe for use by several threads.
+ * privileges. The number for each container is limited. What is kept for the next agent is written before the caller
+ * has its answer. Safe for use by several threads.
  */
 final class GrantedMounts {
     /** Stands for a mount that must not be taken off. */

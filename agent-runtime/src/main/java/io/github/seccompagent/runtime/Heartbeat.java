@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 
 /**
  * Tells the keeper that the agent works, as long as it does: the loop's leader has turns, the housekeeper makes its
- * rounds, and calls find room. It waits for nothing that somebody else could hold, and needs no log, disk or lock. For use
- * by the watchdog's thread.
+ * rounds, and calls find room. It waits for nothing that somebody else could hold, and needs no log, disk or lock. For
+ * use by the watchdog's thread.
  */
 final class Heartbeat {
     private static final int BEATS = 4; // in the time after which the keeper kills the agent

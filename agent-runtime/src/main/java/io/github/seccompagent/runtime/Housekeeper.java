@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks ten times a second at whatever takes long. It gives the place of a slow call to others, ends a receive that
  * blocks, answers a call whose handler does not return, counts workers that do not end, closes connections that bring
- * nothing, and looks after containers whose resolver does not answer. While there is nothing to look after, it sleeps and looks only every few seconds.
+ * nothing, and looks after containers whose resolver does not answer. While there is nothing to look after, it sleeps
+ * and looks only every few seconds.
  */
 final class Housekeeper extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);

@@ -22,8 +22,8 @@ final class InFlight {
     /**
      * The handling thread calls this when it has an answer.
      *
-     * <p>The thread may have been interrupted, by this agent or by the handler itself. That must not reach the next call,
-     * so this clears it.
+     * <p>The thread may have been interrupted, by this agent or by the handler itself. That must not reach the next
+     * call, so this clears it.
      *
      * @return false if the call was answered already
      */

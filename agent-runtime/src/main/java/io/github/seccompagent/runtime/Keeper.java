@@ -75,6 +75,14 @@ public final class Keeper {
         return text.equals(Integer.toString(pid));
     }
 
+    /**
+     * Whether the agent before this one has left containers. They wait for an agent that starts, whatever else it can
+     * not do.
+     */
+    public boolean hasContainers() {
+        return kept.names().stream().anyMatch(name -> name.startsWith(KeptContainers.LISTENER));
+    }
+
     /** Called by the agent that it is for, the only one. */
     void claim() {
         if (socket != null && !taken.compareAndSet(false, true)) {

@@ -39,8 +39,8 @@ final class KeptExecutors implements ExecutorStore {
     }
 
     /**
-     * Any that is free. A slot can name a worker of an executor that is gone, and another keeper's agents choose numbers
-     * too. So the numbers are random, and an executor's number stays used until the next executor has one.
+     * Any that is free. A slot can name a worker of an executor that is gone, and another keeper's agents choose
+     * numbers too. So the numbers are random, and an executor's number stays used until the next executor has one.
      */
     @Override
     public synchronized int nextNumber() {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Calls on behalf whose answer the kernel refused, because a signal came in between. With SA_RESTART the thread makes
  * the call again at once, and the call is performed again. It may fail just because of what the first call did. If the
  * object is the very one that the first call made, the first call's success is the answer. A container cannot make the
- * agent forget the calls of another, however many calls it makes. The next agent knows them too. Safe for use by several
- * threads.
+ * agent forget the calls of another, however many calls it makes. The next agent knows them too. Safe for use by
+ * several threads.
  */
 final class RestartedCalls implements AutoCloseable {
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -381,8 +381,8 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How long a container waits for its resolver; 30 seconds by default. After that its calls fail with EPERM until
-         * the resolver answers. A resolver that takes so long is interrupted, and asked again.
+         * How long a container waits for its resolver; 30 seconds by default. After that its calls fail with EPERM
+         * until the resolver answers. A resolver that takes so long is interrupted, and asked again.
          */
         public Builder resolverTimeout(Duration timeout) {
             resolverTimeout = timeout;
@@ -439,8 +439,8 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How many listeners are served at a time; 16,384 by default. One more is closed, so its calls fail with ENOSYS. A
-         * user has 256 at most. Listeners of an agent before this one are always served.
+         * How many listeners are served at a time; 16,384 by default. One more is closed, so its calls fail with
+         * ENOSYS. A user has 256 at most. Listeners of an agent before this one are always served.
          */
         public Builder maxListeners(int limit) {
             maxListeners = inRange("listeners", limit, 1, Integer.MAX_VALUE);
@@ -454,8 +454,8 @@ public final class SeccompAgent implements AutoCloseable {
         }
 
         /**
-         * How much a {@link Keeper} keeps of all containers, in bytes; 64 MiB by default. One container or user may have a
-         * sixteenth of what is free. A container past that is served, and not kept.
+         * How much a {@link Keeper} keeps of all containers, in bytes; 64 MiB by default. One container or user may
+         * have a sixteenth of what is free. A container past that is served, and not kept.
          */
         public Builder maxStoredBytes(int limit) {
             maxStoredBytes = inRange("stored bytes", limit, 0, Integer.MAX_VALUE);

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A call that an agent before had asked workers for, and that is over: the caller may have its answer, or a signal has
- * taken the call away and its thread makes it again. So what the workers did is kept as what the caller may not know. For
- * use by one thread.
+ * taken the call away and its thread makes it again. So what the workers did is kept as what the caller may not know.
+ * For use by one thread.
  */
 final class StaleCall {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);

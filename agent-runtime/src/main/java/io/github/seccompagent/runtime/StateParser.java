@@ -28,7 +28,9 @@ final class StateParser implements JsonScanner.Fields {
     private static final int LARGEST_ANNOTATIONS = 256 << 10; // as large as Kubernetes allows
     private static final String ANNOTATION = "state/annotations/";
 
-    /** The fields that decide something. Of each, no other one may come: who reads the first would see another state. */
+    /**
+     * The fields that decide something. Of each, no other one may come: who reads the first would see another state.
+     */
     private static final Set<String> ONCE = Set.of(
             "fds",
             "pid",

@@ -65,7 +65,9 @@ class HandlerTimeoutTest {
         }
     }
 
-    /** However many calls a container makes whose handlers never return, each gets an answer, and other containers too. */
+    /**
+     * However many calls a container makes whose handlers never return, each gets an answer, and other containers too.
+     */
     @Test
     void handlersThatNeverReturnHoldSoManyThreadsAndNoCaller() throws Exception {
         CountDownLatch stubborn = new CountDownLatch(1);

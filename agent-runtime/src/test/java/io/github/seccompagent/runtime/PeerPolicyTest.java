@@ -1,12 +1,15 @@
 package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.peer.Peer;
 import io.github.seccompagent.linux.peer.Peer.Evidence;
+import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -92,5 +95,26 @@ class PeerPolicyTest {
             case "gone" -> Optional.empty();
             default -> throw new AssertionError(seen);
         };
+    }
+
+    /** The agent before may have had other options. */
+    @Test
+    void whatIsBelievedOfAContainerThatIsServedOn() {
+        ServedContainer ofUser = served(OptionalInt.of(ALLOWED));
+        ServedContainer ofAdministrator = served(OptionalInt.empty());
+        PeerPolicy policy = new PeerPolicy(true, Map.of(ALLOWED, "KEY=new"));
+
+        assertThat(policy.believed(ofUser).state().metadata()).isEqualTo("KEY=new");
+        assertThat(policy.believed(ofUser).firstProcess()).isEqualTo(ofUser.firstProcess());
+        assertThat(policy.believed(ofAdministrator)).isSameAs(ofAdministrator);
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> new PeerPolicy(true, Map.of()).believed(ofUser))
+                .withMessage("uid 1000 may not hand over containers any more, see --allow-uid: EPERM");
+    }
+
+    private static ServedContainer served(OptionalInt owner) {
+        ContainerProcessState state =
+                new ContainerProcessState("", 99, "KEY=old", new Container("c", "", 99, "", Map.of()), owner);
+        return new ServedContainer(state, owner, "", new KnownProcess(99, 1), Freezer.none("none"));
     }
 }

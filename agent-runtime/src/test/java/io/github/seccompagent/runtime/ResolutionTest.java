@@ -85,7 +85,7 @@ class ResolutionTest {
         ServedContainer container = ServedContainer.of(state, OptionalInt.empty());
         ServedContainer first = container.with(state);
         ServedContainer second = container.with(state);
-        assertThat(first).isEqualTo(second);
+        assertThat(first.state()).isEqualTo(second.state());
 
         resolution.ask(new Counted(first));
         resolution.ask(new Counted(second));

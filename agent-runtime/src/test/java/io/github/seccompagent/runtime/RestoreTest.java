@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.NotifiedCall;
@@ -16,8 +17,10 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.Journal;
 import io.github.seccompagent.linux.keeper.StateMemfd;
+import io.github.seccompagent.linux.process.KnownProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent goes on with what the one before it has left to the keeper. */
@@ -126,6 +131,66 @@ class RestoreTest {
             agent.close();
         }
         assertThat(told).containsExactly("first", "\u00e9", "");
+    }
+
+    /** Its state, its resolver or its note may be what ends them. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "2, false", "4, false", "5, true", "9, true"})
+    void aContainerThatAgentsDoNotSurviveIsRefused(int tries, boolean refused) throws Exception {
+        String script = refused ? Script.mkdirSays("not permitted") : "mkdir /abc";
+        SeccompAgent first = start(succeeds);
+        try (Script running = Script.start(first, "c", "until [ -e /go ]; do :; done; " + script + "; sleep 60");
+                Script other = Script.start(first, "d", "until [ -e /go ]; do :; done; mkdir /abc")) {
+            await().until(() -> first.activeListeners() == 2);
+            first.park();
+            setTries("s1", tries);
+            try (SeccompAgent second = start(succeeds)) {
+                await().until(() -> second.activeListeners() == 2);
+                Files.createFile(inside(running, "/go"));
+                Files.createFile(inside(other, "/go"));
+
+                assertThat(other.await()).isZero();
+                await().until(() -> calls.get() == (refused ? 1 : 2));
+                assertThat(second.containers().get(ContainerState.REFUSED)).isEqualTo(refused ? 1 : 0);
+                assertThat(tries("s1")).isEqualTo(refused ? tries + 1 : 0);
+            }
+        }
+    }
+
+    private void setTries(String name, long tries) throws IOException {
+        try (FileChannel file = FileChannel.open(kept(name), StandardOpenOption.WRITE)) {
+            file.write(
+                    ByteBuffer.allocate(8)
+                            .order(ByteOrder.nativeOrder())
+                            .putLong(tries)
+                            .rewind(),
+                    16);
+        }
+    }
+
+    private long tries(String name) throws IOException {
+        try (FileChannel file = FileChannel.open(kept(name))) {
+            ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+            file.read(bytes, 16);
+            return bytes.getLong(0);
+        }
+    }
+
+    private Path kept(String name) {
+        return Path.of("/proc/self/fd/" + keeper.get(name).number());
+    }
+
+    /** A container of the same name may be there by then. */
+    @Test
+    void aContainerWhoseFirstProcessIsGoneHasNothingThatItHad() throws Exception {
+        assertThat(new ServedContainer(
+                                new ContainerProcessState("", 1, "", new Container("c", "", 1, "", Map.of())),
+                                OptionalInt.empty(),
+                                "",
+                                new KnownProcess(1, 1),
+                                Freezer.none("none"))
+                        .hasFirstProcess())
+                .isFalse();
     }
 
     @Test

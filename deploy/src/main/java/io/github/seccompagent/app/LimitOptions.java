@@ -19,13 +19,15 @@ final class LimitOptions {
                     SeccompAgent.Builder::handshakeTimeout),
             time(
                     "resolver-timeout",
-                    "How long a container waits for its resolver. After that, its calls fail with EPERM until the resolver"
+                    "How long a container waits for its resolver. After that, its calls fail with EPERM until"
+                            + " the resolver"
                             + " answers",
                     "30s",
                     SeccompAgent.Builder::resolverTimeout),
             time(
                     "handler-timeout",
-                    "How long a handler may take before its call fails with ETIMEDOUT. Delays, and opens that wait, do not"
+                    "How long a handler may take before its call fails with ETIMEDOUT. Delays, and opens that"
+                            + " wait, do not"
                             + " count",
                     "10m",
                     SeccompAgent.Builder::handlerTimeout),
@@ -38,7 +40,8 @@ final class LimitOptions {
             new Limit(
                     "watchdog-timeout",
                     "DURATION",
-                    "After which time a keeper kills an agent that gives no sign of life, and starts the next one. 0 for"
+                    "After which time a keeper kills an agent that gives no sign of life, and starts the next"
+                            + " one. 0 for"
                             + " never. Default: 10s",
                     LimitOptions::setSilence),
             number(
@@ -48,7 +51,8 @@ final class LimitOptions {
                     SeccompAgent.Builder::maxListeners),
             number(
                     "max-calls",
-                    "How many calls are handled at a time. Eight times as many may be delayed, or take long. Others wait",
+                    "How many calls are handled at a time. Eight times as many may be delayed, or take long."
+                            + " Others wait",
                     "64",
                     SeccompAgent.Builder::maxInFlight),
             number(
@@ -68,7 +72,8 @@ final class LimitOptions {
                     SeccompAgent.Builder::maxStateBytes),
             number(
                     "max-stored-bytes",
-                    "How much a keeper keeps of all containers. A container past that is served, and lost if the agent is"
+                    "How much a keeper keeps of all containers. A container past that is served, and lost if"
+                            + " the agent is"
                             + " killed",
                     "67108864",
                     SeccompAgent.Builder::maxStoredBytes));

@@ -94,7 +94,8 @@ public final class Cgroups {
     /**
      * If the memory of the agent's own cgroup is used up, the kernel ends one process of it from now on, and not all.
      *
-     * @throws ErrnoException if that cannot be set: EXDEV if the agent can write to no such file, ENOENT if its cgroup of
+     * @throws ErrnoException if that cannot be set: EXDEV if the agent can write to no such file, ENOENT if its cgroup
+     * of
      *     version 2 does not limit memory
      */
     public static void endOneForMemory() {

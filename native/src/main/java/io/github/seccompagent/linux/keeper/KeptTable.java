@@ -10,10 +10,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A table in a memfd, of entries that are a few words each. The next process finds an entry completely or not at all: it
- * is written by one call, which SIGKILL does not interrupt within a page, and its last word is a check of the others. It
- * takes memory only where something was written, and a write that gets none fails and harms nobody, as it would in a
- * mapping. Safe for use by several threads.
+ * A table in a memfd, of entries that are a few words each. The next process finds an entry completely or not at all:
+ * it is written by one call, which SIGKILL does not interrupt within a page, and its last word is a check of the
+ * others. It takes memory only where something was written, and a write that gets none fails and harms nobody, as it
+ * would in a mapping. Safe for use by several threads.
  */
 public final class KeptTable {
     private static final int PAGE = 4096;

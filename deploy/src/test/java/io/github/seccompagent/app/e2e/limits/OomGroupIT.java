@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A kubelet has the kernel end all processes of a container if one needs too much memory. The keeper must not be one. */
+/**
+ * A kubelet has the kernel end all processes of a container if one needs too much memory. The keeper must not be one.
+ */
 class OomGroupIT {
     @Test
     void theKeeperDoesNotEndWithItsAgent() throws IOException {

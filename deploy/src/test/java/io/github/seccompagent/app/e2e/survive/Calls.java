@@ -59,7 +59,9 @@ final class Calls {
         Await.until("more calls in " + rootfs + "/" + file).until(() -> lines().size() > before + 2);
     }
 
-    /** Waits until it has ended, and returns what failed. If it made folders, those must be there that it was told of. */
+    /**
+     * Waits until it has ended, and returns what failed. If it made folders, those must be there that it was told of.
+     */
     List<String> failed() throws IOException {
         Await.until("the end of " + rootfs + "/" + file).until(() -> lines().contains(END));
         List<String> lines = lines();

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A signal takes a call away that was made on behalf, its thread makes the call again, and the agent is killed then: the
- * call has been made once, and its caller is told so.
+ * A signal takes a call away that was made on behalf, its thread makes the call again, and the agent is killed then:
+ * the call has been made once, and its caller is told so.
  */
 class RepeatedCallIT {
     @ParameterizedTest

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Containers make calls of all kinds while their agent is killed and upgraded again and again. Each program records what
- * it is told, and that is compared with what is there afterwards. The agents' log is in target/storm.log. deploy/storm
- * starts this.
+ * Containers make calls of all kinds while their agent is killed and upgraded again and again. Each program records
+ * what it is told, and that is compared with what is there afterwards. The agents' log is in target/storm.log.
+ * deploy/storm starts this.
  */
 final class Storm {
     private static final int GO_SIGNAL_MICROS = 10_000;
