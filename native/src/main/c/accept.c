@@ -1,17 +1,19 @@
 /*
  * Acceptors. A peer is gone a moment after it has connected, and a thread of a JVM may be stopped for longer than that.
  * So this process accepts, reads at once what the kernel says about the peer, and does nothing else. It decides
- * nothing.
+ * nothing. It does so as well while there is no agent, if somebody keeps the other end of its control socket.
  */
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -25,6 +27,12 @@
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
+
+/*
+ * For what waits while there is no agent: some thousand connections. After that they wait in the kernel. The kernel
+ * allows twice as much.
+ */
+#define QUEUE_BYTES (4 << 20)
 
 static char own_user[64], own_pid[64];
 
@@ -58,6 +66,23 @@ static void look(int connection, struct peer *peer)
     peer->own_user_namespace = user;
     peer->own_pid_namespace = pid;
     peer->effective = (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+/*
+ * Runtimes must find room in the queue, whoever else has connected while there is no agent. So others get half of it.
+ * Beyond that a connection is ended here, unless something was sent on it already: closing that can take for ever. The
+ * agent hears of those with the next one.
+ */
+static bool is_ended(const struct peer *peer, int connection)
+{
+    bool runtime = peer->uid == 0 && peer->seen && peer->own_user_namespace
+        && (peer->effective & (UINT64_C(1) << CAP_SYS_ADMIN));
+    int waiting = 0, unread = 0;
+
+    if (runtime || ioctl(CONTROL_FD, SIOCOUTQ, &waiting) < 0 || waiting < QUEUE_BYTES)
+        return false;
+    shutdown(connection, SHUT_RDWR);
+    return ioctl(connection, SIOCINQ, &unread) == 0 && unread == 0;
 }
 
 /*
@@ -151,12 +176,14 @@ static void prepare_to_go_first(void)
 void accept_peers(int control, int listening, int acceptors, int which)
 {
     bool first = acceptors > 0;
+    uint32_t ended = 0;
     struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = CONTROL_FD + 1, .events = POLLIN}};
 
     if (dup2(listening, LOCK_FD) < 0 || dup2(control, CONTROL_FD) < 0 || dup2(LOCK_FD, CONTROL_FD + 1) < 0
         || sys_close_range(CONTROL_FD + 2, UINT_MAX) < 0
         || fcntl(CONTROL_FD + 1, F_SETFL, O_NONBLOCK) < 0) /* because another acceptor may be faster */
         _exit(1);
+    setsockopt(CONTROL_FD, SOL_SOCKET, SO_SNDBUFFORCE, &(int){QUEUE_BYTES}, sizeof(int));
     if (first) {
         keep_to_part(acceptors, which);
         prepare_to_go_first();
@@ -178,6 +205,12 @@ void accept_peers(int control, int listening, int acceptors, int which)
             continue;
         struct peer peer = {.pid = credentials.pid, .uid = credentials.uid};
         look(connection, &peer);
+        if (first && is_ended(&peer, connection)) {
+            ended++;
+            continue;
+        }
+        peer.ended_before = ended;
+        ended = 0;
         if (pass_on(&peer, &connection) < 0)
             _exit(0);
     }

@@ -106,6 +106,7 @@ int enter(char **arguments)
         execvp(*arguments, arguments);
         die(*arguments);
     }
+    keeping.listen = socket;
     if (asked) { /* else nobody knows that there is a keeper */
         if (asprintf(&path, "%s.keeper", socket) < 0)
             die("no memory");

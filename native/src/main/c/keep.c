@@ -20,6 +20,7 @@
 #include "give.h"
 #include "keep.h"
 #include "kernel.h"
+#include "listen.h"
 #include "meet.h"
 #include "say.h"
 #include "store.h"
@@ -91,12 +92,15 @@ static void raise_file_limit(void)
     setrlimit(RLIMIT_NOFILE, &(struct rlimit){files.rlim_max, files.rlim_max});
 }
 
-/* The socket's path goes too, unless another keeper is about to have the socket. */
+/* The sockets' paths go too, unless another keeper is about to have the sockets. */
 static void leave(int status) __attribute__((noreturn));
 static void leave(int status)
 {
-    if (is_listening && !has_let_go && !is_requested())
-        unlink(keeping->handover);
+    if (!has_let_go && !is_requested()) {
+        stop_listening();
+        if (is_listening)
+            unlink(keeping->handover);
+    }
     exit(status);
 }
 
@@ -366,8 +370,11 @@ int keep(const struct keeping *asked)
 
     if (keeping->takeover)
         was_ready = take_stored(keeping->takeover, keeping->identity, signals) && !is_taking();
-    if (!is_taking())
+    if (!is_taking()) {
         listen_for_taker();
+        if (keeping->listen)
+            listen_for_agent(keeping->listen);
+    }
     start();
     for (;;)
         attend(signals);

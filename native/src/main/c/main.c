@@ -45,6 +45,8 @@ static bool parse_keeping(char **arguments, struct keeping *keeping)
             keeping->stays = true;
         else if (!arguments[1])
             return false;
+        else if (strcmp(*arguments, "--listen") == 0)
+            keeping->listen = *++arguments;
         else if (strcmp(*arguments, "--handover") == 0)
             keeping->handover = *++arguments;
         else if (strcmp(*arguments, "--takeover") == 0)
@@ -77,7 +79,7 @@ int main(int argc, char **argv)
     if (argc > 3 && strcmp(argv[1], "agent") == 0)
         return enter(argv + 2);
     fprintf(stderr,
-        "seccomp-helper keep [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay] -- COMMAND...\n"
+        "seccomp-helper keep [--listen PATH] [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay] -- COMMAND...\n"
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"

@@ -273,21 +273,25 @@ struct peer {
     uint32_t uid;
     uint32_t seen;                                  /* 1: the rest is of the process that connected; 0: it was gone */
     uint32_t own_user_namespace, own_pid_namespace; /* 1: the agent's */
-    uint32_t unused;
-    uint64_t effective; /* capabilities */
+    uint32_t ended_before; /* connections that were ended since the last one that was passed on */
+    uint64_t effective;    /* capabilities */
 };
 
 /*
  * COMMAND_START with one socket starts a receiver. The byte says how many processes it may have. On the socket the
  * agent sends jobs, messages of one byte:
  *
- * - with a connection: close it. When the agent has closed its own descriptor, it sends a message without descriptors.
+ * - with a connection: end it. When the agent has closed its own descriptor, it sends a message without descriptors.
  * - with a socket and a connection: receive what comes on the connection.
  *
- * Each received piece is one record on that socket: a struct piece and the bytes, no bytes at the end or with an error.
+ * On that socket the agent sends a number, a message of 8 bytes. The process sends the number back, and from then on a
+ * record for each received piece, beginning with the first one that ever came: a struct piece and the bytes, no bytes
+ * at the end or with an error. It receives nothing before it was sent a number. So a later agent, which is given the
+ * socket, asks with a number of its own, and knows what is said to it. Pieces that were received before may be joined.
  * Of the first TAKEN_MAX descriptors, the seccomp listeners come along in their order. After more than TAKEN_MAX
- * descriptors nothing more comes. Processes that hang count too, and further jobs wait. The receiver ends when the
- * agent closes the socket.
+ * descriptors, or more than STATE_BYTES bytes, nothing more comes. The process ends the connection when all that have
+ * the socket close it. Processes that hang count too, and further jobs wait. The receiver ends when the agent closes
+ * its socket.
  */
 struct piece {
     uint32_t descriptors; /* how many came with it */
@@ -299,6 +303,7 @@ struct piece {
 #define TAKEN_MAX 8
 
 #define PIECE_BYTES 32768
+#define STATE_BYTES (1 << 20)
 
 /*
  * `seccomp-helper probe`. The agent sends the path of its socket, with a final NUL. The helper connects to the socket,

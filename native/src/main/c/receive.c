@@ -6,12 +6,18 @@
  *
  * A receiver itself only starts such processes. It keeps one ready ahead of need, and never starts more than it is
  * told.
+ *
+ * A process that receives outlives the agent if somebody keeps the other end of its socket. It has all that has come,
+ * and repeats it for the next agent. What has come cannot stay in the connection instead: a peer cannot send more than
+ * its own socket has room for, and a short piece takes as much of that as a long one.
  */
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -32,6 +38,16 @@ static struct {
     char bytes[PIECE_BYTES];
 } message;
 
+/* All that has come on a connection. */
+static struct {
+    struct piece piece;
+    int listeners[TAKEN_MAX];
+    size_t listener_count;
+    char *bytes; /* there is room for STATE_BYTES and a piece */
+    size_t size;
+    bool ended; /* there was no more to receive, or an error */
+} all;
+
 static union {
     struct cmsghdr header;
     char space[CMSG_SPACE(FDS_MAX * sizeof(int))];
@@ -46,66 +62,137 @@ static bool is_listener(int fd)
 }
 
 /* Finds the listeners among the descriptors of a control message. number: the number of its first descriptor. */
-static void look(const struct cmsghdr *c, uint32_t number, int *listeners, size_t *count)
+static void look(const struct cmsghdr *c, uint32_t number)
 {
     int fd;
 
     for (size_t at = 0; at < c->cmsg_len - CMSG_LEN(0) && number < TAKEN_MAX; at += sizeof fd, number++) {
         memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
         if (is_listener(fd)) {
-            listeners[(*count)++] = fd;
+            all.listeners[all.listener_count++] = fd;
             message.piece.listeners |= 1U << number;
         }
     }
 }
 
-/* Receives what is there. before: how many descriptors came earlier. Gives how many listeners came and are taken. */
-static size_t receive_piece(int connection, uint32_t before, ssize_t *length, int *listeners)
+static ssize_t receive_some(int connection, char *bytes, struct msghdr *header)
 {
-    struct iovec iov = {.iov_base = message.bytes, .iov_len = sizeof message.bytes};
-    struct msghdr header
-        = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    size_t count = 0;
+    struct iovec iov = {.iov_base = bytes, .iov_len = PIECE_BYTES};
+
+    *header
+        = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t length = RETRY(recvmsg(connection, header, MSG_CMSG_CLOEXEC));
+    header->msg_iov = NULL;
+    return length;
+}
+
+/* Receives what is there, adds it to all that has come, and gives the length of its bytes. */
+static size_t receive_piece(int connection)
+{
+    struct msghdr header;
 
     message.piece = (struct piece){0};
-    *length = RETRY(recvmsg(connection, &header, MSG_CMSG_CLOEXEC));
-    if (*length < 0) {
+    ssize_t length = receive_some(connection, all.bytes + all.size, &header);
+    all.ended = length <= 0;
+    if (length < 0) {
         message.piece.error = errno;
+        all.piece.error = errno;
         return 0;
     }
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
-            look(c, before + message.piece.descriptors, listeners, &count);
+            look(c, all.piece.descriptors + message.piece.descriptors);
             message.piece.descriptors += (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         }
     message.piece.truncated = (header.msg_flags & MSG_CTRUNC) != 0;
-    return count;
+    all.piece.descriptors += message.piece.descriptors;
+    all.piece.listeners |= message.piece.listeners;
+    all.piece.truncated |= message.piece.truncated;
+    all.size += (size_t)length;
+    return (size_t)length;
+}
+
+static int send_piece(int agent, size_t from, size_t length, const int *listeners, size_t count)
+{
+    memcpy(message.bytes, all.bytes + from, length);
+    return send_record(agent, &message, sizeof message.piece + length, listeners, count);
+}
+
+static int relay_piece(int agent, int connection)
+{
+    size_t count = all.listener_count, from = all.size;
+    size_t length = receive_piece(connection);
+
+    return send_piece(agent, from, length, all.listeners + count, all.listener_count - count);
+}
+
+/* An end, or an error, comes after all bytes, and is a piece without any. */
+static int repeat(int agent, uint64_t nonce)
+{
+    size_t count = all.listener_count;
+    int32_t error = all.piece.error;
+
+    if (send_record(agent, &nonce, sizeof nonce, NULL, 0) < 0)
+        return -1;
+    message.piece = all.piece;
+    message.piece.error = 0;
+    for (size_t from = 0; from < all.size; from += PIECE_BYTES) {
+        size_t left = all.size - from;
+        if (send_piece(agent, from, left < PIECE_BYTES ? left : PIECE_BYTES, all.listeners, count) < 0)
+            return -1;
+        message.piece = (struct piece){0};
+        count = 0;
+    }
+    message.piece.error = error;
+    return all.ended ? send_piece(agent, 0, 0, NULL, 0) : 0;
+}
+
+/* More than is ever wanted. */
+static bool is_too_much(void)
+{
+    return all.size > STATE_BYTES || all.piece.descriptors > TAKEN_MAX || all.piece.truncated;
 }
 
 /*
- * Relays until either side ends, or until more came than is ever wanted. Closes only listeners. The end of the process
- * closes the rest.
+ * Relays until the agent's end is closed, and everybody's who keeps it, or too much has come. Closes nothing. False if
+ * there was no agent that wanted anything: it was killed before it could have the socket kept, so the next one has
+ * another process receive.
  */
-static void relay(int agent, int connection)
+static bool relay(int agent, int connection)
 {
-    struct pollfd polled[] = {{.fd = agent, .events = POLLRDHUP}, {.fd = connection, .events = POLLIN}};
-    uint32_t descriptors = 0;
-    ssize_t length;
+    struct pollfd polled[] = {{.fd = agent, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+    bool is_wanted = false;
+    uint64_t nonce;
+    size_t none;
 
-    do {
-        int listeners[TAKEN_MAX];
+    all.bytes = mmap(NULL, STATE_BYTES + PIECE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (all.bytes == MAP_FAILED)
+        return false;
+    while (!is_too_much()) {
+        polled[1].fd = is_wanted && !all.ended ? connection : -1;
+        if (RETRY(poll(polled, 2, -1)) < 0)
+            return is_wanted;
+        if (polled[0].revents) {
+            if (receive_record(agent, &nonce, sizeof nonce, NULL, 0, &none) != sizeof nonce || repeat(agent, nonce) < 0)
+                return is_wanted;
+            is_wanted = true;
+        } else if (polled[1].revents && relay_piece(agent, connection) < 0)
+            return is_wanted;
+    }
+    return true;
+}
 
-        if (RETRY(poll(polled, 2, -1)) < 0 || polled[0].revents)
-            return;
-        size_t count = receive_piece(connection, descriptors, &length, listeners);
-        size_t size = sizeof message.piece + (length > 0 ? (size_t)length : 0);
-        int sent = send_record(agent, &message, size, listeners, count);
-        while (count > 0)
-            close(listeners[--count]);
-        if (sent < 0)
-            return;
-        descriptors += message.piece.descriptors;
-    } while (length > 0 && descriptors <= TAKEN_MAX && !message.piece.truncated);
+/*
+ * Ends a connection. What was sent on it and never received is received here. So whoever else has it, and closes it
+ * last, closes nothing with it. If something hangs here, this process has the connection for as long as that takes.
+ */
+static void end_connection(int connection)
+{
+    struct msghdr header;
+
+    shutdown(connection, SHUT_RDWR); /* so that the peer sees the end at once, and sends no more */
+    while (receive_some(connection, message.bytes, &header) > 0)
+        continue;
 }
 
 /*
@@ -116,11 +203,12 @@ static void serve(int told) __attribute__((noreturn));
 static void serve(int told)
 {
     struct pollfd agent = {.fd = CONTROL_FD, .events = POLLIN};
-    int fds[2];
+    int fds[2], to_end[HELD_MAX];
     size_t fd_count = 0, none;
+    int held = 0;
     char job;
 
-    for (int held = 0; held < HELD_MAX && fd_count < 2; held++) {
+    while (held < HELD_MAX && fd_count < 2) {
         if (held > 0 && RETRY(poll(&agent, 1, HOLD_MILLISECONDS)) <= 0)
             break;
         if (receive_record(CONTROL_FD, &job, 1, fds, 2, &fd_count) <= 0)
@@ -131,11 +219,17 @@ static void serve(int told)
          */
         if (fd_count == 1 && receive_record(CONTROL_FD, &job, 1, NULL, 0, &none) <= 0)
             _exit(0);
+        if (fd_count == 1)
+            to_end[held++] = fds[0];
     }
-    if (write(told, "", 1) == 1 && fd_count == 2)
-        relay(fds[0], fds[1]);
     if (fd_count == 2)
-        shutdown(fds[1], SHUT_RDWR); /* so that the peer sees the end at once */
+        prctl(PR_SET_PDEATHSIG, 0); /* the receiver ends with the agent */
+    if (write(told, "", 1) == 1 && fd_count == 2 && relay(fds[0], fds[1]))
+        end_connection(fds[1]);
+    while (all.listener_count > 0)
+        close(all.listeners[--all.listener_count]); /* the end of the process may hang before it comes to them */
+    while (held > 0)
+        end_connection(to_end[--held]);
     _exit(0);
 }
 

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.peer.PeerAcceptor;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -47,8 +48,7 @@ final class Acceptor extends Thread {
                 while (handshakes.isStuck(user)) {
                     pause();
                 }
-                PeerAcceptor.Accepted accepted = acceptor.accept();
-                handshakes.begin(accepted.connection(), accepted.peer(), user);
+                handOver(acceptor.next());
             } catch (IOException | RuntimeException e) {
                 if (!socket.isClosed()) {
                     // Most likely no descriptor is left. The connection waits in the kernel until there is one.
@@ -57,6 +57,20 @@ final class Acceptor extends Thread {
                 }
             }
         }
+    }
+
+    /** At any moment either its acceptor has it for the next agent, or the keeper, or it is refused. */
+    private void handOver(PeerAcceptor.Accepted accepted) {
+        Optional<Handshakes.Arrival> arrival;
+        try {
+            arrival = handshakes.keep(accepted, user);
+        } catch (RuntimeException | Error e) { // for example no memory; it would be the next one for ever
+            acceptor.take();
+            handshakes.discard(accepted.connection(), user);
+            throw e;
+        }
+        acceptor.take();
+        arrival.ifPresent(handshakes::begin);
     }
 
     void begin() {

@@ -50,12 +50,23 @@ record AgentParts(
             Executor executor,
             Slots slots,
             RestartedCalls restarted,
-            KeptContainers kept) {
+            KeptContainers kept,
+            KeptConnections connections) {
         Doze ofWatchdog = new Doze();
         Doze ofHousekeeper = new Doze();
         EventLoop loop = new EventLoop(slots, ofWatchdog::wake, ofHousekeeper::wake);
         try {
-            return make(configuration, resolver, policy, executor, loop, ofWatchdog, ofHousekeeper, restarted, kept);
+            return make(
+                    configuration,
+                    resolver,
+                    policy,
+                    executor,
+                    loop,
+                    ofWatchdog,
+                    ofHousekeeper,
+                    restarted,
+                    kept,
+                    connections);
         } catch (RuntimeException | Error e) {
             loop.close();
             throw e;
@@ -71,7 +82,8 @@ record AgentParts(
             Doze ofWatchdog,
             Doze ofHousekeeper,
             RestartedCalls restarted,
-            KeptContainers kept) {
+            KeptContainers kept,
+            KeptConnections connections) {
         Counters counters = new Counters();
         BlockedCalls blocked = new BlockedCalls();
         Delays delays = new Delays(counters);
@@ -105,6 +117,7 @@ record AgentParts(
                 counters,
                 resolver::wantsAnnotation,
                 limits -> new StateReceiver(executor, limits.processes(), limits.patienceMillis()),
+                connections,
                 containers::add);
         Housekeeper housekeeper = new Housekeeper(
                 loop,
@@ -167,7 +180,7 @@ record AgentParts(
      */
     void leave(Duration grace, BooleanSupplier isLast) {
         Ending.runInOrder(
-                handshakes::closeAll,
+                handshakes::leave,
                 () -> leaveCalls(loop.stop(grace), isLast),
                 containers::close,
                 loop::close,

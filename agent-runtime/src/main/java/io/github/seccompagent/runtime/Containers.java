@@ -75,12 +75,13 @@ final class Containers {
     }
 
     /**
-     * Takes the ownership of a listener that came with a state.
+     * Takes the ownership of a listener that came with a state. It is kept when this returns.
      *
      * @param owner the uid that the container's processes must belong to; empty if any uid will do
+     * @param connection as in {@link StoredContainer}
      * @throws ErrnoException if the listener is not served; the message says why
      */
-    void add(Fd fd, ContainerProcessState state, OptionalInt owner) {
+    void add(Fd fd, ContainerProcessState state, OptionalInt owner, long connection) {
         Listener listener = Listener.of(fd);
         ServedContainer container = containerOf(state, owner, listener);
         open.incrementAndGet();
@@ -90,7 +91,7 @@ final class Containers {
         }
         int number = KeptContainers.NOT_KEPT;
         try {
-            number = store(listener, container);
+            number = store(listener, container, connection);
             resolution.ask(new Arriving(listener, number, container, List.of(), nothing -> {}));
         } catch (RejectedExecutionException tooManyOrShutDown) {
             counters.increment(Counter.LISTENER_LIMIT_HITS);
@@ -104,8 +105,8 @@ final class Containers {
         }
     }
 
-    private int store(Listener listener, ServedContainer container) {
-        int number = keep(listener.number(), container);
+    private int store(Listener listener, ServedContainer container, long connection) {
+        int number = keep(listener.number(), container, connection);
         if (number == KeptContainers.NOT_KEPT && kept.keeper().isPresent()) {
             counters.increment(Counter.NOT_KEPT);
         }
@@ -113,13 +114,13 @@ final class Containers {
     }
 
     private boolean keepNow(ServedListener listener) {
-        boolean isKept = listener.keep(fd -> keep(fd, listener.container()));
+        boolean isKept = listener.keep(fd -> keep(fd, listener.container(), 0));
         noteServed(listener.kept(), listener.registry());
         return isKept;
     }
 
-    private int keep(int listener, ServedContainer container) {
-        StoredContainer stored = new StoredContainer(container, running.isFirst(container));
+    private int keep(int listener, ServedContainer container, long connection) {
+        StoredContainer stored = new StoredContainer(container, running.isFirst(container), connection);
         int number = kept.store(listener, stored);
         keepNotes(number, stored);
         return number;
@@ -205,11 +206,12 @@ final class Containers {
     }
 
     /** Does the same for a descriptor that may be no listener. */
-    void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner) {
+    void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner, long connection) {
         add(
                 fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
                 state,
-                owner);
+                owner,
+                connection);
     }
 
     /**

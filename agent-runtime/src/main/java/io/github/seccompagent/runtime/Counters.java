@@ -16,6 +16,10 @@ public final class Counters {
         values[counter.ordinal()].increment();
     }
 
+    void add(Counter counter, int count) {
+        values[counter.ordinal()].add(count);
+    }
+
     /** The value of a counter. */
     public long get(Counter counter) {
         return values[counter.ordinal()].sum();

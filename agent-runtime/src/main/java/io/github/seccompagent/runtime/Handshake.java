@@ -20,14 +20,15 @@ final class Handshake implements EventSource {
     private final StateParser parser;
     private final Handshakes handshakes;
     private final PeerAccount account;
+    private final Handshakes.Arrival arrival;
     private final String peer;
-    private final long deadline;
     private final AtomicBoolean waits = new AtomicBoolean(); // whether the loop waits for its input
     private final AtomicBoolean expired = new AtomicBoolean();
     private long key; // guarded by this
 
     // Only the reader uses these.
     private boolean done;
+    private boolean finished;
     private int kept;
 
     /** Takes the ownership of the connection. */
@@ -36,14 +37,14 @@ final class Handshake implements EventSource {
             StateParser parser,
             Handshakes handshakes,
             PeerAccount account,
-            String peer,
-            long deadline) {
+            Handshakes.Arrival arrival,
+            String peer) {
         this.connection = connection;
         this.parser = parser;
         this.handshakes = handshakes;
         this.account = account;
+        this.arrival = arrival;
         this.peer = peer;
-        this.deadline = deadline;
     }
 
     /** Has the loop wait for the next piece. */
@@ -96,9 +97,11 @@ final class Handshake implements EventSource {
                 }
                 Optional<ContainerProcessState> state = take(piece.get());
                 if (state.isPresent()) {
+                    done = true;
                     Optional<Fd> listener = connection.takeListener(parser.placeOfListener());
-                    finish();
-                    handshakes.accept(listener, state.get(), account);
+                    handshakes.accept(
+                            listener, state.get(), account, arrival.known().came());
+                    finish(); // at any moment the connection is kept, or what it brought
                     return;
                 }
             }
@@ -155,7 +158,7 @@ final class Handshake implements EventSource {
      * @return whether it is over
      */
     boolean expire(long now) {
-        if (now - deadline < 0) {
+        if (now - arrival.known().deadline() < 0) {
             return false;
         }
         if (expired.compareAndSet(false, true)) {
@@ -173,18 +176,28 @@ final class Handshake implements EventSource {
     }
 
     private void reject(String reason) {
-        if (!done) {
-            finish();
+        if (finished) {
+            return;
+        }
+        boolean isLeft = handshakes.kept().isLeft(arrival.number());
+        finish();
+        if (!isLeft) {
             handshakes.reject(account, peer, reason);
         }
     }
 
     private void finish() {
         done = true;
+        finished = true;
         waits.set(false);
         leave();
         account.remove(this, kept);
-        connection.close();
+        if (handshakes.kept().isLeft(arrival.number())) {
+            connection.leaveKept();
+        } else {
+            connection.close();
+            handshakes.kept().remove(arrival.number());
+        }
     }
 
     @Override

@@ -112,6 +112,11 @@ public final class Keeper {
         }
     }
 
+    /** Whether another agent, of another keeper, has served until now. */
+    boolean takesOver() {
+        return waits;
+    }
+
     /** Empty if there is none. */
     Optional<KeeperSocket> socket() {
         return Optional.ofNullable(socket);

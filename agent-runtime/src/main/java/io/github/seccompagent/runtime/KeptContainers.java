@@ -60,13 +60,13 @@ final class KeptContainers {
     /**
      * Where none is kept yet.
      *
-     * @param capacity how many descriptors the keeper keeps: two of each container, and others
+     * @param capacity how many descriptors the keeper keeps: two of each container, those of connections, and others
      * @param mostBytes how much may be kept of all containers
      */
     KeptContainers(Optional<KeeperSocket> keeper, int capacity, long mostBytes) {
         this.keeper = keeper;
         this.mostBytes = mostBytes;
-        most = Math.min(LARGEST / 2, Math.max(0, (capacity - OTHERS) / 2));
+        most = Math.min(LARGEST / 2, Math.max(0, (capacity - KeptConnections.reserve(capacity) - OTHERS) / 2));
     }
 
     Optional<KeeperSocket> keeper() {

@@ -70,6 +70,11 @@ final class PeerAccount implements AutoCloseable {
         return user;
     }
 
+    /** Tells it from others. Empty for administrators. */
+    String name() {
+        return user.isPresent() ? Integer.toUnsignedString(user.getAsInt()) : "";
+    }
+
     /** The account that is charged for the loop's time that its connections take. */
     Account turns() {
         return turns;

@@ -57,6 +57,7 @@ final class Restore implements AutoCloseable {
     private final Counters counters;
     private final NotificationBuffers buffers = new NotificationBuffers();
     private final TreeMap<Integer, Listener> listeners = new TreeMap<>(); // those that are not served yet, by number
+    private final Set<Long> connections = new HashSet<>(); // that brought listeners
     private final Map<Integer, List<Slots.Slot>> left = new HashMap<>(); // with calls that wait, by listener
     private final Map<Integer, StaleCalls> stale = new HashMap<>(); // by listener
     private final Set<Long> wanted = new HashSet<>(); // workers of calls that wait
@@ -157,6 +158,11 @@ final class Restore implements AutoCloseable {
         return count;
     }
 
+    /** Whether a listener that a connection has brought is served again. */
+    boolean hasBrought(long connection) {
+        return connections.contains(connection);
+    }
+
     /** Closes the listeners that are not served: they stay kept. */
     @Override
     public void close() {
@@ -214,7 +220,9 @@ final class Restore implements AutoCloseable {
 
     private void restore(int number) {
         Optional<StoredContainer> stored = read(number);
-        stored.map(known -> known.container().account()).ifPresent(account -> {
+        stored.ifPresent(known -> {
+            String account = known.container().account();
+            connections.add(known.connection());
             restarted.restore(number, account);
             executor.left().takeLeaving(admission.leaving(account));
         });
@@ -256,7 +264,8 @@ final class Restore implements AutoCloseable {
             byte[] json = state.state();
             StoredContainer stored = StoredContainer.of(json);
             keptContainers.adopt(number, stored.container().account(), json.length);
-            return Optional.of(new StoredContainer(policy.believed(stored.container()), stored.first()));
+            return Optional.of(new StoredContainer(
+                    policy.believed(stored.container()), stored.first(), stored.connection()));
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log(
                     "",

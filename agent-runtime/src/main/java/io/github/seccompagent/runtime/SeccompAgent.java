@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -70,6 +71,7 @@ public final class SeccompAgent implements AutoCloseable {
         Executor executor = executor(configuration, new KeptExecutors(keeper));
         RestartedCalls restarted = new RestartedCalls(KeptEffects.of(keeper));
         KeptContainers kept = new KeptContainers(keeper.socket(), configuration.maxStoredBytes());
+        KeptConnections connections = new KeptConnections(keeper.socket());
         KeptJournal journal;
         AgentParts parts;
         Sockets sockets;
@@ -78,7 +80,8 @@ public final class SeccompAgent implements AutoCloseable {
             try {
                 journal = new KeptJournal(keeper, AgentParts.threads(configuration));
                 keeper.awaitTurn();
-                parts = AgentParts.make(configuration, resolver, policy, executor, journal.slots(), restarted, kept);
+                parts = AgentParts.make(
+                        configuration, resolver, policy, executor, journal.slots(), restarted, kept, connections);
             } catch (RuntimeException | Error e) {
                 keeper.socket().ifPresentOrElse(any -> sockets.leave(), sockets::close);
                 throw e;
@@ -89,7 +92,7 @@ public final class SeccompAgent implements AutoCloseable {
         }
         SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
         try (Restore restore = new Restore(keeper.kept(), journal.slots(), parts, policy)) {
-            agent.begin(restore, journal, keeper);
+            agent.begin(restore, journal, connections.take(keeper.kept()), keeper);
         }
         return agent;
     }
@@ -133,7 +136,8 @@ public final class SeccompAgent implements AutoCloseable {
      * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does
      * not start, this ends, and all of that is left to the next agent.
      */
-    private void begin(Restore restore, KeptJournal journal, Keeper keeping) {
+    private void begin(
+            Restore restore, KeptJournal journal, List<KeptConnections.Kept> connections, Keeper keeping) {
         try {
             restore.freeStale();
             parts.start();
@@ -145,6 +149,7 @@ public final class SeccompAgent implements AutoCloseable {
             if (!sockets.all().isEmpty()) {
                 parts.handshakes().warmUp();
             }
+            parts.handshakes().restore(connections, restore::hasBrought);
             for (ServedSocket each : sockets.all()) {
                 each.accept();
                 new Acceptor(each, parts.handshakes()).begin();
@@ -180,7 +185,7 @@ public final class SeccompAgent implements AutoCloseable {
 
     void attach(Fd listener, ContainerProcessState state) {
         try {
-            parts.containers().add(listener, state, OptionalInt.empty());
+            parts.containers().add(listener, state, OptionalInt.empty(), 0);
         } catch (ErrnoException e) {
             counters().increment(Counter.BAD_STATES);
             LOG.warn("container {}: {}", state.id(), e.getMessage());

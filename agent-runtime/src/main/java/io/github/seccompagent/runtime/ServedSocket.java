@@ -1,11 +1,13 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.peer.AcceptorStore;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import io.github.seccompagent.linux.peer.PeerAcceptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -38,23 +40,30 @@ final class ServedSocket implements Closeable {
      * @param user the user whose socket it is; empty for administrators, whose acceptor goes before all other processes
      * @throws IOException if it cannot listen there
      */
-    static ServedSocket open(Path path, OptionalInt user, Executor executor, KeptSockets kept) throws IOException {
-        Optional<ListeningSocket> inherited = kept.inherit(path);
-        if (inherited.isPresent()) {
-            PeerAcceptor acceptor = new PeerAcceptor(executor, inherited.get(), user.isEmpty());
-            return new ServedSocket(inherited.get(), user, true, acceptor);
+    static ServedSocket open(Path path, OptionalInt user, Executor executor, KeptSockets sockets) throws IOException {
+        Optional<KeptSockets.Inherited> kept = sockets.inherit(path);
+        if (kept.isPresent()) {
+            ListeningSocket socket = kept.get().socket();
+            return new ServedSocket(
+                    socket,
+                    user,
+                    true,
+                    new PeerAcceptor(
+                            executor, socket, user.isEmpty(), kept.get().acceptors()));
         }
-        ServedSocket bound = bind(path, user, executor);
-        kept.store(bound.socket);
+        String end = sockets.newEnd();
+        ServedSocket bound = bind(path, user, executor, sockets.acceptorsOfNew(end));
+        sockets.store(bound.socket, end);
         return bound;
     }
 
     /** Those who accept are ready when the path is there: a peer that they see too late is refused. */
-    private static ServedSocket bind(Path path, OptionalInt user, Executor executor) throws IOException {
+    private static ServedSocket bind(Path path, OptionalInt user, Executor executor, AcceptorStore store)
+            throws IOException {
         PeerAcceptor[] acceptor = new PeerAcceptor[1];
         try {
             ListeningSocket socket = ListeningSocket.bind(path, user.orElse(0), bound -> {
-                acceptor[0] = new PeerAcceptor(executor, bound, user.isEmpty());
+                acceptor[0] = new PeerAcceptor(executor, bound, user.isEmpty(), store);
                 acceptor[0].start();
             });
             return new ServedSocket(socket, user, false, acceptor[0]);
@@ -64,6 +73,11 @@ final class ServedSocket implements Closeable {
             }
             throw e;
         }
+    }
+
+    /** Has what these acceptors have accepted served too. To be called before the acceptor is taken. */
+    void addLeaving(AcceptorStore store, List<AcceptorStore.Kept> those) {
+        started.addLeaving(store, those);
     }
 
     Path path() {
@@ -93,7 +107,7 @@ final class ServedSocket implements Closeable {
         return taken;
     }
 
-    /** Leaves the socket to the next agent. */
+    /** Leaves the socket to the next agent, and the processes that accept there. */
     void leave() {
         socket.leave();
         started.stop();

@@ -38,6 +38,7 @@ final class Sockets implements AutoCloseable {
                 Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
                 sockets.all.add(ServedSocket.open(own, OptionalInt.of(uid), executor, kept));
             }
+            kept.giveLeftAcceptors(sockets.all.get(0)::addLeaving);
             return sockets;
         } catch (IOException | RuntimeException | Error e) {
             Ending.forEach(sockets.all, ServedSocket::giveUp);

@@ -12,8 +12,9 @@ import java.util.OptionalInt;
  * again: the container can have changed it since.
  *
  * @param first whether the listener is that of its first process, and not of one that was executed in it
+ * @param connection when the connection came that brought it, see {@link StoredConnection#came}; 0 if there was none
  */
-record StoredContainer(ServedContainer container, boolean first) {
+record StoredContainer(ServedContainer container, boolean first, long connection) {
     private static final int VERSION = 1;
     private static final String ANNOTATION = "state/annotations/";
 
@@ -24,13 +25,14 @@ record StoredContainer(ServedContainer container, boolean first) {
         return new StoredContainer(
                 new ServedContainer(
                         state, OptionalInt.empty(), "", new KnownProcess(0, -1), Freezer.none("it cannot be read")),
-                false);
+                false,
+                0);
     }
 
     byte[] toJson() {
         ContainerProcessState state = container.state();
         JsonText json = new JsonText();
-        json.number("version", VERSION).number("first", first ? 1 : 0);
+        json.number("version", VERSION).number("first", first ? 1 : 0).number("connection", connection);
         container.owner().ifPresent(uid -> json.number("owner", uid));
         json.number("pid", container.firstProcess().id())
                 .number("start", container.firstProcess().start())
@@ -77,6 +79,7 @@ record StoredContainer(ServedContainer container, boolean first) {
                         fields.text("userNamespace"),
                         process,
                         Freezer.of(process, fields)),
-                fields.number("first") == 1);
+                fields.number("first") == 1,
+                fields.number("connection"));
     }
 }

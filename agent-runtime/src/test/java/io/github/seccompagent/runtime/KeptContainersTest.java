@@ -27,7 +27,7 @@ class KeptContainersTest {
     private int store(KeptContainers kept, String id, String metadata) {
         ContainerProcessState state = new ContainerProcessState(
                 "1.1.0", NOBODY, metadata, new Container(id, "running", NOBODY, "/", Map.of()));
-        StoredContainer container = new StoredContainer(ServedContainer.of(state, OptionalInt.empty()), false);
+        StoredContainer container = new StoredContainer(ServedContainer.of(state, OptionalInt.empty()), false, 0);
         try (Fd listener = Fd.open("/dev/null", 0)) {
             return kept.store(listener.number(), container);
         } finally {

@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.fd.SocketPair;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /** Keeps what agents of this process store, one after the other. */
 final class StandInKeeper implements AutoCloseable {
-    private final Map<String, Fd> stored = new LinkedHashMap<>();
+    private final Map<String, List<Fd>> stored = new LinkedHashMap<>();
     private final MessageBuffer buffer = new MessageBuffer(4096);
     private SocketPair sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
     private boolean isReady;
@@ -40,8 +41,9 @@ final class StandInKeeper implements AutoCloseable {
         sockets = new SocketPair(SocketPair.SOCK_SEQPACKET);
         isReady = false;
         isStopping = false;
-        Map<String, Fd> given = new LinkedHashMap<>();
-        stored.forEach((name, fd) -> given.put(name, copy(fd)));
+        Map<String, List<Fd>> given = new LinkedHashMap<>();
+        stored.forEach((name, fds) ->
+                given.put(name, fds.stream().map(StandInKeeper::copy).toList()));
         return new Keeper(KeeperSocket.of(sockets.other().release()), KeptFds.of(given), waits);
     }
 
@@ -71,20 +73,28 @@ final class StandInKeeper implements AutoCloseable {
         signsOfLife += lines.contains("WATCHDOG=1") ? 1 : 0;
         lines.stream().filter(line -> line.startsWith("WATCHDOG_USEC=")).forEach(line -> watchdog = line);
         if (text.startsWith("FDSTORE=1")) {
-            assertThat(stored).as("a name is stored once").doesNotContainKey(name);
-            put(name, message.fds().get(0));
+            if (!name.startsWith("c")) {
+                assertThat(stored).as("a name is stored once").doesNotContainKey(name);
+            }
+            stored.computeIfAbsent(name, any -> new ArrayList<>()).addAll(message.fds());
         } else if (text.startsWith("FDSTOREREMOVE=1")) {
-            Optional.ofNullable(stored.remove(name)).ifPresent(Fd::close);
+            drop(name);
         }
     }
 
     /** Replaces what the next agent gets by that name. */
     void put(String name, Fd fd) {
-        Optional.ofNullable(stored.put(name, fd)).ifPresent(Fd::close);
+        drop(name);
+        stored.put(name, new ArrayList<>(List.of(fd)));
+    }
+
+    private void drop(String name) {
+        Optional.ofNullable(stored.remove(name)).ifPresent(fds -> fds.forEach(Fd::close));
     }
 
     void rename(String name, String other) {
-        put(other, Optional.ofNullable(stored.remove(name)).orElseThrow());
+        drop(other);
+        stored.put(other, Optional.ofNullable(stored.remove(name)).orElseThrow());
     }
 
     /** What it keeps now. */
@@ -95,7 +105,7 @@ final class StandInKeeper implements AutoCloseable {
 
     Fd get(String name) {
         hear();
-        return Optional.ofNullable(stored.get(name)).orElseThrow();
+        return Optional.ofNullable(stored.get(name)).orElseThrow().get(0);
     }
 
     /** Tells the agent that there will be no next one. */
@@ -148,7 +158,7 @@ final class StandInKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        stored.values().forEach(Fd::close);
+        stored.values().forEach(fds -> fds.forEach(Fd::close));
         sockets.close();
     }
 }

@@ -79,6 +79,14 @@ public final class MessageBuffer implements AutoCloseable {
     }
 
     /**
+     * Receives a copy of the next message without waiting, and leaves the message where it is; empty if there is none.
+     * The descriptors are copies too.
+     */
+    public Optional<Message> peekNow(int fd) {
+        return receive(fd, MSG_DONTWAIT | MSG_PEEK, CONTROL_SIZE);
+    }
+
+    /**
      * Waits for a message that should carry no descriptors. If it carries some, they are not received, and it counts as
      * truncated.
      */
@@ -97,7 +105,7 @@ public final class MessageBuffer implements AutoCloseable {
         while (count < 0 && LibC.errno() == Errno.EINTR.number()) {
             count = LibC.recvmsg(fd, buffer.address(), flags | MSG_CMSG_CLOEXEC);
         }
-        if (count < 0 && flags == MSG_DONTWAIT && LibC.errno() == Errno.EAGAIN.number()) {
+        if (count < 0 && (flags & MSG_DONTWAIT) != 0 && LibC.errno() == Errno.EAGAIN.number()) {
             return Optional.empty();
         }
         if (count < 0) {

@@ -18,7 +18,7 @@ public final class Poll {
     public static final int HUP = 0x10;
 
     private static final int POLLFD_SIZE = 8; // struct pollfd: int fd, short events, short revents
-    private static final int MAX_FDS = 16;
+    private static final int MAX_FDS = 64;
 
     private static final ThreadLocal<NativeBuffer> POLLFD =
             ThreadLocal.withInitial(() -> new NativeBuffer(MAX_FDS * POLLFD_SIZE));
@@ -52,7 +52,7 @@ public final class Poll {
     }
 
     /**
-     * Waits for input or the end on one of up to 16 descriptors. Returns its place among them.
+     * Waits for input or the end on one of up to 64 descriptors. Returns its place among them.
      *
      * @throws ErrnoException as poll(2)
      */

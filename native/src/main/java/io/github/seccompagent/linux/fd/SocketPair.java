@@ -11,6 +11,8 @@ public final class SocketPair implements AutoCloseable {
     public static final int SOCK_SEQPACKET = 5;
 
     private static final int AF_UNIX = 1;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
     private static final int SOCK_CLOEXEC = 02000000;
 
     private final Fd own;
@@ -24,6 +26,13 @@ public final class SocketPair implements AutoCloseable {
         }
         own = new Fd(pair[0]);
         other = new Fd(pair[1]);
+    }
+
+    /** The type of a socket; 0 if a descriptor is none. */
+    public static int typeOf(Fd socket) {
+        byte[] type = new byte[Integer.BYTES];
+        int got = LibC.getsockopt(socket.number(), SOL_SOCKET, SO_TYPE, type, new int[] {Integer.BYTES});
+        return got < 0 ? 0 : type[0];
     }
 
     /** The end to keep, until it is taken. */

@@ -109,13 +109,13 @@ public final class KeeperSocket implements AutoCloseable {
     }
 
     /**
-     * Has a copy of a descriptor kept, beside those that the name has. A keeper that is stopped is waited for, a second
-     * at most.
+     * Has copies of descriptors kept, all or none of them, beside those that the name has. A keeper that is stopped is
+     * waited for, a second at most.
      *
      * @throws ErrnoException if it is not kept: EPIPE or ECONNRESET if the keeper is gone, EAGAIN if it is stopped
      */
-    public void store(String name, int number) {
-        tell("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", number);
+    public void store(String name, int... numbers) {
+        tell("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", numbers);
     }
 
     /**

@@ -42,9 +42,9 @@ public final class KeptFds implements AutoCloseable {
     }
 
     /** Those that came some other way. */
-    public static KeptFds of(Map<String, Fd> those) {
+    public static KeptFds of(Map<String, List<Fd>> those) {
         KeptFds kept = new KeptFds();
-        those.forEach((name, fd) -> kept.byName.put(name, new ArrayList<>(List.of(fd))));
+        those.forEach((name, fds) -> kept.byName.put(name, new ArrayList<>(fds)));
         return kept;
     }
 
@@ -61,10 +61,16 @@ public final class KeptFds implements AutoCloseable {
         return Set.copyOf(byName.keySet());
     }
 
-    /** Gives one away. Others of the same name are closed: each name is stored once. */
-    public Optional<Fd> take(String name) {
+    /** Gives away all of a name, in no order. */
+    public List<Fd> takeAll(String name) {
         List<Fd> those = byName.remove(name);
-        if (those == null) {
+        return those == null ? List.of() : those;
+    }
+
+    /** Gives one away. Others of the same name are closed, where each name is stored once. */
+    public Optional<Fd> take(String name) {
+        List<Fd> those = takeAll(name);
+        if (those.isEmpty()) {
             return Optional.empty();
         }
         those.subList(1, those.size()).forEach(Fd::close);

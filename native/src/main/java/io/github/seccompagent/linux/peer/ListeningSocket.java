@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,17 +52,17 @@ public final class ListeningSocket implements AutoCloseable {
     private static final Queue<Closeable> LEFT = new ConcurrentLinkedQueue<>();
 
     private final Path path;
-    private final Object fileKey;
+    private final String file;
     private final Closeable server;
     private final int number;
     private volatile boolean closed;
     private boolean released; // guarded by this
 
-    private ListeningSocket(Path path, Closeable server, int number, Object fileKey) {
+    private ListeningSocket(Path path, Closeable server, int number, String file) {
         this.path = path;
         this.server = server;
         this.number = number;
-        this.fileKey = fileKey;
+        this.file = file;
     }
 
     /** Another process listens on the path. */
@@ -183,7 +183,7 @@ public final class ListeningSocket implements AutoCloseable {
                 throw LibC.failure("chown of the socket " + path);
             }
             int number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
-            ListeningSocket socket = new ListeningSocket(path, server, number, fileKey(bound));
+            ListeningSocket socket = new ListeningSocket(path, server, number, fileAt(bound));
             ready.accept(socket);
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
             return socket;
@@ -198,16 +198,15 @@ public final class ListeningSocket implements AutoCloseable {
      * Goes on with a socket that a process before this one listened at. Who has connected since then is still to be
      * accepted. Takes the ownership of the descriptor.
      *
-     * @param key what {@link #key} was there
+     * @param file what {@link #file} was there
      * @return empty if it listens at another path, or is no socket that listens, or its file is gone or is another one
      *     now
      */
-    public static Optional<ListeningSocket> inherit(Path path, Fd kept, String key) {
+    public static Optional<ListeningSocket> inherit(Path path, Fd kept, String file) {
         Path absolute = path.toAbsolutePath();
         try {
-            Object fileKey = fileKey(absolute);
-            if (key.equals(key(absolute, fileKey)) && isListening(kept)) {
-                return Optional.of(new ListeningSocket(absolute, kept::close, kept.number(), fileKey));
+            if (file.equals(fileAt(absolute)) && isListening(kept)) {
+                return Optional.of(new ListeningSocket(absolute, kept::close, kept.number(), file));
             }
         } catch (IOException gone) {
             // the same
@@ -222,13 +221,9 @@ public final class ListeningSocket implements AutoCloseable {
                 && listens[0] == 1;
     }
 
-    private static String key(Path path, Object fileKey) {
-        return path + "\n" + fileKey;
-    }
-
-    /** Tells the path and its file, for {@link #inherit}. */
-    public String key() {
-        return key(path, fileKey);
+    /** Tells its file from all others, for {@link #inherit}. */
+    public String file() {
+        return file;
     }
 
     /** The path that was bound. */
@@ -246,9 +241,9 @@ public final class ListeningSocket implements AutoCloseable {
         return closed;
     }
 
-    private static Object fileKey(Path path) throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+    private static String fileAt(Path path) throws IOException {
+        Map<String, Object> file = Files.readAttributes(path, "unix:dev,ino", LinkOption.NOFOLLOW_LINKS);
+        return file.get("dev") + ":" + file.get("ino"); // as in listen.c
     }
 
     /** Leaves the socket to the next process, which has it too: it stays open for as long as this process lives. */
@@ -267,7 +262,7 @@ public final class ListeningSocket implements AutoCloseable {
         released = true;
         LEFT.remove(server);
         try {
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && fileKey.equals(fileKey(path))) {
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && file.equals(fileAt(path))) {
                 Files.deleteIfExists(path);
             }
         } finally {

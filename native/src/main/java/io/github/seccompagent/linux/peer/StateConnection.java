@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,12 @@ public final class StateConnection implements AutoCloseable {
 
     private final StateReceiver receiver;
     private final Fd connection;
+    private final Consumer<Fd> keep;
     private @Nullable Fd pieces; // comes from the process that receives
+    private long nonce; // what that process was asked with: what it said before is no answer
+    private boolean answered; // it repeats from the start on
     private int receivers; // receivers that were asked
-    private boolean begun; // a receiver has received something
+    private boolean begun; // something was received here
     private final Map<Integer, Fd> listeners = new HashMap<>(); // by its place among all descriptors
     private int fdCount;
     private int length;
@@ -43,8 +47,38 @@ public final class StateConnection implements AutoCloseable {
 
     /** Takes the ownership of a connected socket. */
     public StateConnection(Fd connection, StateReceiver receiver) {
+        this(connection, receiver, pieces -> {});
+    }
+
+    /**
+     * Takes the ownership of a connected socket.
+     *
+     * @param keep is given the socket of each process that will receive, before that receives anything: if it keeps the
+     *     socket, the process outlives this one
+     */
+    public StateConnection(Fd connection, StateReceiver receiver, Consumer<Fd> keep) {
         this.connection = connection;
         this.receiver = receiver;
+        this.keep = keep;
+    }
+
+    /**
+     * Goes on with a process that receives for an agent before this one. It repeats all that has come. Takes the
+     * ownership of its socket.
+     */
+    public void resume(Fd kept) {
+        pieces = kept;
+        ask(kept);
+    }
+
+    private void ask(Fd socket) {
+        nonce = System.nanoTime();
+        answered = false;
+        try {
+            BUFFER.get().putLong(0, nonce).sendNow(socket.number(), Long.BYTES);
+        } catch (ErrnoException gone) {
+            // its end is seen next
+        }
     }
 
     private Fd waitedFor() {
@@ -69,11 +103,14 @@ public final class StateConnection implements AutoCloseable {
     public Optional<byte[]> receive() {
         Fd socket = pieces;
         if (socket == null) {
-            pieces = receiver.receive(connection);
+            Fd started = receiver.receive(connection);
+            pieces = started;
             receivers++;
+            keep.accept(started);
+            ask(started);
             return Optional.empty();
         }
-        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        Optional<MessageBuffer.Message> next = next(socket);
         if (next.isPresent() && next.get().isEndOfFile() && !begun && receivers < MAX_RECEIVERS) {
             socket.close(); // the receiver ended before it received anything
             pieces = null;
@@ -82,11 +119,19 @@ public final class StateConnection implements AutoCloseable {
         return next.map(this::take);
     }
 
-    private void begin() {
-        if (!begun) {
-            begun = true;
-            receiver.release(connection); // the process that receives has a descriptor of its own
+    private Optional<MessageBuffer.Message> next(Fd socket) {
+        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        while (!answered && next.isPresent() && !next.get().isEndOfFile()) {
+            next.get().closeFds();
+            answered = isAnswer(next.get().bytes());
+            next = BUFFER.get().receiveNow(socket.number());
         }
+        return next;
+    }
+
+    private boolean isAnswer(byte[] bytes) {
+        return bytes.length == Long.BYTES
+                && ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong() == nonce;
     }
 
     private byte[] take(MessageBuffer.Message record) {
@@ -94,7 +139,7 @@ public final class StateConnection implements AutoCloseable {
             record.closeFds();
             throw new ErrnoException(Errno.EIO, "the process that receives has ended");
         }
-        begin();
+        begun = true;
         ByteBuffer fields = ByteBuffer.wrap(record.bytes()).order(ByteOrder.nativeOrder());
         keep(record.fds(), fields.getInt(12));
         fdCount += fields.getInt(0);
@@ -144,16 +189,26 @@ public final class StateConnection implements AutoCloseable {
         return Optional.ofNullable(listeners.remove(place));
     }
 
+    /** Ends the connection. Nobody may receive from it any more. */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        listeners.values().forEach(Fd::close);
-        if (!begun) {
+        if (!closed) {
+            leave();
             receiver.discard(connection);
         }
+    }
+
+    /** Leaves the connection, which is kept, to the next process. */
+    public void leaveKept() {
+        if (!closed) {
+            leave();
+            connection.close();
+        }
+    }
+
+    private void leave() {
+        closed = true;
+        listeners.values().forEach(Fd::close);
         Fd socket = pieces;
         if (socket != null) {
             socket.close();

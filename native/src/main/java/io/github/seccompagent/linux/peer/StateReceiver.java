@@ -50,7 +50,7 @@ public final class StateReceiver implements AutoCloseable {
      * Has a process receive what comes on a connection. The caller still owns the connection, and gives it to {@link
      * #discard} later.
      *
-     * @return a socket with a record for each piece, struct piece of protocol.h
+     * @return the socket of that process: it receives nothing before it is asked there, see protocol.h
      * @throws ErrnoException EAGAIN if all processes hang
      */
     synchronized Fd receive(Fd connection) {
@@ -68,8 +68,7 @@ public final class StateReceiver implements AutoCloseable {
         release(connection);
     }
 
-    /** Has a process close a descriptor of a connection. Takes the ownership. */
-    synchronized void release(Fd connection) {
+    private synchronized void release(Fd connection) {
         kept.add(connection);
         releaseKept();
         if (closed) {

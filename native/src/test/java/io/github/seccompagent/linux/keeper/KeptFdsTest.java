@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fixture.Sockets;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class KeptFdsTest {
     @Test
     void eachHasOneOwner() {
         Fd one = Fd.open("/dev/null", 0);
-        try (KeptFds kept = KeptFds.of(Map.of("a", one))) {
+        try (KeptFds kept = KeptFds.of(Map.of("a", List.of(one)))) {
             assertThat(kept.take("a")).containsSame(one);
             assertThat(kept.take("a")).isEmpty();
             assertThat(kept.names()).isEmpty();
@@ -47,7 +48,7 @@ class KeptFdsTest {
     @Test
     void whatNobodyTakesIsClosed() {
         Fd one = Fd.open("/dev/null", 0);
-        KeptFds.of(Map.of("unknown", one)).close();
+        KeptFds.of(Map.of("unknown", List.of(one))).close();
 
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(one::number).matches(e -> e.errno() == Errno.EBADF);
     }

@@ -71,11 +71,17 @@ class ListeningSocketTest {
     }
 
     private Fd accept(ListeningSocket socket) throws IOException {
-        return acceptor(socket).accept().connection();
+        return accept(acceptor(socket));
+    }
+
+    private static Fd accept(PeerAcceptor acceptor) throws IOException {
+        Fd connection = acceptor.next().connection();
+        acceptor.take();
+        return connection;
     }
 
     private PeerAcceptor acceptor(ListeningSocket socket) {
-        PeerAcceptor acceptor = new PeerAcceptor(executor, socket, false);
+        PeerAcceptor acceptor = new PeerAcceptor(executor, socket, false, AcceptorStore.NONE);
         acceptors.add(acceptor);
         acceptor.start();
         return acceptor;
@@ -129,9 +135,9 @@ class ListeningSocketTest {
                     .withMessageContaining(path.toString());
 
             PeerAcceptor acceptor = acceptor(first);
-            acceptor.accept().connection().close(); // the connection by which the second one looked
+            accept(acceptor).close(); // the connection by which the second one looked
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
-                    Fd connection = acceptor.accept().connection()) {
+                    Fd connection = accept(acceptor)) {
                 assertThat(client.isConnected()).isTrue();
                 assertThat(connection.number()).isPositive();
             }
@@ -224,7 +230,7 @@ class ListeningSocketTest {
         PeerAcceptor own = acceptor(socket);
         Thread acceptor = new Thread(() -> {
             try {
-                own.accept().connection().close();
+                accept(own).close();
                 accepting.complete(null);
             } catch (IOException e) {
                 accepting.completeExceptionally(e);
@@ -241,7 +247,7 @@ class ListeningSocketTest {
         acceptor.join();
         assertThat(accepting).isCompletedExceptionally();
         assertThat(socket.isClosed()).isTrue();
-        assertThatIOException().isThrownBy(own::accept);
+        assertThatIOException().isThrownBy(own::next);
     }
 
     /** Looks at the path all the time, on another thread. */

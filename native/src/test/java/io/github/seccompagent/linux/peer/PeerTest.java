@@ -121,7 +121,7 @@ class PeerTest {
     void thereIsAnAcceptorForEachProcessor() throws Exception {
         try (ListeningSocket socket = ListeningSocket.bind(path);
                 Executor executor = Executor.start(1);
-                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true)) {
+                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true, AcceptorStore.NONE)) {
             acceptor.start();
             List<ProcessHandle> all = acceptorsOf(socket);
             assertThat(all).hasSize(Math.min(8, Processors.count()));
@@ -141,7 +141,7 @@ class PeerTest {
     void acceptorsEndWithTheSocket() throws Exception {
         ListeningSocket socket = ListeningSocket.bind(path);
         try (Executor executor = Executor.start(1);
-                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true)) {
+                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, true, AcceptorStore.NONE)) {
             acceptor.start();
             List<ProcessHandle> all = acceptorsOf(socket);
             assertThat(all).isNotEmpty();
@@ -157,7 +157,8 @@ class PeerTest {
     private Peer peerOfThisProcess(PeerAcceptor acceptor) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             assertThat(client.isConnected()).isTrue();
-            PeerAcceptor.Accepted accepted = acceptor.accept();
+            PeerAcceptor.Accepted accepted = acceptor.next();
+            acceptor.take();
             accepted.connection().close();
             return accepted.peer();
         }
@@ -193,8 +194,9 @@ class PeerTest {
 
     private static Peer accept(ListeningSocket socket) throws IOException {
         try (Executor executor = Executor.start(1);
-                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, false)) {
-            PeerAcceptor.Accepted accepted = acceptor.accept();
+                PeerAcceptor acceptor = new PeerAcceptor(executor, socket, false, AcceptorStore.NONE)) {
+            PeerAcceptor.Accepted accepted = acceptor.next();
+            acceptor.take();
             accepted.connection().close();
             return accepted.peer();
         }

@@ -15,6 +15,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /** What comes on a connection, received by a process. */
 class StateConnectionTest {
     private static final String SENT = "state-connection-test";
+
+    private static final int F_DUPFD_CLOEXEC = 1030;
 
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final Sockets sockets = new Sockets(Sockets.STREAM);
@@ -45,12 +48,16 @@ class StateConnectionTest {
 
     /** Waits for the next piece, as the loop does. */
     private void receive() {
-        Optional<byte[]> piece = connection.receive();
+        receive(connection);
+    }
+
+    private void receive(StateConnection from) {
+        Optional<byte[]> piece = from.receive();
         while (piece.isEmpty()) {
-            Fd lent = new Fd(connection.number());
+            Fd lent = new Fd(from.number());
             assertThat(Poll.hasInput(lent, 5_000)).isTrue();
             lent.release();
-            piece = connection.receive();
+            piece = from.receive();
         }
         received.writeBytes(piece.get());
     }
@@ -220,6 +227,69 @@ class StateConnectionTest {
         }
     }
 
+    /** What the process that receives has, the next agent gets again, and what comes after that. */
+    @Test
+    void theNextAgentGetsAllFromTheStart() throws Exception {
+        List<Fd> kept = new ArrayList<>();
+        StateConnection first = new StateConnection(copy(sockets.own), receiver, pieces -> kept.add(copy(pieces)));
+        sockets.send("{\"a\"", sent, 1);
+        receive(first);
+        try (Fd listener = listener()) {
+            sockets.send(":1", listener);
+        }
+        receive(first);
+        first.leaveKept();
+        received.reset();
+
+        sockets.send("}");
+        connection.resume(kept.get(0));
+        while (connection.length() < 7) {
+            receive();
+        }
+        sockets.peer.close();
+        receive();
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("{\"a\":1}");
+        assertThat(connection.fdCount()).isEqualTo(2);
+        assertThat(connection.hasEnded()).isTrue();
+        connection.takeListener(1).orElseThrow().close();
+    }
+
+    /** A peer has room for some hundred short pieces only, while nobody receives them. */
+    @Test
+    void theNextAgentGetsAnyNumberOfPieces() {
+        List<Fd> kept = new ArrayList<>();
+        StateConnection first = new StateConnection(copy(sockets.own), receiver, pieces -> kept.add(copy(pieces)));
+        sockets.send("0");
+        receive(first);
+        first.leaveKept();
+        received.reset();
+        for (int i = 1; i < 2_000; i++) {
+            sockets.send(Integer.toString(i % 10));
+        }
+
+        connection.resume(kept.get(0));
+        while (connection.length() < 2_000) {
+            receive();
+        }
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("0123456789".repeat(200));
+    }
+
+    /** It was killed before it could have the socket kept: nothing was received for it. */
+    @Test
+    void anAgentThatIsKilledAtOnceHasReceivedNothing() {
+        receiver.receive(sockets.own).close();
+        sockets.send("abc");
+        receive();
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("abc");
+    }
+
+    private static Fd copy(Fd fd) {
+        return new Fd(LibC.fcntl(fd.number(), F_DUPFD_CLOEXEC, 0));
+    }
+
     /** The listener of a filter that allows everything, for the calling thread. */
     private static Fd newListener() {
         NativeBuffer program = new NativeBuffer(24);
@@ -244,6 +314,7 @@ class StateConnectionTest {
                 Sockets next = new Sockets(Sockets.STREAM)) {
             Fd first = small.receive(held.own);
             Fd second = small.receive(next.own);
+            assertThat(LibC.write(second.number(), new byte[8], 8)).isEqualTo(8);
             next.send("x");
             assertThat(Poll.hasInput(second, 300)).isFalse();
 
