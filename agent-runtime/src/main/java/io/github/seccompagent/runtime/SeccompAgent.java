@@ -136,8 +136,7 @@ public final class SeccompAgent implements AutoCloseable {
      * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does
      * not start, this ends, and all of that is left to the next agent.
      */
-    private void begin(
-            Restore restore, KeptJournal journal, List<KeptConnections.Kept> connections, Keeper keeping) {
+    private void begin(Restore restore, KeptJournal journal, List<KeptConnections.Kept> connections, Keeper keeping) {
         try {
             restore.freeStale();
             parts.start();

@@ -93,8 +93,9 @@ final class StandInKeeper implements AutoCloseable {
     }
 
     void rename(String name, String other) {
+        List<Fd> fds = Optional.ofNullable(stored.remove(name)).orElseThrow();
         drop(other);
-        stored.put(other, Optional.ofNullable(stored.remove(name)).orElseThrow());
+        stored.put(other, fds);
     }
 
     /** What it keeps now. */

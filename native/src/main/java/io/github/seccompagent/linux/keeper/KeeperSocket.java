@@ -116,6 +116,7 @@ public final class KeeperSocket implements AutoCloseable {
      */
     public void store(String name, int... numbers) {
         tell("FDSTORE=1\nFDNAME=" + name + "\nFDPOLL=0", numbers);
+        tellWaiting();
     }
 
     /**
@@ -127,9 +128,15 @@ public final class KeeperSocket implements AutoCloseable {
         if (toRemove.size() < MOST_TO_REMOVE) {
             toRemove.add(name);
         }
-        if (lock.tryLock()) { // else it is told with the next message
+        tellWaiting();
+    }
+
+    /** Whoever holds the lock does this when it is free again: what was added meanwhile is told too. */
+    private void tellWaiting() {
+        boolean told = true;
+        while (told && !toRemove.isEmpty() && lock.tryLock()) {
             try {
-                removeWaiting();
+                told = removeWaiting();
             } finally {
                 lock.unlock();
             }
@@ -196,6 +203,7 @@ public final class KeeperSocket implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        tellWaiting();
     }
 
     /** Whether the keeper has said that it ends: then there is no next process. */

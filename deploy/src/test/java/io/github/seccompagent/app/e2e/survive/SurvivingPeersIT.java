@@ -115,7 +115,10 @@ class SurvivingPeersIT {
                 // Else it would be killed again before it has done anything.
                 Await.until("one that ends").until(() -> ended.get() > before || said.isDone());
             }
-            assertThat(said.join()).hasSize(12).allMatch(each -> each.contains(REFUSED));
+            assertThat(said.join())
+                    .as(() -> String.join("\n", agent.keeper().log()))
+                    .hasSize(12)
+                    .allMatch(each -> each.contains(REFUSED));
             assertThat(agent.keeper().countLogged("refused")).isZero();
         }
     }
