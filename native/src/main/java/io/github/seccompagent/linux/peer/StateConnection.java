@@ -102,6 +102,10 @@ public final class StateConnection implements AutoCloseable {
      */
     public Optional<byte[]> receive() {
         Fd socket = pieces;
+        if (socket == null && BUFFER.get().isAtEnd(connection.number())) {
+            ended = true;
+            return Optional.of(new byte[0]); // it takes no process to see that
+        }
         if (socket == null) {
             Fd started = receiver.receive(connection);
             pieces = started;

@@ -106,6 +106,6 @@ class PeersWhileAwayIT {
         } finally {
             containers.forEach(OciContainer::close);
         }
-        Await.until("nothing of them kept").until(() -> agent.keeper().fdCount() <= fds);
+        Await.until("nothing of them kept").until(() -> agent.keeper().fdCount() <= fds + SurvivingPeersIT.CLOSER);
     }
 }
