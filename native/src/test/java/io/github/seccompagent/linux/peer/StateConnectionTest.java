@@ -255,23 +255,27 @@ class StateConnectionTest {
         connection.takeListener(1).orElseThrow().close();
     }
 
-    /** A peer has room for some hundred short pieces only, while nobody receives them. */
+    /** A peer has room for some hundred short pieces only, and then waits for the next agent. */
     @Test
-    void theNextAgentGetsAnyNumberOfPieces() {
+    void theNextAgentGetsAnyNumberOfPieces() throws Exception {
         List<Fd> kept = new ArrayList<>();
         StateConnection first = new StateConnection(copy(sockets.own), receiver, pieces -> kept.add(copy(pieces)));
         sockets.send("0");
         receive(first);
         first.leaveKept();
         received.reset();
-        for (int i = 1; i < 2_000; i++) {
-            sockets.send(Integer.toString(i % 10));
-        }
+        Thread peer = new Thread(() -> {
+            for (int i = 1; i < 2_000; i++) {
+                sockets.send(Integer.toString(i % 10));
+            }
+        });
+        peer.start();
 
         connection.resume(kept.get(0));
         while (connection.length() < 2_000) {
             receive();
         }
+        peer.join();
 
         assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("0123456789".repeat(200));
     }
