@@ -264,8 +264,8 @@ final class Restore implements AutoCloseable {
             byte[] json = state.state();
             StoredContainer stored = StoredContainer.of(json);
             keptContainers.adopt(number, stored.container().account(), json.length);
-            return Optional.of(new StoredContainer(
-                    policy.believed(stored.container()), stored.first(), stored.connection()));
+            return Optional.of(
+                    new StoredContainer(policy.believed(stored.container()), stored.first(), stored.connection()));
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log(
                     "",
