@@ -39,7 +39,7 @@ public final class StoredContainerFuzz {
         KnownProcess process = new KnownProcess(state.pid(), Long.MAX_VALUE);
         ServedContainer container =
                 new ServedContainer(state, OptionalInt.of(-2), "user:[1]", process, Freezer.none("of a test"));
-        return new StoredContainer(container, true);
+        return new StoredContainer(container, true, 7);
     }
 
     private static void check(StoredContainer stored) {
