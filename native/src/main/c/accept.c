@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -184,6 +185,7 @@ void accept_peers(int control, int listening, int acceptors, int which)
         || fcntl(CONTROL_FD + 1, F_SETFL, O_NONBLOCK) < 0) /* because another acceptor may be faster */
         _exit(1);
     setsockopt(CONTROL_FD, SOL_SOCKET, SO_SNDBUFFORCE, &(int){QUEUE_BYTES}, sizeof(int));
+    prctl(PR_SET_NAME, ACCEPTOR_NAME);
     if (first) {
         keep_to_part(acceptors, which);
         prepare_to_go_first();

@@ -67,7 +67,7 @@ int start_agent(struct agent *agent, char **command, const sigset_t *mask, bool 
         become_agent(agents, command, mask, has_to_wait);
     if (pid < 0)
         return -1;
-    *agent = (struct agent){.pid = pid, .socket = release_fd(&own)};
+    *agent = (struct agent){.pid = pid, .socket = release_fd(&own), .kill_at = NEVER};
     return 0;
 }
 

@@ -15,6 +15,9 @@ struct agent {
     bool refused;              /* a message of it was refused, and that was said */
     uint64_t watchdog_usec;    /* 0: it has none */
     uint64_t watchdog_expires; /* as now_usec() has it */
+    uint64_t kill_at;          /* the same: it was told to end; NEVER: it was not */
+    uint64_t look_at;          /* the same: the next look whether it is dying */
+    bool dying;                /* it was at the last look */
 };
 
 /*

@@ -17,6 +17,7 @@
 
 #include "agent.h"
 #include "clock.h"
+#include "corpse.h"
 #include "give.h"
 #include "keep.h"
 #include "kernel.h"
@@ -35,25 +36,35 @@
 #define LASTING_USEC 10000000
 /* For an agent that another one will follow: it lets calls in flight end for a second. */
 #define PARK_USEC 2000000
+/* For an agent that no other one follows: it lets calls in flight end for longer. */
+#define STOP_USEC 10000000
+/* A thread that ends needs less. */
+#define DYING_USEC 1000000
 /* A pod can be told to end a moment before the one that follows it is there to take over. */
 #define LINGER_USEC 20000000
 
 static sigset_t inherited_mask;
 static const struct keeping *keeping;
 static struct agent agent = {.socket = -1};
-static bool was_ready;                /* one of the agents so far */
-static bool is_stopping;              /* the agent was told that no other one follows */
-static int stop_signal;               /* the keeper was asked to end */
-static uint64_t stop_at = NEVER;      /* when it does */
-static bool is_listening;             /* for another keeper */
-static bool has_let_go;               /* another keeper has everything */
-static uint64_t park_expires = NEVER; /* when a parked agent is killed */
-static uint64_t start_at = NEVER;     /* when the next agent starts */
-static uint64_t next_pause_usec;      /* longer after each agent in a row that did not last */
+static bool was_ready;            /* one of the agents so far */
+static bool is_stopping;          /* the agent was told that no other one follows */
+static int stop_signal;           /* the keeper was asked to end */
+static uint64_t stop_at = NEVER;  /* when it does */
+static bool is_listening;         /* for another keeper */
+static bool has_let_go;           /* another keeper has everything */
+static bool is_parked;            /* the agent was told that another one follows */
+static uint64_t start_at = NEVER; /* when the next agent starts */
+static uint64_t next_pause_usec;  /* longer after each agent in a row that did not last */
 
+static uint64_t earlier(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
+/* Signals that are neither taken nor for the terminal's job control have no effect. The agent blocks none of them. */
 static int open_signals(void)
 {
-    sigset_t taken;
+    sigset_t taken, blocked;
 
     signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
@@ -61,7 +72,11 @@ static int open_signals(void)
     sigaddset(&taken, SIGCHLD);
     sigaddset(&taken, SIGTERM);
     sigaddset(&taken, SIGINT);
-    if (sigprocmask(SIG_BLOCK, &taken, &inherited_mask) < 0)
+    sigfillset(&blocked);
+    sigdelset(&blocked, SIGTSTP);
+    sigdelset(&blocked, SIGTTIN);
+    sigdelset(&blocked, SIGTTOU);
+    if (sigprocmask(SIG_BLOCK, &blocked, &inherited_mask) < 0)
         die("sigprocmask");
     int signals = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0)
@@ -129,6 +144,12 @@ static void start(void)
         count_stored());
 }
 
+static void end_within(uint64_t usec, int signal)
+{
+    agent.kill_at = earlier(agent.kill_at, now_usec() + usec);
+    kill(agent.pid, signal);
+}
+
 static void park_agent(void)
 {
     start_at = NEVER;
@@ -136,9 +157,9 @@ static void park_agent(void)
         give_stored();
         return;
     }
-    park_expires = now_usec() + PARK_USEC;
+    is_parked = true;
     tell_agent(&agent, "PARK=1");
-    kill(agent.pid, SIGTERM);
+    end_within(PARK_USEC, SIGTERM);
 }
 
 static void let_go(void)
@@ -227,7 +248,7 @@ static void plan_next_start(int status)
 /* It has ended for another keeper's one, which may have failed meanwhile. */
 static void end_parked_agent(void)
 {
-    park_expires = NEVER;
+    is_parked = false;
     if (is_requested())
         give_stored();
     else
@@ -236,7 +257,7 @@ static void end_parked_agent(void)
 
 static void end_agent(int status)
 {
-    if (park_expires != NEVER && !is_stopping) {
+    if (is_parked && !is_stopping) {
         end_parked_agent();
         return;
     }
@@ -269,7 +290,7 @@ static void stop(void)
     if (agent.pid == 0)
         leave(128 + stop_signal);
     tell_agent(&agent, "STOP=1"); /* else it would leave everything to the next one */
-    kill(agent.pid, stop_signal);
+    end_within(STOP_USEC, stop_signal);
 }
 
 /* The second time at once, like one that no other keeper follows. */
@@ -306,17 +327,33 @@ static void watch_agent(void)
     kill(agent.pid, SIGKILL);
 }
 
-static void watch_parked_agent(void)
+static void watch_ending_agent(void)
 {
-    if (agent.pid == 0 || park_expires == 0 || now_usec() < park_expires)
+    if (agent.pid == 0 || now_usec() < agent.kill_at)
         return;
-    park_expires = 0;
+    agent.kill_at = NEVER;
     kill(agent.pid, SIGKILL);
 }
 
-static uint64_t earlier(uint64_t one, uint64_t other)
+/* One that is not gone a while after it was killed may never be. It does nothing more, so another one takes its place.
+ */
+static void watch_dying_agent(void)
 {
-    return one < other ? one : other;
+    bool was_dying = agent.dying;
+    pid_t corpse = agent.pid;
+    int status;
+
+    if (agent.pid == 0 || now_usec() < agent.look_at)
+        return;
+    agent.look_at = now_usec() + DYING_USEC;
+    agent.dying = is_dying(agent.pid, &status);
+    if (!was_dying || !agent.dying)
+        return;
+    say("seccomp-agent was killed, and a thread of it does not end: going on without it");
+    bury_agent(&agent);
+    was_ready |= agent.ready;
+    kill_left(corpse, !is_stopping);
+    end_agent(status);
 }
 
 static int milliseconds_to_wait(void)
@@ -327,8 +364,8 @@ static int milliseconds_to_wait(void)
         until = earlier(until, stop_at);
     if (agent.pid != 0 && agent.watchdog_usec != 0)
         until = earlier(until, agent.watchdog_expires);
-    if (agent.pid != 0 && park_expires != 0)
-        until = earlier(until, park_expires);
+    if (agent.pid != 0)
+        until = earlier(until, earlier(agent.kill_at, agent.look_at));
     if (until == NEVER)
         return -1;
     if (until <= now)
@@ -344,7 +381,7 @@ static void attend(int signals)
     poll(polled, sizeof polled / sizeof *polled, milliseconds_to_wait());
     if (polled[1].revents == 0 || !hear_agent(&agent))
         watch_agent();
-    watch_parked_agent();
+    watch_ending_agent();
     if (agent.ready)
         tell_giver(agent.pid);
     if (polled[3].revents)
@@ -352,6 +389,7 @@ static void attend(int signals)
     attend_taker(polled[2].revents);
     if (polled[0].revents)
         take_signal(signals);
+    watch_dying_agent();
     if (now_usec() >= stop_at && !is_giving()) /* what is being given is not lost */
         stop();
     if (now_usec() >= start_at)

@@ -14,6 +14,10 @@
 /* The helper finds its control socket here, whichever mode it runs in. */
 #define CONTROL_FD 3
 
+/* The names of the processes that accept and receive, with which the keeper finds them. Those of others differ. */
+#define ACCEPTOR_NAME "seccomp-accept"
+#define RECEIVER_NAME "seccomp-receive"
+
 /*
  * `seccomp-helper execute POOL EXECUTOR`. The helper announces POOL idle workers on the control socket, and more when
  * the agent asks for them. EXECUTOR is a number that no other helper has, and the high bits of its workers' numbers.

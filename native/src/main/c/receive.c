@@ -242,6 +242,7 @@ static pid_t start(const int *told, pid_t receiver)
         close(told[0]);
         if (die_with_parent(receiver) < 0)
             _exit(1);
+        prctl(PR_SET_NAME, "seccomp-helper");
         serve(told[1]);
     }
     if (pid > 0)
@@ -258,6 +259,7 @@ void receive_from_peers(int control, int processes)
 
     if (dup2(control, CONTROL_FD) < 0 || sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0)
         _exit(1);
+    prctl(PR_SET_NAME, RECEIVER_NAME);
     signal(SIGCHLD, SIG_DFL); /* the other signals stay blocked */
     if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
         die("pipe2");

@@ -4,12 +4,19 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -187,6 +194,122 @@ static void child_sends(char *text)
     pause();
 }
 
+/* Answers until somebody reads the file, and then never more. */
+static void serve_files(int device, int told) __attribute__((noreturn));
+static void serve_files(int device, int told)
+{
+    static char request[1 << 18], reply[1024];
+    struct fuse_in_header *in = (void *)request;
+    struct fuse_out_header *out = (void *)reply;
+    void *body = reply + sizeof *out;
+
+    for (;;) {
+        ssize_t got = read(device, request, sizeof request);
+        if (got < 0 && errno == EPERM) { /* it is not mounted yet */
+            usleep(1000);
+            continue;
+        }
+        if (got <= 0)
+            exit(0);
+        struct fuse_attr attributes
+            = {.ino = in->nodeid, .nlink = 1, .size = 4096, .mode = in->nodeid == 1 ? S_IFDIR | 0755 : S_IFREG | 0644};
+        size_t size = 0;
+        memset(reply, 0, sizeof reply);
+        out->unique = in->unique;
+        switch (in->opcode) {
+        case FUSE_INIT:
+            *(struct fuse_init_out *)body = (struct fuse_init_out){.major = 7, .minor = 31, .max_write = 4096};
+            size = sizeof(struct fuse_init_out);
+            break;
+        case FUSE_LOOKUP:
+            attributes.mode = S_IFREG | 0644;
+            *(struct fuse_entry_out *)body = (struct fuse_entry_out){.nodeid = 2, .attr = attributes};
+            size = sizeof(struct fuse_entry_out);
+            break;
+        case FUSE_OPEN:
+            *(struct fuse_open_out *)body = (struct fuse_open_out){.open_flags = FOPEN_DIRECT_IO};
+            size = sizeof(struct fuse_open_out);
+            break;
+        case FUSE_READ:
+            write(told, "", 1);
+            continue;
+        case FUSE_INTERRUPT:
+        case FUSE_FORGET:
+            continue;
+        default:
+            out->error = -ENOSYS;
+        }
+        out->len = (uint32_t)(sizeof *out + size);
+        write(device, reply, out->len);
+    }
+}
+
+static void *read_forever(void *fd)
+{
+    char byte;
+
+    pread(*(int *)fd, &byte, 1, 0);
+    return NULL;
+}
+
+/* A thread of it, or the first one, waits in the kernel and cannot be killed, as long as the process lives whose number
+ * it says. */
+static void stick(bool is_first)
+{
+    char options[100], path[] = "/tmp/kept-fuse-XXXXXX", name[sizeof path + 3];
+    int device = open("/dev/fuse", O_RDWR | O_CLOEXEC), told[2];
+    static int file;
+    pthread_t thread;
+
+    snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
+    if (device < 0 || pipe2(told, O_CLOEXEC) < 0 || !mkdtemp(path))
+        fail("fuse");
+    pid_t daemon = fork();
+    if (daemon == 0) {
+        close(keeper);
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+        serve_files(device, told[1]);
+    }
+    snprintf(name, sizeof name, "%s/f", path);
+    if (mount("fuse", path, "fuse", 0, options) < 0 || close(device) < 0
+        || (file = open(name, O_RDONLY | O_CLOEXEC)) < 0)
+        fail("fuse mount");
+    umount2(path, MNT_DETACH);
+    rmdir(path);
+    if (is_first) {
+        printf("%d\n", daemon);
+        read_forever(&file);
+    }
+    pthread_create(&thread, NULL, read_forever, &file);
+    read(told[0], name, 1);
+    printf("%d\n", daemon);
+}
+
+/* A process that accepts, as the keeper sees it. It ends when nobody has the other end of its socket, which may be
+ * kept. */
+static void start_acceptor(const char *name)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        fail("socketpair");
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(keeper);
+        close(STDOUT_FILENO);
+        dup2(ends[1], 3);
+        close_range(4, ~0U, 0);
+        prctl(PR_SET_NAME, "seccomp-accept");
+        read(3, &pid, 1);
+        _exit(0);
+    }
+    close(ends[1]);
+    if (strcmp(name, "-") != 0)
+        store_fd(name, dup(ends[0])); /* its own one stays open */
+    printf("%d\n", pid);
+}
+
 static void obey(char *line)
 {
     char name[100] = "";
@@ -210,6 +333,12 @@ static void obey(char *line)
         child_sends(line + skipped);
     else if (sscanf(line, "orphan %d", &number) == 1)
         leave_orphan(number);
+    else if (strcmp(line, "stick first") == 0)
+        stick(true);
+    else if (strcmp(line, "stick another") == 0)
+        stick(false);
+    else if (sscanf(line, "acceptor %99s", name) == 1)
+        start_acceptor(name);
     else if (sscanf(line, "term %d", &number) == 1)
         status_at_term = number, signal(SIGTERM, end_at_term), puts("ok");
     else if (strcmp(line, "ignore") == 0)

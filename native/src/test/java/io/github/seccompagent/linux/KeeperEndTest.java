@@ -113,6 +113,29 @@ class KeeperEndTest {
         }
     }
 
+    /** Such as that of a terminal that is closed, or one for a thread dump that is sent to the wrong process. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "VTALRM", "POLL", "PWR"})
+    void anotherSignalDoesNothing(String signal) throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            agent.store("s1", "state");
+            agent.signalKeeper(signal);
+            agent.kill();
+
+            assertThat(agent.handed()).containsExactly("s1=state");
+        }
+    }
+
+    @Test
+    void theAgentHasAllItsSignals() throws Exception {
+        try (KeptAgent agent = KeptAgent.start()) {
+            agent.send("READY=1");
+            Processes.signal(agent.pid(), "USR1");
+            agent.awaitLog("seccomp-agent was killed by signal 10: starting it again, 0 descriptors kept");
+        }
+    }
+
     @Test
     void aKeeperWithoutAnAgentStopsToo() throws Exception {
         try (KeptAgent agent = KeptAgent.start()) {

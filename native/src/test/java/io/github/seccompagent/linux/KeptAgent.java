@@ -88,6 +88,7 @@ final class KeptAgent implements AutoCloseable {
                             "-Wextra",
                             "-Werror",
                             "-D_GNU_SOURCE",
+                            "-pthread",
                             "-o",
                             program.toString(),
                             source.toString())
