@@ -36,6 +36,15 @@ static int new_socket(void)
     return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
+bool is_safe_folder(const char *path)
+{
+    struct stat status;
+    autofd folder = open_folder(path);
+
+    return folder >= 0 && fstat(folder, &status) == 0 && (status.st_uid == 0 || status.st_uid == geteuid())
+        && (!(status.st_mode & (S_IWGRP | S_IWOTH)) || (status.st_mode & S_ISVTX));
+}
+
 int connect_to_keeper(const char *path)
 {
     struct sockaddr_un address;

@@ -12,6 +12,8 @@
 
 #include "kernel.h"
 #include "meet.h"
+#include "peer.h"
+#include "procstat.h"
 #include "say.h"
 #include "store.h"
 #include "take.h"
@@ -24,7 +26,7 @@
 static int connection = -1, giver = -1; /* its pidfd */
 static int given = -1;                  /* the socket */
 static int givers_agent = -1;           /* its pidfd */
-static bool is_giver_unknown;
+static pid_t giver_pid;
 static bool is_told;
 static char identity_of_giver[IDENTITY_MAX + 1];
 
@@ -40,17 +42,20 @@ static bool has_giver_died(void)
 {
     struct pollfd polled = {.fd = giver, .events = POLLIN};
 
-    if (is_giver_unknown)
-        return false;
-    return giver < 0 || RETRY(poll(&polled, 1, DYING_MILLISECONDS)) == 1;
+    return RETRY(poll(&polled, 1, DYING_MILLISECONDS)) == 1;
 }
 
-static void know_giver(pid_t pid)
+/*
+ * Anybody who may write to the socket's folder could listen there. Whom the kernel names for the connection is whoever
+ * began to listen, and that may have been another keeper, long ago. So each message has to tell.
+ */
+static bool comes_from_giver(const struct message *message, uint64_t before)
 {
-    if (giver >= 0 || is_giver_unknown)
-        return;
-    giver = sys_pidfd_open(pid);
-    is_giver_unknown = giver < 0 && errno != ESRCH;
+    if (giver < 0) {
+        giver = open_administrator(message->sender, message->uid, before);
+        giver_pid = message->sender;
+    }
+    return giver >= 0 && message->sender == giver_pid;
 }
 
 /* It was told to end, and not to receive any more. Before that it goes on without its keeper. */
@@ -77,7 +82,7 @@ static void await_giver(int signals)
 }
 
 /* True when everything has come, or all that will ever come. */
-static bool receive_next(int signals)
+static bool receive_next(int signals, uint64_t before)
 {
     static struct message message;
 
@@ -96,7 +101,8 @@ static bool receive_next(int signals)
     default:
         break;
     }
-    know_giver(message.sender);
+    if (!comes_from_giver(&message, before))
+        give_up("the other one is not root with CAP_SYS_ADMIN here");
     if ((message.words & WORD_FDSTORE) && store(message.name, message.fds, message.fd_count) < 0)
         give_up("too many descriptors");
     if (message.words & WORD_FDSTOREREMOVE)
@@ -116,13 +122,16 @@ bool take_stored(const char *path, const char *identity, int signals)
 {
     char text[64 + IDENTITY_MAX];
 
+    uint64_t before = ticks_now();
     connection = connect_to_keeper(path);
     if (connection < 0 && (errno == ENOENT || errno == ECONNREFUSED))
         return false;
+    if (connection >= 0 && !is_safe_folder(path))
+        give_up("others can write to the folder of its socket");
     int length = snprintf(text, sizeof text, *identity ? "TAKE=1\nIDENTITY=%s" : "TAKE=1", identity);
     if (connection < 0 || tell_senders(connection) < 0 || send_record(connection, text, (size_t)length, NULL, 0) < 0)
         give_up(strerror(errno));
-    while (!receive_next(signals))
+    while (!receive_next(signals, before))
         continue;
     close_fd(&givers_agent);
     say("%zu descriptors come from another keeper", count_stored());
@@ -167,7 +176,7 @@ enum taking go_on_taking(void)
         return TAKING_ON;
     case RECEIVED_MESSAGE:
         drop_descriptors(&message);
-        return message.words & WORD_GO ? TAKING_DONE : TAKING_ON;
+        return message.sender == giver_pid && (message.words & WORD_GO) ? TAKING_DONE : TAKING_ON;
     default:
         return has_giver_died() ? TAKING_DONE : TAKING_FAILED;
     }

@@ -123,6 +123,7 @@ static void take_control(struct msghdr *header, struct message *message, bool *h
             struct ucred sender;
             memcpy(&sender, CMSG_DATA(c), sizeof sender);
             message->sender = sender.pid;
+            message->uid = sender.uid;
             *has_sender = true;
         }
     }

@@ -32,6 +32,7 @@ struct message {
     char identity[IDENTITY_MAX + 1];
     uint64_t watchdog_usec;
     pid_t sender; /* as this pid namespace has it */
+    uid_t uid;    /* the sender's, as this user namespace has it */
     size_t fd_count;
     int fds[MESSAGE_FDS_MAX];
 };

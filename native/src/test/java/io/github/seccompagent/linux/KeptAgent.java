@@ -74,10 +74,14 @@ final class KeptAgent implements AutoCloseable {
                 .toString();
     }
 
-    /** Compiled when it is first asked for. */
-    static synchronized Path program() throws Exception {
-        Path program = Path.of("target/kept").toAbsolutePath();
-        Path source = Path.of("src/test/c/kept.c");
+    static Path program() throws Exception {
+        return compiled("kept");
+    }
+
+    /** One of the programs of the tests, compiled when it is first asked for. */
+    static synchronized Path compiled(String name) throws Exception {
+        Path program = Path.of("target", name).toAbsolutePath();
+        Path source = Path.of("src/test/c", name + ".c");
         if (!Files.exists(program)
                 || Files.getLastModifiedTime(program).compareTo(Files.getLastModifiedTime(source)) < 0) {
             Process compiler = new ProcessBuilder(
