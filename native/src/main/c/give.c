@@ -20,6 +20,7 @@
 #include "util.h"
 #include "words.h"
 
+#define REFUSED_MAX 32
 #define REQUEST_USEC 2000000
 /* From the request until the other agent is ready. Meanwhile calls wait. */
 #define HANDOVER_USEC 30000000
@@ -104,11 +105,11 @@ static enum giving give_up(const char *why)
     return was_requested ? GIVING_FAILED : GIVING_ON;
 }
 
-static void take_connection(void)
+static bool take_next(void)
 {
     connection = accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0)
-        return;
+        return false;
     state = CONNECTED;
     deadline = now_usec() + REQUEST_USEC;
     if (!is_peer_administrator(connection))
@@ -117,6 +118,14 @@ static void take_connection(void)
         give_up(strerror(errno));
     else
         setsockopt(connection, SOL_SOCKET, SO_SNDBUFFORCE, &(int){SEND_BUFFER}, sizeof(int));
+    return true;
+}
+
+/* To connect costs nothing, so many may be refused at a time. */
+static void take_connection(void)
+{
+    for (int i = 0; i < REFUSED_MAX && take_next() && state == IDLE; i++)
+        continue;
 }
 
 static int send_given(void)

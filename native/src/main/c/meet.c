@@ -11,6 +11,8 @@
 #include "meet.h"
 #include "util.h"
 
+#define CONNECT_SECONDS 5
+
 static int open_folder(const char *path)
 {
     char copy[PATH_MAX];
@@ -45,6 +47,18 @@ bool is_safe_folder(const char *path)
         && (!(status.st_mode & (S_IWGRP | S_IWOTH)) || (status.st_mode & S_ISVTX));
 }
 
+/* Others may connect again and again, so that there is seldom room. In the kernel those that wait form a queue. */
+static int connect_patiently(int connection, const struct sockaddr_un *address)
+{
+    struct timeval patience = {.tv_sec = CONNECT_SECONDS};
+
+    if (fcntl(connection, F_SETFL, 0) < 0
+        || setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0
+        || RETRY(connect(connection, (const struct sockaddr *)address, sizeof *address)) < 0)
+        return -1;
+    return fcntl(connection, F_SETFL, O_NONBLOCK);
+}
+
 int connect_to_keeper(const char *path)
 {
     struct sockaddr_un address;
@@ -52,7 +66,7 @@ int connect_to_keeper(const char *path)
     autofd connection = new_socket();
 
     if (folder < 0 || connection < 0 || address_below(folder, path, "", &address) < 0
-        || connect(connection, (struct sockaddr *)&address, sizeof address) < 0)
+        || connect_patiently(connection, &address) < 0)
         return -1;
     return release_fd(&connection);
 }
@@ -63,8 +77,9 @@ int listen_for_keepers(const char *path)
     autofd folder = open_folder(path);
     autofd listening = new_socket();
     autofd other = connect_to_keeper(path);
+    bool is_full = other < 0 && errno == EAGAIN;
 
-    if (other >= 0)
+    if (other >= 0 || is_full)
         return fail_with(EADDRINUSE);
     if (folder < 0 || listening < 0 || address_below(folder, path, ".new", &address) < 0
         || address_below(folder, path, "", &wanted) < 0)
