@@ -29,7 +29,7 @@
 /* These are as in the agent: the names of what is stored, and how many acceptors there are. */
 #define SOCKET_NAME "a"
 #define KEY_NAME "b"
-#define ACCEPTOR_NAME "p1%d"
+#define KEPT_ACCEPTOR "p1%d"
 #define ACCEPTORS_MAX 8
 #define BACKLOG 4096
 
@@ -163,7 +163,7 @@ static void store_all(int listening, int key, const int *controls, int count)
     store(KEY_NAME, &key, 1);
     store(SOCKET_NAME, &listening, 1);
     for (int i = 0; i < count; i++) {
-        snprintf(name, sizeof name, ACCEPTOR_NAME, i);
+        snprintf(name, sizeof name, KEPT_ACCEPTOR, i);
         store(name, &controls[i], 1);
     }
 }
