@@ -1,6 +1,6 @@
 /*
- * flood SOCKET CONNECTIONS FDS: connects again and again. Each time it sends a byte with so many descriptors, or nothing
- * if that is -1, and leaves. It says how many connections it has made.
+ * flood SOCKET CONNECTIONS FDS: connects again and again. Each time it sends a byte with so many descriptors, or
+ * nothing if that is -1, and leaves. It says how many connections it has made.
  */
 #include <fcntl.h>
 #include <stdio.h>

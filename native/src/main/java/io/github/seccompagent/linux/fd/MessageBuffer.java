@@ -86,7 +86,9 @@ public final class MessageBuffer implements AutoCloseable {
         return receive(fd, MSG_DONTWAIT | MSG_PEEK, CONTROL_SIZE);
     }
 
-    /** Whether the other end was closed and nothing that it sent is left. Does not wait, and leaves everything there. */
+    /**
+     * Whether the other end was closed and nothing that it sent is left. Does not wait, and leaves everything there.
+     */
     public boolean isAtEnd(int fd) {
         return receive(fd, MSG_DONTWAIT | MSG_PEEK, 0).map(Message::isEndOfFile).orElse(false);
     }
