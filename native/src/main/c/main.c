@@ -79,7 +79,8 @@ int main(int argc, char **argv)
     if (argc > 3 && strcmp(argv[1], "agent") == 0)
         return enter(argv + 2);
     fprintf(stderr,
-        "seccomp-helper keep [--listen PATH] [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay] -- COMMAND...\n"
+        "seccomp-helper keep [--listen PATH] [--handover PATH] [--takeover PATH] [--identity TEXT] [--stay]\n"
+        "    -- COMMAND...\n"
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"
