@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
  * For use by one thread.
  */
 final class StaleCall {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Slots.Slot slot;
@@ -66,9 +65,12 @@ final class StaleCall {
         return family.equals(name);
     }
 
-    /** Waits for its workers, two seconds in all. One that takes longer is killed: nobody waits for it any more. */
-    Optional<Done> await() {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+    /**
+     * Waits for its workers. One that takes longer is killed: nobody waits for it any more.
+     *
+     * @param end until when, as of System.nanoTime
+     */
+    Optional<Done> await(long end) {
         Optional<Done> done = Optional.empty();
         for (Asked asked : workers) {
             long left = Math.max(LEAST_NANOS, end - System.nanoTime());

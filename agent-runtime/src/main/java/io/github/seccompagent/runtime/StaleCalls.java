@@ -4,12 +4,15 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.LeavingWorkers;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of one listener that are over, and for which workers were asked. What these have done is known before
  * anything is received from the listener. For use by one thread at a time.
  */
 final class StaleCalls {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Queue<StaleCall> calls = new ArrayDeque<>();
     private final RestartedCalls restarted;
     private final GrantedMounts mounts;
@@ -26,16 +29,20 @@ final class StaleCalls {
         StaleCall.of(slot, executor).ifPresentOrElse(calls::add, () -> free(slot));
     }
 
-    /** Keeps what was done, so that a call that is made again gets that success. Frees the slots. */
+    /**
+     * Keeps what was done, so that a call that is made again gets that success. Frees the slots. Waits ten seconds at
+     * most: meanwhile nothing is received from the listener.
+     */
     void keep(ServedContainer container, int listener, LeavingWorkers leaving) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
         for (StaleCall call = calls.poll(); call != null; call = calls.poll()) {
-            keep(call, container, listener);
+            keep(call, container, listener, end);
             end(call, leaving);
         }
     }
 
-    private void keep(StaleCall call, ServedContainer container, int listener) {
-        call.await().ifPresent(done -> {
+    private void keep(StaleCall call, ServedContainer container, int listener, long end) {
+        call.await(end).ifPresent(done -> {
             if (call.isOf("mount")) {
                 mounts.adopt(container.id(), done.reply().value(), done.reply().device());
             } else if (call.isOf("umount")) {
