@@ -73,7 +73,7 @@ final class Dispatcher {
         thread.setInFlight(inFlight);
         boolean delivered = false;
         try {
-            Response response = eioIfLost(handle(route.handler(), call), call, waiting);
+            Response response = eioIfLost(handle(route.handler(), call, inFlight), call, waiting);
             call.awaitSleep();
             if (inFlight.claim()) {
                 delivered = send(waiting, response);
@@ -113,7 +113,7 @@ final class Dispatcher {
         }
     }
 
-    private Response handle(SyscallHandler handler, HandledCall call) {
+    private Response handle(SyscallHandler handler, HandledCall call, InFlight inFlight) {
         try {
             @Nullable Response response = handler.handle(call);
             if (response != null) {
@@ -125,8 +125,10 @@ final class Dispatcher {
             LOG.debug("{}: {}", call, e.getMessage());
             return Response.failure(e.errno());
         } catch (Throwable e) { // whatever it is, the caller waits for an answer
-            counters.increment(Counter.HANDLER_ERRORS);
-            tryLog(call, e);
+            if (!inFlight.isLeft()) { // else the handler was interrupted, and the next agent answers
+                counters.increment(Counter.HANDLER_ERRORS);
+                tryLog(call, e);
+            }
         }
         return EIO;
     }
