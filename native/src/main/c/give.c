@@ -22,21 +22,29 @@
 
 #define REFUSED_MAX 32
 #define REQUEST_USEC 2000000
-/* From the request until the other agent is ready. Meanwhile calls wait. */
-#define HANDOVER_USEC 30000000
+/* Until the other keeper has all copies. Nobody waits for that. */
+#define COPYING_USEC 30000000
+/* From then on until the other agent is ready. Meanwhile calls wait. */
+#define HANDOVER_USEC 15000000
+/* For one that has failed twice, and then twice as long each time. */
+#define PAUSE_FIRST_USEC 10000000
+#define PAUSE_MAX_USEC 300000000
 /* From then on until the other keeper has told its agent. */
 #define LETTING_GO_USEC 5000000
 #define KILLING_MILLISECONDS 2000
 #define QUIET_USEC 1000000
 #define SEND_BUFFER (1 << 20)
 
-static enum { IDLE, CONNECTED, COPYING, REQUESTED, SENDING, SENT, LETTING_GO } state;
+static enum { IDLE, CONNECTED, COPYING, COPIED, REQUESTED, SENDING, SENT, LETTING_GO } state;
 static int listening = -1, connection = -1;
 static int takers_agent = -1; /* its pidfd */
 static uint64_t deadline = NEVER;
 static int next; /* descriptor to send */
 static const char *own_identity = "";
 static char refused[IDENTITY_MAX + 1];
+static char takers_identity[IDENTITY_MAX + 1];
+static char failed_identity[IDENTITY_MAX + 1]; /* that of the last one that failed while calls waited */
+static uint64_t failed_until, next_pause;      /* for it */
 
 void refuse_taker(const char *identity)
 {
@@ -93,10 +101,30 @@ static void say_seldom(const char *why)
     say("another keeper does not take over: %s", why);
 }
 
+/* Each attempt has calls wait, and a pod makes one after the other by itself. */
+static void remember_failure(void)
+{
+    if (strcmp(failed_identity, takers_identity) != 0) {
+        strcpy(failed_identity, takers_identity);
+        next_pause = 0;
+    }
+    failed_until = now_usec() + next_pause;
+    next_pause = next_pause == 0 ? PAUSE_FIRST_USEC : 2 * next_pause;
+    if (next_pause > PAUSE_MAX_USEC)
+        next_pause = PAUSE_MAX_USEC;
+}
+
+static bool has_to_pause(const char *identity)
+{
+    return *identity && strcmp(failed_identity, identity) == 0 && now_usec() < failed_until;
+}
+
 static enum giving give_up(const char *why)
 {
     bool was_requested = is_requested();
 
+    if (was_requested)
+        remember_failure();
     say_seldom(why);
     kill_takers_agent();
     close_fd(&connection);
@@ -159,12 +187,22 @@ static int send_parking(pid_t agent)
     return pidfd < 0 ? -1 : send_record(connection, "PARKING=1", 9, &pidfd, 1);
 }
 
-static enum giving send_more(pid_t agent)
+static enum giving send_more(void)
 {
-    if (send_copies() < 0 || (state == COPYING ? send_parking(agent) : send_given()) < 0)
+    if (send_copies() < 0 || (state == COPYING ? send_record(connection, "COPIED=1", 8, NULL, 0) : send_given()) < 0)
         return errno == EAGAIN ? GIVING_ON : give_up(strerror(errno));
-    state = state == COPYING ? REQUESTED : SENT;
-    return state == REQUESTED ? GIVING_REQUESTED : GIVING_ON;
+    state = state == COPYING ? COPIED : SENT;
+    return GIVING_ON;
+}
+
+/* The other one works, and knows this one: it could not if this one were dead by the time that it looks. */
+static enum giving request(pid_t agent)
+{
+    if (send_parking(agent) < 0)
+        return give_up(strerror(errno));
+    state = REQUESTED;
+    deadline = now_usec() + HANDOVER_USEC;
+    return GIVING_REQUESTED;
 }
 
 static void start_copying(void)
@@ -173,7 +211,7 @@ static void start_copying(void)
         set_copied(fd, false);
     state = COPYING;
     next = FIRST_KEPT_FD;
-    deadline = now_usec() + HANDOVER_USEC;
+    deadline = now_usec() + COPYING_USEC;
 }
 
 /* If the other one does not read it, its end of the connection looks closed, and it is given up. */
@@ -199,14 +237,19 @@ static enum giving let_taker_go(struct message *message)
     return GIVING_ON;
 }
 
-static enum giving obey(struct message *message)
+static enum giving obey(struct message *message, pid_t agent)
 {
     if (state == CONNECTED && (message->words & WORD_TAKE)) {
         if (*refused && strcmp(message->identity, refused) == 0)
             return give_up("what is kept here was taken from it");
+        if (has_to_pause(message->identity))
+            return give_up("it has failed again and again, and has to pause");
+        strcpy(takers_identity, message->identity);
         start_copying();
         return GIVING_ON;
     }
+    if (state == COPIED && (message->words & WORD_COPIED))
+        return request(agent);
     if (state == LETTING_GO && (message->words & WORD_TAKEN))
         return GIVING_DONE;
     if (state == SENT && (message->words & WORD_DONE) && message->fd_count == 1)
@@ -214,7 +257,7 @@ static enum giving obey(struct message *message)
     return give_up("it sent something out of order");
 }
 
-static enum giving hear_taker(void)
+static enum giving hear_taker(pid_t agent)
 {
     static struct message message;
     enum giving result;
@@ -227,7 +270,7 @@ static enum giving hear_taker(void)
     case RECEIVED_GARBAGE:
         return give_up("it sent something that makes no sense");
     default:
-        result = obey(&message);
+        result = obey(&message, agent);
         drop_descriptors(&message);
         return result;
     }
@@ -241,14 +284,14 @@ enum giving go_on_giving(short revents, pid_t agent)
         return GIVING_ON;
     }
     if (revents & ~POLLOUT)
-        return hear_taker();
+        return hear_taker(agent);
     if (now_usec() >= deadline && state == LETTING_GO) {
         shutdown(connection, SHUT_RD); /* it has answered by now, or cannot any more */
-        return hear_taker();
+        return hear_taker(agent);
     }
     if (now_usec() >= deadline)
         return give_up("it takes too long");
-    return revents & POLLOUT ? send_more(agent) : GIVING_ON;
+    return revents & POLLOUT ? send_more() : GIVING_ON;
 }
 
 void give_stored(void)

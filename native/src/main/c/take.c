@@ -107,6 +107,8 @@ static bool receive_next(int signals, uint64_t before)
         give_up("too many descriptors");
     if (message.words & WORD_FDSTOREREMOVE)
         remove_stored(message.name);
+    if ((message.words & WORD_COPIED) && send_record(connection, "COPIED=1", 8, NULL, 0) < 0)
+        give_up(strerror(errno));
     if ((message.words & WORD_PARKING) && givers_agent < 0)
         givers_agent = message.fds[--message.fd_count];
     if (message.words & WORD_GIVEN) {

@@ -26,6 +26,7 @@ static const struct {
     {"TAKE=1", WORD_TAKE},
     {"GIVEN=1", WORD_GIVEN},
     {"PARKING=1", WORD_PARKING},
+    {"COPIED=1", WORD_COPIED},
     {"DONE=1", WORD_DONE},
     {"GO=1", WORD_GO},
     {"TAKEN=1", WORD_TAKEN},

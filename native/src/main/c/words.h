@@ -21,6 +21,7 @@ enum word {
     WORD_TAKE = 1 << 6,
     WORD_GIVEN = 1 << 7,
     WORD_PARKING = 1 << 11,
+    WORD_COPIED = 1 << 12,
     WORD_DONE = 1 << 8,
     WORD_GO = 1 << 9,
     WORD_TAKEN = 1 << 10,

@@ -2,6 +2,9 @@
  * stranger give PATH PID: listens at PATH as a keeper does that gives, with process PID as its agent. "leave" instead
  * of "give" ends in the middle, and with "child" a child does the rest once another keeper has connected.
  *
+ * stranger take PATH IDENTITY: begins to take over at PATH, and says how many messages come in a second. It answers
+ * none.
+ *
  * stranger crowd PATH COUNT: connects to PATH so often, or until there is no room, says how often, and waits.
  */
 #include <fcntl.h>
@@ -61,6 +64,24 @@ static void give(const struct sockaddr_un *address, const char *how, pid_t agent
     pause();
 }
 
+static void take(const struct sockaddr_un *address, const char *identity)
+{
+    struct timeval second = {.tv_sec = 1};
+    int connection = socket(AF_UNIX, SOCK_SEQPACKET, 0), count = 0;
+    char text[1000];
+
+    if (connect(connection, (const struct sockaddr *)address, sizeof *address) < 0
+        || setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second) < 0)
+        fail("connect");
+    snprintf(text, sizeof text, "TAKE=1\nIDENTITY=%s", identity);
+    if (send(connection, text, strlen(text), 0) < 0)
+        fail("send");
+    while (recv(connection, text, sizeof text, 0) > 0)
+        count++;
+    printf("%d\n", count);
+    pause();
+}
+
 static void crowd(const struct sockaddr_un *address, int count)
 {
     int connected = 0;
@@ -85,6 +106,8 @@ int main(int argc, char **argv)
     snprintf(address.sun_path, sizeof address.sun_path, "%s", argv[2]);
     if (strcmp(argv[1], "crowd") == 0)
         crowd(&address, atoi(argv[3]));
+    else if (strcmp(argv[1], "take") == 0)
+        take(&address, argv[3]);
     else
         give(&address, argv[1], atoi(argv[3]));
 }

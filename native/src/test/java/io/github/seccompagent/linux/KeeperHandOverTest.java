@@ -370,6 +370,27 @@ class KeeperHandOverTest {
         complete(taker("--identity", "pod-3"));
     }
 
+    /** Calls wait at each attempt, and a pod is started again and again. */
+    @Test
+    void oneThatFailsAgainAndAgainHasToPause() throws Exception {
+        KeptAgent first = first();
+        for (int failures = 0; failures < 2; failures++) {
+            KeptAgent failing = taker("--identity", "pod-1");
+            failing.order("exit 3");
+            assertThat(failing.awaitEnd()).isEqualTo(3);
+            first.awaitStart();
+            first.send("READY=1");
+        }
+        ProcessHandle agent = first.agent();
+        Thread.sleep(1100); // it says once a second at most why it refuses
+
+        refusedTaker("--identity", "pod-1");
+        first.assertLog(log -> assertThat(log)
+                .endsWith("another keeper does not take over: it has failed again and again, and has to pause"));
+        assertThat(KeptAgent.runs(agent)).isTrue();
+        complete(taker("--identity", "pod-2"));
+    }
+
     @Test
     void twoKeepersAtOnePathAreOneTooMany() throws Exception {
         KeptAgent first = first();

@@ -171,6 +171,21 @@ class KeeperStrangerTest {
         beginTaker().awaitStart();
     }
 
+    /** It may be stopped: the agent is parked only for one that works. */
+    @Test
+    void aTakerThatDoesNotAnswerKeepsNobodyWaiting() throws Exception {
+        KeptAgent first = first();
+        first.ask("ignore");
+        ProcessHandle agent = first.agent();
+        assertThat(startStranger(List.of(), "take", "pod-1"))
+                .as("the descriptor, and the question whether it is there")
+                .isEqualTo("2");
+        Thread.sleep(2500); // it would have been killed by then
+
+        assertThat(KeptAgent.runs(agent)).isTrue();
+        assertThat(first.ask("send 0 WATCHDOG=1")).isEqualTo("0");
+    }
+
     /** Fills the queue of a keeper that does not get on. */
     private void crowd(KeptAgent keeper) throws Exception {
         keeper.signalKeeper("STOP");
