@@ -42,7 +42,7 @@ class StuckAgentIT {
 
     /** Its calls are those of one process: whoever starts while the agent is away is another matter. */
     private OciContainer startQuiet() {
-        OciContainer quiet = startQuiet();
+        OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle());
         quiet.begin("for name in killed1 killed2 replaced; do until [ -e /go-$name ]; do sleep 0.05; done;"
                 + " mkdir /$name; done");
         return quiet;
@@ -88,6 +88,18 @@ class StuckAgentIT {
 
             file.letGo();
             assertThat(agent.endUpgrade(next)).isTrue();
+            assertThat(bad.isRunning()).isTrue();
+        }
+    }
+
+    /** The dead agent has its end of the acceptors' sockets still, and never reads it. */
+    @Test
+    void whoeverComesMeanwhileIsServed() throws Exception {
+        try (OciContainer bad = startBad()) {
+            file.awaitReaders();
+            Processes.kill(agent.agent());
+
+            assertNewcomersAreServed();
             assertThat(bad.isRunning()).isTrue();
         }
     }
