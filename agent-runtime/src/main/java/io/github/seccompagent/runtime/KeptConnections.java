@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.fd.SocketPair;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
 import io.github.seccompagent.linux.keeper.StateMemfd;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class KeptConnections {
     private static final int DESCRIPTORS_EACH = 3;
     private static final int FRACTION = 8; // of the keeper's places, which other things do not get
     private static final int FRACTION_OF_USER = 4; // of what is free for users
+    private static final int MAX_TRIES = 5; // who ends so many agents may be what ended them
 
     private final Optional<KeeperSocket> keeper;
     private final int most;
@@ -69,7 +71,7 @@ final class KeptConnections {
         if (number == NOT_KEPT) {
             return NOT_KEPT;
         }
-        try (Fd memfd = StateMemfd.of(stored.toJson())) {
+        try (Fd memfd = StateMemfd.changeable(withTries(stored.toJson()))) {
             keeper.get().store(NAME + number, connection.number(), memfd.number());
             return number;
         } catch (ErrnoException e) {
@@ -188,9 +190,29 @@ final class KeptConnections {
         }
     }
 
+    /** Before what is known of it is how many agents have gone on with it. */
+    static byte[] withTries(byte[] json) {
+        return ByteBuffer.allocate(Long.BYTES + json.length)
+                .put(Long.BYTES, json)
+                .array();
+    }
+
+    /** Counts a try too: what comes on the connection may be what has ended the agents before. */
     private static @Nullable StoredConnection read(Fd memfd) {
         try {
-            return StoredConnection.of(StateMemfd.read(memfd));
+            ByteBuffer bytes = ByteBuffer.wrap(StateMemfd.read(memfd));
+            if (bytes.remaining() < Long.BYTES) {
+                throw new BadStateException("it is too short");
+            }
+            long tries = bytes.getLong();
+            if (tries >= MAX_TRIES) {
+                throw new BadStateException(tries + " agents have ended while they received from it");
+            }
+            StateMemfd.put(
+                    memfd, ByteBuffer.allocate(Long.BYTES).putLong(tries + 1).array());
+            byte[] json = new byte[bytes.remaining()];
+            bytes.get(json);
+            return StoredConnection.of(json);
         } catch (ErrnoException | BadStateException e) {
             ERRORS.log("", () -> "what is known of a kept connection: " + e.getMessage());
             return null;

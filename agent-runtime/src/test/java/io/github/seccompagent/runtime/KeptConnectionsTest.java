@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Connections with the keeper. */
 class KeptConnectionsTest {
+    private static final int O_RDWR = 2;
     private static final Peer PEER = new Peer(7, 1234, Optional.of(new Peer.Evidence(true, 1L << 40, false)));
 
     @AutoClose
@@ -91,7 +92,25 @@ class KeptConnectionsTest {
         receives.close();
     }
 
+    /** What comes on it may be what ends them. */
+    @Test
+    void fiveAgentsTryIt() {
+        KeptConnections kept = withPlaces(64);
+        try (Fd known = memfd(1)) {
+            for (int agent = 1; agent <= 7; agent++) {
+                Fd again = Fd.open("/proc/self/fd/" + known.number(), O_RDWR);
+                try (KeptFds fds =
+                        KeptFds.of(Map.of("c1", List.of(new SocketPair(SocketPair.SOCK_STREAM).takeOwn(), again)))) {
+                    List<KeptConnections.Kept> all = kept.take(fds);
+
+                    assertThat(all).as("agent " + agent).hasSize(agent <= 5 ? 1 : 0);
+                    all.forEach(each -> each.connection().close());
+                }
+            }
+        }
+    }
+
     private static Fd memfd(long when) {
-        return StateMemfd.of(came(when).toJson());
+        return StateMemfd.changeable(KeptConnections.withTries(came(when).toJson()));
     }
 }

@@ -5,7 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 
-/** Bytes in a memfd, which nobody can change. */
+/** Bytes in a memfd. */
 public final class StateMemfd {
     /** The most that is read of one. */
     public static final int MAX_BYTES = 8 << 20;
@@ -14,6 +14,7 @@ public final class StateMemfd {
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int F_ADD_SEALS = 1033;
     private static final int ALL_SEALS = 0xf;
+    private static final int F_SEAL_SHRINK_AND_GROW = 6;
     private static final int SEEK_END = 2;
 
     private StateMemfd() {}
@@ -24,13 +25,22 @@ public final class StateMemfd {
      * @throws ErrnoException as memfd_create(2) and write(2), EFBIG for more than {@link #MAX_BYTES}
      */
     public static Fd of(byte[] bytes) {
+        return of(bytes, ALL_SEALS);
+    }
+
+    /** The same with bytes that {@link #put} can change. */
+    public static Fd changeable(byte[] bytes) {
+        return of(bytes, F_SEAL_SHRINK_AND_GROW);
+    }
+
+    private static Fd of(byte[] bytes, int seals) {
         if (bytes.length > MAX_BYTES) {
             throw new ErrnoException(Errno.EFBIG, "a state of " + bytes.length + " bytes");
         }
         Fd memfd = create("seccomp-agent-state");
         try {
             if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, ALL_SEALS) < 0) {
+                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, seals) < 0) {
                 throw LibC.failure("writing a state to a memfd");
             }
             return memfd;
@@ -46,6 +56,17 @@ public final class StateMemfd {
             throw LibC.failure("memfd_create");
         }
         return new Fd(fd);
+    }
+
+    /**
+     * Changes the first bytes of one.
+     *
+     * @throws ErrnoException as pwrite(2), EPERM if it is not {@link #changeable}
+     */
+    public static void put(Fd memfd, byte[] bytes) {
+        if (LibC.pwrite(memfd.number(), bytes, bytes.length, 0) != bytes.length) {
+            throw LibC.failure("writing to a state");
+        }
     }
 
     /**
