@@ -191,13 +191,13 @@ final class Handshake implements EventSource {
         finished = true;
         waits.set(false);
         leave();
-        account.remove(this, kept);
         if (handshakes.kept().isLeft(arrival.number())) {
             connection.leaveKept();
         } else {
             connection.close();
             handshakes.kept().remove(arrival.number());
         }
+        account.remove(this, kept); // last: whoever looks after the account sees this, or what is to be closed
     }
 
     @Override

@@ -290,11 +290,13 @@ final class Handshakes {
     }
 
     /**
-     * Ends the handshakes whose time is over. Returns whether others are left. Any thread may call it, and it does not
-     * wait.
+     * Ends the handshakes whose time is over, and has connections closed that wait for that. Returns whether others are
+     * left. Any thread may call it, and it does not wait.
      */
     boolean expire(long now) {
-        return all().stream().filter(handshake -> !handshake.expire(now)).count() > 0;
+        long left = all().stream().filter(handshake -> !handshake.expire(now)).count();
+        long closing = accounts().filter(PeerAccount::isClosing).count();
+        return left + closing > 0;
     }
 
     /**

@@ -107,6 +107,11 @@ final class PeerAccount implements AutoCloseable {
         return receiver.isFull();
     }
 
+    /** Whether some of its connections still wait to be closed. */
+    boolean isClosing() {
+        return receiver.isClosing();
+    }
+
     private synchronized boolean hasRoom() {
         return pending.size() <= limits.connections;
     }

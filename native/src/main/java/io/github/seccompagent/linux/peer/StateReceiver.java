@@ -105,6 +105,12 @@ public final class StateReceiver implements AutoCloseable {
         return kept.size() >= MAX_KEPT;
     }
 
+    /** The same for any number of them. */
+    public synchronized boolean isClosing() {
+        releaseKept();
+        return !kept.isEmpty();
+    }
+
     private boolean send(int... fds) {
         for (int attempt = 0; attempt < 2; attempt++) {
             try {

@@ -6,8 +6,10 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /** The program under its keeper. Closing it ends both. */
@@ -56,6 +58,20 @@ final class Kept implements AutoCloseable {
 
     void awaitAgentAfter(long before) {
         Await.until("the next agent").until(() -> ready() > before);
+    }
+
+    /** Waits until no agent has become ready, and none has ended, for two seconds. */
+    void awaitAgentThatLasts() {
+        Await.until("an agent that lasts").pollInterval(Duration.ofSeconds(2)).until(new Callable<>() {
+            private long last;
+
+            @Override
+            public Boolean call() {
+                long before = last;
+                last = ready() + keeper.countLogged("starting it again");
+                return last == before;
+            }
+        });
     }
 
     /** How many descriptors the keeper, the agent and all that they have started have open. */
