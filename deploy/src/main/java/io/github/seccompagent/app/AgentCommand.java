@@ -12,12 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The command {@code agent}: serves containers at a socket that container runtimes connect to. */
 final class AgentCommand implements Command {
-    private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
     private static final String DEFAULT_RESOLVER = "none";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
     private static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
@@ -83,7 +80,8 @@ final class AgentCommand implements Command {
         LimitOptions.apply(options, builder);
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (Falco falco = CommonOptions.falco(options, registry);
-                ServerSocketChannel bound = bind(metrics, keeper); // first: the start tells the keeper READY
+                ServerSocketChannel bound =
+                        LateMetrics.bind(metrics, keeper); // first: the start tells the keeper READY
                 SeccompAgent agent = builder.resolver(
                                 CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
                         .start();
@@ -103,19 +101,6 @@ final class AgentCommand implements Command {
 
     private @Nullable BindAddress metricsAddress() {
         return options.has(METRICS) ? BindAddress.parse("--" + METRICS, options.get(METRICS, "")) : null;
-    }
-
-    /** Null if there is nothing to bind, or if it cannot be bound now and containers wait for this agent. */
-    private static @Nullable ServerSocketChannel bind(@Nullable BindAddress metrics, Keeper keeper) throws IOException {
-        try {
-            return MetricsEndpoint.bind(metrics);
-        } catch (IOException e) {
-            if (!keeper.hasContainers()) {
-                throw e;
-            }
-            LOG.error("{}; this is tried again each second", e.getMessage());
-            return null;
-        }
     }
 
     private Map<Integer, List<String>> users() {

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -28,6 +29,19 @@ final class LateMetrics implements AutoCloseable {
         this.address = address;
         this.registry = registry;
         this.agent = agent;
+    }
+
+    /** Null if there is nothing to bind, or if it cannot be bound now and containers wait for this agent. */
+    static @Nullable ServerSocketChannel bind(@Nullable BindAddress metrics, Keeper keeper) throws IOException {
+        try {
+            return MetricsEndpoint.bind(metrics);
+        } catch (IOException e) {
+            if (!keeper.hasContainers()) {
+                throw e;
+            }
+            LOG.error("{}; this is tried again each second", e.getMessage());
+            return null;
+        }
     }
 
     /** Begins to try. */

@@ -167,12 +167,14 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     /**
-     * Waits for the reply to what another agent has asked, for a call that nobody waits for any more.
+     * Waits for the reply to what another agent has asked, for a call that nobody waits for any more. A worker that was
+     * not asked yet ends at once, and so does one that asks something itself.
      *
      * @return empty if there is none within the time; the worker has been killed then
      */
     public Optional<Reply> awaitReply(Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
+        LibC.shutdown(socket.number(), SHUT_WR);
         try {
             WorkerMessage message = await(end, () -> true);
             return message.isQuestion() ? Optional.empty() : Optional.of(replied(message));
