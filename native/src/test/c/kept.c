@@ -252,6 +252,22 @@ static void *read_forever(void *fd)
     return NULL;
 }
 
+struct stuck {
+    pid_t daemon;
+    int told;
+};
+
+/* As soon as the daemon has seen the thread that reads. */
+static void *say_when_stuck(void *started)
+{
+    struct stuck *stuck = started;
+    char byte;
+
+    read(stuck->told, &byte, 1);
+    printf("%d\n", stuck->daemon);
+    return NULL;
+}
+
 /* A thread of it, or the first one, waits in the kernel and cannot be killed, as long as the process lives whose number
  * it says. */
 static void stick(bool is_first)
@@ -259,6 +275,7 @@ static void stick(bool is_first)
     char options[100], path[] = "/tmp/kept-fuse-XXXXXX", name[sizeof path + 3];
     int device = open("/dev/fuse", O_RDWR | O_CLOEXEC), told[2];
     static int file;
+    static struct stuck started;
     pthread_t thread;
 
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0", device);
@@ -277,13 +294,13 @@ static void stick(bool is_first)
         fail("fuse mount");
     umount2(path, MNT_DETACH);
     rmdir(path);
+    started = (struct stuck){daemon, told[0]};
     if (is_first) {
-        printf("%d\n", daemon);
+        pthread_create(&thread, NULL, say_when_stuck, &started);
         read_forever(&file);
     }
     pthread_create(&thread, NULL, read_forever, &file);
-    read(told[0], name, 1);
-    printf("%d\n", daemon);
+    say_when_stuck(&started);
 }
 
 /* A process that accepts, as the keeper sees it. It ends when nobody has the other end of its socket, which may be
