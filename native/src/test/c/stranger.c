@@ -8,10 +8,12 @@
  * stranger crowd PATH COUNT: connects to PATH so often, or until there is no room, says how often, and waits.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -53,8 +55,12 @@ static void give(const struct sockaddr_un *address, const char *how, pid_t agent
         fail("connection");
     if (strcmp(how, "child") == 0) {
         usleep(50000);
+        pid_t parent = getpid();
         if (fork() > 0)
             pause();
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            exit(0);
     }
     send_text(connection, "FDSTORE=1\nFDNAME=s7", memfd_create("forged", 0));
     send_text(connection, "PARKING=1", (int)syscall(SYS_pidfd_open, agent, 0));
