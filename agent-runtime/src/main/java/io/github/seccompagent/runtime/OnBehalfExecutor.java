@@ -11,10 +11,12 @@ import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.helper.Operation;
+import io.github.seccompagent.linux.process.ThreadStat;
 import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class OnBehalfExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20); // an age is exact to 10 ms
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final Executor executor;
@@ -225,9 +228,15 @@ final class OnBehalfExecutor {
         return request instanceof HelperRequest.Open;
     }
 
+    /**
+     * A file system such as FUSE does what it was asked for, although a signal came meanwhile. The kernel itself would
+     * wait for it, and the caller would be told. So only an open is let go when a signal has come. Everything else is
+     * let go when the caller's thread is gone.
+     */
     private final class Waiter implements ExecutorWorker.Waiter {
         private final WaitingCall call;
         private final boolean mayWait;
+        private final long begun = System.nanoTime();
 
         private Waiter(WaitingCall call, boolean mayWait) {
             this.call = call;
@@ -240,11 +249,30 @@ final class OnBehalfExecutor {
         }
 
         @Override
+        public boolean wantsReply() {
+            return isWaiting() || !mayWait && isThreadThere();
+        }
+
+        private boolean isThreadThere() {
+            try {
+                ThreadStat thread = ThreadStat.of(call.visibleThreadId());
+                // One that is younger than the request has only the number.
+                return !thread.hasEnded() && thread.age().toNanos() + TICK_NANOS >= System.nanoTime() - begun;
+            } catch (ErrnoException gone) {
+                return false;
+            }
+        }
+
+        @Override
         public ExecutorWorker.Blocked beginBlocking(Runnable letGo) {
-            ExecutorWorker.Blocked begun = blocked.begin(call, letGo);
+            ExecutorWorker.Blocked blocking = blocked.begin(call, () -> {
+                if (!wantsReply()) {
+                    letGo.run();
+                }
+            });
             call.thread().setWaiting(mayWait);
             return () -> {
-                begun.close();
+                blocking.close();
                 call.thread().setWaiting(false);
             };
         }

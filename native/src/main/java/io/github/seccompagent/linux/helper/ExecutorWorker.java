@@ -84,6 +84,14 @@ public final class ExecutorWorker implements AutoCloseable {
         boolean isWaiting();
 
         /**
+         * Whether it wants the reply, perhaps although it does not wait. A signal can end the wait of a thread, which
+         * then asks for the same again.
+         */
+        default boolean wantsReply() {
+            return isWaiting();
+        }
+
+        /**
          * Called when the worker blocks. Any thread may run {@code letGo} once the waiter no longer waits, until the
          * returned object is closed.
          */
@@ -139,7 +147,7 @@ public final class ExecutorWorker implements AutoCloseable {
      *
      * @param deadline how long it may take
      * @param waiter asked every second, and after something was opened for the worker; the worker ends early if the
-     *     waiter no longer waits
+     *     waiter no longer wants the reply
      * @throws ErrnoException EIO if the worker died or sent something that no worker sends; ETIMEDOUT past the
      *     deadline; ECANCELED if nobody waits any more
      */
@@ -287,7 +295,7 @@ public final class ExecutorWorker implements AutoCloseable {
         Blocked blocked = waiter.beginBlocking(this::letGo);
         try (blocked) {
             while (!Poll.hasInput(socket, (int) Math.min(millisTo(end), LOOK_AGAIN_MILLIS))) {
-                if (!waiter.isWaiting()) {
+                if (!waiter.wantsReply()) {
                     throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
                 }
             }

@@ -52,7 +52,7 @@ public record ThreadStat(char state, long start) {
     }
 
     /** Whether it has ended, and only a zombie is left. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return state == 'Z' || state == 'X';
     }
 
