@@ -93,7 +93,9 @@ class WedgedAgentIT {
                 client.send(half.getBytes(StandardCharsets.UTF_8), 1);
             }
             kept.keeper().awaitLog("ended with status 3");
-            large.forEach(RawClient::close); // else they are too much for the next agent too
+            for (RawClient client : large) {
+                client.close(); // else they are too much for the next agent too
+            }
             kept.awaitAgentAfter(ready);
             kept.awaitAgentThatLasts();
 
