@@ -52,7 +52,8 @@ static void forget(void)
     close_fd(&giver);
     close_fd(&given);
     close_fd(&givers_agent);
-    is_giver_unknown = is_told = false;
+    giver_pid = 0;
+    is_told = false;
     identity_of_giver[0] = '\0';
     remove_all_stored();
 }

@@ -13,7 +13,8 @@ import java.util.List;
 /** What a worker says, which stands in a container. An input is one message. */
 public final class WorkerMessageFuzz {
     private static final int SIZE = 48;
-    private static final int LONGEST = 80;
+    private static final int LINK = 56;
+    private static final int LONGEST = 88;
 
     private WorkerMessageFuzz() {}
 
@@ -37,7 +38,7 @@ public final class WorkerMessageFuzz {
         assertThat(reply.missingCapabilities()).isEqualTo(fields.getLong(16));
         assertThat(reply.object().isPresent()).isEqualTo(fields.getLong(32) != 0);
         if (message.isQuestion()) {
-            assertThat(message.link()).hasSize(data.length - SIZE).isNotEmpty();
+            assertThat(message.link()).hasSize(data.length - LINK).isNotEmpty();
         } else {
             assertThat(data).hasSize(SIZE);
             assertThat(reply.error() > 0 || reply.value() >= 0).isTrue();
