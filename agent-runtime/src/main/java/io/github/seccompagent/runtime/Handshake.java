@@ -92,7 +92,7 @@ final class Handshake implements EventSource {
             for (int pieces = 0; pieces < PIECES_A_TURN; pieces++) {
                 Optional<byte[]> piece = connection.receive();
                 if (piece.isEmpty()) {
-                    join();
+                    awaitMore();
                     return;
                 }
                 Optional<ContainerProcessState> state = take(piece.get());
@@ -113,6 +113,20 @@ final class Handshake implements EventSource {
         } catch (RuntimeException | Error e) { // for example no memory: the peer must get an answer
             reject(e.toString());
         }
+    }
+
+    /** The reader must not wait here: the processes that are at work wait for it. */
+    private void awaitMore() {
+        if (connection.waitsForProcess()) {
+            account.awaitProcess(this);
+        } else {
+            join();
+        }
+    }
+
+    /** Called when there may be a process for it. */
+    void goOn() {
+        read(this::receive);
     }
 
     private Optional<ContainerProcessState> take(byte[] piece) throws BadStateException {
@@ -197,6 +211,7 @@ final class Handshake implements EventSource {
             connection.close();
             handshakes.kept().remove(arrival.number());
         }
+        account.goOn(1);
         account.remove(this, kept); // last: whoever looks after the account sees this, or what is to be closed
     }
 

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 /** The connections whose state is not complete. Safe for use by several threads. */
 final class Handshakes {
     private static final long PATIENCE_MILLIS = 500;
+    private static final int PROCESSES_A_LOOK = 8;
     private static final long MOMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final EventSources sources;
@@ -295,6 +296,7 @@ final class Handshakes {
      */
     boolean expire(long now) {
         long left = all().stream().filter(handshake -> !handshake.expire(now)).count();
+        accounts().forEach(each -> each.goOn(PROCESSES_A_LOOK)); // some may have ended without a word
         long closing = accounts().filter(PeerAccount::isClosing).count();
         return left + closing > 0;
     }

@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ final class PeerAccount implements AutoCloseable {
     private final Allowance connections;
     private final Account turns = new Account("connections");
     private final Set<Handshake> pending = new LinkedHashSet<>(); // the oldest first
+    private final Queue<Handshake> waiting = new ConcurrentLinkedQueue<>(); // for a process
     private long kept; // guarded by this
 
     /**
@@ -40,12 +43,12 @@ final class PeerAccount implements AutoCloseable {
      * @param connections how many connections may be open whose state is not complete
      * @param bytes how much may be kept of what came on them
      * @param processes how many processes may receive, including those that hang
-     * @param patienceMillis how long a connection waits for such a process. The reader waits with it, so users get
-     *     no time: they share a reader.
+     * @param patienceMillis how long the reader waits for such a process. After that, the connection waits for others to
+     *     be done. With 0 it is refused: users share a reader, and each has more processes than it needs.
      * @param lines how many lines may be logged at first; after that there are few
      */
     record Limits(int connections, long bytes, int processes, int patienceMillis, int lines) {
-        static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 2000, 1000);
+        static final Limits OF_ADMINISTRATORS = new Limits(1024, 8 << 20, 200, 5, 1000);
         static final Limits OF_USER = new Limits(64, 1 << 20, 32, 0, 20);
         static final Limits OF_STRANGERS = new Limits(0, 0, 16, 0, 20);
     }
@@ -95,6 +98,22 @@ final class PeerAccount implements AutoCloseable {
                 : pending.stream().findFirst();
         pending.add(handshake);
         return oldest;
+    }
+
+    /** Has a handshake go on when there may be a process for it. */
+    void awaitProcess(Handshake handshake) {
+        waiting.add(handshake);
+    }
+
+    /** Has some of those go on that wait for a process. */
+    void goOn(int most) {
+        for (int i = 0; i < most; i++) {
+            Handshake next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            next.goOn();
+        }
     }
 
     /** Whether there is a place for one more connection of a user. Those that have to end may not have ended yet. */

@@ -107,11 +107,7 @@ public final class StateConnection implements AutoCloseable {
             return Optional.of(new byte[0]); // it takes no process to see that
         }
         if (socket == null) {
-            Fd started = receiver.receive(connection);
-            pieces = started;
-            receivers++;
-            keep.accept(started);
-            ask(started);
+            receiver.receive(connection).ifPresent(this::begin);
             return Optional.empty();
         }
         Optional<MessageBuffer.Message> next = next(socket);
@@ -121,6 +117,18 @@ public final class StateConnection implements AutoCloseable {
             return receive();
         }
         return next.map(this::take);
+    }
+
+    private void begin(Fd started) {
+        pieces = started;
+        receivers++;
+        keep.accept(started);
+        ask(started);
+    }
+
+    /** Whether something has come, and no process could be had to receive it. */
+    public boolean waitsForProcess() {
+        return pieces == null && !ended;
     }
 
     private Optional<MessageBuffer.Message> next(Fd socket) {

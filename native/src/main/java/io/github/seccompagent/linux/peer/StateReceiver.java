@@ -10,6 +10,7 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,8 @@ public final class StateReceiver implements AutoCloseable {
      *
      * @param executor the executor whose helper starts the processes
      * @param processes how many processes there may be, including those that are lost
-     * @param patienceMillis how long a connection waits for a process. Connections that come all at once come
-     *     faster than processes start.
+     * @param patienceMillis how long {@link #receive} waits for a process; with 0, a connection for which there is none
+     *     is refused. Connections that come all at once come faster than processes start.
      */
     public StateReceiver(Executor executor, int processes, int patienceMillis) {
         this.executor = executor;
@@ -50,15 +51,19 @@ public final class StateReceiver implements AutoCloseable {
      * Has a process receive what comes on a connection. The caller still owns the connection, and gives it to {@link
      * #discard} later.
      *
-     * @return the socket of that process: it receives nothing before it is asked there, see protocol.h
-     * @throws ErrnoException EAGAIN if all processes hang
+     * @return the socket of that process: it receives nothing before it is asked there, see protocol.h. Empty if there
+     *     is none now. There is one when others are done
+     * @throws ErrnoException EAGAIN if there is none, and the connection may not wait
      */
-    synchronized Fd receive(Fd connection) {
+    synchronized Optional<Fd> receive(Fd connection) {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
-            if (closed || !sendSoon(pair.other().number(), connection.number())) {
+            if (!closed && sendSoon(pair.other().number(), connection.number())) {
+                return Optional.of(pair.takeOwn());
+            }
+            if (closed || patienceMillis == 0) {
                 throw new ErrnoException(Errno.EAGAIN, "all processes that receive for this peer hang");
             }
-            return pair.takeOwn();
+            return Optional.empty();
         }
     }
 

@@ -283,7 +283,7 @@ class StateConnectionTest {
     /** It was killed before it could have the socket kept: nothing was received for it. */
     @Test
     void anAgentThatIsKilledAtOnceHasReceivedNothing() {
-        receiver.receive(sockets.own).close();
+        receiver.receive(sockets.own).orElseThrow().close();
         sockets.send("abc");
         receive();
 
@@ -316,8 +316,8 @@ class StateConnectionTest {
         StateReceiver small = new StateReceiver(executor, 1, 0);
         try (Sockets held = new Sockets(Sockets.STREAM);
                 Sockets next = new Sockets(Sockets.STREAM)) {
-            Fd first = small.receive(held.own);
-            Fd second = small.receive(next.own);
+            Fd first = small.receive(held.own).orElseThrow();
+            Fd second = small.receive(next.own).orElseThrow();
             assertThat(LibC.write(second.number(), new byte[8], 8)).isEqualTo(8);
             next.send("x");
             assertThat(Poll.hasInput(second, 300)).isFalse();

@@ -19,7 +19,7 @@ record CTarget(String name, List<String> files) implements FuzzTarget {
             new CTarget("keeperwords", List.of("words")),
             new CTarget("keptstore", List.of("agent", "store", "words")),
             new CTarget("giver", List.of("store", "words")),
-            new CTarget("taker", List.of("store", "words")),
+            new CTarget("taker", List.of("store", "words", "procstat")),
             new CTarget("executorrequest", List.of("request")),
             new CTarget("overlaylayers", List.of("layers")),
             new CTarget("launchmessage", List.of()));
