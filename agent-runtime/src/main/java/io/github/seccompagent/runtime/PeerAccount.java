@@ -43,7 +43,8 @@ final class PeerAccount implements AutoCloseable {
      * @param connections how many connections may be open whose state is not complete
      * @param bytes how much may be kept of what came on them
      * @param processes how many processes may receive, including those that hang
-     * @param patienceMillis how long the reader waits for such a process. After that, the connection waits for others to
+     * @param patienceMillis how long the reader waits for such a process. After that, the connection waits for others
+     * to
      *     be done. With 0 it is refused: users share a reader, and each has more processes than it needs.
      * @param lines how many lines may be logged at first; after that there are few
      */
