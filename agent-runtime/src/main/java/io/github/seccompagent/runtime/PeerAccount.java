@@ -44,8 +44,7 @@ final class PeerAccount implements AutoCloseable {
      * @param bytes how much may be kept of what came on them
      * @param processes how many processes may receive, including those that hang
      * @param patienceMillis how long the reader waits for such a process. After that, the connection waits for others
-     * to
-     *     be done. With 0 it is refused: users share a reader, and each has more processes than it needs.
+     *     to be done. With 0 it is refused: users share a reader, and each has more processes than it needs.
      * @param lines how many lines may be logged at first; after that there are few
      */
     record Limits(int connections, long bytes, int processes, int patienceMillis, int lines) {
