@@ -44,7 +44,7 @@ class FewDescriptorsTest {
         boolean started = false;
         int failures = 0;
 
-        for (int limit = before.size(); !started; limit++) {
+        for (int limit = firstFree(before); !started; limit++) {
             long usual = limit(limit);
             String failure = "";
             try {
@@ -105,6 +105,15 @@ class FewDescriptorsTest {
             last = descriptors();
         }
         return last;
+    }
+
+    /** Earlier tests may have left descriptors open with numbers above it. */
+    private static int firstFree(Map<String, String> open) {
+        int number = 0;
+        while (open.containsKey(Integer.toString(number))) {
+            number++;
+        }
+        return number;
     }
 
     private static Map<String, String> descriptors() throws IOException {
