@@ -118,7 +118,7 @@ public final class SeccompAgent implements AutoCloseable {
             throws IOException {
         KeptSockets kept = new KeptSockets(keeper);
         try {
-            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, executor);
+            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, keeper.hasContainers(), executor);
         } finally {
             kept.closeRest();
         }

@@ -26,23 +26,39 @@ final class Sockets implements AutoCloseable {
      * Listens at a path, and for each user at a path beside it.
      *
      * @param kept those that the agent before this one had
+     * @param containersWait whether containers wait for this agent. Then it starts without the socket of a user, who can
+     *     put something else there
      * @param executor which starts the processes that accept
      * @throws IOException if one of them cannot be had; then those of the agent before stay as they are, and
      *     there is no other
      */
-    static Sockets open(Path path, Collection<Integer> users, KeptSockets kept, Executor executor) throws IOException {
+    static Sockets open(
+            Path path, Collection<Integer> users, KeptSockets kept, boolean containersWait, Executor executor)
+            throws IOException {
         Sockets sockets = new Sockets();
         try {
             sockets.all.add(ServedSocket.open(path, OptionalInt.empty(), executor, kept));
             for (int uid : users) {
                 Path own = path.resolveSibling(path.getFileName() + "." + Integer.toUnsignedString(uid));
-                sockets.all.add(ServedSocket.open(own, OptionalInt.of(uid), executor, kept));
+                sockets.addOfUser(own, uid, kept, containersWait, executor);
             }
             kept.giveLeftAcceptors(sockets.all.get(0)::addLeaving);
             return sockets;
         } catch (IOException | RuntimeException | Error e) {
             Ending.forEach(sockets.all, ServedSocket::giveUp);
             throw e;
+        }
+    }
+
+    private void addOfUser(Path own, int uid, KeptSockets kept, boolean containersWait, Executor executor)
+            throws IOException {
+        try {
+            all.add(ServedSocket.open(own, OptionalInt.of(uid), executor, kept));
+        } catch (IOException e) {
+            if (!containersWait) {
+                throw e;
+            }
+            LOG.error("{}; the agent starts without it, since containers wait", e.getMessage());
         }
     }
 

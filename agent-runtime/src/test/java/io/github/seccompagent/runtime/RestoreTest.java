@@ -681,6 +681,33 @@ class RestoreTest {
         }
     }
 
+    /** A user can put something else in the place of its socket. Containers do not wait for that. */
+    @Test
+    void aUsersSocketThatCannotBeHadKeepsNoContainerWaiting() throws Exception {
+        Path path = folder.resolve("agent.socket");
+        SeccompAgent first = Agents.builder(succeeds)
+                .socket(path)
+                .allowUid(12345)
+                .keeper(keeper.next())
+                .start();
+        try (Script script = Script.start(first, "c", "until [ -e /go ]; do :; done; mkdir /abc")) {
+            await().until(() -> first.activeListeners() == 1);
+            first.park();
+            Path ofUser = folder.resolve("agent.socket.12345");
+            Files.delete(ofUser);
+            Files.createFile(ofUser);
+            try (SeccompAgent second = Agents.builder(succeeds)
+                    .socket(path)
+                    .allowUid(12345)
+                    .keeper(keeper.next())
+                    .start()) {
+                Files.createFile(inside(script, "/go"));
+                assertThat(script.await()).isZero();
+                second.tryOut();
+            }
+        }
+    }
+
     /** The one of a user cannot be had. */
     @Test
     void theSocketIsKeptByAnAgentThatDoesNotStart() throws Exception {
