@@ -26,8 +26,8 @@ final class Sockets implements AutoCloseable {
      * Listens at a path, and for each user at a path beside it.
      *
      * @param kept those that the agent before this one had
-     * @param containersWait whether containers wait for this agent. Then it starts without the socket of a user, who can
-     *     put something else there
+     * @param containersWait whether containers wait for this agent. Then it starts without the socket of a user, who
+     *     can put something else there
      * @param executor which starts the processes that accept
      * @throws IOException if one of them cannot be had; then those of the agent before stay as they are, and
      *     there is no other
