@@ -32,8 +32,6 @@ public final class ContainerMemfd implements AutoCloseable {
     private static final long MOUNTS_AT = NOTE_AT + PAGE;
     private static final long CAUSES_AT = MOUNTS_AT + (long) MOUNTS * MOUNT_WORDS * Long.BYTES;
     private static final long SIZE = CAUSES_AT + (long) CAUSES * CAUSE_WORDS * Long.BYTES;
-    private static final int F_ADD_SEALS = 1033;
-    private static final int F_SEAL_SHRINK_AND_GROW = 6;
     private static final int SEEK_END = 2;
 
     private final Fd memfd;
@@ -67,7 +65,7 @@ public final class ContainerMemfd implements AutoCloseable {
         try {
             if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length
                     || LibC.ftruncate(memfd.number(), SIZE) < 0
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                    || !StateMemfd.keepSize(memfd)) {
                 throw LibC.failure("writing a state to a memfd");
             }
             return new ContainerMemfd(memfd);

@@ -19,8 +19,6 @@ public final class EffectsMemfd implements AutoCloseable {
     private static final int PAGE = 4096;
     private static final int COUNT = 9 * 1024;
     private static final long SIZE = PAGE + COUNT * (WORDS + 1L) * Long.BYTES;
-    private static final int F_ADD_SEALS = 1033;
-    private static final int F_SEAL_SHRINK_AND_GROW = 6;
     private static final int SEEK_END = 2;
 
     private final Fd memfd;
@@ -45,7 +43,7 @@ public final class EffectsMemfd implements AutoCloseable {
                     .array();
             if (LibC.write(memfd.number(), magic, magic.length) != magic.length
                     || LibC.ftruncate(memfd.number(), SIZE) < 0
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                    || !StateMemfd.keepSize(memfd)) {
                 throw LibC.failure("making the table of effects");
             }
             keeper.store(NAME, memfd.number());

@@ -22,8 +22,6 @@ public final class Journal {
 
     private static final long MAGIC = 0x314a_4343_4553L; // "SECCJ1"
     private static final int MOST = 1 << 16;
-    private static final int F_ADD_SEALS = 1033;
-    private static final int F_SEAL_SHRINK_AND_GROW = 6;
     private static final int SEEK_END = 2;
 
     private final NativeBuffer memory;
@@ -44,8 +42,7 @@ public final class Journal {
      */
     public static Journal create(int slots, KeeperSocket keeper, String name) {
         try (Fd memfd = StateMemfd.create("seccomp-agent-journal")) {
-            if (LibC.ftruncate(memfd.number(), size(slots)) < 0
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+            if (LibC.ftruncate(memfd.number(), size(slots)) < 0 || !StateMemfd.keepSize(memfd)) {
                 throw LibC.failure("making the journal");
             }
             // Else a thread that receives would be killed where there is no memory for what it writes.
@@ -72,7 +69,7 @@ public final class Journal {
                     || size > size(MOST)
                     || size % NotificationBuffers.SLOT != 0
                     // or a write to what somebody has cut off would end this process
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, F_SEAL_SHRINK_AND_GROW) < 0) {
+                    || !StateMemfd.keepSize(memfd)) {
                 throw new ErrnoException(Errno.EINVAL, "it is no journal");
             }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), (int) size);

@@ -39,8 +39,7 @@ public final class StateMemfd {
         }
         Fd memfd = create("seccomp-agent-state");
         try {
-            if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, seals) < 0) {
+            if (LibC.write(memfd.number(), bytes, bytes.length) != bytes.length || !seal(memfd, seals)) {
                 throw LibC.failure("writing a state to a memfd");
             }
             return memfd;
@@ -48,6 +47,15 @@ public final class StateMemfd {
             memfd.close();
             throw e;
         }
+    }
+
+    /** From now on nobody can cut off or add anything. Returns whether that is so. */
+    static boolean keepSize(Fd memfd) {
+        return seal(memfd, F_SEAL_SHRINK_AND_GROW);
+    }
+
+    private static boolean seal(Fd memfd, int seals) {
+        return LibC.fcntl(memfd.number(), F_ADD_SEALS, seals) == 0;
     }
 
     static Fd create(String name) {
