@@ -159,18 +159,7 @@ record AgentParts(
 
     /** Closes all parts. Call it when nothing is accepted any more. */
     void close(Duration grace) {
-        Ending.runInOrder(
-                handshakes::closeAll,
-                delays::end,
-                () -> giveUp(loop.stop(grace)),
-                containers::close,
-                loop::close,
-                watchdog::end,
-                housekeeper::end,
-                blocked::end,
-                executor::close,
-                restarted::close,
-                admission::close);
+        Ending.runInOrder(handshakes::closeAll, delays::end, () -> giveUp(loop.stop(grace)), this::closeRest);
     }
 
     /**
@@ -179,9 +168,12 @@ record AgentParts(
      * @param isLast asked after the grace: whether there is no next agent, so that this is as {@link #close}
      */
     void leave(Duration grace, BooleanSupplier isLast) {
+        Ending.runInOrder(handshakes::leave, () -> leaveCalls(loop.stop(grace), isLast), this::closeRest);
+    }
+
+    /** Closes what no call is handled by any more. */
+    private void closeRest() {
         Ending.runInOrder(
-                handshakes::leave,
-                () -> leaveCalls(loop.stop(grace), isLast),
                 containers::close,
                 loop::close,
                 watchdog::end,
