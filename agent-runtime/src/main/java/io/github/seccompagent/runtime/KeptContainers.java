@@ -113,6 +113,9 @@ final class KeptContainers {
 
     /** Keeps what the resolver wants to be told when the next agent asks it. */
     void setNote(int number, String note) {
+        if (note.equals(note(number))) {
+            return; // nothing is the most frequent note, and a page of memory would be taken for it
+        }
         state(number).ifPresent(state -> {
             try {
                 state.setNote(note.getBytes(StandardCharsets.UTF_8));
@@ -122,9 +125,14 @@ final class KeptContainers {
         });
     }
 
-    /** Called before anything of a kept container is looked at that might end this process. */
-    void countTry(int number) {
-        setTries(number, tries(number) + 1);
+    /**
+     * Called before anything of a kept container is looked at that might end this process. Returns {@link #tries} from
+     * before.
+     */
+    long countTry(int number) {
+        long tries = tries(number);
+        setTries(number, tries + 1);
+        return tries;
     }
 
     /** Called when a container is served. */

@@ -11,7 +11,7 @@ import io.github.seccompagent.linux.keeper.KeptFds;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -136,16 +137,17 @@ final class Restore implements AutoCloseable {
     /** Returns how many listeners are served again, or soon. */
     int run() {
         int count = listeners.size();
-        // A program that is executed in a container can take off the mounts that the container has.
-        List<Integer> order = listeners.keySet().stream()
-                .sorted(Comparator.comparing(this::isSuspect).thenComparing(number -> !hasMounts(number)))
-                .toList();
         long end = System.nanoTime() + PATIENCE_WITH_ALL_NANOS;
-        for (int number : order) {
-            if (isSuspect(number)) {
-                awaitServed(order, end);
-            }
+        List<Integer> suspects =
+                listeners.keySet().stream().filter(this::isSuspect).toList();
+        Set<Integer> others = new TreeSet<>(listeners.keySet());
+        suspects.forEach(others::remove);
+        List<Integer> order = thoseWithMountsFirst(others);
+        order.forEach(this::restore);
+        for (int number : thoseWithMountsFirst(suspects)) {
+            awaitServed(order, end);
             restore(number);
+            order.add(number);
         }
         restarted.forgetLeft();
         executor.left().endAllExcept(wanted, admission.leaving(NOBODY));
@@ -202,13 +204,22 @@ final class Restore implements AutoCloseable {
         return keptContainers.tries(number) >= SUSPECT_TRIES;
     }
 
-    private void awaitServed(List<Integer> order, long end) {
+    private void awaitServed(List<Integer> begun, long end) {
         long patience = Math.min(end, System.nanoTime() + PATIENCE_NANOS);
-        for (int number : order) {
-            while (!listeners.containsKey(number) && keptContainers.tries(number) > 0 && System.nanoTime() < patience) {
+        for (int number : begun) {
+            while (keptContainers.tries(number) > 0 && System.nanoTime() < patience) {
                 LockSupport.parkNanos(DOZE_NANOS);
             }
         }
+    }
+
+    /** A program that is executed in a container can take off the mounts that the container has. */
+    private List<Integer> thoseWithMountsFirst(Collection<Integer> numbers) {
+        List<Integer> first = new ArrayList<>();
+        List<Integer> rest = new ArrayList<>();
+        numbers.forEach(number -> (hasMounts(number) ? first : rest).add(number));
+        first.addAll(rest);
+        return first;
     }
 
     private boolean hasMounts(int number) {
@@ -252,8 +263,7 @@ final class Restore implements AutoCloseable {
     }
 
     private Optional<StoredContainer> read(int number) {
-        long tries = keptContainers.tries(number);
-        keptContainers.countTry(number);
+        long tries = keptContainers.countTry(number);
         try {
             if (tries >= MAX_TRIES_OF_CONTAINER) {
                 throw new BadStateException(tries + " agents have ended when they went on with it");
