@@ -1,26 +1,21 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.process.ThreadStat;
 import io.github.seccompagent.runtime.RestartedCalls.Answered;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What is done on behalf of a call: its workers, and the result. Only the thread that handles the call uses it. */
 final class CallEffects {
-    private static final long WAIT_FOR_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final long MAX_WAIT_FOR_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private final WaitingCall call;
     private final CallWorkers workers;
-    private @Nullable RestartedCalls restarted; // set once something is done on behalf
+    private final RestartedCalls restarted;
+    private boolean begun;
     private @Nullable Effect effect; // set once something was done
     private @Nullable Answered earlier;
 
-    CallEffects(WaitingCall call, CallWorkers workers) {
+    CallEffects(WaitingCall call, CallWorkers workers, RestartedCalls restarted) {
         this.call = call;
         this.workers = workers;
+        this.restarted = restarted;
     }
 
     /** The call whose effects these are. */
@@ -29,14 +24,22 @@ final class CallEffects {
     }
 
     /**
-     * Call it before anything is done on behalf. A later call of the same thread waits here until {@link #end} is
-     * called for this one.
+     * Call it before anything that must not happen twice. A later call of the same thread waits here until {@link #end}
+     * is called for this one: only then it is known whether the later call repeats this one.
      */
-    void begin(RestartedCalls calls) {
-        if (restarted == null) {
+    void begin() {
+        if (!begun) {
             call.beginWork();
-            calls.begin(call.visibleThreadId());
-            restarted = calls;
+            restarted.begin(call.visibleThreadId());
+            begun = true;
+        }
+    }
+
+    /** Waits like {@link #begin}. Later calls do not wait for this one. */
+    void awaitEarlier() {
+        if (!begun) {
+            restarted.begin(call.visibleThreadId());
+            restarted.end(call.threadId());
         }
     }
 
@@ -55,22 +58,9 @@ final class CallEffects {
         effect = done;
     }
 
-    /**
-     * If something was done on behalf, waits while the calling thread is leaving the call. A signal has woken that
-     * thread. Until it is on a CPU again, the kernel takes an answer that the thread will never get.
-     */
-    void awaitSleep() {
-        if (effect == null) {
-            return;
-        }
-        long end = System.nanoTime() + MAX_WAIT_FOR_SLEEP_NANOS;
-        try {
-            while (ThreadStat.of(call.threadId()).runs() && call.isValid() && System.nanoTime() < end) {
-                LockSupport.parkNanos(this, WAIT_FOR_SLEEP_NANOS);
-            }
-        } catch (ErrnoException gone) {
-            // the thread is gone, and so is the call
-        }
+    /** Whether something was done on behalf. */
+    boolean areThere() {
+        return effect != null;
     }
 
     /**
@@ -87,19 +77,18 @@ final class CallEffects {
     }
 
     private void endRestartable(boolean delivered) {
-        RestartedCalls calls = restarted;
-        if (calls == null) {
+        if (!begun) {
             return;
         }
         try {
             if (effect != null) {
-                calls.remember(call, effect, delivered);
+                restarted.remember(call, effect, delivered);
             }
             if (earlier != null) {
-                calls.forget(earlier);
+                restarted.forget(earlier);
             }
         } finally {
-            calls.end(call.threadId()); // otherwise a later call of this thread would wait for ever
+            restarted.end(call.threadId()); // otherwise a later call of this thread would wait for ever
         }
     }
 }

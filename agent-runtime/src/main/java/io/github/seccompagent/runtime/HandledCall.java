@@ -37,7 +37,7 @@ final class HandledCall implements NotifiedCall {
         this.services = services;
         arguments = new CallArguments(call, syscall.layout());
         workers = new CallWorkers(call, services.onBehalf().executor());
-        effects = new CallEffects(call, workers);
+        effects = new CallEffects(call, workers, services.onBehalf().restarted());
     }
 
     @Override
@@ -123,7 +123,9 @@ final class HandledCall implements NotifiedCall {
     }
 
     private void delay(LongUnaryOperator end) throws InterruptedException {
+        effects.awaitEarlier();
         services.delays().await(call, delays++, end);
+        effects.begin(); // the thread's next call waits until it is known whether this one was answered
     }
 
     @Override
@@ -139,6 +141,7 @@ final class HandledCall implements NotifiedCall {
     @Override
     public void freezeContainer() {
         KnownProcess caller = KnownProcess.of(call.visibleThreadId());
+        effects.begin();
         countErrors(() -> {
             call.container().requireContains(caller.id());
             call.requireValid(); // a call that went away asks for nothing
@@ -164,9 +167,11 @@ final class HandledCall implements NotifiedCall {
         return new OnBehalfCalls(effects, services.onBehalf(), services.mounts());
     }
 
-    /** Call it when the handler has an answer. */
+    /** Call it when the handler has an answer. Waits if the caller may be about to leave and would make the call again. */
     void awaitSleep() {
-        effects.awaitSleep();
+        if (effects.areThere() || delays > 0 || freezing != null) {
+            call.awaitSleep();
+        }
     }
 
     /** Whether the agent before has done something for it that the handler's answer does not rest on. */
@@ -187,16 +192,28 @@ final class HandledCall implements NotifiedCall {
      */
     void end(boolean delivered) {
         try {
-            effects.end(delivered);
+            endRepeated(delivered);
         } finally {
-            call.end();
+            endEffects(delivered);
         }
+    }
+
+    private void endRepeated(boolean delivered) {
         if (delays > 0) {
             services.delays().end(call, delivered);
         }
         KnownProcess frozen = freezing;
         if (delivered && frozen != null) {
             call.container().freezer().forget(frozen); // the call will not be made again
+        }
+    }
+
+    /** Then the thread's next call goes on. */
+    private void endEffects(boolean delivered) {
+        try {
+            effects.end(delivered);
+        } finally {
+            call.end();
         }
     }
 

@@ -51,6 +51,11 @@ final class OnBehalfExecutor {
         return executor;
     }
 
+    /** Knows what was done for calls that may be made again. */
+    RestartedCalls restarted() {
+        return restarted;
+    }
+
     /** Handles the success of a call, in the mount namespace with that id. */
     interface Success {
         Response of(Reply reply, long mountNamespace);
@@ -70,7 +75,7 @@ final class OnBehalfExecutor {
     Response perform(CallEffects effects, HelperRequest request, Success success) {
         WaitingCall call = effects.call();
         counters.increment(Counter.ON_BEHALF_CALLS);
-        effects.begin(restarted);
+        effects.begin();
         Answered earlier = restarted.take(call.account(), call.notification(), request);
         if (earlier != null) {
             effects.repeats(earlier);

@@ -10,12 +10,17 @@ import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.process.CallingThread;
+import io.github.seccompagent.linux.process.ThreadStat;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A call that waits for its answer: who made it, where it waits, and whether it still waits. */
 final class WaitingCall {
     private static final int LARGE_GROUPS = 4 * 1024;
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_LEAVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Listener listener;
     private final ServedContainer container;
@@ -118,6 +123,22 @@ final class WaitingCall {
     void requireValid() {
         if (!isValid()) {
             throw new ErrnoException(Errno.ESRCH, "the call went away");
+        }
+    }
+
+    /**
+     * Waits while the calling thread may be leaving the call, since a signal or a freeze has woken it. Until it has left,
+     * the kernel takes an answer that the thread never gets. Call this before an answer whose loss would make something
+     * happen twice.
+     */
+    void awaitSleep() {
+        long end = System.nanoTime() + MAX_LEAVING_NANOS;
+        try {
+            while (ThreadStat.of(threadId()).runs() && isValid() && System.nanoTime() < end) {
+                LockSupport.parkNanos(this, LOOK_NANOS);
+            }
+        } catch (ErrnoException gone) {
+            // the thread is gone, and so is the call
         }
     }
 
