@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -68,7 +69,7 @@ final class AgentCommand implements Command {
     @SuppressWarnings("try") // some are only there to be closed
     public int run(List<String> arguments) throws IOException, InterruptedException {
         if (!arguments.isEmpty()) {
-            throw new UsageException("unknown command '" + arguments.get(0) + "': choose one of agent, run");
+            throw new UsageException("unknown command '" + arguments.get(0) + "': see 'seccomp-agent --help'");
         }
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         Keeper keeper = Keeper.ofEnvironment(); // before any other process could have what it gives

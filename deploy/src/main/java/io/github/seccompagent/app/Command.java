@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 final class CommonOptions {
     static final String HELP = "help";
     static final String VERSION = "version";
+    static final String JSON = "json";
 
     private static final String LOG = "log";
     private static final String LOG_FORMAT = "log-format";
@@ -23,11 +25,17 @@ final class CommonOptions {
 
     private CommonOptions() {}
 
+    /** Those of a command that explains something. */
+    static CommandOptions explaining() {
+        return basic().flag(JSON, "Print JSON, as REFERENCE.md describes it, and no text for people.");
+    }
+
+    private static CommandOptions basic() {
+        return new CommandOptions().flag(HELP, "Show this and exit.").flag(VERSION, "Show the version and exit.");
+    }
+
     static CommandOptions with(String defaultResolver, Logging.Level defaultLevel) {
-        return new CommandOptions()
-                .flag(HELP, "Show this and exit.")
-                .flag(VERSION, "Show the version and exit.")
-                .value(
+        return basic().value(
                         LOG,
                         "LEVEL",
                         "How much to log to standard error: " + listed(Logging.Level.values()) + ". Default: "

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.runtime.SeccompAgent;
 import java.time.Duration;

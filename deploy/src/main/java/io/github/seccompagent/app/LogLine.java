@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.LoggerContextVO;
+import io.github.seccompagent.app.report.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +40,7 @@ record LogLine(
      */
     static String tidy(@Nullable String message) {
         String all = String.valueOf(message);
-        StringBuilder text = new StringBuilder(all.length() <= LONGEST ? all : all.substring(0, LONGEST) + "...");
-        for (int i = 0; i < text.length(); i++) {
-            switch (Character.getType(text.charAt(i))) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    text.setCharAt(i, '?');
-                default -> {}
-            }
-        }
-        return text.toString();
+        return Printable.of(all.length() <= LONGEST ? all : all.substring(0, LONGEST) + "...");
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.ParseException;
 
@@ -23,10 +23,10 @@ public final class Main {
     }
 
     private static int run(String[] args) throws InterruptedException {
-        boolean named = args.length > 0 && List.of("agent", "run").contains(args[0]);
-        Command command = named && args[0].equals("run") ? new RunCommand() : new AgentCommand();
+        Commands.Named named = Commands.find(List.of(args));
+        Command command = named.command();
         try {
-            List<String> rest = command.options().parse(named ? Arrays.copyOfRange(args, 1, args.length) : args);
+            List<String> rest = command.options().parse(named.arguments().toArray(String[]::new));
             if (command.options().has(CommonOptions.HELP)) {
                 Help.print(command);
                 return 0;
@@ -37,7 +37,7 @@ public final class Main {
             }
             return command.run(rest);
         } catch (ParseException e) {
-            return failure(e.getMessage() + "; see 'seccomp-agent " + (named ? args[0] + " " : "") + "--help'");
+            return failure(e.getMessage() + "; see 'seccomp-agent " + named.prefix() + "--help'");
         } catch (IOException | UsageException e) {
             int status = failure(String.valueOf(e.getMessage()));
             return e instanceof ListeningSocket.InUseException ? IN_USE : status;

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.resolver.KubernetesResolver;
 import io.github.seccompagent.resolver.KubernetesResolver.PodMiddleware;
 import io.github.seccompagent.resolver.NamedResolver;

@@ -2,6 +2,7 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.helper.SmallContainer;
 import io.github.seccompagent.linux.helper.SmallContainer.LaunchException;
 import io.github.seccompagent.resolver.MountPolicy;

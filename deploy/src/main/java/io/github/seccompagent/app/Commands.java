@@ -1,0 +1,38 @@
+package io.github.seccompagent.app;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of the program, by the one or two words that name them. Without a name it is {@code agent}. */
+final class Commands {
+    private static final int MOST_WORDS = 2;
+
+    private Commands() {}
+
+    /**
+     * A command that was asked for.
+     *
+     * @param prefix its name and a space; empty if it was not named
+     * @param arguments what follows the name
+     */
+    record Named(Command command, String prefix, List<String> arguments) {}
+
+    static Named find(List<String> words) {
+        for (int count = Math.min(MOST_WORDS, words.size()); count > 0; count--) {
+            String name = String.join(" ", words.subList(0, count));
+            Command command = named(name);
+            if (command != null) {
+                return new Named(command, name + " ", words.subList(count, words.size()));
+            }
+        }
+        return new Named(new AgentCommand(), "", words);
+    }
+
+    private static @Nullable Command named(String name) {
+        return switch (name) {
+            case "agent" -> new AgentCommand();
+            case "run" -> new RunCommand();
+            default -> null;
+        };
+    }
+}

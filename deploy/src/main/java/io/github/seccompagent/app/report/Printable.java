@@ -1,0 +1,22 @@
+package io.github.seccompagent.app.report;
+
+/** Text for a log or a terminal. */
+public final class Printable {
+    private Printable() {}
+
+    /**
+     * Replaces what could look like a line of its own or could command a terminal. Other people's words may hold that:
+     * container ids, paths, annotations.
+     */
+    public static String of(String text) {
+        StringBuilder printable = new StringBuilder(text);
+        for (int i = 0; i < printable.length(); i++) {
+            switch (Character.getType(printable.charAt(i))) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    printable.setCharAt(i, '?');
+                default -> {}
+            }
+        }
+        return printable.toString();
+    }
+}
