@@ -34,6 +34,7 @@ public final class StateConnection implements AutoCloseable {
     private final Fd connection;
     private final Consumer<Fd> keep;
     private @Nullable Fd pieces; // comes from the process that receives
+    private boolean resumed; // that process was started by an agent before
     private long nonce; // what that process was asked with: what it said before is no answer
     private boolean answered; // it repeats from the start on
     private int receivers; // receivers that were asked
@@ -68,6 +69,7 @@ public final class StateConnection implements AutoCloseable {
      */
     public void resume(Fd kept) {
         pieces = kept;
+        resumed = true;
         ask(kept);
     }
 
@@ -112,11 +114,19 @@ public final class StateConnection implements AutoCloseable {
         }
         Optional<MessageBuffer.Message> next = next(socket);
         if (next.isPresent() && next.get().isEndOfFile() && !begun && receivers < MAX_RECEIVERS) {
-            socket.close(); // the receiver ended before it received anything
-            pieces = null;
+            endPieces(socket); // the receiver ended before it received anything
             return receive();
         }
         return next.map(this::take);
+    }
+
+    private void endPieces(Fd socket) {
+        socket.close();
+        pieces = null;
+        if (!resumed) {
+            receiver.done();
+        }
+        resumed = false;
     }
 
     private void begin(Fd started) {
@@ -223,7 +233,7 @@ public final class StateConnection implements AutoCloseable {
         listeners.values().forEach(Fd::close);
         Fd socket = pieces;
         if (socket != null) {
-            socket.close();
+            endPieces(socket);
         }
     }
 }

@@ -30,6 +30,7 @@ public final class StateReceiver implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
     private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that still have to be closed
     private @Nullable Fd control; // guarded by this
+    private int atWork; // guarded by this: processes that were had and are not done
     private boolean owesWord; // guarded by this: whether it still has to say that it closed its descriptor
     private boolean closed; // guarded by this
 
@@ -39,7 +40,8 @@ public final class StateReceiver implements AutoCloseable {
      * @param executor the executor whose helper starts the processes
      * @param processes how many processes there may be, including those that are lost
      * @param patienceMillis how long {@link #receive} waits for a process; with 0, a connection for which there is none
-     *     is refused. Connections that come all at once come faster than processes start.
+     *     is refused. Connections that come all at once come faster than processes start. It does not wait while all
+     *     processes are at work: their end takes longer.
      */
     public StateReceiver(Executor executor, int processes, int patienceMillis) {
         this.executor = executor;
@@ -58,6 +60,7 @@ public final class StateReceiver implements AutoCloseable {
     synchronized Optional<Fd> receive(Fd connection) {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
             if (!closed && sendSoon(pair.other().number(), connection.number())) {
+                atWork++;
                 return Optional.of(pair.takeOwn());
             }
             if (closed || patienceMillis == 0) {
@@ -65,6 +68,11 @@ public final class StateReceiver implements AutoCloseable {
             }
             return Optional.empty();
         }
+    }
+
+    /** Called when nothing more is wanted from a process that {@link #receive} has given. */
+    synchronized void done() {
+        atWork--;
     }
 
     /** Ends a connection and has a process close it. Takes the ownership. */
@@ -128,7 +136,8 @@ public final class StateReceiver implements AutoCloseable {
     }
 
     private boolean sendSoon(int... fds) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+        int patience = atWork < processes ? patienceMillis : 0;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patience);
         while (!send(fds)) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (left <= 0 || !Poll.hasRoom(control(), (int) left)) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,24 @@ class StateConnectionTest {
         assertThat(connection.length()).isEqualTo(7);
         assertThat(connection.fdCount()).isEqualTo(1);
         assertThat(connection.hasEnded()).isFalse();
+    }
+
+    /** The reader of all connections would stand still. Those that are at work wait for that reader. */
+    @Test
+    void nobodyWaitsForAProcessThatIsAtWork() {
+        StateReceiver ofOne = new StateReceiver(executor, 1, 20_000);
+        List<Fd> begun = new ArrayList<>();
+        try {
+            long begin = System.nanoTime();
+            for (Optional<Fd> next = ofOne.receive(sockets.own); next.isPresent(); next = ofOne.receive(sockets.own)) {
+                begun.add(next.get());
+            }
+            assertThat(begun).isNotEmpty();
+            assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(15));
+        } finally {
+            begun.forEach(Fd::close);
+            ofOne.close();
+        }
     }
 
     @Test
