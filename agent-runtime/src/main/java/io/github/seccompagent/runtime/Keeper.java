@@ -76,11 +76,12 @@ public final class Keeper {
     }
 
     /**
-     * Whether the agent before this one has left containers. They wait for an agent that starts, whatever else it can
-     * not do.
+     * Whether an agent before this one has served. Containers, or connections of runtimes, may wait for an agent that
+     * starts, whatever else it can not do.
      */
-    public boolean hasContainers() {
-        return kept.names().stream().anyMatch(name -> name.startsWith(KeptContainers.LISTENER));
+    public boolean hasServed() {
+        return kept.names().stream()
+                .anyMatch(name -> name.startsWith(KeptContainers.LISTENER) || KeptAcceptors.isName(name));
     }
 
     /** Called by the agent that it is for, the only one. */

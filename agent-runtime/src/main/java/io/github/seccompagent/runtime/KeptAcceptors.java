@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class KeptAcceptors implements AcceptorStore {
     private static final Logger LOG = LoggerFactory.getLogger(KeptAcceptors.class);
     private static final Pattern KNOWN = Pattern.compile("p1([0-9a-v])([0-9]{0,3})");
-    private static final Pattern ANY = Pattern.compile("p.*");
+    private static final String ANY = "p";
     private static final String FORMAT = "p1";
     private static final int PARTS = 8;
     private static final int LETTERS = 32;
@@ -56,11 +56,16 @@ final class KeptAcceptors implements AcceptorStore {
             if (known.matches()) {
                 int part = Character.digit(known.group(1).charAt(0), LETTERS) % PARTS;
                 add(byEnd, known.group(2), fds.take(name), control -> new Kept(name, part, wanted, true, control));
-            } else if (ANY.matcher(name).matches()) {
+            } else if (isName(name)) {
                 add(byEnd, "?", fds.take(name), control -> new Kept(name, 0, false, false, control));
             }
         }
         return byEnd;
+    }
+
+    /** Whether an acceptor is kept by that name, of this version or another one. */
+    static boolean isName(String name) {
+        return name.startsWith(ANY);
     }
 
     private static void add(Map<String, List<Kept>> byEnd, String end, Optional<Fd> control, Function<Fd, Kept> kept) {

@@ -31,12 +31,12 @@ final class LateMetrics implements AutoCloseable {
         this.agent = agent;
     }
 
-    /** Null if there is nothing to bind, or if it cannot be bound now and containers wait for this agent. */
+    /** Null if there is nothing to bind, or if it cannot be bound now and an agent has served before this one. */
     static @Nullable ServerSocketChannel bind(@Nullable BindAddress metrics, Keeper keeper) throws IOException {
         try {
             return MetricsEndpoint.bind(metrics);
         } catch (IOException e) {
-            if (!keeper.hasContainers()) {
+            if (!keeper.hasServed()) {
                 throw e;
             }
             LOG.error("{}; this is tried again each second", e.getMessage());
