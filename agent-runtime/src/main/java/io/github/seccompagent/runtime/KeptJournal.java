@@ -37,6 +37,13 @@ final class KeptJournal {
                 ofOthers.add(journal);
             }
         }
+        if (own != null && own.count() < count) {
+            LOG.warn(
+                    "the agent before had room for {} threads, and this one wants {}: it has no more until a keeper"
+                            + " starts without containers",
+                    own.count(),
+                    count);
+        }
         slots = this.keeper.isEmpty()
                 ? Slots.of(count)
                 : Slots.of(own == null ? create(this.keeper.get(), count) : own);
