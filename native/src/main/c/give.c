@@ -21,17 +21,17 @@
 #include "words.h"
 
 #define REFUSED_MAX 32
-#define REQUEST_USEC 2000000
+#define REQUEST_USEC (2 * SECOND_USEC)
 /* Until the other keeper has all copies. Nobody waits for that. */
-#define COPYING_USEC 30000000
+#define COPYING_USEC (30 * SECOND_USEC)
 /* From then on until the other agent is ready. Meanwhile calls wait. */
-#define HANDOVER_USEC 15000000
+#define HANDOVER_USEC (15 * SECOND_USEC)
 /* For one that has failed twice, and then twice as long each time. */
 #define PAUSE_FIRST_USEC 10000000
 #define PAUSE_MAX_USEC 300000000
 /* From then on until the other keeper has told its agent. */
-#define LETTING_GO_USEC 5000000
-#define KILLING_MILLISECONDS 2000
+#define LETTING_GO_USEC (5 * SECOND_USEC)
+#define KILLING_MILLISECONDS (2 * SECOND_USEC / 1000)
 #define QUIET_USEC 1000000
 #define SEND_BUFFER (1 << 20)
 

@@ -33,15 +33,15 @@
 /* Of an agent that was ready: the calls of all its containers wait meanwhile. */
 #define PAUSE_MAX_READY_USEC 1000000
 /* Whoever lives so long after it was ready does not end because of what it was handed. */
-#define LASTING_USEC 10000000
+#define LASTING_USEC (10 * SECOND_USEC)
 /* For an agent that another one will follow: it lets calls in flight end for a second. */
-#define PARK_USEC 2000000
+#define PARK_USEC (2 * SECOND_USEC)
 /* For an agent that no other one follows: it lets calls in flight end for longer. */
-#define STOP_USEC 10000000
+#define STOP_USEC (10 * SECOND_USEC)
 /* A thread that ends needs less. */
-#define DYING_USEC 1000000
+#define DYING_USEC (1 * SECOND_USEC)
 /* A pod can be told to end a moment before the one that follows it is there to take over. */
-#define LINGER_USEC 20000000
+#define LINGER_USEC (20 * SECOND_USEC)
 
 static sigset_t inherited_mask;
 static const struct keeping *keeping;
@@ -302,7 +302,7 @@ static void plan_stop(int signal)
     stop_signal = signal;
     stop_at = now_usec() + (lingers ? LINGER_USEC : 0);
     if (lingers)
-        say("another keeper can take over for %d s", LINGER_USEC / 1000000);
+        say("another keeper can take over for %d s", LINGER_USEC / SECOND_USEC);
 }
 
 static void take_signal(int signals)

@@ -8,10 +8,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "meet.h"
 #include "util.h"
 
-#define CONNECT_SECONDS 5
+#define CONNECT_USEC (5 * SECOND_USEC)
 
 static int open_folder(const char *path)
 {
@@ -50,7 +51,7 @@ bool is_safe_folder(const char *path)
 /* Others may connect again and again, so that there is seldom room. In the kernel those that wait form a queue. */
 static int connect_patiently(int connection, const struct sockaddr_un *address)
 {
-    struct timeval patience = {.tv_sec = CONNECT_SECONDS};
+    struct timeval patience = {.tv_sec = CONNECT_USEC / 1000000, .tv_usec = CONNECT_USEC % 1000000};
 
     if (fcntl(connection, F_SETFL, 0) < 0
         || setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0

@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "kernel.h"
 #include "meet.h"
 #include "peer.h"
@@ -20,8 +21,8 @@
 #include "util.h"
 #include "words.h"
 
-#define GIVING_MILLISECONDS 20000
-#define DYING_MILLISECONDS 5000
+#define GIVING_MILLISECONDS (20 * SECOND_USEC / 1000)
+#define DYING_MILLISECONDS (5 * SECOND_USEC / 1000)
 #define TICK_MILLISECONDS 20
 
 static int connection = -1, giver = -1; /* its pidfd */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
-import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,18 +30,7 @@ class HandOverTest {
     @AutoClose
     private final StandInKeeper keeper = new StandInKeeper();
 
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final AtomicInteger calls = new AtomicInteger();
-    private final SyscallHandler counts = call -> {
-        calls.incrementAndGet();
-        return Response.success();
-    };
-
-    private final SyscallHandler neverEnds = call -> {
-        begun.countDown();
-        new CountDownLatch(1).await();
-        return Response.success();
-    };
+    private final HeldHandlers handlers = new HeldHandlers();
 
     private Path socket() {
         return folder.resolve("agent.socket");
@@ -56,7 +42,7 @@ class HandOverTest {
 
     /** Starts an agent that waits, and returns when it has said that it is ready. */
     private CompletableFuture<SeccompAgent> startWaiting() {
-        SeccompAgent.Builder builder = builder(counts).keeper(keeper.nextThatWaits());
+        SeccompAgent.Builder builder = builder(handlers.succeeds).keeper(keeper.nextThatWaits());
         CompletableFuture<SeccompAgent> started = CompletableFuture.supplyAsync(() -> {
             try {
                 return builder.start();
@@ -87,9 +73,9 @@ class HandOverTest {
 
     @Test
     void nothingIsReceivedOrAcceptedBefore() throws Exception {
-        SeccompAgent first = builder(neverEnds).keeper(keeper.next()).start();
+        SeccompAgent first = builder(handlers.neverEnds).keeper(keeper.next()).start();
         try (Script received = Script.start(first, "a", "mkdir /a")) {
-            begun.await();
+            handlers.begun.await();
             try (Script waiting = Script.start(first, "b", "touch /made; until [ -e /go ]; do :; done; mkdir /b")) {
                 await().until(() -> Files.exists(Path.of("/proc/" + waiting.pid() + "/root/made")));
                 keeper.sayPark();
@@ -98,7 +84,9 @@ class HandOverTest {
                 Files.createFile(Path.of("/proc/" + waiting.pid() + "/root/go"));
                 try (SocketChannel connection = connect()) {
                     Thread.sleep(A_WHILE_MILLIS);
-                    assertThat(calls).as("calls, also the one that was left").hasValue(0);
+                    assertThat(handlers.calls)
+                            .as("calls, also the one that was left")
+                            .hasValue(0);
                     assertThat(hasEnded(connection)).isFalse();
                     assertThat(second).isNotDone();
 
@@ -106,7 +94,7 @@ class HandOverTest {
 
                     assertThat(received.await()).isZero();
                     assertThat(waiting.await()).isZero();
-                    assertThat(calls).hasValue(2);
+                    assertThat(handlers.calls).hasValue(2);
                     await().until(() -> hasEnded(connection));
                 }
                 second.get().close();
@@ -117,9 +105,9 @@ class HandOverTest {
     /** The keeper that gave lives, and its next agent goes on with the same socket, listeners and calls. */
     @Test
     void ifTheKeeperEndsBeforeEverythingStaysAsItIs() throws Exception {
-        SeccompAgent first = builder(neverEnds).keeper(keeper.next()).start();
+        SeccompAgent first = builder(handlers.neverEnds).keeper(keeper.next()).start();
         try (Script received = Script.start(first, "a", "mkdir /a")) {
-            begun.await();
+            handlers.begun.await();
             first.park();
             Object file = Files.getAttribute(socket(), "unix:ino");
             CompletableFuture<SeccompAgent> second = startWaiting();
@@ -132,9 +120,10 @@ class HandOverTest {
                     .withMessageContaining("waiting for the keeper");
             assertThat(Files.getAttribute(socket(), "unix:ino")).isEqualTo(file);
             try (SocketChannel connection = connect();
-                    SeccompAgent third = builder(counts).keeper(keeper.next()).start()) {
+                    SeccompAgent third =
+                            builder(handlers.succeeds).keeper(keeper.next()).start()) {
                 assertThat(received.await()).isZero();
-                assertThat(calls).hasValue(1);
+                assertThat(handlers.calls).hasValue(1);
                 await().until(() -> hasEnded(connection));
                 assertThat(third.activeListeners()).isLessThanOrEqualTo(1);
             }
@@ -143,7 +132,7 @@ class HandOverTest {
 
     @Test
     void anAgentThatCannotStartIsNotReady() throws Exception {
-        SeccompAgent.Builder builder = Agents.builder(counts)
+        SeccompAgent.Builder builder = Agents.builder(handlers.succeeds)
                 .socket(folder.resolve("missing/agent.socket"))
                 .keeper(keeper.nextThatWaits());
 

@@ -50,6 +50,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An agent goes on with what the one before it has left to the keeper. */
 class RestoreTest {
     private static final String IO_ERROR = Script.mkdirSays("Input/output error");
+    /** Handlers that never end use it up at each restart. */
+    private static final Duration GRACE = Duration.ofMillis(50);
+
+    /** An agent waits ten seconds for calls of the agent before it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final SyscallHandler MAKE = call -> call.onBehalf().mkdir(call.path(0), 0777);
 
     @TempDir
@@ -58,26 +64,25 @@ class RestoreTest {
     @AutoClose
     private final StandInKeeper keeper = new StandInKeeper();
 
-    private final CountDownLatch begun = new CountDownLatch(1);
-    private final AtomicInteger calls = new AtomicInteger();
-    private final SyscallHandler succeeds = call -> {
-        calls.incrementAndGet();
-        return Response.success();
-    };
-
-    /** Has a call wait until the agent ends, and for longer. */
-    private final SyscallHandler neverEnds = call -> {
-        begun.countDown();
-        new CountDownLatch(1).await();
-        return Response.success();
-    };
+    private final HeldHandlers handlers = new HeldHandlers();
+    private final CountDownLatch begun = handlers.begun;
+    private final AtomicInteger calls = handlers.calls;
+    private final SyscallHandler succeeds = handlers.succeeds;
+    private final SyscallHandler neverEnds = handlers.neverEnds;
 
     private SeccompAgent start(SyscallHandler handler) throws IOException {
-        return Agents.builder(handler).keeper(keeper.next()).start();
+        return Agents.builder(handler)
+                .shutdownGrace(GRACE)
+                .keeper(keeper.next())
+                .start();
     }
 
     private SeccompAgent startWith(Resolver resolver) throws IOException {
-        return SeccompAgent.builder().resolver(resolver).keeper(keeper.next()).start();
+        return SeccompAgent.builder()
+                .shutdownGrace(GRACE)
+                .resolver(resolver)
+                .keeper(keeper.next())
+                .start();
     }
 
     @Test
@@ -347,30 +352,36 @@ class RestoreTest {
     private void requireNothingElseKept(String... names) {
         Set<String> wanted = Stream.concat(Stream.of("e1"), Stream.of(names))
                 .collect(Collectors.toSet()); // effects are always there
-        await().until(() -> {
-            Map<Boolean, List<String>> kept =
-                    keeper.names().stream().collect(Collectors.partitioningBy(name -> name.startsWith("x")));
-            return kept.get(true).size() == 1 && Set.copyOf(kept.get(false)).equals(wanted);
-        });
+        await(wanted + " and an executor")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .until(keeper::names, names -> {
+                    Map<Boolean, List<String>> kept =
+                            names.stream().collect(Collectors.partitioningBy(name -> name.startsWith("x")));
+                    return kept.get(true).size() == 1
+                            && Set.copyOf(kept.get(false)).equals(wanted);
+                });
     }
 
     @Test
     void aDelayGoesOn() throws Exception {
         SyscallHandler delayed = call -> {
             begun.countDown();
-            call.delay(Duration.ofSeconds(3));
+            call.delay(Duration.ofSeconds(2));
             return MAKE.handle(call);
         };
         SeccompAgent first = start(delayed);
         try (Script script = Script.start(first, "c", "mkdir /abc && test -d /abc")) {
             begun.await();
             long begin = System.nanoTime();
-            Thread.sleep(1000);
-            first.park(); // takes a second
+            Thread.sleep(1200);
+            first.park();
             try (SeccompAgent second = start(delayed)) {
                 assertThat(script.await()).isZero();
                 assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                        .isBetween(Duration.ofMillis(2900), Duration.ofMillis(4500));
+                        .as("a delay that began anew would end after 3.2 s")
+                        .isBetween(Duration.ofMillis(1900), Duration.ofMillis(3200));
                 assertThat(second.counters().get(Counter.CALLS_LOST_BY_RESTART)).isZero();
             }
         }
@@ -383,10 +394,10 @@ class RestoreTest {
         SyscallHandler delayed = call -> {
             call.delay(Duration.ofMillis(1500));
             begun.countDown();
-            call.delay(Duration.ofMillis(2500));
+            call.delay(Duration.ofMillis(1000));
             long begin = System.nanoTime();
-            call.delay(Duration.ofMillis(500));
-            assertThat(System.nanoTime() - begin).isGreaterThan(490_000_000L);
+            call.delay(Duration.ofMillis(200));
+            assertThat(System.nanoTime() - begin).isGreaterThan(190_000_000L);
             delays.incrementAndGet();
             return Response.success();
         };
@@ -398,7 +409,8 @@ class RestoreTest {
             try (SeccompAgent second = start(delayed)) {
                 assertThat(script.await()).isZero();
                 assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                        .isBetween(Duration.ofMillis(2900), Duration.ofMillis(4400));
+                        .as("with the first delay again, it would be 2.7 s")
+                        .isBetween(Duration.ofMillis(1150), Duration.ofMillis(2650));
                 assertThat(delays).hasValue(1);
                 await().until(() -> second.callsInFlight() == 0);
             }
@@ -412,16 +424,12 @@ class RestoreTest {
             states.add(container);
             return HandlerRegistry.builder().on("mkdir", neverEnds).build();
         };
-        SeccompAgent first =
-                SeccompAgent.builder().resolver(resolver).keeper(keeper.next()).start();
+        SeccompAgent first = startWith(resolver);
         try (Script script = Script.start(first, "quote\" back\\ \u00e4 \ud83d\ude00", "mkdir /abc")) {
             begun.await();
             first.park();
             assertThat(script.pid()).isPositive();
-            try (SeccompAgent second = SeccompAgent.builder()
-                    .resolver(resolver)
-                    .keeper(keeper.next())
-                    .start()) {
+            try (SeccompAgent second = startWith(resolver)) {
                 await().until(() -> states.size() == 2);
                 assertThat(states.get(1)).isEqualTo(states.get(0));
                 assertThat(second.containers()).containsEntry(ContainerState.SERVED, 1);
@@ -547,10 +555,7 @@ class RestoreTest {
                 }
                 return HandlerRegistry.builder().on("mkdir", succeeds).build();
             };
-            try (SeccompAgent second = SeccompAgent.builder()
-                    .resolver(resolver)
-                    .keeper(keeper.next())
-                    .start()) {
+            try (SeccompAgent second = startWith(resolver)) {
                 assertThat(script.await()).isZero();
                 assertThat(calls).hasValue(2);
                 assertThat(second.counters().get(Counter.RESOLVER_ERRORS)).isEqualTo(2);
@@ -569,10 +574,7 @@ class RestoreTest {
                 asked.countDown();
                 throw new IllegalStateException("away");
             };
-            SeccompAgent second = SeccompAgent.builder()
-                    .resolver(resolver)
-                    .keeper(keeper.next())
-                    .start();
+            SeccompAgent second = startWith(resolver);
             asked.await();
             second.park();
             try (SeccompAgent third = start(succeeds)) {
@@ -615,10 +617,7 @@ class RestoreTest {
             Resolver resolver = container -> {
                 throw new IllegalArgumentException("no such policy");
             };
-            try (SeccompAgent second = SeccompAgent.builder()
-                    .resolver(resolver)
-                    .keeper(keeper.next())
-                    .start()) {
+            try (SeccompAgent second = startWith(resolver)) {
                 assertThat(script.await()).isZero();
                 assertThat(second.counters().get(Counter.RESOLVER_ERRORS)).isEqualTo(1);
             }

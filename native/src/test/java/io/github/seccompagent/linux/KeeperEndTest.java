@@ -75,7 +75,7 @@ class KeeperEndTest {
     /** What it was handed may be what ends it, just after it has said that it is ready. */
     @Test
     void onlyAnAgentThatLastsIsStartedAgainAtOnce() throws Exception {
-        try (KeptAgent agent = KeptAgent.start()) {
+        try (KeptAgent agent = KeptAgent.startQuick()) {
             for (String pause : new String[] {"", " in 100 ms", " in 200 ms", " in 400 ms"}) {
                 agent.send("READY=1");
                 agent.kill();
@@ -83,7 +83,7 @@ class KeeperEndTest {
                         "seccomp-agent was killed by signal 9: starting it again" + pause + ", 0 descriptors kept");
             }
             agent.send("READY=1");
-            Thread.sleep(10_100);
+            Thread.sleep(2600);
             agent.order("exit 3");
             agent.awaitStart();
             agent.awaitLog("seccomp-agent ended with status 3: starting it again, 0 descriptors kept");
@@ -156,9 +156,9 @@ class KeeperEndTest {
     @Test
     void anAgentThatMissesItsWatchdogIsKilled() throws Exception {
         try (KeptAgent agent = KeptAgent.start()) {
-            agent.send("READY=1/WATCHDOG_USEC=1500000");
+            agent.send("READY=1/WATCHDOG_USEC=1000000");
             for (int i = 0; i < 10; i++) {
-                Thread.sleep(200);
+                Thread.sleep(120);
                 agent.send("WATCHDOG=1");
             }
             ProcessHandle before = agent.agent();
@@ -168,7 +168,7 @@ class KeeperEndTest {
             assertThat(KeptAgent.runs(before)).isFalse();
             agent.assertLog(log -> assertThat(log)
                     .containsExactly(
-                            "seccomp-agent has been silent for 1500 ms: killing it",
+                            "seccomp-agent has been silent for 1000 ms: killing it",
                             "seccomp-agent was killed by signal 9: starting it again, 0 descriptors kept"));
         }
     }
@@ -177,12 +177,12 @@ class KeeperEndTest {
     @Test
     void aKeeperThatWasStoppedItselfDoesNotBlameItsAgent() throws Exception {
         try (KeptAgent agent = KeptAgent.start()) {
-            agent.send("READY=1/WATCHDOG_USEC=1000000");
+            agent.send("READY=1/WATCHDOG_USEC=500000");
             agent.signalKeeper("STOP");
-            Thread.sleep(1200);
+            Thread.sleep(600);
             agent.send("WATCHDOG_USEC=0");
             agent.signalKeeper("CONT");
-            Thread.sleep(1200);
+            Thread.sleep(600);
 
             assertThat(agent.log()).isEmpty();
             assertThat(KeptAgent.runs(agent.agent())).isTrue();

@@ -39,7 +39,7 @@ class KeeperHandOverTest {
     }
 
     private KeptAgent start(String... options) throws Exception {
-        KeptAgent agent = KeptAgent.start(Stream.concat(Stream.of("--handover", path()), Stream.of(options))
+        KeptAgent agent = KeptAgent.startQuick(Stream.concat(Stream.of("--handover", path()), Stream.of(options))
                 .toArray(String[]::new));
         agents.add(agent);
         return agent;
@@ -54,7 +54,8 @@ class KeeperHandOverTest {
     private KeptAgent refusedTaker(String... options) throws Exception {
         List<String> all = new ArrayList<>(List.of("--handover", path(), "--takeover", path()));
         all.addAll(List.of(options));
-        KeptAgent agent = KeptAgent.startKeeper(all, List.of(KeptAgent.program().toString()));
+        KeptAgent agent =
+                KeptAgent.startQuickKeeper(all, List.of(KeptAgent.program().toString()));
         agents.add(agent);
         assertThat(agent.awaitEnd()).isEqualTo(1);
         return agent;
@@ -159,7 +160,7 @@ class KeeperHandOverTest {
         KeptAgent first = first();
         first.ask("ignore");
         first.order("hear");
-        KeptAgent second = KeptAgent.startKeeper(
+        KeptAgent second = KeptAgent.startQuickKeeper(
                 List.of("--handover", path(), "--takeover", path()),
                 List.of(KeptAgent.program().toString()));
         agents.add(second);
@@ -187,7 +188,7 @@ class KeeperHandOverTest {
         complete(taker());
     }
 
-    /** It is killed two seconds after it was told. */
+    /** It is killed two of the keeper's seconds after it was told. */
     @Test
     void anAgentThatIsParkedIsToldSoAndHeardToTheEnd() throws Exception {
         KeptAgent first = first();
@@ -209,7 +210,7 @@ class KeeperHandOverTest {
         KeptAgent first = first();
         first.ask("ignore");
         first.order("hear");
-        KeptAgent second = KeptAgent.startKeeper(
+        KeptAgent second = KeptAgent.startQuickKeeper(
                 List.of("--handover", path(), "--takeover", path()),
                 List.of(KeptAgent.program().toString()));
         agents.add(second);
@@ -394,7 +395,7 @@ class KeeperHandOverTest {
     @Test
     void twoKeepersAtOnePathAreOneTooMany() throws Exception {
         KeptAgent first = first();
-        KeptAgent other = KeptAgent.startKeeper(List.of("--handover", path()), List.of("/bin/true"));
+        KeptAgent other = KeptAgent.startQuickKeeper(List.of("--handover", path()), List.of("/bin/true"));
         agents.add(other);
 
         assertThat(other.awaitEnd()).isEqualTo(1);

@@ -71,7 +71,7 @@ class KeeperStrangerTest {
     }
 
     private KeptAgent begin(String... options) throws Exception {
-        KeptAgent agent = KeptAgent.startKeeper(
+        KeptAgent agent = KeptAgent.startQuickKeeper(
                 List.of(options), List.of(KeptAgent.program().toString()));
         agents.add(agent);
         return agent;
@@ -180,7 +180,7 @@ class KeeperStrangerTest {
         assertThat(startStranger(List.of(), "take", "pod-1"))
                 .as("the descriptor, and the question whether it is there")
                 .isEqualTo("2");
-        Thread.sleep(2500); // it would have been killed by then
+        Thread.sleep(800); // it would have been killed by then
 
         assertThat(KeptAgent.runs(agent)).isTrue();
         assertThat(first.ask("send 0 WATCHDOG=1")).isEqualTo("0");

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /** A keeper whose agent is {@code src/test/c/kept.c}: that does what it is told, and says so, a line each. */
 final class KeptAgent implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+    private static final int QUICK_SECOND_USEC = 250_000;
 
     private final Process keeper;
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
@@ -44,23 +45,36 @@ final class KeptAgent implements AutoCloseable {
         return agent;
     }
 
+    /** The same with a keeper whose seconds are a quarter of one, for tests that wait for it to give up. */
+    static KeptAgent startQuick(String... options) throws Exception {
+        KeptAgent agent = startQuickKeeper(List.of(options), List.of(program().toString()));
+        agent.awaitStart();
+        return agent;
+    }
+
     /** Starts a keeper that has these limits of open files, and its agent. */
     static KeptAgent startLimited(int soft, int hard) throws Exception {
         String limited = "ulimit -n " + hard + " && ulimit -Sn " + soft + " && exec \"$@\"";
         KeptAgent agent = startKeeper(
-                List.of("sh", "-c", limited, "sh"), List.of(), List.of(program().toString()));
+                List.of("sh", "-c", limited, "sh", helper()),
+                List.of(),
+                List.of(program().toString()));
         agent.awaitStart();
         return agent;
     }
 
     static KeptAgent startKeeper(List<String> options, List<String> command) throws Exception {
-        return startKeeper(List.of(), options, command);
+        return startKeeper(List.of(helper()), options, command);
     }
 
-    private static KeptAgent startKeeper(List<String> starter, List<String> options, List<String> command)
+    static KeptAgent startQuickKeeper(List<String> options, List<String> command) throws Exception {
+        return startKeeper(List.of(quickHelper()), options, command);
+    }
+
+    private static KeptAgent startKeeper(List<String> helper, List<String> options, List<String> command)
             throws Exception {
-        List<String> all = new ArrayList<>(starter);
-        all.addAll(List.of(helper(), "keep"));
+        List<String> all = new ArrayList<>(helper);
+        all.add("keep");
         all.addAll(options);
         all.add("--");
         all.addAll(command);
@@ -72,6 +86,18 @@ final class KeptAgent implements AutoCloseable {
         return Path.of("target/classes/io/github/seccompagent/linux/helper/seccomp-helper-" + machine)
                 .toAbsolutePath()
                 .toString();
+    }
+
+    /** Compiled from the same sources when it is first asked for. */
+    private static synchronized String quickHelper() throws Exception {
+        String helper = Path.of("target/quick-helper").toAbsolutePath().toString();
+        ProcessBuilder build = new ProcessBuilder("sh", "src/main/c/build.sh", helper).redirectErrorStream(true);
+        build.environment()
+                .merge("CFLAGS", "-O1 -DSECOND_USEC=" + QUICK_SECOND_USEC, (own, added) -> own + " " + added);
+        Process builds = build.start();
+        assertThat(new String(builds.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        return helper;
     }
 
     static Path program() throws Exception {

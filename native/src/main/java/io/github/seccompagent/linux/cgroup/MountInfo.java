@@ -41,9 +41,12 @@ public record MountInfo(
     }
 
     private static Optional<MountInfo> parse(String line) {
-        String[] halves = line.split(" - ", 2);
-        String[] mount = halves[0].split(" ");
-        String[] filesystem = halves.length == 2 ? halves[1].split(" ") : new String[0];
+        int separator = line.indexOf(" - ");
+        if (separator < 0) {
+            return Optional.empty();
+        }
+        String[] mount = line.substring(0, separator).split(" ");
+        String[] filesystem = line.substring(separator + 3).split(" ");
         if (mount.length < 6 || filesystem.length < 3) {
             return Optional.empty();
         }
@@ -57,6 +60,9 @@ public record MountInfo(
     }
 
     private static String unescape(String field) {
+        if (field.indexOf('\\') < 0) {
+            return field;
+        }
         return ESCAPE.matcher(field).replaceAll(escape -> {
             char character = (char) Integer.parseInt(escape.group(1), 8);
             return Matcher.quoteReplacement(Character.toString(character));
