@@ -356,9 +356,9 @@ class RestoreTest {
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
-                .until(keeper::names, names -> {
+                .until(keeper::names, all -> {
                     Map<Boolean, List<String>> kept =
-                            names.stream().collect(Collectors.partitioningBy(name -> name.startsWith("x")));
+                            all.stream().collect(Collectors.partitioningBy(name -> name.startsWith("x")));
                     return kept.get(true).size() == 1
                             && Set.copyOf(kept.get(false)).equals(wanted);
                 });
