@@ -41,7 +41,7 @@ class HostilePeersIT {
 
     @AutoClose
     private static final Kept KEPT = Kept.start(
-            "demo-basic", "--handshake-timeout=2s", "--allow-uid=1234", "--metrics-bind-address=127.0.0.1:0");
+            "demo-basic", "--handshake-timeout=1s", "--allow-uid=1234", "--metrics-bind-address=127.0.0.1:0");
 
     @AutoClose
     private static final OciContainer CONTAINER = OciContainer.start(
@@ -64,7 +64,11 @@ class HostilePeersIT {
     private static List<Peer> peers() {
         return List.of(
                 new Peer("idle", () -> send(new byte[0], 0), "the peer says nothing", BAD),
-                new Peer("a byte a second", HostilePeersIT::sendSlowly, "the rest of the state does not come", BAD),
+                new Peer(
+                        "a byte after the other",
+                        HostilePeersIT::sendSlowly,
+                        "the rest of the state does not come",
+                        BAD),
                 new Peer("no descriptor", () -> send(STATE, 0), "it carries no descriptor", BAD),
                 new Peer(
                         "1 descriptor, no listener",
@@ -179,7 +183,7 @@ class HostilePeersIT {
         try (RawClient client = RawClient.connect(KEPT.socket())) {
             for (int i = 0; i < 3; i++) {
                 client.send(Arrays.copyOfRange(STATE.getBytes(StandardCharsets.UTF_8), i, i + 1), i == 0 ? 1 : 0);
-                Thread.sleep(1000);
+                Thread.sleep(400);
             }
             assertThat(client.isClosedByPeer()).isTrue();
         }

@@ -25,15 +25,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * agent.
  */
 class EndpointAttackIT {
-    private static final Duration ATTACK = Duration.ofSeconds(3);
+    private static final Duration ATTACK = Duration.ofMillis(1500);
     private static final int PATIENCE_MILLIS = 1000; // how long a kubelet waits by default
     private static final int MAX_DESCRIPTORS = 700;
 
     @AutoClose
-    private final AgentProcess agent = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
+    private static final AgentProcess AGENT = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
 
     private final InetSocketAddress address = new InetSocketAddress(
-            InetAddress.getLoopbackAddress(), Scrape.address(agent).getPort());
+            InetAddress.getLoopbackAddress(), Scrape.address(AGENT).getPort());
 
     static Stream<Arguments> attacks() {
         String unfinished = "GET /healthz HTTP/1.1\r\n";
@@ -63,7 +63,7 @@ class EndpointAttackIT {
     @ParameterizedTest(name = "{1} x {0}")
     @MethodSource("attacks")
     void healthIsToldAllTheSame(String name, int clients, HttpCrowd.Manner manner) throws Exception {
-        int before = agent.fdCount();
+        int before = AGENT.fdCount();
         try (HttpCrowd crowd = HttpCrowd.begin(address, clients, manner)) {
             long end = System.nanoTime() + ATTACK.toNanos();
             int inTime = 0;
@@ -76,16 +76,16 @@ class EndpointAttackIT {
                 assertThat(lateInARow)
                         .as("answers that were late, of %d x %s", clients, name)
                         .isLessThan(3);
-                descriptors = Math.max(descriptors, agent.fdCount());
+                descriptors = Math.max(descriptors, AGENT.fdCount());
                 Thread.sleep(20);
             }
-            assertThat(inTime).isGreaterThan(3);
+            assertThat(inTime).isGreaterThan(1);
             assertThat(descriptors).isLessThan(before + MAX_DESCRIPTORS);
             assertThat(crowd.connected()).isGreaterThanOrEqualTo(clients);
         }
         assertThat(ask("/metrics", 10_000)).startsWith("HTTP/1.1 200").contains("jvm_threads_current");
         assertThat(ask("/readyz", 10_000)).endsWith("ok\n");
-        Await.until("the end of their connections").until(() -> agent.fdCount() < before + 20);
+        Await.until("the end of their connections").until(() -> AGENT.fdCount() < before + 20);
     }
 
     @Test

@@ -26,7 +26,7 @@ class HungWorkersIT {
     private static final int PROCESSES = 30;
     private static final int MANY = 20;
     private static final int LIMIT = 50;
-    private static final long SECONDS = 8; // without the limit, each would have 16 more after this time
+    private static final long SECONDS = 3; // without the limit, each process would have six more after this time
 
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");

@@ -111,7 +111,7 @@ class HandlersIT {
     @ParameterizedTest
     @EnumSource
     void nothingIsLeftOfADelayedCallWhoseCallerIsKilled(OciRuntime runtime) throws Exception {
-        try (EmbeddedAgent agent = delaying(5);
+        try (EmbeddedAgent agent = delaying(2);
                 OciContainer container = OciContainer.start(runtime, OciBundle.notifying(agent.socket()))) {
             Process shell =
                     container.begin("mkdir /a & until [ -e /go ]; do :; done; kill -9 $!; wait $!; [ $? = 137 ]");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent is killed under its keeper while containers make calls all the time: none of them sees it. */
 class KilledAgentIT {
-    private static final int KILLS = 10;
+    private static final int KILLS = 6; // two of each kind
     private static final int CONTAINERS = 3;
 
     /** Says what came of each call, until there is a file named stop. */
