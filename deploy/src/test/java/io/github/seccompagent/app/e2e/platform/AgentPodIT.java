@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
@@ -189,37 +191,46 @@ class AgentPodIT {
         }
     }
 
-    /** A delayed call is let go, and does not fail. Before that, the agent goes on for 20 s. */
+    /**
+     * Before its end the agent goes on for 20 s. Then a delayed call is let go at once, and does not fail. For a call
+     * whose worker hangs the agent waits some seconds, and answers it before the agent itself is killed.
+     */
     @Test
-    void endsForACallThatIsDelayed() throws Exception {
+    void endsWithinItsGrace() throws Exception {
         try (AgentPod agent = AgentPod.start(CONTAINERD);
-                CriPod pod = pod(agent, "late", List.of("execve"), "EXEC_PATTERN=/bin/true", "EXEC_DURATION=1h")) {
-            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("/bin/true"));
+                CriPod late = pod(agent, "late", List.of("execve"), "EXEC_PATTERN=/bin/true", "EXEC_DURATION=1h");
+                CriPod hanging = pod(agent, "hanging", List.of("mkdir"), "MKDIR_TMPL=-x")) {
+            Timed delayed = Timed.begin(() -> late.shell("/bin/true"));
             awaitMetric(agent, "seccompagent_calls_delayed 1.0");
-
-            long begin = System.nanoTime();
-            agent.stop();
-            assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isBetween(Duration.ofSeconds(19), Duration.ofSeconds(25));
-            assertThat(agent.exitCode()).isEqualTo(128 + 15);
-            waiting.get(20, TimeUnit.SECONDS).orFail();
-        }
-    }
-
-    /** The agent waits some seconds for the worker, and answers the call before the agent itself is killed. */
-    @Test
-    void endsWithinItsGraceForACallThatHangs() throws Exception {
-        try (AgentPod agent = AgentPod.start(CONTAINERD);
-                CriPod pod = pod(agent, "hanging", List.of("mkdir"), "MKDIR_TMPL=-x")) {
             for (ProcessHandle worker : agent.workers()) {
                 Command.run("kill", "-STOP", Long.toString(worker.pid())).orFail();
             }
-            CompletableFuture<Command.Result> waiting = CompletableFuture.supplyAsync(() -> pod.shell("mkdir /abc"));
-            awaitMetric(agent, "seccompagent_calls_in_flight 1.0");
+            Timed hung = Timed.begin(() -> hanging.shell("mkdir /abc"));
+            awaitMetric(agent, "seccompagent_calls_in_flight 2.0");
 
+            long begin = System.nanoTime();
             agent.stop();
-            assertThat(waiting.get(20, TimeUnit.SECONDS).err()).contains("Interrupted system call");
+            assertThat(delayed.secondsAfter(begin)).isBetween(19L, 23L);
+            delayed.result().orFail();
+            assertThat(hung.secondsAfter(begin)).isBetween(23L, 29L);
+            assertThat(hung.result().err()).contains("Interrupted system call");
             assertThat(agent.exitCode()).isEqualTo(128 + 15);
+        }
+    }
+
+    /** A command, and when it has ended. */
+    private record Timed(CompletableFuture<Map.Entry<Command.Result, Long>> end) {
+        static Timed begin(Supplier<Command.Result> command) {
+            return new Timed(CompletableFuture.supplyAsync(() -> Map.entry(command.get(), System.nanoTime())));
+        }
+
+        Command.Result result() throws Exception {
+            return end.get(20, TimeUnit.SECONDS).getKey();
+        }
+
+        long secondsAfter(long begin) throws Exception {
+            return Duration.ofNanos(end.get(20, TimeUnit.SECONDS).getValue() - begin)
+                    .toSeconds();
         }
     }
 
