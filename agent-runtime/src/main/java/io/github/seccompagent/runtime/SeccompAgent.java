@@ -238,6 +238,11 @@ public final class SeccompAgent implements AutoCloseable {
         return parts.admission().inFlight();
     }
 
+    /** How many calls may be handled at a time, including those that take long. Further ones wait in the kernel. */
+    public int callsInFlightLimit() {
+        return configuration.maxInFlight() + configuration.maxDelayed();
+    }
+
     /** How many of the calls that are being handled now were delayed by their handlers or have taken long. */
     public int callsDelayed() {
         return parts.admission().slow();

@@ -66,6 +66,11 @@ final class AgentMetrics {
                 .callback(callback -> callback.call(agent.callsInFlight()))
                 .register(registry);
         GaugeWithCallback.builder()
+                .name(PREFIX + "calls_in_flight_limit")
+                .help("how many notified calls may be handled at a time")
+                .callback(callback -> callback.call(agent.callsInFlightLimit()))
+                .register(registry);
+        GaugeWithCallback.builder()
                 .name(PREFIX + "calls_delayed")
                 .help("calls in flight that their handlers delay, or that take long")
                 .callback(callback -> callback.call(agent.callsDelayed()))

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ final class ManifestModels {
             Map.entry("rbac.authorization.k8s.io/v1 ClusterRoleBinding", ClusterRoleBinding.class),
             Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
             Map.entry("monitoring.coreos.com/v1 PodMonitor", PodMonitor.class),
+            Map.entry("monitoring.coreos.com/v1 PrometheusRule", PrometheusRule.class),
             Map.entry("security-profiles-operator.x-k8s.io/v1beta1 SeccompProfile", SeccompProfile.class),
             Map.entry("kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class),
             Map.entry("kustomize.config.k8s.io/v1alpha1 Component", Kustomization.class));
@@ -31,7 +33,8 @@ final class ManifestModels {
     private ManifestModels() {}
 
     /** The fields of a kustomization that are used. */
-    record Kustomization(String apiVersion, String kind, List<String> resources) {}
+    record Kustomization(
+            String apiVersion, String kind, List<String> resources, List<Map<String, Object>> configMapGenerator) {}
 
     /** The resource of the Security Profiles Operator, without its status. */
     record SeccompProfile(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 public final class Manifests {
     static final Path FOLDER = Path.of("kubernetes").toAbsolutePath();
 
+    private static final Path DASHBOARDS = FOLDER.resolve("monitoring/dashboards");
+
     private Manifests() {}
 
     /** A document and the file that it comes from. */
@@ -28,7 +30,12 @@ public final class Manifests {
 
     static Stream<Path> files() {
         try (Stream<Path> files = Files.walk(FOLDER)) {
-            return files.filter(Files::isRegularFile).sorted().toList().stream();
+            return files
+                    .filter(Files::isRegularFile)
+                    .filter(file -> !file.getParent().equals(DASHBOARDS))
+                    .sorted()
+                    .toList()
+                    .stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every manifest is valid, and together they are one installation. */
 class ManifestsTest {
     /** The objects whose names a user chooses. */
-    private static final Set<String> MAPS = Set.of("labels", "matchLabels", "nodeSelector", "limits", "requests");
+    private static final Set<String> MAPS =
+            Set.of("labels", "matchLabels", "annotations", "nodeSelector", "limits", "requests", "configMapGenerator");
 
     private static Stream<Path> files() {
         return Manifests.files();
