@@ -71,9 +71,9 @@ class KubernetesIT {
     @EnumSource
     void aSignalDoesNotMakeADelayBeginAnew(OciRuntime runtime) {
         try (OciContainer container =
-                OciContainer.start(runtime, pod(CONTAINERD, "EXEC_PATTERN=/bin/true", "EXEC_DURATION=2s"))) {
+                OciContainer.start(runtime, pod(CONTAINERD, "EXEC_PATTERN=/bin/true", "EXEC_DURATION=1s"))) {
             Duration time = timeOf(() -> container.exec("/bin/true").orFail());
-            assertThat(time).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+            assertThat(time).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
         }
     }
 

@@ -39,11 +39,11 @@ class KilledDelayIT {
     @ParameterizedTest
     @CsvSource({"CRUN, 0", "RUNC, 10"})
     void itGoesOn(OciRuntime runtime, int every) throws Exception {
-        try (KeptAgent agent = KeptAgent.start(StoppingAgent.class, "PT6S");
+        try (KeptAgent agent = KeptAgent.start(StoppingAgent.class, "PT4S");
                 OciContainer container = start(runtime, agent)) {
             long begin = System.nanoTime();
             Process calling = container.begin("exec /again mkdir /target " + every);
-            pause(1500);
+            pause(2000);
             agent.kill();
             pause(200);
             agent.kill();
@@ -52,8 +52,8 @@ class KilledDelayIT {
             try (BufferedReader out = calling.inputReader()) {
                 String[] told = out.readLine().split(" ");
                 assertThat(told[0]).isEqualTo("done");
-                // One that began anew would take six seconds from then on.
-                assertThat(Integer.parseInt(told[1])).isBetween(5900, Math.max(6000, ready) + 3000);
+                // One that began anew would take four seconds from then on.
+                assertThat(Integer.parseInt(told[1])).isBetween(3900, Math.max(4000, ready) + 2000);
             }
         }
     }
