@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Cgroup;
 import io.github.seccompagent.app.e2e.fixture.Command;
@@ -20,7 +21,7 @@ class FullTablesIT {
     private static final String CALLS = "touch /f; i=0; until [ -e /stop ]; do i=$((i+1)); chmod 600 /f 2>&1;"
             + " mkdir /d$i 2>&1 && echo made; done >/calls; echo end >>/calls";
 
-    private static OciContainer start(Kept kept) {
+    private static OciContainer start(AgentUnderKeeper kept) {
         return OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(kept.socket()));
     }
 
@@ -52,7 +53,7 @@ class FullTablesIT {
                 .allMatch(line -> line.equals(PLAIN) || line.equals("made") || line.endsWith("Input/output error"));
     }
 
-    private static void requireAll(Kept kept) {
+    private static void requireAll(AgentUnderKeeper kept) {
         try (OciContainer container = start(kept)) {
             container.shell("mkdir /a").orFail();
             assertThat(container.hasFolder("/a" + container.suffix())).isTrue();
@@ -61,12 +62,12 @@ class FullTablesIT {
 
     @Test
     void noDescriptorIsLeft() throws Exception {
-        try (Kept kept = Kept.start("demo-basic");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.start("demo-basic");
                 OciContainer container = start(kept)) {
             Process calling = container.begin(CALLS);
             await(container, "made", 5);
             long agent = kept.agent().pid();
-            int count = Kept.descriptorsOf(agent);
+            int count = AgentUnderKeeper.descriptorsOf(agent);
 
             limit(agent, "nofile", Integer.toString(count));
             await(container, PLAIN, 5);
@@ -86,7 +87,7 @@ class FullTablesIT {
     @Test
     void noProcessCanBeHad() throws Exception {
         try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("pids"), "full-table");
-                Kept kept = Kept.startBy(
+                AgentUnderKeeper kept = AgentUnderKeeper.startWithin(
                         List.of("sh", "-c", "echo $$ >" + cgroup.folder() + "/cgroup.procs; exec \"$0\" \"$@\""),
                         "demo-basic");
                 OciContainer container = start(kept)) {
@@ -111,7 +112,7 @@ class FullTablesIT {
     @Test
     void anAgentThatIsKilledThenIsReplaced() throws Exception {
         try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("pids"), "full-table");
-                Kept kept = Kept.startBy(
+                AgentUnderKeeper kept = AgentUnderKeeper.startWithin(
                         List.of("sh", "-c", "echo $$ >" + cgroup.folder() + "/cgroup.procs; exec \"$0\" \"$@\""),
                         "demo-basic");
                 OciContainer container = start(kept)) {
@@ -133,7 +134,7 @@ class FullTablesIT {
     /** Nothing can be written to a memfd: whoever comes is served, and kept as soon as that is possible. */
     @Test
     void noMemoryCanBeHadForWhatIsKept() throws Exception {
-        try (Kept kept = Kept.start("demo-basic");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.start("demo-basic");
                 OciContainer container = start(kept)) {
             Process calling = container.begin(CALLS);
             await(container, "made", 5);
@@ -160,7 +161,7 @@ class FullTablesIT {
     /** Java itself may end for that. Then the next agent goes on. */
     @Test
     void noMoreMemoryCanBeMapped() throws Exception {
-        try (Kept kept = Kept.start("demo-basic");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.start("demo-basic");
                 OciContainer container = start(kept)) {
             Process calling = container.begin(CALLS);
             await(container, "made", 5);

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -40,7 +41,7 @@ class HostilePeersIT {
     private static final int CHUNK = 1 << 16;
 
     @AutoClose
-    private static final Kept KEPT = Kept.start(
+    private static final AgentUnderKeeper KEPT = AgentUnderKeeper.start(
             "demo-basic", "--handshake-timeout=1s", "--allow-uid=1234", "--metrics-bind-address=127.0.0.1:0");
 
     @AutoClose

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
 import io.github.seccompagent.app.e2e.fixture.Cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class OomGroupIT {
                 Files.writeString(group, "1");
             }
             String enter = "echo $$ >" + cgroup.folder() + "/cgroup.procs; exec \"$0\" \"$@\"";
-            try (Kept kept = Kept.startBy(List.of("sh", "-c", enter), "none")) {
+            try (AgentUnderKeeper kept = AgentUnderKeeper.startWithin(List.of("sh", "-c", enter), "none")) {
                 if (limitsMemory) {
                     assertThat(Files.readString(group).strip()).isEqualTo("0");
                 } else {

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -34,7 +35,8 @@ class WedgedAgentIT {
         Await.until("more calls").until(() -> calls(container).size() > before + 5);
     }
 
-    private static void requireAnswers(Kept kept, OciContainer container, Process calling) throws Exception {
+    private static void requireAnswers(AgentUnderKeeper kept, OciContainer container, Process calling)
+            throws Exception {
         awaitCalls(container);
         Files.createFile(container.rootfs().resolve("stop"));
         assertThat(OciContainer.awaitEnd(calling)).isZero();
@@ -49,7 +51,7 @@ class WedgedAgentIT {
 
     @Test
     void oneThatIsStoppedIsReplaced() throws Exception {
-        try (Kept kept = Kept.start("demo-basic", "--watchdog-timeout=2s");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.start("demo-basic", "--watchdog-timeout=2s");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(kept.socket()))) {
             Process calling = container.begin(CALLS);
             awaitCalls(container);
@@ -66,7 +68,7 @@ class WedgedAgentIT {
     /** Whether its containers make calls, or are quiet for longer than an agent may be silent. */
     @Test
     void oneThatWorksIsNot() throws Exception {
-        try (Kept kept = Kept.start("demo-basic", "--watchdog-timeout=3s");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.start("demo-basic", "--watchdog-timeout=3s");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(kept.socket()))) {
             long agent = kept.agent().pid();
             Thread.sleep(4000);
@@ -81,7 +83,8 @@ class WedgedAgentIT {
     void oneWithoutMemoryIsReplaced() throws Exception {
         List<RawClient> large = new ArrayList<>();
         String half = "{\"fds\":[\"seccompFd\"],\"metadata\":\"" + "x".repeat(60_000);
-        try (Kept kept = Kept.startBy(List.of("env", "SECCOMP_AGENT_JAVA_OPTS=-Xmx10m"), "demo-basic", "--log=warn");
+        try (AgentUnderKeeper kept = AgentUnderKeeper.startWithin(
+                        List.of("env", "SECCOMP_AGENT_JAVA_OPTS=-Xmx10m"), "demo-basic", "--log=warn");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(kept.socket()))) {
             Process calling = container.begin(CALLS);
             awaitCalls(container);

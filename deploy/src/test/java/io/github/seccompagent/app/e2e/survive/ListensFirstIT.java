@@ -52,7 +52,7 @@ class ListensFirstIT {
                 "until [ -e \"$0\"/go ]; do sleep 0.1; done; touch \"$0\"/begun; exec \"$@\"",
                 folder.path().toString(),
                 AgentProcess.program());
-        try (AgentUnderKeeper agent = AgentUnderKeeper.startBy(command, socket)) {
+        try (AgentUnderKeeper agent = AgentUnderKeeper.startBy(command, socket, "demo-basic", "--log=warn")) {
             starts.join();
             for (OciContainer each : containers) {
                 SurvivingPeersIT.requireServed(each);

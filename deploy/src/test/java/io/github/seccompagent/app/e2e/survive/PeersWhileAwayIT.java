@@ -27,7 +27,8 @@ class PeersWhileAwayIT {
     private static final int SIZE = 100_000_000;
 
     @AutoClose
-    private final AgentUnderKeeper agent = AgentUnderKeeper.start("--handshake-timeout=2s", "--allow-uid=1234");
+    private final AgentUnderKeeper agent =
+            AgentUnderKeeper.start("demo-basic", "--log=warn", "--handshake-timeout=2s", "--allow-uid=1234");
 
     private enum Peers {
         STRANGERS(10_000, -1, "refused", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),

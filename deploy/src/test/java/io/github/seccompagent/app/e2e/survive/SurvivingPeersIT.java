@@ -70,7 +70,7 @@ class SurvivingPeersIT {
     void containersThatStartWhileTheAgentIsAway(Away away) throws Exception {
         List<OciContainer> containers = new ArrayList<>();
         List<Process> executed = new ArrayList<>();
-        try (AgentUnderKeeper agent = AgentUnderKeeper.start()) {
+        try (AgentUnderKeeper agent = AgentUnderKeeper.start("demo-basic", "--log=warn")) {
             int fds = agent.keeper().fdCount();
             OciContainer before = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()));
             containers.add(before);
@@ -105,7 +105,7 @@ class SurvivingPeersIT {
     /** At any moment of a handshake. */
     @Test
     void containersThatStartWhileTheAgentIsKilledAgainAndAgain() {
-        try (AgentUnderKeeper agent = AgentUnderKeeper.start()) {
+        try (AgentUnderKeeper agent = AgentUnderKeeper.start("demo-basic", "--log=warn")) {
             AtomicInteger ended = new AtomicInteger();
             CompletableFuture<List<String>> said = CompletableFuture.supplyAsync(() -> Stream.of(OciRuntime.values())
                     .parallel()
@@ -138,7 +138,7 @@ class SurvivingPeersIT {
     /** The agent is killed before the first piece, after each one, and after the last. */
     @Test
     void aStateInPieces() throws Exception {
-        try (AgentUnderKeeper agent = AgentUnderKeeper.start();
+        try (AgentUnderKeeper agent = AgentUnderKeeper.start("demo-basic", "--log=warn");
                 TempFolder folder = TempFolder.create();
                 StateCatcher catcher = StateCatcher.listen(folder.resolve("catcher.socket"))) {
             CompletableFuture<Void> sentOn =
