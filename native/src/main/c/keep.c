@@ -23,6 +23,7 @@
 #include "kernel.h"
 #include "listen.h"
 #include "meet.h"
+#include "rest.h"
 #include "say.h"
 #include "store.h"
 #include "take.h"
@@ -43,6 +44,10 @@
 /* A pod can be told to end a moment before the one that follows it is there to take over. */
 #define LINGER_USEC (20 * SECOND_USEC)
 
+/* Calls of the agent before may take as long, less than a pod is given for its end. */
+#define REST_USEC (45 * SECOND_USEC)
+#define REST_LOOK_USEC (SECOND_USEC / 10)
+
 static sigset_t inherited_mask;
 static const struct keeping *keeping;
 static struct agent agent = {.socket = -1};
@@ -52,6 +57,7 @@ static int stop_signal;           /* the keeper was asked to end */
 static uint64_t stop_at = NEVER;  /* when it does */
 static bool is_listening;         /* for another keeper */
 static bool has_let_go;           /* another keeper has everything */
+static uint64_t rest_at = NEVER;  /* when calls that were left to its agent are cut */
 static bool is_parked;            /* the agent was told that another one follows */
 static uint64_t start_at = NEVER; /* when the next agent starts */
 static uint64_t next_pause_usec;  /* longer after each agent in a row that did not last */
@@ -162,14 +168,30 @@ static void park_agent(void)
     end_within(PARK_USEC, SIGTERM);
 }
 
+/* Calls in flight go on until they are done. A second signal cuts them. */
+static void leave_rest(void)
+{
+    if (rest_at != NEVER || !has_executor())
+        exit(0);
+    rest_at = now_usec() + REST_USEC;
+}
+
+static void watch_rest(void)
+{
+    if (rest_at != NEVER && (now_usec() >= rest_at || !has_executor()))
+        exit(0);
+}
+
 static void let_go(void)
 {
     say("another keeper has taken over: %zu descriptors", count_stored());
     remove_all_stored();
     close_giving();
     has_let_go = true;
-    if (!keeping->stays || stop_signal != 0)
+    if (!keeping->stays)
         exit(0);
+    if (stop_signal != 0)
+        leave_rest();
 }
 
 static void attend_taker(short revents)
@@ -296,8 +318,10 @@ static void stop(void)
 /* The second time at once, like one that no other keeper follows. */
 static void plan_stop(int signal)
 {
-    if (has_let_go)
-        exit(0);
+    if (has_let_go) {
+        leave_rest();
+        return;
+    }
     bool lingers = keeping->stays && (was_ready || agent.ready) && !is_taking() && stop_signal == 0;
     stop_signal = signal;
     stop_at = now_usec() + (lingers ? LINGER_USEC : 0);
@@ -362,6 +386,8 @@ static int milliseconds_to_wait(void)
 
     if (!is_giving())
         until = earlier(until, stop_at);
+    if (rest_at != NEVER)
+        until = earlier(until, now + REST_LOOK_USEC);
     if (agent.pid != 0 && agent.watchdog_usec != 0)
         until = earlier(until, agent.watchdog_expires);
     if (agent.pid != 0)
@@ -390,6 +416,7 @@ static void attend(int signals)
     if (polled[0].revents)
         take_signal(signals);
     watch_dying_agent();
+    watch_rest();
     if (now_usec() >= stop_at && !is_giving()) /* what is being given is not lost */
         stop();
     if (now_usec() >= start_at)

@@ -21,7 +21,7 @@ static void start_clean(void)
     struct sigaction by_default = {.sa_handler = SIG_DFL};
     sigset_t none;
 
-    prctl(PR_SET_NAME, "seccomp-helper"); /* it was executed by descriptor, and would be named after its number */
+    prctl(PR_SET_NAME, EXECUTOR_NAME); /* it was executed by descriptor, and would be named after its number */
     sigemptyset(&none);
     for (int s = 1; s < NSIG; s++)
         sigaction(s, &by_default, NULL);

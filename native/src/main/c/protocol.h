@@ -15,6 +15,7 @@
 #define CONTROL_FD 3
 
 /* The names of the processes that accept and receive, with which the keeper finds them. Those of others differ. */
+#define EXECUTOR_NAME "seccomp-helper"
 #define ACCEPTOR_NAME "seccomp-accept"
 #define RECEIVER_NAME "seccomp-receive"
 

@@ -242,7 +242,7 @@ static pid_t start(const int *told, pid_t receiver)
         close(told[0]);
         if (die_with_parent(receiver) < 0)
             _exit(1);
-        prctl(PR_SET_NAME, "seccomp-helper");
+        prctl(PR_SET_NAME, EXECUTOR_NAME);
         serve(told[1]);
     }
     if (pid > 0)

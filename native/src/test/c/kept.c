@@ -303,9 +303,11 @@ static void stick(bool is_first)
     say_when_stuck(&started);
 }
 
-/* A process that accepts, as the keeper sees it. It ends when nobody has the other end of its socket, which may be
- * kept. */
-static void start_acceptor(const char *name)
+/*
+ * A process that accepts or makes calls, as the keeper sees it. It ends when nobody has the other end of its socket,
+ * which may be kept.
+ */
+static void start_other(const char *name, const char *called)
 {
     int ends[2];
 
@@ -317,7 +319,7 @@ static void start_acceptor(const char *name)
         close(STDOUT_FILENO);
         dup2(ends[1], 3);
         close_range(4, ~0U, 0);
-        prctl(PR_SET_NAME, "seccomp-accept");
+        prctl(PR_SET_NAME, called);
         read(3, &pid, 1);
         _exit(0);
     }
@@ -355,7 +357,9 @@ static void obey(char *line)
     else if (strcmp(line, "stick another") == 0)
         stick(false);
     else if (sscanf(line, "acceptor %99s", name) == 1)
-        start_acceptor(name);
+        start_other(name, "seccomp-accept");
+    else if (sscanf(line, "executor %99s", name) == 1)
+        start_other(name, "seccomp-helper");
     else if (sscanf(line, "term %d", &number) == 1)
         status_at_term = number, signal(SIGTERM, end_at_term), puts("ok");
     else if (strcmp(line, "ignore") == 0)

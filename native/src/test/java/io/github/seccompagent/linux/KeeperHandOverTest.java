@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,38 @@ class KeeperHandOverTest {
         first.signalKeeper("TERM");
         assertThat(first.awaitEnd()).isZero();
         assertHasEverything(second);
+    }
+
+    /** In a pod, all processes end with the keeper. The other keeper's agent waits for what they do. */
+    @Test
+    void oneThatStaysOutlivesTheCallsOfItsAgent() throws Exception {
+        KeptAgent first = first("--stay");
+        long executor = Long.parseLong(first.ask("executor x1"));
+        KeptAgent second = taker();
+        complete(second);
+        first.awaitLog("another keeper has taken over: 3 descriptors");
+        first.signalKeeper("TERM");
+
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(first.runs()).isTrue();
+        assertThat(Processes.runs(executor)).isTrue();
+        Processes.signal(executor, "KILL");
+        assertThat(first.awaitEnd()).isZero();
+    }
+
+    @Test
+    void butNotPastASecondSignal() throws Exception {
+        KeptAgent first = first("--stay");
+        first.ask("executor x1");
+        KeptAgent second = taker();
+        complete(second);
+        first.awaitLog("another keeper has taken over: 3 descriptors");
+        first.signalKeeper("TERM");
+        TimeUnit.MILLISECONDS.sleep(200);
+        assertThat(first.runs()).isTrue();
+        first.signalKeeper("TERM");
+
+        assertThat(first.awaitEnd()).isZero();
     }
 
     /** In a pod: the one that follows it may be a moment late. */
