@@ -80,8 +80,12 @@ public final class Keeper {
      * starts, whatever else it can not do.
      */
     public boolean hasServed() {
-        return kept.names().stream()
-                .anyMatch(name -> name.startsWith(KeptContainers.LISTENER) || KeptAcceptors.isName(name));
+        return hasContainers() || kept.names().stream().anyMatch(KeptAcceptors::isName);
+    }
+
+    /** Whether an agent before this one has left containers. */
+    boolean hasContainers() {
+        return kept.names().stream().anyMatch(name -> name.startsWith(KeptContainers.LISTENER));
     }
 
     /** Called by the agent that it is for, the only one. */

@@ -116,10 +116,9 @@ public final class SeccompAgent implements AutoCloseable {
 
     private static Sockets sockets(@Nullable Path path, Set<Integer> users, Keeper keeper, Executor executor)
             throws IOException {
-        boolean hasServed = keeper.hasServed(); // asked before acceptors are taken
         KeptSockets kept = new KeptSockets(keeper);
         try {
-            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, hasServed, executor);
+            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, keeper.hasContainers(), executor);
         } finally {
             kept.closeRest();
         }

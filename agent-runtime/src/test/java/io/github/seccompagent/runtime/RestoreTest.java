@@ -410,7 +410,7 @@ class RestoreTest {
                 assertThat(script.await()).isZero();
                 assertThat(Duration.ofNanos(System.nanoTime() - begin))
                         .as("with the first delay again, it would be 2.7 s")
-                        .isBetween(Duration.ofMillis(1150), Duration.ofMillis(2650));
+                        .isBetween(Duration.ofMillis(800), Duration.ofMillis(2650));
                 assertThat(delays).hasValue(1);
                 await().until(() -> second.callsInFlight() == 0);
             }

@@ -6,11 +6,18 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** A journal that somebody has left. An input is the file. Each stays mapped, so a run has few inputs. */
 public final class JournalFuzz {
     private JournalFuzz() {}
+
+    private static int slot(byte[] data) {
+        int said = ByteBuffer.wrap(data).order(ByteOrder.nativeOrder()).getInt(8);
+        return said == 0 ? NotificationBuffers.SLOT : said;
+    }
 
     /** One input. */
     public static void fuzzerTestOneInput(byte[] data) {
@@ -20,12 +27,17 @@ public final class JournalFuzz {
         try {
             journal = Journal.of(memfd);
         } catch (ErrnoException e) {
-            assertThat(data.length % NotificationBuffers.SLOT != 0 || data.length < 2 * NotificationBuffers.SLOT)
+            assertThat(data.length < 2 * NotificationBuffers.SLOT
+                            || slot(data) < NotificationBuffers.SLOT
+                            || slot(data) > 1 << 16
+                            || data.length % slot(data) != 0)
                     .isTrue();
             return;
         }
-        assertThat((journal.count() + 1) * NotificationBuffers.SLOT).isEqualTo(data.length);
-        assertThat(journal.isOfThisVersion()).isEqualTo(Arrays.equals(Arrays.copyOf(data, 8), "SECCJ1\0\0".getBytes()));
+        assertThat((journal.count() + 1) * slot(data)).isEqualTo(data.length);
+        assertThat(journal.isOfThisVersion())
+                .isEqualTo(Arrays.equals(Arrays.copyOf(data, 8), "SECCJ1\0\0".getBytes())
+                        && slot(data) == NotificationBuffers.SLOT);
         for (int i = 0; i < journal.count(); i++) {
             NotificationBuffers slot = journal.slot(i);
             slot.read();

@@ -21,17 +21,19 @@ public final class Journal {
     public static final List<String> NAMES = List.of("j1", "j1b");
 
     private static final long MAGIC = 0x314a_4343_4553L; // "SECCJ1"
+    private static final int SLOT_SIZE = 8; // where every version has the size of a slot; 0: as the first one had it
+    private static final int LARGEST = 1 << 16;
     private static final int MOST = 1 << 16;
     private static final int SEEK_END = 2;
 
     private final NativeBuffer memory;
+    private final int slotSize;
     private final int count;
-    private final boolean ofThisVersion;
 
-    private Journal(NativeBuffer memory, int count, boolean ofThisVersion) {
+    private Journal(NativeBuffer memory, int slotSize, int count) {
         this.memory = memory;
+        this.slotSize = slotSize;
         this.count = count;
-        this.ofThisVersion = ofThisVersion;
     }
 
     /**
@@ -51,9 +53,9 @@ public final class Journal {
                 throw LibC.failure(failed, "memory for the journal");
             }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), size(slots));
-            memory.putLong(0, MAGIC);
+            memory.putLong(0, MAGIC).putInt(SLOT_SIZE, NotificationBuffers.SLOT);
             keeper.store(name, memfd.number());
-            return new Journal(memory, slots, true);
+            return new Journal(memory, NotificationBuffers.SLOT, slots);
         }
     }
 
@@ -67,14 +69,18 @@ public final class Journal {
             long size = LibC.lseek(memfd.number(), 0, SEEK_END);
             if (size < size(1)
                     || size > size(MOST)
-                    || size % NotificationBuffers.SLOT != 0
                     // or a write to what somebody has cut off would end this process
                     || !StateMemfd.keepSize(memfd)) {
                 throw new ErrnoException(Errno.EINVAL, "it is no journal");
             }
             NativeBuffer memory = NativeBuffer.map(memfd.number(), (int) size);
-            int count = (int) (size / NotificationBuffers.SLOT) - 1;
-            return new Journal(memory, count, memory.getLong(0) == MAGIC);
+            int said = memory.getInt(SLOT_SIZE);
+            int slotSize = said == 0 ? NotificationBuffers.SLOT : said;
+            // No version has smaller slots. What every version has is at the beginning of a slot.
+            if (slotSize < NotificationBuffers.SLOT || slotSize > LARGEST || size % slotSize != 0) {
+                throw new ErrnoException(Errno.EINVAL, "it is no journal: its slots have " + said + " bytes");
+            }
+            return new Journal(memory, slotSize, (int) (size / slotSize) - 1);
         }
     }
 
@@ -84,7 +90,7 @@ public final class Journal {
 
     /** Whether all of a slot is known, and not only what every version has. */
     public boolean isOfThisVersion() {
-        return ofThisVersion;
+        return memory.getLong(0) == MAGIC && slotSize == NotificationBuffers.SLOT;
     }
 
     /** How many slots there are. */
@@ -94,6 +100,6 @@ public final class Journal {
 
     /** The memory of one thread, whose slot is here. */
     public NotificationBuffers slot(int index) {
-        return new NotificationBuffers(memory.part((index + 1) * NotificationBuffers.SLOT, NotificationBuffers.SLOT));
+        return new NotificationBuffers(memory.part((index + 1) * slotSize, NotificationBuffers.SLOT));
     }
 }

@@ -14,9 +14,13 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one process has received another one finds. */
 class JournalTest {
@@ -78,13 +82,14 @@ class JournalTest {
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> Journal.of(StateMemfd.of(new byte[1024])));
     }
 
-    @Test
-    void ofAnotherVersionTheReceivedIdsAreFound() {
+    @ParameterizedTest
+    @ValueSource(ints = {512, 768, 1024, 4096})
+    void ofAnotherVersionTheReceivedIdsAreFound(int slot) {
         Fd memfd = StateMemfd.create("test");
-        byte[] bytes = new byte[3 * NotificationBuffers.SLOT];
-        bytes[0] = 'X';
-        bytes[512] = 7; // the listener
-        bytes[512 + 256] = 9; // the id
+        byte[] bytes = new byte[3 * slot];
+        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).put((byte) 'X').putInt(8, slot);
+        bytes[slot] = 7; // the listener
+        bytes[slot + 256] = 9; // the id
         LibC.write(memfd.number(), bytes, bytes.length);
 
         Journal journal = Journal.of(memfd);
