@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** A short storm. deploy/storm has longer ones. */
 class StormIT {
-    private static final int SECONDS = 12; // it has a blow of each kind
+    private static final int SECONDS = 20;
 
     @Test
     void noContainerSeesIt() {
