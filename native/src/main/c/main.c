@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #include "entry.h"
+#include "feature.h"
 #include "keep.h"
 #include "kernel.h"
 #include "launch.h"
@@ -73,6 +74,10 @@ int main(int argc, char **argv)
         start_clean();
         return probe_agent();
     }
+    if (argc == 2 && strcmp(argv[1], "features") == 0) {
+        start_clean();
+        return try_features();
+    }
     struct keeping keeping;
     if (argc > 2 && strcmp(argv[1], "keep") == 0 && parse_keeping(argv + 2, &keeping))
         return keep(&keeping);
@@ -84,6 +89,6 @@ int main(int argc, char **argv)
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"
-        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL EXECUTOR | run | probe\n");
+        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL EXECUTOR | run | probe | features\n");
     return 2;
 }

@@ -50,37 +50,56 @@ static int connect_to(const char *path)
     return release_fd(&connection);
 }
 
-static int hand_over(const char *path)
+/* The kernel keeps who called listen(2). */
+static int tell_who_listens(int connection)
+{
+    struct listening who = {.pid = 0};
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
+        return -1;
+    who.pid = credentials.pid;
+    who.uid = credentials.uid;
+    return send_record(CONTROL_FD, &who, sizeof who, NULL, 0);
+}
+
+static int hand_over(const char *path, const char *id)
 {
     char state[512];
     autofd connection = connect_to(path);
 
-    if (connection < 0)
+    if (connection < 0 || tell_who_listens(connection) < 0)
         return -1;
     autofd listener = notify_getppid();
     if (listener < 0)
         return -1;
     int length = snprintf(state, sizeof state,
         "{\"ociVersion\":\"1.0.2\",\"fds\":[\"seccompFd\"],\"pid\":%d,\"metadata\":\"\","
-        "\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"/probe\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
-        getpid(), getpid());
+        "\"state\":{\"ociVersion\":\"1.0.2\",\"id\":\"%s\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
+        getpid(), id, getpid());
+    if (length >= (int)sizeof state)
+        return fail_with(ENAMETOOLONG);
     return send_record(connection, state, (size_t)length, &listener, 1);
 }
 
 int probe_agent(void)
 {
-    char path[4096];
+    char names[4096 + 64];
     size_t fd_count;
     pid_t parent = getppid();
     int32_t error = 0;
 
     alarm(SECONDS);
-    ssize_t size = receive_record(CONTROL_FD, path, sizeof path, NULL, 0, &fd_count);
-    if (size <= 0 || path[size - 1] != '\0')
+    ssize_t size = receive_record(CONTROL_FD, names, sizeof names, NULL, 0, &fd_count);
+    if (size <= 0 || names[size - 1] != '\0')
+        return 1;
+    const char *id = names + strlen(names) + 1;
+    if (id >= names + size)
         return 1;
     errno = 0;
     /* Only the agent holds the listener now. Without the agent this is ENOSYS. */
-    if (hand_over(path) < 0 || syscall(SYS_getppid) != parent)
+    if (hand_over(names, id) < 0 || syscall(SYS_getppid) != parent)
         error = errno ? errno : EPROTO;
     return send_record(CONTROL_FD, &error, sizeof error, NULL, 0) < 0;
 }

@@ -311,9 +311,49 @@ struct piece {
 #define STATE_BYTES (1 << 20)
 
 /*
- * `seccomp-helper probe`. The agent sends the path of its socket, with a final NUL. The helper connects to the socket,
- * makes a notified call, and answers with an int32_t: 0 or an errno.
+ * `seccomp-helper probe`. The agent sends the path of its socket and the id of the container that the helper pretends
+ * to be, each with a final NUL. The helper connects to the socket, sends a struct listening, makes a notified call, and
+ * answers with an int32_t: 0 or an errno. If it cannot connect, it sends no struct listening.
  */
+struct listening {
+    int32_t pid; /* who listens at the socket; 0: not visible here */
+    uint32_t uid;
+    uint32_t unused;
+};
+
+/*
+ * `seccomp-helper features`. The helper tries each of these, and sends an array of int32_t: 0 if it works, an errno if
+ * it does not, or NOT_TRIED if one before it does not work. KernelFeature has the same order.
+ */
+enum feature {
+    FEATURE_LISTENER,
+    FEATURE_MEMORY,
+    FEATURE_PIDFD_GETFD,
+    FEATURE_ID_VALID,
+    FEATURE_ADDFD,
+    FEATURE_ADDFD_SEND,
+    FEATURE_WAIT_KILLABLE,
+    FEATURE_SYNC_WAKE_UP,
+    FEATURE_PIDFD_THREAD,
+    FEATURE_PIDFD_INFO,
+    FEATURE_PEER_PIDFD,
+    FEATURE_STATMOUNT,
+    FEATURE_PROC_MOUNT, /* a new procfs, in a mount namespace of its own */
+    FEATURE_COVERS,     /* masks and read-only paths over it */
+    FEATURE_LOCKS,      /* that cannot be taken off */
+    FEATURE_IDMAP,
+    FEATURE_MOUNT_NAMESPACE,
+    FEATURE_PID_NAMESPACE,
+    FEATURE_NETWORK_NAMESPACE,
+    FEATURE_IPC_NAMESPACE,
+    FEATURE_UTS_NAMESPACE,
+    FEATURE_CGROUP_NAMESPACE,
+    FEATURE_USER_NAMESPACE,
+    FEATURE_TIME_NAMESPACE,
+    FEATURES
+};
+
+#define NOT_TRIED (-1)
 
 /*
  * `seccomp-helper run`. The agent sends one launch message. `filter_length` bytes of struct sock_filter follow, then

@@ -10,6 +10,7 @@ module io.github.seccompagent.linux {
     requires org.newsclub.net.unix;
 
     exports io.github.seccompagent.linux to
+            io.github.seccompagent.app,
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.cgroup to
             io.github.seccompagent.runtime;
@@ -29,6 +30,7 @@ module io.github.seccompagent.linux {
             io.github.seccompagent.app,
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.process to
+            io.github.seccompagent.app,
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.syscall to
             io.github.seccompagent.app,

@@ -28,6 +28,11 @@ public final class Requirements {
 
     private Requirements() {}
 
+    /** The capabilities without which no agent starts. */
+    public static List<Capability> neededCapabilities() {
+        return NEEDED;
+    }
+
     /** The first thing that is missing here, in one line that says what to do. */
     public static Optional<String> missing() {
         long capabilities = ThreadStatus.of(RawSyscalls.gettid()).effectiveCapabilities();

@@ -19,6 +19,14 @@ final class LibSeccomp {
     /** Negative if the name is unknown, or if the architecture does not have the call. */
     static native int seccomp_syscall_resolve_name_arch(int arch, byte[] name);
 
+    /** Points to three ints, which stay where they are. */
+    private static native Pointer seccomp_version();
+
+    static String version() {
+        int[] numbers = seccomp_version().getIntArray(0, 3);
+        return numbers[0] + "." + numbers[1] + "." + numbers[2];
+    }
+
     static String nameOf(int arch, int number) {
         Pointer name = seccomp_syscall_resolve_num_arch(arch, number);
         if (name == null) {
