@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentCommand implements Command {
     private static final String DEFAULT_RESOLVER = "none";
     private static final Logging.Level DEFAULT_LEVEL = Logging.Level.INFO;
-    private static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
+    static final String DEFAULT_SOCKET = "/run/seccomp-agent.socket";
 
     private static final String SOCKET = "socketfile";
     private static final String METRICS = "metrics-bind-address";

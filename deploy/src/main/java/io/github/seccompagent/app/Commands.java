@@ -32,6 +32,7 @@ final class Commands {
         return switch (name) {
             case "agent" -> new AgentCommand();
             case "run" -> new RunCommand();
+            case "doctor" -> new DoctorCommand();
             default -> null;
         };
     }

@@ -104,7 +104,7 @@ class ArchitectureTest {
 
     @Test
     void jacksonIsInsideOfTheProgramOnly() {
-        assertOnlyIn("com.fasterxml.jackson..", "app");
+        assertOnlyIn("com.fasterxml.jackson..", "app..");
     }
 
     @Test
