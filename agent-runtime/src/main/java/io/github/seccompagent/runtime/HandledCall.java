@@ -167,7 +167,9 @@ final class HandledCall implements NotifiedCall {
         return new OnBehalfCalls(effects, services.onBehalf(), services.mounts());
     }
 
-    /** Call it when the handler has an answer. Waits if the caller may be about to leave and would make the call again. */
+    /**
+     * Call it when the handler has an answer. Waits if the caller may be about to leave and would make the call again.
+     */
     void awaitSleep() {
         if (effects.areThere() || delays > 0 || freezing != null) {
             call.awaitSleep();

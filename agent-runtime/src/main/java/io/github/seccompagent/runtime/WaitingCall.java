@@ -127,9 +127,9 @@ final class WaitingCall {
     }
 
     /**
-     * Waits while the calling thread may be leaving the call, since a signal or a freeze has woken it. Until it has left,
-     * the kernel takes an answer that the thread never gets. Call this before an answer whose loss would make something
-     * happen twice.
+     * Waits while the calling thread may be leaving the call, since a signal or a freeze has woken it. Until it has
+     * left, the kernel takes an answer that the thread never gets. Call this before an answer whose loss would make
+     * something happen twice.
      */
     void awaitSleep() {
         long end = System.nanoTime() + MAX_LEAVING_NANOS;
