@@ -50,6 +50,14 @@ public interface NotifiedCall {
     /** The name of the call's family, such as mkdir for mkdirat. A call without a family has its own name here. */
     String family();
 
+    /**
+     * The architecture whose syscall it is: x86_64, x32, i386 or aarch64. A 32-bit program uses another one than the
+     * machine. Empty if it is unknown.
+     */
+    default String architecture() {
+        return "";
+    }
+
     /** The id of the thread that made the call, in the agent's pid namespace. */
     int threadId();
 

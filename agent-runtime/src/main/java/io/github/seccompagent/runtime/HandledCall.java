@@ -8,6 +8,7 @@ import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.process.CallingThread;
 import io.github.seccompagent.linux.process.KnownProcess;
 import io.github.seccompagent.linux.process.ThreadStat;
@@ -53,6 +54,12 @@ final class HandledCall implements NotifiedCall {
     @Override
     public String family() {
         return syscall.family();
+    }
+
+    @Override
+    public String architecture() {
+        Architecture architecture = call.notification().architecture();
+        return architecture == null ? "" : architecture.label();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux.fd;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ public enum Architecture {
     Architecture(int auditArch, int libseccompToken) {
         this.auditArch = auditArch;
         this.libseccompToken = libseccompToken;
+    }
+
+    /** The name for people and files: x86_64, x32, i386, aarch64. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     public int auditArch() {
