@@ -64,7 +64,7 @@ static void reset_signals(void)
  * no_new_privs stays unset, because a container has setuid programs. Without it, installing a filter takes
  * CAP_SYS_ADMIN.
  */
-static int install_filter(const struct plan *plan)
+static int try_filter(const struct plan *plan)
 {
     struct sock_fprog program = {.len = plan->filter_count, .filter = plan->filter};
     unsigned long flags = plan->filter_flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
@@ -73,6 +73,15 @@ static int install_filter(const struct plan *plan)
     if (listener < 0 && errno == EINVAL && (flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV))
         listener = (int)syscall(
             SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
+    return listener;
+}
+
+static int install_filter(const struct plan *plan)
+{
+    int listener = try_filter(plan);
+
+    if (listener < 0 && errno == EACCES && plan->here && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+        listener = try_filter(plan);
     return listener;
 }
 
@@ -148,22 +157,24 @@ void run_command(const struct plan *plan, struct handover *handover, int parent)
     const char *what = "";
 
     die_with(handover, parent);
-    join_empty_keyring();
-    if (enter_container(plan, &what) < 0)
-        give_up(handover, what);
-    if (chdir(plan->directory) < 0 && chdir("/") < 0)
-        give_up(handover, "chdir");
+    if (!plan->here) {
+        join_empty_keyring();
+        if (enter_container(plan, &what) < 0)
+            give_up(handover, what);
+        if (chdir(plan->directory) < 0 && chdir("/") < 0)
+            give_up(handover, "chdir");
+        umask(022);
+    }
     if (dup2(parent, PARENT_FD) < 0 || fcntl(PARENT_FD, F_SETFD, FD_CLOEXEC) < 0
         || sys_close_range(PARENT_FD + 1, UINT_MAX) < 0)
         give_up(handover, "closing descriptors");
     reset_signals();
-    umask(022);
     int listener = install_filter(plan);
     if (listener < 0)
         give_up(handover, "installing the seccomp filter");
     hand_over(handover, listener);
 
-    if (drop_capabilities() < 0) {
+    if (!plan->here && drop_capabilities() < 0) {
         dprintf(STDERR_FILENO, "seccomp-agent: dropping capabilities: %s\n", strerror(errno));
         _exit(125);
     }

@@ -1,6 +1,6 @@
 /*
  * The run mode, the parent's side. It starts the command in a container, takes the listener from it, passes on signals
- * and the terminal, and reports how it ended.
+ * and the terminal, and reports how it ended. In the record mode it does the same without a container.
  */
 #include <linux/filter.h>
 #include <poll.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -24,13 +25,17 @@
 
 #define NOT_STARTED 125
 #define START_SECONDS 30
+#define KNOWN_SECONDS 1
+#define REAP_MILLISECONDS 1000
+
+static int ending_signal; /* as in struct ended */
 
 static void tell_end(int status, const char *text)
 {
     struct {
         struct ended ended;
         char text[HANDOVER_TEXT];
-    } message = {.ended = {.kind = KIND_ENDED, .status = status}};
+    } message = {.ended = {.kind = KIND_ENDED, .status = status, .signal = ending_signal}};
     size_t length = strnlen(text, sizeof message.text);
 
     memcpy(message.text, text, length);
@@ -156,28 +161,64 @@ static int take_listener(struct handover *handover, int pidfd)
     }
 }
 
-static void hand_on(int signals, int pidfd, bool own_group)
+/* The agent hands on what came to it. If that came to the whole process group, it has come to this process before. */
+static bool is_known(const struct signalfd_siginfo *info)
+{
+    static uint32_t last;
+    static struct timespec last_time;
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    bool known = (pid_t)info->ssi_pid == getppid() && info->ssi_signo == last
+        && now.tv_sec - last_time.tv_sec <= KNOWN_SECONDS;
+    last = info->ssi_signo;
+    last_time = now;
+    return known;
+}
+
+/* False if there was no signal. */
+static bool hand_on(int signals, int pidfd, bool own_group)
 {
     struct signalfd_siginfo info;
 
     if (read(signals, &info, sizeof info) != sizeof info)
-        return;
+        return false;
+    if (info.ssi_signo == SIGHUP || info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM)
+        ending_signal = (int)info.ssi_signo;
+    if (is_known(&info))
+        return true;
     /* A signal from a terminal has reached the child too, as long as the child is in this process's group. */
     if (own_group || info.ssi_code != SI_KERNEL)
         sys_pidfd_send_signal(pidfd, (int)info.ssi_signo);
+    return true;
+}
+
+/* Reaps what the command has left behind, but not the command itself. */
+static void reap_others(pid_t command)
+{
+    siginfo_t ended = {.si_pid = 0};
+
+    while (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0 && ended.si_pid != command) {
+        waitpid(ended.si_pid, NULL, 0);
+        ended.si_pid = 0;
+    }
 }
 
 /* Waits until the command has ended. Gives false if the agent is gone before. */
-static bool attend(int signals, int pidfd, bool own_group)
+static bool attend(int signals, int pidfd, bool own_group, pid_t command)
 {
     struct pollfd polled[]
         = {{.fd = pidfd, .events = POLLIN}, {.fd = CONTROL_FD, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
     for (;;) {
-        if (poll(polled, 3, -1) < 0)
+        if (poll(polled, 3, REAP_MILLISECONDS) < 0)
             continue;
-        if (polled[0].revents)
+        reap_others(command);
+        if (polled[0].revents) {
+            while (hand_on(signals, pidfd, own_group)) /* it may have ended because of one of them */
+                ;
             return true;
+        }
         if (agent_is_gone(polled[1].revents))
             return false;
         if (polled[2].revents)
@@ -199,12 +240,28 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int launch_command(void)
+/*
+ * Programs that the command has left behind are children of this process, so that the agent finds them. This ends with
+ * the agent.
+ */
+static void stay(void)
+{
+    struct pollfd polled = {.fd = CONTROL_FD, .events = POLLIN};
+
+    signal(SIGCHLD, SIG_IGN); /* nobody asks how they end */
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+    while (!agent_is_gone(polled.revents))
+        poll(&polled, 1, -1);
+}
+
+int launch_command(bool here)
 {
     struct plan plan;
     int pidfd_out = -1, status = NOT_STARTED;
 
     receive_plan(&plan);
+    plan.here = here;
     struct handover *handover = mmap(NULL, sizeof *handover, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (handover == MAP_FAILED)
         give_up("mmap");
@@ -213,9 +270,12 @@ int launch_command(void)
     autofd self = sys_pidfd_open(getpid());
     if (signals < 0 || self < 0)
         give_up("watching the command");
-    bool terminal = tcgetpgrp(STDIN_FILENO) == getpgrp();
+    /* Without a container the command stays in this process group: it may be a part of a shell's pipeline. */
+    bool terminal = !here && tcgetpgrp(STDIN_FILENO) == getpgrp();
+    if (here && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+        give_up("PR_SET_CHILD_SUBREAPER");
 
-    pid_t child = sys_fork(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &pidfd_out);
+    pid_t child = sys_fork(here ? 0 : CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &pidfd_out);
     if (child < 0)
         give_up("making namespaces");
     if (child == 0)
@@ -237,12 +297,14 @@ int launch_command(void)
         close_fd(&listener); /* now only the agent has the listener, and the child until it executes the command */
         __atomic_store_n(&handover->taken, 1, __ATOMIC_RELEASE);
         text = "";
-        if (told && attend(signals, pidfd, terminal))
+        if (told && attend(signals, pidfd, terminal, child))
             status = wait_for_status(child);
     }
     kill_and_leave(pidfd, child);
     if (terminal)
         tcsetpgrp(STDIN_FILENO, getpgrp());
     tell_end(status, text);
+    if (here && *text == '\0')
+        stay();
     return 0;
 }

@@ -1,7 +1,9 @@
 #ifndef SECCOMP_HELPER_LAUNCH_H
 #define SECCOMP_HELPER_LAUNCH_H
 
-/* The run mode. */
-int launch_command(void);
+#include <stdbool.h>
+
+/* The run mode, or with `here` the record mode: the command is in no container, and is run as the agent is. */
+int launch_command(bool here);
 
 #endif

@@ -66,9 +66,9 @@ int main(int argc, char **argv)
         start_clean();
         return keep_workers(atoi(argv[2]), (uint64_t)atoi(argv[3]));
     }
-    if (argc == 2 && strcmp(argv[1], "run") == 0) {
+    if (argc == 2 && (strcmp(argv[1], "run") == 0 || strcmp(argv[1], "record") == 0)) {
         start_clean();
-        return launch_command();
+        return launch_command(strcmp(argv[1], "record") == 0);
     }
     if (argc == 2 && strcmp(argv[1], "probe") == 0) {
         start_clean();
@@ -89,6 +89,7 @@ int main(int argc, char **argv)
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"
-        "seccomp-helper is started by seccomp-agent: seccomp-helper execute POOL EXECUTOR | run | probe | features\n");
+        "seccomp-helper is started by seccomp-agent: execute POOL EXECUTOR | run | record | probe | features
+");
     return 2;
 }

@@ -1,6 +1,7 @@
 #ifndef SECCOMP_HELPER_PLAN_H
 #define SECCOMP_HELPER_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct sock_filter;
  * starts.
  */
 struct plan {
+    bool here; /* no container: the command is run as the agent is */
     const char *rootfs, *host_name, *directory, *covers;
     size_t covers_length;
     char **arguments, **environment;

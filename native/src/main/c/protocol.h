@@ -362,6 +362,9 @@ enum feature {
  * the environment up to the end. The helper answers with one struct launched, which carries the listener descriptor.
  * When the command has ended, it sends one struct ended. If it cannot start the command, it sends only a struct ended,
  * followed by one line of text that says why.
+ *
+ * `seccomp-helper record` is the same without a container: rootfs, host name, working directory and covers mean
+ * nothing. After the struct ended the helper stays until the agent ends.
  */
 struct launch {
     uint32_t filter_length;
@@ -379,6 +382,7 @@ struct launched {
 struct ended {
     int32_t kind;   /* KIND_ENDED */
     int32_t status; /* as in a shell: exit status, 128 + signal, 126, 127; 125 if it was not started */
+    int32_t signal; /* SIGHUP, SIGINT or SIGTERM: the last of them that came to the helper; 0 if none did */
 };
 
 #define KIND_LAUNCHED 1

@@ -25,6 +25,7 @@ module io.github.seccompagent.linux {
     exports io.github.seccompagent.linux.mount to
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.notify to
+            io.github.seccompagent.app,
             io.github.seccompagent.runtime;
     exports io.github.seccompagent.linux.peer to
             io.github.seccompagent.app,

@@ -20,17 +20,21 @@ import java.util.Map;
  * A command in a small container, without a container runtime. The container has new mount, pid, uts and ipc
  * namespaces, a container's default capabilities, and a filter that notifies some of its syscalls. It ends when the
  * command ends.
+ *
+ * <p>{@link #startHere} runs a command with a filter and without a container.
  */
 public final class SmallContainer implements AutoCloseable {
     private static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
     private static final int KIND_LAUNCHED = 1;
     private static final int BUFFER_SIZE = 192 * 1024; // the usual limit of a message on a Unix socket
     private static final int HEADER = 20;
+    private static final int ENDED = 12; // struct ended
 
     private final HelperProgram.Started helper;
     private final MessageBuffer buffer = new MessageBuffer(BUFFER_SIZE);
     private final Fd listener;
     private final int pid;
+    private int signal;
 
     private SmallContainer(HelperProgram.Started helper, Fd listener, int pid) {
         this.helper = helper;
@@ -69,8 +73,24 @@ public final class SmallContainer implements AutoCloseable {
      * @throws ErrnoException EINVAL if a name is no syscall
      */
     public static SmallContainer start(Command command) throws LaunchException {
-        byte[] filter = NotifyFilter.of(command.notified());
-        HelperProgram.Started helper = HelperProgram.start(List.of("run"));
+        return start("run", command, NotifyFilter.of(command.notified()));
+    }
+
+    /**
+     * Starts a command with a filter in no container, as a shell would: with the same root, user, working directory,
+     * umask and process group. Its descriptors are 0 to 2. Whoever lacks CAP_SYS_ADMIN gives it no_new_privs. When it
+     * has ended, programs that it has left behind are children of the process {@link #parentPid}.
+     *
+     * @param filter struct sock_filter[]
+     * @throws LaunchException if it cannot be started
+     */
+    public static SmallContainer startHere(List<String> arguments, Map<String, String> environment, byte[] filter)
+            throws LaunchException {
+        return start("record", new Command("", "", "", arguments, environment, List.of()), filter);
+    }
+
+    private static SmallContainer start(String mode, Command command, byte[] filter) throws LaunchException {
+        HelperProgram.Started helper = HelperProgram.start(List.of(mode));
         SmallContainer unstarted = new SmallContainer(helper, new Fd(-1), 0);
         try {
             return unstarted.launch(command, filter);
@@ -99,9 +119,9 @@ public final class SmallContainer implements AutoCloseable {
             return new SmallContainer(helper, message.fds().get(0), fields.getInt(4));
         }
         message.closeFds();
-        String reason = message.bytes().length <= 8
+        String reason = message.bytes().length <= ENDED
                 ? "the helper died"
-                : new String(message.bytes(), 8, message.bytes().length - 8, StandardCharsets.UTF_8).strip();
+                : new String(message.bytes(), ENDED, message.bytes().length - ENDED, StandardCharsets.UTF_8).strip();
         throw new LaunchException(reason);
     }
 
@@ -124,6 +144,16 @@ public final class SmallContainer implements AutoCloseable {
         return pid;
     }
 
+    /** The parent of the command's process. */
+    public int parentPid() {
+        return helper.pid();
+    }
+
+    /** Sends the command a signal, unless it came to the process group, and so to the command, within a second before. */
+    public void handOn(int signal) {
+        LibC.kill(helper.pid(), signal);
+    }
+
     /** The listener, which belongs to whoever calls this. */
     public Fd takeListener() {
         return new Fd(listener.release());
@@ -136,10 +166,20 @@ public final class SmallContainer implements AutoCloseable {
      */
     public int await() {
         byte[] message = buffer.receive(helper.control().number()).bytes();
-        if (message.length < 8) {
+        if (message.length < ENDED) {
             throw new ErrnoException(Errno.EIO, "the helper died");
         }
-        return ByteBuffer.wrap(message).order(ByteOrder.nativeOrder()).getInt(4);
+        ByteBuffer fields = ByteBuffer.wrap(message).order(ByteOrder.nativeOrder());
+        signal = fields.getInt(8);
+        return fields.getInt(4);
+    }
+
+    /**
+     * SIGHUP, SIGINT or SIGTERM, if one of them came to the command's process group or was handed on before the command
+     * ended, as {@link #await} has found; otherwise 0.
+     */
+    public int signal() {
+        return signal;
     }
 
     /** Kills the command if it still runs. */

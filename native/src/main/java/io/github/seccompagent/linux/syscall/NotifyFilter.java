@@ -1,13 +1,17 @@
 package io.github.seccompagent.linux.syscall;
 
+import static io.github.seccompagent.linux.syscall.Instructions.JUMP_IF_EQUAL;
+import static io.github.seccompagent.linux.syscall.Instructions.LOAD_WORD;
+import static io.github.seccompagent.linux.syscall.Instructions.OFFSET_OF_ARCH;
+import static io.github.seccompagent.linux.syscall.Instructions.OFFSET_OF_NUMBER;
+import static io.github.seccompagent.linux.syscall.Instructions.RETURN;
+import static io.github.seccompagent.linux.syscall.Instructions.RET_ALLOW;
+import static io.github.seccompagent.linux.syscall.Instructions.RET_USER_NOTIF;
+
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Architecture;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -16,21 +20,12 @@ import java.util.TreeSet;
  * libseccomp refuses names that are newer than itself.
  */
 public final class NotifyFilter {
-    private static final int LOAD_WORD = 0x20;
-    private static final int JUMP_IF_EQUAL = 0x15;
-    private static final int JUMP = 0x05;
-    private static final int RETURN = 0x06;
-    private static final int OFFSET_OF_NUMBER = 0;
-    private static final int OFFSET_OF_ARCH = 4;
-    private static final int RET_USER_NOTIF = 0x7fc00000;
     private static final int RET_EPERM = 0x00050001;
     private static final int OFFSET_OF_ARGUMENT_1 = 24;
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
-    private static final int OPERAND = 3;
-    private static final int RET_ALLOW = 0x7fff0000;
 
-    private final List<long[]> instructions = new ArrayList<>();
+    private final Instructions instructions = new Instructions();
 
     private NotifyFilter() {}
 
@@ -55,7 +50,7 @@ public final class NotifyFilter {
         }
         filter.add(RETURN, 0, 0, RET_ALLOW);
         names.forEach(NotifyFilter::requireKnown);
-        return filter.bytes();
+        return filter.instructions.bytes();
     }
 
     private static void requireKnown(String name) {
@@ -78,19 +73,17 @@ public final class NotifyFilter {
 
     /** Each number takes two instructions, because a conditional jump reaches only 255 instructions far. */
     private void architecture(Architecture architecture, Collection<Integer> numbers, int... ioctls) {
-        add(JUMP_IF_EQUAL, 1, 0, architecture.auditArch());
-        int jumpOver = instructions.size();
-        add(JUMP, 0, 0, 0);
-        add(LOAD_WORD, 0, 0, OFFSET_OF_NUMBER);
-        for (int number : numbers) {
-            add(JUMP_IF_EQUAL, 0, 1, number);
-            add(RETURN, 0, 0, RET_USER_NOTIF);
-        }
-        for (int ioctl : ioctls) {
-            refuseTerminalInput(ioctl);
-        }
-        add(RETURN, 0, 0, RET_ALLOW);
-        instructions.get(jumpOver)[OPERAND] = instructions.size() - jumpOver - 1L;
+        instructions.forArchitecture(architecture, () -> {
+            add(LOAD_WORD, 0, 0, OFFSET_OF_NUMBER);
+            for (int number : numbers) {
+                add(JUMP_IF_EQUAL, 0, 1, number);
+                add(RETURN, 0, 0, RET_USER_NOTIF);
+            }
+            for (int ioctl : ioctls) {
+                refuseTerminalInput(ioctl);
+            }
+            add(RETURN, 0, 0, RET_ALLOW);
+        });
     }
 
     /** Refuses ioctls that type into a terminal, because the command shares a terminal with whoever started it. */
@@ -108,16 +101,6 @@ public final class NotifyFilter {
     }
 
     private void add(int code, int ifTrue, int ifFalse, long operand) {
-        instructions.add(new long[] {code, ifTrue, ifFalse, operand});
-    }
-
-    private byte[] bytes() {
-        ByteBuffer bytes = ByteBuffer.allocate(8 * instructions.size()).order(ByteOrder.nativeOrder());
-        for (long[] instruction : instructions) {
-            bytes.putShort((short) instruction[0]);
-            bytes.put((byte) instruction[1]).put((byte) instruction[2]);
-            bytes.putInt((int) instruction[3]);
-        }
-        return bytes.array();
+        instructions.add(code, ifTrue, ifFalse, operand);
     }
 }
