@@ -24,6 +24,17 @@ final class CommandOptions {
         return this;
     }
 
+    /** The same for an option with a short name too, of one letter. */
+    CommandOptions value(String letter, String name, String valueName, String description) {
+        known.addOption(Option.builder(letter)
+                .longOpt(name)
+                .desc(description)
+                .hasArg()
+                .argName(valueName)
+                .get());
+        return this;
+    }
+
     CommandOptions flag(String name, String description) {
         known.addOption(option(name, description).get());
         return this;
@@ -63,11 +74,23 @@ final class CommandOptions {
 
     /** @throws UsageException if the program's locale cannot express the path */
     Path path(String name, String otherwise) {
+        return pathOf("--" + name + ": ", get(name, otherwise));
+    }
+
+    /**
+     * The path that an argument without an option names.
+     *
+     * @throws UsageException if the program's locale cannot express the path
+     */
+    static Path pathOfArgument(String argument) {
+        return pathOf("", argument);
+    }
+
+    private static Path pathOf(String before, String text) {
         try {
-            return Path.of(get(name, otherwise));
+            return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new UsageException(
-                    "--" + name + ": '" + e.getInput() + "' is no path in this locale: set LC_ALL=C.UTF-8");
+            throw new UsageException(before + "'" + e.getInput() + "' is no path in this locale: set LC_ALL=C.UTF-8");
         }
     }
 

@@ -33,6 +33,8 @@ final class Commands {
             case "agent" -> new AgentCommand();
             case "run" -> new RunCommand();
             case "doctor" -> new DoctorCommand();
+            case "record" -> new RecordCommand();
+            case "profile minimise" -> new ProfileMinimiseCommand();
             default -> null;
         };
     }

@@ -23,6 +23,9 @@ final class CommonOptions {
     private static final String DEFAULT_FALCO_SOCKET =
             "/run/seccomp-agent-falco-plugin/seccomp-agent-falco-plugin.sock";
 
+    private static final String RECORD_DIR = "record-dir";
+    private static final String DEFAULT_RECORD_DIR = "/var/lib/seccomp-agent/records";
+
     private CommonOptions() {}
 
     /** Those of a command that explains something. */
@@ -53,7 +56,8 @@ final class CommonOptions {
                         FALCO_SOCKET,
                         "PATH",
                         "The socket of Falco's plugin, for the resolver falco and for MIDDLEWARE=falco. Default: "
-                                + DEFAULT_FALCO_SOCKET);
+                                + DEFAULT_FALCO_SOCKET)
+                .value(RECORD_DIR, "DIR", "Where the resolver record writes profiles. Default: " + DEFAULT_RECORD_DIR);
     }
 
     static void configureLogging(CommandOptions options, Logging.Level defaultLevel) {
@@ -82,7 +86,8 @@ final class CommonOptions {
     }
 
     static Resolver resolver(CommandOptions options, String defaultResolver, Falco falco, PrometheusRegistry metrics) {
-        return Resolvers.named(options.get(RESOLVER, defaultResolver), falco, metrics);
+        return Resolvers.named(
+                options.get(RESOLVER, defaultResolver), falco, options.path(RECORD_DIR, DEFAULT_RECORD_DIR), metrics);
     }
 
     private static String listed(Object[] choices) {

@@ -13,7 +13,8 @@ final class Help {
         System.out.println();
         for (Option option : command.options().known().getOptions()) {
             String value = option.hasArg() ? " " + option.getArgName() : "";
-            System.out.println("  --" + option.getLongOpt() + value);
+            String letter = option.getOpt() == null ? "" : "-" + option.getOpt() + ", ";
+            System.out.println("  " + letter + "--" + option.getLongOpt() + value);
             System.out.println("      " + option.getDescription());
         }
     }

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.record.RecordResolver;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.resolver.KubernetesResolver;
 import io.github.seccompagent.resolver.KubernetesResolver.PodMiddleware;
@@ -8,6 +9,7 @@ import io.github.seccompagent.resolver.NamedResolver;
 import io.github.seccompagent.resolver.PodIdentity;
 import io.github.seccompagent.resolver.PodLookup;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 final class Resolvers {
     private static final String KUBERNETES = "kubernetes";
     private static final String FALCO = "falco";
+    private static final String RECORD = "record";
     private static final Duration API_DEADLINE = Duration.ofSeconds(2);
     private static final Duration API_PAUSE = Duration.ofSeconds(1);
 
@@ -27,20 +30,23 @@ final class Resolvers {
 
     static List<String> names() {
         return Stream.concat(
-                        Arrays.stream(NamedResolver.values()).map(NamedResolver::cliName), Stream.of(KUBERNETES, FALCO))
+                        Arrays.stream(NamedResolver.values()).map(NamedResolver::cliName),
+                        Stream.of(KUBERNETES, FALCO, RECORD))
                 .toList();
     }
 
     /**
      * The resolver with a name.
      *
+     * @param records the folder of the resolver record
      * @param metrics where the resolver registers its metrics
      * @throws UsageException if no resolver has that name
      */
-    static Resolver named(String name, Falco falco, PrometheusRegistry metrics) {
+    static Resolver named(String name, Falco falco, Path records, PrometheusRegistry metrics) {
         return switch (name) {
             case KUBERNETES -> new KubernetesResolver(podLookup(), middleware(falco, metrics));
             case FALCO -> falco;
+            case RECORD -> new RecordResolver(records);
             default ->
                 NamedResolver.of(name)
                         .orElseThrow(() -> new UsageException(

@@ -149,7 +149,7 @@ public final class SmallContainer implements AutoCloseable {
         return helper.pid();
     }
 
-    /** Sends the command a signal, unless it came to the process group, and so to the command, within a second before. */
+    /** Sends the command a signal, unless it came to the whole process group, and so to the command, just before. */
     public void handOn(int signal) {
         LibC.kill(helper.pid(), signal);
     }

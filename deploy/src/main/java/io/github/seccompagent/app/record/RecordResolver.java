@@ -1,0 +1,77 @@
+package io.github.seccompagent.app.record;
+
+import io.github.seccompagent.api.ContainerProcessState;
+import io.github.seccompagent.api.HandlerRegistry;
+import io.github.seccompagent.api.NotifiedCall;
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.api.Response;
+import io.github.seccompagent.app.report.UsageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The resolver {@code record}: notes the notified calls of containers whose metadata has RECORD=NAME, and lets each go
+ * on. Those of other containers go on too.
+ */
+public final class RecordResolver implements Resolver {
+    private static final String KEY = "RECORD";
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final RecordFolder folder;
+
+    /** @param folder where the recordings are written; it is made when the first one is */
+    public RecordResolver(Path folder) {
+        this.folder = new RecordFolder(folder, PAUSE);
+    }
+
+    @Override
+    public HandlerRegistry resolve(ContainerProcessState container) {
+        List<String> names = container.metadataValues(KEY);
+        if (names.isEmpty()) {
+            return HandlerRegistry.builder().build();
+        }
+        if (names.size() > 1) {
+            throw new IllegalArgumentException(KEY + " is there " + names.size() + " times: give it once");
+        }
+        Recording recording = open(names.get(0), container.pid());
+        return HandlerRegistry.builder()
+                .otherwise(call -> note(recording, call))
+                .build();
+    }
+
+    private Recording open(String name, int pid) {
+        try {
+            return folder.open(name, pid);
+        } catch (UsageException e) {
+            throw new IllegalArgumentException(KEY + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The profile of the container decides which calls come here. All of them would go on without this resolver. */
+    private static Response note(Recording recording, NotifiedCall call) {
+        try {
+            recording.add(call.architecture(), call.syscall(), call.threadId(), new Arguments(call));
+        } catch (RuntimeException e) { // a recording must change nothing
+            recording.omit();
+        }
+        return Response.proceed();
+    }
+
+    /** {@link NotedArgument} names no argument whose index in its family is not that of its register. */
+    private record Arguments(NotifiedCall call) implements CallArguments {
+        @Override
+        public long register(int index) {
+            return call.argument(index);
+        }
+
+        @Override
+        public long pointed(int index) {
+            return ByteBuffer.wrap(call.bytes(index, Long.BYTES))
+                    .order(ByteOrder.nativeOrder())
+                    .getLong();
+        }
+    }
+}
