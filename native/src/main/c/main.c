@@ -89,7 +89,6 @@ int main(int argc, char **argv)
         "    starts the agent, and starts it again when it was killed\n"
         "seccomp-helper agent PROGRAM... -- [keep [--takeover] [--identity TEXT] [--stay]] OPTION...\n"
         "    does the same with paths that come from the agent's options\n"
-        "seccomp-helper is started by seccomp-agent: execute POOL EXECUTOR | run | record | probe | features
-");
+        "seccomp-helper is started by seccomp-agent: execute POOL EXECUTOR | run | record | probe | features\n");
     return 2;
 }
