@@ -12,6 +12,8 @@ import io.github.seccompagent.linux.syscall.Argument.Register;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The families of calls. The members of a family do the same thing. They only take their arguments in different ways. A
@@ -100,6 +102,21 @@ final class SyscallFamilies {
     static ArgumentLayout of(Architecture architecture, String syscall) {
         ArgumentLayout layout = architecture == Architecture.I386 ? I386_MEMBERS.get(syscall) : null;
         return layout != null ? layout : MEMBERS.getOrDefault(syscall, new ArgumentLayout(syscall, List.of()));
+    }
+
+    /** The other members of the call's family, sorted. */
+    static Set<String> siblingsOf(String syscall) {
+        ArgumentLayout layout = MEMBERS.get(syscall);
+        String family = layout == null ? syscall : layout.family();
+        Set<String> siblings = new TreeSet<>();
+        MEMBERS.forEach((member, its) -> {
+            if (its.family().equals(family)) {
+                siblings.add(member);
+                siblings.add(family);
+            }
+        });
+        siblings.remove(syscall);
+        return siblings;
     }
 
     private static void family(String family, String member, Argument... arguments) {

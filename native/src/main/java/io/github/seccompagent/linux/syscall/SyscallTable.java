@@ -3,9 +3,12 @@ package io.github.seccompagent.linux.syscall;
 import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyscallTable {
     private static final int FIRST_NEWER = 450;
+    private static final int PAST_LAST = 548; // x32 has some of its own from 512 on
+    private static final int NO_NAME = -1;
     /** A call without a name is named by this and its number. No other name begins like this. */
     public static final String UNKNOWN = "syscall_";
 
@@ -52,7 +57,40 @@ public final class SyscallTable {
         }
     }
 
+    /** Names that are older than {@link #NEWER} or only on some machines, and that libseccomp 2.5 does not know yet. */
+    private static final Set<String> SINCE_LIBSECCOMP_2_6 = Set.of("uretprobe", "uprobe", "riscv_hwprobe");
+
     private SyscallTable() {}
+
+    /** Whether there is a call of that name on any architecture. */
+    public static boolean isName(String name) {
+        return isNameOfLibSeccomp(name)
+                || SINCE_LIBSECCOMP_2_6.contains(name)
+                || List.of(NEWER).contains(name);
+    }
+
+    /** Whether the installed libseccomp knows the name. Runtimes leave out the rules for others. */
+    public static boolean isNameOfLibSeccomp(String name) {
+        return LibSeccomp.seccomp_syscall_resolve_name(LibC.string(name)) != NO_NAME;
+    }
+
+    /** The names of the calls of the known architectures. */
+    public static Set<String> names() {
+        Set<String> names = new TreeSet<>(List.of(NEWER));
+        for (Architecture architecture : Architecture.values()) {
+            int bit = architecture == Architecture.X32 ? Architecture.X32_SYSCALL_BIT : 0;
+            IntStream.range(0, PAST_LAST)
+                    .mapToObj(number -> LibSeccomp.nameOf(architecture.libseccompToken(), number | bit))
+                    .filter(name -> !name.isEmpty())
+                    .forEach(names::add);
+        }
+        return names;
+    }
+
+    /** The other calls that do the same as this one, and only take their arguments in other ways. */
+    public static Set<String> siblingsOf(String name) {
+        return SyscallFamilies.siblingsOf(name);
+    }
 
     /** The call of a notification. An unknown call is named after its number, for example "syscall_600". */
     public static Syscall syscallOf(@Nullable Architecture architecture, int number) {
