@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If a value is not understood, the container's notified calls fail with EPERM.
  */
 public final class KubernetesResolver implements Resolver {
-    private static final Set<String> KEYS = Stream.concat(
+    static final Set<String> KEYS = Stream.concat(
                     Grants.KEYS.stream(),
                     Stream.of(
                             "MKDIR_TMPL",
@@ -115,7 +115,8 @@ public final class KubernetesResolver implements Resolver {
         return note.isEmpty() ? lookup.find(container) : PodIdentity.ofLines(note);
     }
 
-    private HandlerRegistry.Builder registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
+    /** @throws IllegalArgumentException if a value is not understood; the message names the key */
+    HandlerRegistry.Builder registry(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
         HandlerRegistry.Builder registry = HandlerRegistry.builder();
         if (identity.isNamed()) {
             registry.owner("pod " + identity);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,9 +33,16 @@ final class Metadata {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private final String containerId;
+    private final Consumer<String> warnings;
 
     Metadata(ContainerProcessState container) {
+        this(container, what -> WARNINGS.log(container.id(), () -> "container " + container.id() + ": " + what));
+    }
+
+    /** @param warnings takes what is no error, and perhaps not meant so */
+    Metadata(ContainerProcessState container, Consumer<String> warnings) {
         containerId = container.id();
+        this.warnings = warnings;
         container.metadata().lines().filter(line -> !line.isBlank()).forEach(line -> {
             int equals = line.indexOf('=');
             String key = (equals < 0 ? line : line.substring(0, equals)).strip();
@@ -111,7 +119,17 @@ final class Metadata {
     }
 
     void warn(String what) {
-        WARNINGS.log(containerId, () -> "container " + containerId + ": " + what);
+        warnings.accept(what);
+    }
+
+    /** The keys, in the order of their first lines. */
+    Set<String> keys() {
+        return values.keySet();
+    }
+
+    /** The lines with that key, as they were, except for spaces around the key. */
+    String linesOf(String key) {
+        return all(key).map(value -> key + "=" + value).collect(Collectors.joining("\n"));
     }
 
     /**
