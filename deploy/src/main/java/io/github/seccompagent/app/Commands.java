@@ -35,6 +35,7 @@ final class Commands {
             case "doctor" -> new DoctorCommand();
             case "record" -> new RecordCommand();
             case "profile minimise" -> new ProfileMinimiseCommand();
+            case "profile check" -> new ProfileCheckCommand();
             default -> null;
         };
     }

@@ -1,6 +1,8 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.report.Report;
+import io.github.seccompagent.app.report.Terminal;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -31,6 +33,15 @@ final class CommonOptions {
     /** Those of a command that explains something. */
     static CommandOptions explaining() {
         return basic().flag(JSON, "Print JSON, as REFERENCE.md describes it, and no text for people.");
+    }
+
+    /** Prints findings as the options say. */
+    static void print(Report report, CommandOptions options) {
+        if (options.has(JSON)) {
+            report.printJson(System.out);
+        } else {
+            report.print(System.out, Terminal.hasColours());
+        }
     }
 
     private static CommandOptions basic() {

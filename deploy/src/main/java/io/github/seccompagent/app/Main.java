@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import java.io.IOException;
@@ -47,7 +48,8 @@ public final class Main {
     }
 
     private static int failure(String message) {
-        System.err.println("seccomp-agent: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+        System.err.println("seccomp-agent: " + Printable.of(line)); // it can name a file, or quote it
         return UNUSABLE;
     }
 }

@@ -105,6 +105,7 @@ class ArchitectureTest {
     @Test
     void jacksonIsInsideOfTheProgramOnly() {
         assertOnlyIn("com.fasterxml.jackson..", "app..");
+        assertOnlyIn("org.yaml.snakeyaml..", "app..");
     }
 
     @Test

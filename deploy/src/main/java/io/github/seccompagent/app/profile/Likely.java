@@ -1,0 +1,55 @@
+package io.github.seccompagent.app.profile;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** Guesses what somebody meant to write. */
+final class Likely {
+    private static final int LONGEST = 64;
+
+    private Likely() {}
+
+    /** The nearest of the known words; empty if none is near. */
+    static String of(String word, Collection<String> known) {
+        if (word.isEmpty() || word.length() > LONGEST) {
+            return "";
+        }
+        String small = word.toLowerCase(Locale.ROOT);
+        String nearest = "";
+        int least = 1 + Math.max(1, word.length() / 4);
+        for (String candidate : known) {
+            int distance = distance(small, candidate.toLowerCase(Locale.ROOT));
+            if (distance < least || (distance == least && candidate.compareTo(nearest) < 0 && !nearest.isEmpty())) {
+                least = distance;
+                nearest = candidate;
+            }
+        }
+        return nearest;
+    }
+
+    /** How many letters have to be put in, taken out, replaced, or swapped with their neighbour. */
+    static int distance(String from, String to) {
+        int[] beforeLast = new int[to.length() + 1];
+        int[] last = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int[] row = new int[to.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int same = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(last[j - 1] + same, 1 + Math.min(last[j], row[j - 1]));
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
+            }
+            beforeLast = last;
+            last = row;
+        }
+        return last[to.length()];
+    }
+}
