@@ -36,6 +36,8 @@ final class Commands {
             case "record" -> new RecordCommand();
             case "profile minimise" -> new ProfileMinimiseCommand();
             case "profile check" -> new ProfileCheckCommand();
+            case "profile diff" -> new ProfileDiffCommand();
+            case "profile merge" -> new ProfileMergeCommand();
             default -> null;
         };
     }
