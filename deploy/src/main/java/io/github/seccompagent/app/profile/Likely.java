@@ -1,15 +1,17 @@
 package io.github.seccompagent.app.profile;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Guesses what somebody meant to write. */
 final class Likely {
     private static final int LONGEST = 64;
+    private static final int SHORTEST_BEGINNING = 5;
 
     private Likely() {}
 
-    /** The nearest of the known words; empty if none is near. */
+    /** The nearest of the known words, or one that goes on where the word ends; empty if there is none. */
     static String of(String word, Collection<String> known) {
         if (word.isEmpty() || word.length() > LONGEST) {
             return "";
@@ -24,7 +26,16 @@ final class Likely {
                 nearest = candidate;
             }
         }
-        return nearest;
+        return nearest.isEmpty() ? longer(small, known) : nearest;
+    }
+
+    /** The only one that begins with the word, if it is no short one. */
+    private static String longer(String word, Collection<String> known) {
+        List<String> longer = known.stream()
+                .filter(each -> each.toLowerCase(Locale.ROOT).startsWith(word))
+                .limit(2)
+                .toList();
+        return word.length() >= SHORTEST_BEGINNING && longer.size() == 1 ? longer.get(0) : "";
     }
 
     /** How many letters have to be put in, taken out, replaced, or swapped with their neighbour. */
