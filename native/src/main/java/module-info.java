@@ -17,6 +17,8 @@ module io.github.seccompagent.linux {
     exports io.github.seccompagent.linux.fd to
             io.github.seccompagent.app,
             io.github.seccompagent.runtime;
+    exports io.github.seccompagent.linux.filter to
+            io.github.seccompagent.app;
     exports io.github.seccompagent.linux.helper to
             io.github.seccompagent.app,
             io.github.seccompagent.runtime;

@@ -21,7 +21,18 @@ class KernelBoundaryTest {
 
     /** Each uses those before it only. The last one is the root. */
     private static final List<String> ORDER = List.of(
-            ".libc", ".fd", ".process", ".cgroup", ".notify", ".keeper", ".syscall", ".mount", ".helper", ".peer", "");
+            ".libc",
+            ".fd",
+            ".process",
+            ".cgroup",
+            ".notify",
+            ".keeper",
+            ".syscall",
+            ".filter",
+            ".mount",
+            ".helper",
+            ".peer",
+            "");
 
     private static final JavaClasses ALL =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.github.seccompagent");

@@ -26,6 +26,10 @@ final class StatusFields {
             Map.entry("SigPnd", 16),
             Map.entry("ShdPnd", 16),
             Map.entry("CapEff", 16),
+            Map.entry("CapBnd", 16),
+            Map.entry("TracerPid", 10),
+            Map.entry("Seccomp", 10),
+            Map.entry("Seccomp_filters", 10),
             Map.entry("Umask", 8),
             Map.entry("NoNewPrivs", 10));
 

@@ -12,8 +12,11 @@ import java.time.Duration;
  *
  * @param state R if it runs or waits for a CPU, S if it sleeps, and others
  * @param start when it began, in clock ticks since boot; with its id this tells it from every other thread
+ * @param isOfKernel whether it is a thread of the kernel, and of no program
  */
-public record ThreadStat(char state, long start) {
+public record ThreadStat(char state, long start, boolean isOfKernel) {
+    private static final int FLAGS_BEHIND_NAME = 9 - 3;
+    private static final long PF_KTHREAD = 0x200000;
     private static final int START_BEHIND_NAME = 22 - 3;
     private static final int MOST = 4096;
 
@@ -34,7 +37,10 @@ public record ThreadStat(char state, long start) {
             throw unexpected();
         }
         try {
-            return new ThreadStat(behindName[0].charAt(0), Long.parseLong(behindName[START_BEHIND_NAME]));
+            return new ThreadStat(
+                    behindName[0].charAt(0),
+                    Long.parseLong(behindName[START_BEHIND_NAME]),
+                    (Long.parseLong(behindName[FLAGS_BEHIND_NAME]) & PF_KTHREAD) != 0);
         } catch (NumberFormatException e) {
             throw unexpected();
         }
