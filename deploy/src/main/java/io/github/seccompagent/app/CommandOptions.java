@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The options of a command, and the values given for them. As in Go programs, one dash means the same as two. */
 final class CommandOptions {
     private final Options known = new Options();
+    private boolean isAnywhere;
     private @Nullable CommandLine given;
 
     /** Adds an option with a value. If it is given several times, the last value counts, except for {@link #all}. */
@@ -40,23 +41,29 @@ final class CommandOptions {
         return this;
     }
 
+    /** Takes options behind other arguments too. The command runs no program that has options of its own. */
+    CommandOptions anywhere() {
+        isAnywhere = true;
+        return this;
+    }
+
     private static Option.Builder option(String name, String description) {
         return Option.builder().longOpt(name).desc(description);
     }
 
     /**
-     * Parses the arguments up to the first one that is not an option.
+     * Parses the arguments up to the first one that is not an option, or all of them after {@link #anywhere}.
      *
      * @return the remaining arguments
      */
     List<String> parse(String... arguments) throws ParseException {
         DefaultParser parser =
                 DefaultParser.builder().setAllowPartialMatching(false).get();
-        CommandLine parsed = parser.parse(known, arguments, true);
+        CommandLine parsed = parser.parse(known, arguments, !isAnywhere);
         List<String> rest = parsed.getArgList();
         int before = arguments.length - rest.size() - 1;
         boolean afterDashes = before >= 0 && arguments[before].equals("--");
-        if (!rest.isEmpty() && rest.get(0).startsWith("-") && !afterDashes) {
+        if (!isAnywhere && !rest.isEmpty() && rest.get(0).startsWith("-") && !afterDashes) {
             throw new UnrecognizedOptionException("Unknown option: " + rest.get(0), rest.get(0));
         }
         given = parsed;

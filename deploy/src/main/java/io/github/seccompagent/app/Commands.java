@@ -31,6 +31,7 @@ final class Commands {
     private static @Nullable Command named(String name) {
         return switch (name) {
             case "agent" -> new AgentCommand();
+            case "inspect" -> new InspectCommand();
             case "run" -> new RunCommand();
             case "doctor" -> new DoctorCommand();
             case "record" -> new RecordCommand();
