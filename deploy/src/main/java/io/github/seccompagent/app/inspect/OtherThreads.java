@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The threads of a process. Each has filters of its own, though nearly always they are the same. */
 final class OtherThreads {
     private static final int MOST = 1000;
+    private static final int MOST_NAMED = 5;
 
     private OtherThreads() {}
 
@@ -35,12 +37,13 @@ final class OtherThreads {
 
     /** A sentence about threads that do not have as many filters as a process's first one; empty if all have. */
     static Optional<String> note(int pid, SeccompStatus first) {
-        long different =
-                of(pid).stream().filter(thread -> !hasSame(thread, first)).count();
-        return different == 0
+        List<Integer> different =
+                of(pid).stream().filter(thread -> !hasSame(thread, first)).toList();
+        String named = different.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+        return different.isEmpty()
                 ? Optional.empty()
-                : Optional.of(different + " threads of the process have another number of filters than thread " + pid
-                        + ": inspect these by their thread ids");
+                : Optional.of("other threads of the process have another number of filters, which can be inspected by"
+                        + " their ids: " + named + (different.size() > MOST_NAMED ? " and others" : ""));
     }
 
     /** Whether a thread has as many filters; true if it is gone. */

@@ -15,6 +15,7 @@ import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import io.github.seccompagent.app.e2e.fixture.OneLine;
 import io.github.seccompagent.app.e2e.fixture.TempFolder;
+import io.github.seccompagent.app.e2e.fixture.TestPrograms;
 import io.github.seccompagent.app.inspect.Inspection;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.BufferedReader;
@@ -220,6 +221,21 @@ class InspectIT {
         assertThat(told.path("source").asText()).isEqualTo("bundle");
         assertThat(told.path("why").asText()).contains(why);
         assertThat(call(told.path("abis").path(0), "mkdirat").toString()).contains("notify");
+    }
+
+    @Test
+    void eachThreadHasFiltersOfItsOwn() throws Exception {
+        Process process = new ProcessBuilder(TestPrograms.FILTERED_THREAD.toString()).start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String thread = out.readLine();
+
+            assertThat(inspect(Long.toString(process.pid())).orFail()).contains("seccomp is off", "ids: " + thread);
+            assertThat(inspect(thread).orFail())
+                    .contains("1 filter of 4 (logged) instructions, no_new_privs", "  errno EPERM (1)\n    mkdirat\n");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     /** Processes that end at any time. */
