@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 /** The parts of an agent, put together. Owns all of them once it is made. */
 record AgentParts(
         Counters counters,
+        Watch watch,
         Executor executor,
         EventLoop loop,
         Watchdog watchdog,
@@ -108,6 +109,7 @@ record AgentParts(
                 kept,
                 LeftCalls.on(loop),
                 configuration.maxListeners(),
+                configuration.resolverName(),
                 counters);
         Handshakes handshakes = new Handshakes(
                 loop.sources(),
@@ -135,6 +137,7 @@ record AgentParts(
                 () -> !admission.isLost());
         return new AgentParts(
                 counters,
+                dispatcher.watch(),
                 executor,
                 loop,
                 new Watchdog(loop, heartbeat, ofWatchdog),

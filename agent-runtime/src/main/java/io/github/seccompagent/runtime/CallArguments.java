@@ -10,8 +10,11 @@ import io.github.seccompagent.linux.process.TargetMemory;
 import io.github.seccompagent.linux.syscall.Argument;
 import io.github.seccompagent.linux.syscall.ArgumentLayout;
 import io.github.seccompagent.linux.syscall.ArgumentValue;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments of a call. What an argument points to is copied from the caller's memory once. */
@@ -117,6 +120,19 @@ final class CallArguments {
         byte[] bytes = memory().readPage(call.visibleThreadId(), address);
         call.requireValid();
         return bytes;
+    }
+
+    /** What others may see of the arguments. Reads nothing. */
+    List<SeenCall.Argument> seen() {
+        return SeenArguments.of(layout, notification(), copied::get);
+    }
+
+    /** The first path that was read; empty if none was. */
+    Optional<TargetString> firstPath() {
+        return copied.keySet().stream()
+                .filter(index -> SeenArguments.isPath(layout, index))
+                .min(Comparator.naturalOrder())
+                .map(copied::get);
     }
 
     private TargetMemory memory() {

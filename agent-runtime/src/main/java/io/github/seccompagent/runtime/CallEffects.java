@@ -53,6 +53,11 @@ final class CallEffects {
         earlier = taken;
     }
 
+    /** Whether the call repeats an earlier one. */
+    boolean isRepeated() {
+        return earlier != null;
+    }
+
     /** Notes what was done on behalf. */
     void record(Effect done) {
         effect = done;

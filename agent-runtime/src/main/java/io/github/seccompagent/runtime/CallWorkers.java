@@ -75,6 +75,11 @@ final class CallWorkers {
         return new RequestId(worker.number(), requests);
     }
 
+    /** Whether a worker was asked for anything. */
+    boolean areThere() {
+        return requests > 0;
+    }
+
     /** Called when a worker has not replied. If the agent before has asked it, nobody knows what it has done. */
     void failed() {
         if (again) {

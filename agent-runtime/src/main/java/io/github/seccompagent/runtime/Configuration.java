@@ -13,6 +13,7 @@ import java.util.Map;
  * @param maxStateBytes the limit of a container process state
  * @param maxStoredBytes the limit of what the keeper has of all containers
  * @param longestSilence after which time the keeper kills an agent that gives no sign of life; zero for never
+ * @param resolverName the name of the resolver, for the log; empty if it has none
  */
 record Configuration(
         int maxInFlight,
@@ -31,7 +32,8 @@ record Configuration(
         Duration shutdownGrace,
         Duration longestSilence,
         boolean strictPeers,
-        Map<Integer, String> users) {
+        Map<Integer, String> users,
+        String resolverName) {
 
     static final Configuration DEFAULT = new Configuration(
             64,
@@ -50,5 +52,6 @@ record Configuration(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             false,
-            Map.of());
+            Map.of(),
+            "");
 }

@@ -8,7 +8,9 @@ import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.ListenerProbe;
 import io.github.seccompagent.linux.notify.Listener;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +46,10 @@ final class Containers {
     private final KeptContainers kept;
     private final LeftCalls leftCalls;
     private final int maxListeners;
+    private final String resolverName;
     private final Counters counters;
     private final RunningContainers running = new RunningContainers();
+    private final Tallies tallies = new Tallies();
     private final KeptLater keptLater;
     private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
     private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
@@ -61,6 +65,7 @@ final class Containers {
             KeptContainers kept,
             LeftCalls leftCalls,
             int maxListeners,
+            String resolverName,
             Counters counters) {
         this.resolution = resolution;
         this.dispatcher = dispatcher;
@@ -71,6 +76,7 @@ final class Containers {
         keptLater = new KeptLater(kept.keeper().isPresent(), this::keepNow);
         this.leftCalls = leftCalls;
         this.maxListeners = maxListeners;
+        this.resolverName = resolverName;
         this.counters = counters;
     }
 
@@ -297,7 +303,11 @@ final class Containers {
     private void forget(ServedListener listener) {
         served.remove(listener);
         open.decrementAndGet();
-        forget(listener.kept(), listener.container());
+        ServedContainer container = listener.container();
+        forget(listener.kept(), container);
+        if (tallies.leave(container, listener.tally()) && !closed && !isProbe(container)) {
+            reportEnd(container, listener);
+        }
     }
 
     private void forget(int number, ServedContainer container) {
@@ -317,7 +327,16 @@ final class Containers {
         }
         noteServed(number, registry);
         ServedListener added = new ServedListener(
-                listener, number, container, registry, dispatcher, admission, sources, counters, this::forget);
+                listener,
+                number,
+                container,
+                tallies.join(container),
+                registry,
+                dispatcher,
+                admission,
+                sources,
+                counters,
+                this::forget);
         served.add(added);
         left.forEach(slot -> leftCalls.answer(added, slot));
         if (!isProbe(container)) {
@@ -356,18 +375,32 @@ final class Containers {
         return resolution.look(now);
     }
 
-    private static void report(ServedContainer container, HandlerRegistry registry) {
+    private void report(ServedContainer container, HandlerRegistry registry) {
         ContainerProcessState state = container.state();
         String status = state.container().status();
-        String owner = registry.owner().isEmpty() ? "" : ", of " + registry.owner();
+        String whose = whose(registry);
         // A kubelet's exec probe can cause this line every second.
         if (status.equals(RunningContainers.RUNNING)) {
-            LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, owner);
+            LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, whose);
         } else if (LOG.isInfoEnabled()) {
             NEWS.log(
                     container.account(),
-                    () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + owner);
+                    () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + whose);
         }
+    }
+
+    private void reportEnd(ServedContainer container, ServedListener last) {
+        String whose = whose(last.registry());
+        Tally tally = last.tally();
+        NEWS.log(
+                container.account(),
+                () -> "container " + container.id() + ": ended, " + tally.calls() + " calls handled, " + tally.refused()
+                        + " refused" + whose);
+    }
+
+    private String whose(HandlerRegistry registry) {
+        return (registry.owner().isEmpty() ? "" : ", of " + registry.owner())
+                + (resolverName.isEmpty() ? "" : ", by resolver " + resolverName);
     }
 
     /**
@@ -399,6 +432,25 @@ final class Containers {
                 ContainerState.RESOLVING, resolving.size(),
                 ContainerState.SERVED, served.size(),
                 ContainerState.REFUSED, refused.size()));
+    }
+
+    /** The containers, by their ids. Their listeners share a tally. */
+    List<AttachedContainer> attached() {
+        Map<Tally, AttachedContainer> attached = new HashMap<>();
+        for (ServedListener listener : listeners()) {
+            HandlerRegistry registry = listener.registry();
+            ContainerState state = registry == Resolution.FAIL_CLOSED ? ContainerState.REFUSED : ContainerState.SERVED;
+            attached.merge(
+                    listener.tally(),
+                    AttachedContainer.served(listener.container(), registry.owner(), state, listener.tally()),
+                    (known, one) -> known.withOneMoreListener());
+        }
+        Stream<AttachedContainer> resolving = resolution.pending().stream()
+                .filter(container -> !isProbe(container))
+                .map(AttachedContainer::resolving);
+        return Stream.concat(attached.values().stream(), resolving)
+                .sorted(Comparator.comparing(AttachedContainer::id))
+                .toList();
     }
 
     /** How many listeners are served. */

@@ -25,12 +25,20 @@ final class Dispatcher {
     private static final Response EIO = Response.failure(Errno.EIO);
     private static final Response ETIMEDOUT = Response.failure(Errno.ETIMEDOUT);
 
+    private static final LogLimit REFUSALS = new LogLimit(LOG::info);
+
     private final CallServices services;
     private final Counters counters;
+    private final Watch watch = new Watch();
 
     Dispatcher(CallServices services) {
         this.services = services;
         this.counters = services.counters();
+    }
+
+    /** Who watches what is answered. */
+    Watch watch() {
+        return watch;
     }
 
     void answer(
@@ -49,9 +57,31 @@ final class Dispatcher {
     }
 
     /** Fails a call of an account whose handlers do not return. */
-    void refuse(Listener listener, ServedContainer container, Notification notification, LoopThread thread) {
+    void refuse(
+            Listener listener,
+            ServedContainer container,
+            Account account,
+            Routes routes,
+            Notification notification,
+            LoopThread thread) {
         counters.increment(Counter.REFUSED_CALLS);
+        Routes.Route route = routes.of(notification);
+        CallObserver observer = watch.observer();
+        Sighting sighting = null;
+        if (observer != null) {
+            WaitingCall waiting = waitingCall(listener, container, account, route, notification, thread);
+            HandledCall call = new HandledCall(waiting, route.syscall(), services);
+            call.failInstead("the handlers of as many calls as it may have in flight do not return");
+            sighting = Sighting.of(observer, waiting, call, routes.registry().owner());
+        }
+        if (sighting != null) {
+            sighting.answer(ETIMEDOUT);
+        }
         sendInstead(listener, notification, thread, ETIMEDOUT);
+        thread.count(route.syscall().name(), true);
+        if (sighting != null) {
+            sighting.end(true);
+        }
         WARNINGS.log(
                 container.account(),
                 () -> "container " + container.id() + ": a call fails with ETIMEDOUT, since the handlers of as many "
@@ -66,27 +96,87 @@ final class Dispatcher {
             Notification notification,
             LoopThread thread) {
         Routes.Route route = routes.of(notification);
-        WaitingCall waiting = new WaitingCall(
-                listener, container, notification, route.syscall().name(), thread, account, services.workplaces());
+        WaitingCall waiting = waitingCall(listener, container, account, route, notification, thread);
         HandledCall call = new HandledCall(waiting, route.syscall(), services);
         InFlight inFlight = new InFlight(waiting);
         thread.setInFlight(inFlight);
+        Sighting sighting =
+                Sighting.of(watch.observer(), waiting, call, routes.registry().owner());
         boolean delivered = false;
         try {
             Response response = eioIfLost(handle(route.handler(), call, inFlight), call, waiting);
             call.awaitSleep();
             if (inFlight.claim()) {
-                delivered = send(waiting, response);
+                if (sighting != null) {
+                    sighting.answer(response);
+                }
+                delivered = send(waiting, call, response);
+                count(call, response, routes, thread);
             } else {
                 drop(response);
+                countGivenUp(inFlight, call, routes, thread, sighting);
             }
         } finally {
+            if (sighting != null) {
+                sighting.end(delivered || inFlight.givenUp() != null);
+            }
             if (inFlight.isLeft()) {
                 call.leave();
             } else {
                 call.end(delivered);
             }
         }
+    }
+
+    private WaitingCall waitingCall(
+            Listener listener,
+            ServedContainer container,
+            Account account,
+            Routes.Route route,
+            Notification notification,
+            LoopThread thread) {
+        return new WaitingCall(
+                listener, container, notification, route.syscall().name(), thread, account, services.workplaces());
+    }
+
+    private static void countGivenUp(
+            InFlight inFlight, HandledCall call, Routes routes, LoopThread thread, @Nullable Sighting sighting) {
+        Errno errno = inFlight.givenUp();
+        if (errno == null) {
+            return;
+        }
+        Response response = Response.failure(errno);
+        call.failInstead("the handler did not return in time");
+        if (sighting != null) {
+            sighting.answer(response);
+        }
+        count(call, response, routes, thread);
+    }
+
+    /** Counts a call that was answered, and says why if it was refused. */
+    private static void count(HandledCall call, Response response, Routes routes, LoopThread thread) {
+        if (!(response instanceof Response.Failure failure)) {
+            thread.count(call.syscall(), false);
+            return;
+        }
+        SeenCall.AnsweredBy by = call.answeredBy(response);
+        boolean refusal = SeenCall.isRefusal(response, by);
+        thread.count(call.syscall(), refusal);
+        // The agent's own answers have a line already.
+        if (refusal && by == SeenCall.AnsweredBy.HANDLER && LOG.isInfoEnabled()) {
+            REFUSALS.log(call.account(), () -> refusal(call, failure, routes));
+        }
+    }
+
+    private static String refusal(HandledCall call, Response.Failure answer, Routes routes) {
+        String reason = call.reason();
+        if (routes.registry() == Resolution.FAIL_CLOSED) {
+            reason = "its resolver has failed or does not answer";
+        } else if (reason.isEmpty()) {
+            reason = "its handler answers so";
+        }
+        String owner = routes.registry().owner();
+        return call + (owner.isEmpty() ? "" : ", of " + owner) + ": refused with " + answer.errno() + ": " + reason;
     }
 
     /** Ends the workers that a slot names, since nobody handles its call again. */
@@ -103,6 +193,7 @@ final class Dispatcher {
         ERRORS.log(
                 call.account(),
                 () -> call + ": fails with EIO, since the agent ended while it was made, and the result is not known");
+        call.failInstead("the agent ended while it was made, and the result is not known");
         drop(response);
         return EIO;
     }
@@ -120,13 +211,16 @@ final class Dispatcher {
                 return response;
             }
             counters.increment(Counter.HANDLER_ERRORS);
+            call.failInstead("the handler gave no response");
             ERRORS.log(call.account(), () -> call + ": the handler gave no response, the call fails with EIO");
         } catch (ErrnoException e) {
             LOG.debug("{}: {}", call, e.getMessage());
+            call.failBecause(e.getMessage());
             return Response.failure(e.errno());
         } catch (Throwable e) { // whatever it is, the caller waits for an answer
             if (!inFlight.isLeft()) { // else the handler was interrupted, and the next agent answers
                 counters.increment(Counter.HANDLER_ERRORS);
+                call.failInstead("the handler threw");
                 tryLog(call, e);
             }
         }
@@ -152,9 +246,9 @@ final class Dispatcher {
     }
 
     /** Returns whether the caller got the response. */
-    private boolean send(WaitingCall call, Response response) {
+    private boolean send(WaitingCall waiting, HandledCall call, Response response) {
         try {
-            if (call.send(call.thread().buffers, response)) {
+            if (waiting.send(waiting.thread().buffers, response)) {
                 LOG.debug("{}: {}", call, response);
                 return true;
             }
@@ -163,7 +257,7 @@ final class Dispatcher {
         } catch (ErrnoException e) {
             counters.increment(Counter.SEND_ERRORS);
             WARNINGS.log(call.account(), () -> call + ": the kernel refuses " + response + ": " + e.getMessage());
-            sendInstead(call.listener(), call.notification(), call.thread(), EIO);
+            sendInstead(waiting.listener(), waiting.notification(), waiting.thread(), EIO);
         }
         return false;
     }

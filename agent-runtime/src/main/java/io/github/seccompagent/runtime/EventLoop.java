@@ -205,6 +205,7 @@ final class EventLoop {
         me.endWork();
         me.endTurn();
         long end = System.nanoTime();
+        me.took(end - now);
         source.account().charge(end - now - me.takeWaitedNanos());
         return end;
     }

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Architecture;
@@ -16,7 +17,9 @@ import io.github.seccompagent.linux.process.ThreadStatus;
 import io.github.seccompagent.linux.process.UserNamespace;
 import io.github.seccompagent.linux.syscall.NewerCalls;
 import io.github.seccompagent.linux.syscall.Syscall;
+import io.github.seccompagent.runtime.SeenCall.AnsweredBy;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,8 @@ final class HandledCall implements NotifiedCall {
     private final CallEffects effects;
     private @Nullable Credentials credentials;
     private int delays; // how many there were
+    private boolean failed; // whether the agent answers in place of the handler
+    private String reason = "";
     private @Nullable KnownProcess freezing; // the caller, once it froze the container
 
     HandledCall(WaitingCall call, Syscall syscall, CallServices services) {
@@ -174,9 +179,7 @@ final class HandledCall implements NotifiedCall {
         return new OnBehalfCalls(effects, services.onBehalf(), services.mounts());
     }
 
-    /**
-     * Call it when the handler has an answer. Waits if the caller may be about to leave and would make the call again.
-     */
+    /** Call it when the handler has an answer. Waits if the caller may be about to leave and make the call again. */
     void awaitSleep() {
         if (effects.areThere() || delays > 0 || freezing != null) {
             call.awaitSleep();
@@ -186,6 +189,37 @@ final class HandledCall implements NotifiedCall {
     /** Whether the agent before has done something for it that the handler's answer does not rest on. */
     boolean isLost() {
         return workers.isLost();
+    }
+
+    /** Notes why the call fails. */
+    void failBecause(String why) {
+        reason = why;
+    }
+
+    /** Notes that the agent answers in place of the handler, and why. */
+    void failInstead(String why) {
+        failed = true;
+        reason = why;
+    }
+
+    /** Why the call fails; empty if nobody has said so. */
+    String reason() {
+        return reason;
+    }
+
+    /** Who made an answer. */
+    AnsweredBy answeredBy(Response response) {
+        if (response instanceof Response.Continue) {
+            return AnsweredBy.KERNEL;
+        } else if (failed) {
+            return AnsweredBy.AGENT;
+        }
+        return workers.areThere() || effects.isRepeated() ? AnsweredBy.ON_BEHALF : AnsweredBy.HANDLER;
+    }
+
+    /** What others may see of the arguments. */
+    List<SeenCall.Argument> seenArguments() {
+        return arguments.seen();
     }
 
     /** Call it when the next agent answers the call. */
@@ -228,6 +262,9 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public String toString() {
-        return call.toString();
+        return arguments
+                .firstPath()
+                .map(path -> call + ", path " + SeenArguments.shortened(path))
+                .orElseGet(call::toString);
     }
 }

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that is being handled. It gets one answer, from whoever claims it first: the handling thread, the {@link
@@ -13,6 +14,7 @@ final class InFlight {
     private final WaitingCall call;
     private boolean claimed;
     private boolean left;
+    private @Nullable Errno givenUp;
     private volatile boolean waiting;
 
     InFlight(WaitingCall call) {
@@ -47,6 +49,7 @@ final class InFlight {
             return false;
         }
         claimed = true;
+        givenUp = errno;
         handling.interrupt();
         call.send(buffers, Response.failure(errno));
         return true;
@@ -64,6 +67,11 @@ final class InFlight {
     /** Whether the next agent is to answer it. */
     synchronized boolean isLeft() {
         return left;
+    }
+
+    /** The answer that was given in place of the handling thread; null if there was none. */
+    synchronized @Nullable Errno givenUp() {
+        return givenUp;
     }
 
     void setWaiting(boolean now) {

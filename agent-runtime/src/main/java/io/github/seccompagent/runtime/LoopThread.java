@@ -29,6 +29,8 @@ final class LoopThread extends Thread {
     private Workplaces.@Nullable Work work;
     private boolean worked;
     private long waitedNanos;
+    private @Nullable Tally tally;
+    private @Nullable String counted; // the call that was answered in this turn
 
     LoopThread(EventLoop loop, int number, Slots.Slot slot) {
         super("loop-" + number);
@@ -115,6 +117,30 @@ final class LoopThread extends Thread {
     /** Sets the call that it handles until the turn ends. */
     void setInFlight(InFlight call) {
         inFlight = call;
+    }
+
+    /** Sets where the call of this turn is counted. */
+    void setTally(Tally ofContainer) {
+        tally = ofContainer;
+    }
+
+    /** Counts a call that was answered. */
+    void count(String syscall, boolean refusal) {
+        if (tally != null) {
+            tally.count(refusal);
+            counted = syscall;
+        }
+    }
+
+    /** Call it when the turn has ended. Notes how long its call took. */
+    void took(long nanos) {
+        Tally mine = tally;
+        String syscall = counted;
+        if (mine != null && syscall != null) {
+            mine.took(syscall, nanos);
+        }
+        tally = null;
+        counted = null;
     }
 
     /** The thread calls this before it works on a call. It may wait here, so that it does not hold up others. */

@@ -206,6 +206,21 @@ public final class SeccompAgent implements AutoCloseable {
         return parts.containers().byState();
     }
 
+    /** The containers that are served now, or wait for their resolver, each with what was done for it. */
+    public List<AttachedContainer> attached() {
+        return parts.containers().attached();
+    }
+
+    /**
+     * Has somebody watch the calls of all containers from now on, in place of whoever did so far. An agent that nobody
+     * watches is not slower for it.
+     *
+     * @param observer null for nobody
+     */
+    public void observe(@Nullable CallObserver observer) {
+        parts.watch().set(observer);
+    }
+
     /**
      * Whether a thread waits on the kernel, and there is room for calls. No thread does only if the agent can get no
      * more threads. There is no room if handlers that do not return hold most of it.
@@ -359,6 +374,7 @@ public final class SeccompAgent implements AutoCloseable {
         private int maxStateBytes = Configuration.DEFAULT.maxStateBytes();
         private int maxStoredBytes = Configuration.DEFAULT.maxStoredBytes();
         private int maxMountsPerContainer = Configuration.DEFAULT.maxMountsPerContainer();
+        private String resolverName = "";
         private boolean strictPeers;
         private Keeper keeper = Keeper.none();
         private final Map<Integer, String> users = new LinkedHashMap<>();
@@ -377,6 +393,12 @@ public final class SeccompAgent implements AutoCloseable {
         /** Chooses the handlers of each container. */
         public Builder resolver(Resolver chooser) {
             resolver = chooser;
+            return this;
+        }
+
+        /** What the log calls the resolver. By default it does not mention the resolver. */
+        public Builder resolverName(String name) {
+            resolverName = name;
             return this;
         }
 
@@ -555,7 +577,8 @@ public final class SeccompAgent implements AutoCloseable {
                     shutdownGrace,
                     longestSilence,
                     strictPeers,
-                    Map.copyOf(users));
+                    Map.copyOf(users),
+                    resolverName);
             try {
                 Optional<String> missing = Requirements.missing();
                 if (missing.isPresent()) {

@@ -25,6 +25,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     private final Listener listener;
     private volatile int kept;
     private final ServedContainer container;
+    private final Tally tally;
     private volatile Routes routes;
     private final Dispatcher dispatcher;
     private final Admission admission;
@@ -50,6 +51,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             Listener listener,
             int kept,
             ServedContainer container,
+            Tally tally,
             HandlerRegistry registry,
             Dispatcher dispatcher,
             Admission admission,
@@ -59,6 +61,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         this.listener = listener;
         this.kept = kept;
         this.container = container;
+        this.tally = tally;
         this.routes = new Routes(registry);
         this.dispatcher = dispatcher;
         this.admission = admission;
@@ -70,6 +73,11 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     ServedContainer container() {
         return container;
+    }
+
+    /** What its container was answered. */
+    Tally tally() {
+        return tally;
     }
 
     /** From now on its calls have these handlers. */
@@ -150,6 +158,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
         Admission.Place place = admission.enterBegun(this);
         thread.setPlace(place);
+        thread.setTally(tally);
         thread.buffers.countTry(); // before anything of it, for the case that it ends this process
         try {
             dispatcher.answer(listener, container, account, routes, thread.buffers.read(), thread);
@@ -189,8 +198,9 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private void answer(Notification notification, Admission.Place place, LoopThread thread) {
+        thread.setTally(tally);
         if (place.isRefused()) {
-            dispatcher.refuse(listener, container, notification, thread);
+            dispatcher.refuse(listener, container, account, routes, notification, thread);
             return;
         }
         dispatcher.answer(listener, container, account, routes, notification, thread);

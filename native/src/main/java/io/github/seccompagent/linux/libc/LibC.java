@@ -51,6 +51,8 @@ public final class LibC {
 
     public static native int connect(int fd, byte[] address, int length);
 
+    public static native int accept4(int fd, long address, long length, int flags);
+
     public static native int shutdown(int fd, int how);
 
     public static native int getsockopt(int fd, int level, int option, byte[] value, int[] length);

@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux.peer;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
@@ -40,6 +41,7 @@ public final class ListeningSocket implements AutoCloseable {
     private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
+    private static final int SOCK_CLOEXEC = 02000000;
     private static final int SHUT_RDWR = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ACCEPTCONN = 30;
@@ -234,6 +236,22 @@ public final class ListeningSocket implements AutoCloseable {
     /** The descriptor. This object still owns it. */
     public int number() {
         return number;
+    }
+
+    /**
+     * Waits for a connection.
+     *
+     * @throws ErrnoException as accept(2)
+     */
+    Fd accept() {
+        int connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
+        while (connection < 0 && LibC.errno() == Errno.EINTR.number()) {
+            connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
+        }
+        if (connection < 0) {
+            throw LibC.failure("accept on " + path);
+        }
+        return new Fd(connection);
     }
 
     /** Whether {@link #close} or {@link #leave} was called. */
