@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.control.ControlServer;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
@@ -78,6 +79,8 @@ final class AgentCommand implements Command {
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder =
                 SeccompAgent.builder().socket(socket).keeper(keeper).strictPeers(options.has(STRICT_PEERS));
+        String resolver = options.get(CommonOptions.RESOLVER, DEFAULT_RESOLVER);
+        builder.resolverName(resolver);
         LimitOptions.apply(options, builder);
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (Falco falco = CommonOptions.falco(options, registry);
@@ -91,11 +94,14 @@ final class AgentCommand implements Command {
                 LateMetrics late =
                         metrics != null && bound == null ? LateMetrics.start(metrics, registry, agent) : null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
-            System.out.println("listening on " + socket);
-            if (endpoint != null) {
-                endpoint.announce();
+            try (ControlServer control = ControlServer.start(socket, resolver, agent)) {
+                control.awaitSocket();
+                System.out.println("listening on " + socket);
+                if (endpoint != null) {
+                    endpoint.announce();
+                }
+                agent.join();
             }
-            agent.join();
         }
         return 0;
     }

@@ -39,6 +39,9 @@ final class Commands {
             case "profile check" -> new ProfileCheckCommand();
             case "profile diff" -> new ProfileDiffCommand();
             case "profile merge" -> new ProfileMergeCommand();
+            case "ps" -> new PsCommand();
+            case "trace" -> new TraceCommand();
+            case "top" -> new TopCommand();
             default -> null;
         };
     }

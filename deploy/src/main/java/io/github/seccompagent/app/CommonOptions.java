@@ -20,7 +20,7 @@ final class CommonOptions {
 
     private static final String LOG = "log";
     private static final String LOG_FORMAT = "log-format";
-    private static final String RESOLVER = "resolver";
+    static final String RESOLVER = "resolver";
     private static final String FALCO_SOCKET = "falco-socket";
     private static final String DEFAULT_FALCO_SOCKET =
             "/run/seccomp-agent-falco-plugin/seccomp-agent-falco-plugin.sock";
