@@ -1,8 +1,6 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.report.UsageException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,16 +29,6 @@ final class ControlOptions {
     static void requireNone(List<String> arguments) {
         if (!arguments.isEmpty()) {
             throw new UsageException("'" + arguments.get(0) + "' is not understood: this command has only options");
-        }
-    }
-
-    /** Whether the standard output is a terminal. From Java 22 on, System.console() does not tell. */
-    static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false;
         }
     }
 

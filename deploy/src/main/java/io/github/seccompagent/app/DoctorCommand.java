@@ -1,7 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.doctor.Doctor;
-import io.github.seccompagent.app.report.Finding;
+import io.github.seccompagent.app.profile.ProfileCheck;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.app.report.Terminal;
@@ -59,15 +59,12 @@ final class DoctorCommand implements Command {
         }
         Report report = new Doctor(socket, metrics.socketAddress(), options.has(METRICS)).examine();
         if (profile != null) {
-            checkProfile(profile).forEach(report::add);
+            ProfileCheck.of(List.of(profile), ProfileCheck.KUBELET, false)
+                    .findings()
+                    .forEach(report::add);
         }
         print(report);
         return report.status();
-    }
-
-    // Until 'profile check' is here: ProfileCheck.of(List.of(file), ProfileCheck.KUBELET.toString(), false).findings()
-    private static List<Finding> checkProfile(Path file) {
-        return List.of(new Finding("profile", Severity.UNKNOWN, file + " was not checked", "", "run 'profile check'"));
     }
 
     private void print(Report report) {

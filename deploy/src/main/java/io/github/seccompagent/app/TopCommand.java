@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.control.Top;
+import io.github.seccompagent.app.report.Terminal;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,7 +39,7 @@ final class TopCommand implements Command {
     public int run(List<String> arguments) {
         ControlOptions.requireNone(arguments);
         boolean json = options.has(CommonOptions.JSON);
-        boolean terminal = ControlOptions.isTerminal() && !json && !options.has(ONCE);
+        boolean terminal = Terminal.isThere() && !json && !options.has(ONCE);
         new Top(System.out, json, terminal)
                 .run(
                         ControlOptions.socket(options),

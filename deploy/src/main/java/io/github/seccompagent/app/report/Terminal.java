@@ -10,9 +10,11 @@ public final class Terminal {
 
     /** Whether it shows colours, and nobody has asked for none. */
     public static boolean hasColours() {
-        if (System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
+        return System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM")) && isThere();
+    }
+
+    /** Whether it is a terminal. */
+    public static boolean isThere() {
         try { // System.console() does not tell: from Java 22 on, there always is one
             return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().matches("/dev/(pts/.*|tty.*|console)");
         } catch (IOException e) {

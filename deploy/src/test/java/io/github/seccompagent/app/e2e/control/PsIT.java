@@ -73,7 +73,7 @@ class PsIT {
 
     @Test
     void theNextAgentMakesTheSocketAnew() {
-        try (AgentUnderKeeper agent = AgentUnderKeeper.start();
+        try (AgentUnderKeeper agent = AgentUnderKeeper.start("demo-basic");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()))) {
             long first = agent.agent().pid();
 
