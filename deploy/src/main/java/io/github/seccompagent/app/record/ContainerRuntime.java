@@ -36,18 +36,7 @@ public enum ContainerRuntime {
                             "setgid",
                             "setgroups",
                             "setuid"),
-                    Stream.of(
-                            "clone",
-                            "epoll_pwait",
-                            "getpid",
-                            "gettid",
-                            "madvise",
-                            "nanosleep",
-                            "rt_sigaction",
-                            "rt_sigprocmask",
-                            "sched_yield",
-                            "sigaltstack",
-                            "tgkill"))
+                    GoRuntime.CALLS.stream())
             .toList()),
     CRUN(List.of(
             "capset",

@@ -9,7 +9,8 @@ final class QuietCalls {
      * Hardly a program does without them, and some programs make millions of them. A profile gains nothing by refusing
      * them: read, write and close need a descriptor, and the others change nothing outside of the process. The kernel
      * makes the returns from a signal, and restart_syscall, in the program's name: those must not wait for anybody, as
-     * the next signal may come meanwhile. The most frequent come first, because a filter tries them in this order.
+     * the next signal may come meanwhile. Whether a program yields depends on when its threads meet, so a profile of
+     * one run would be too small for the next. The most frequent come first: a filter tries them in this order.
      */
     static final List<String> OF_COMMANDS = List.of(
             "read",
@@ -23,6 +24,7 @@ final class QuietCalls {
             "rt_sigreturn",
             "sigreturn",
             "restart_syscall",
+            "sched_yield",
             "exit",
             "exit_group");
 

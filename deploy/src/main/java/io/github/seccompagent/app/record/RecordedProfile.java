@@ -60,6 +60,9 @@ final class RecordedProfile {
         List<Rule> rules = new ArrayList<>();
         rules.add(allow(names));
         NavigableSet<String> ofRuntime = new TreeSet<>(runtime.calls());
+        if (GoRuntime.mayHaveMade(names)) {
+            ofRuntime.addAll(GoRuntime.CALLS);
+        }
         ofRuntime.removeAll(names);
         rules.add(allow(ofRuntime));
         if (withSiblings) {

@@ -66,9 +66,7 @@ final class RecordTable {
                 && recorded.result().out().equals(first.out());
         return names.size() + " | " + strace.size() + " | " + without(strace, names) + " | " + without(names, strace)
                 + " | " + (refused.isEmpty() ? "nothing refused" : refused)
-                + (same
-                        ? ", same output"
-                        : ", other output: " + again.result().output().replaceAll("\\s+", " "))
+                + (same ? ", same output" : ", other output: " + again.result().status())
                 + " | %.1f s, %.2f x | %.2f x".formatted(plain, time / plain, straceTime / plain);
     }
 

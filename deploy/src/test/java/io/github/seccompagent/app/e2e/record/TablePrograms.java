@@ -30,7 +30,8 @@ final class TablePrograms {
                 "redis",
                 "redis-server --port 16379 --dir $W --save '' >/dev/null & for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3;"
                         + " redis-cli -p 16379 set a b && break; done; redis-cli -p 16379 get a;"
-                        + " redis-cli -p 16379 bgsave >/dev/null; redis-cli -p 16379 shutdown nosave;"
+                        + " redis-cli -p 16379 bgsave >/dev/null; until redis-cli -p 16379 info persistence"
+                        + " | grep -q bgsave_in_progress:0; do sleep 0.1; done; redis-cli -p 16379 shutdown nosave;"
                         + " wait $!; echo $?");
         programs.put(
                 "postgres",
