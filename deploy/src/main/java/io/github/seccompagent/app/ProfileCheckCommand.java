@@ -12,6 +12,7 @@ final class ProfileCheckCommand implements Command {
     private static final String OFFLINE = "offline";
 
     private final CommandOptions options = CommonOptions.explaining()
+            .anywhere()
             .value(ROOT, "DIR", "Where the profiles are that pods name. Default: " + ProfileCheck.KUBELET)
             .flag(
                     OFFLINE,

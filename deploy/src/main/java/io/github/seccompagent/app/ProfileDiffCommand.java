@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The command {@code profile diff}: says how two profiles differ in what they do. */
 final class ProfileDiffCommand implements Command {
-    private final CommandOptions options = CommonOptions.explaining();
+    private final CommandOptions options = CommonOptions.explaining().anywhere();
 
     @Override
     public String synopsis() {

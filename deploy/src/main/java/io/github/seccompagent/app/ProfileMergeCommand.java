@@ -11,7 +11,7 @@ import java.util.Set;
 final class ProfileMergeCommand implements Command {
     private static final int MOST_NAMED = 10;
 
-    private final CommandOptions options = CommonOptions.explaining();
+    private final CommandOptions options = CommonOptions.explaining().anywhere();
 
     @Override
     public String synopsis() {

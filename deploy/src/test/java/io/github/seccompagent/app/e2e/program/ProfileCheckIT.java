@@ -133,6 +133,7 @@ class ProfileCheckIT {
         assertThat(firstError(gone)).isEqualTo("nobody-listens");
         assertThat(gone.status()).isOne();
         assertThat(check("--offline", profile).status()).isZero();
+        assertThat(check(profile, "--offline").status()).isZero();
     }
 
     /** What a person sees. */
