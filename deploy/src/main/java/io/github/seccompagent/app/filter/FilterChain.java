@@ -9,19 +9,32 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/**
- * The filters of a thread. The kernel runs all of them for each call, and the most restrictive action counts.
- *
- * @param filters the newest first; the kernel must have accepted them
- */
-public record FilterChain(List<List<Instruction>> filters) {
+/** The filters of a thread. The kernel runs all of them for each call, and the most restrictive action counts. */
+public final class FilterChain {
     private static final int CLASS = 0x07;
     private static final int JUMP = 0x05;
+
+    private final List<List<Instruction>> filters;
+    private final Budget budget = new Budget();
+
+    /** @param filters the newest first; the kernel must have accepted them */
+    public FilterChain(List<List<Instruction>> filters) {
+        this.filters = List.copyOf(filters);
+    }
+
+    /** The filters, the newest first. */
+    public List<List<Instruction>> filters() {
+        return filters;
+    }
+
+    Budget budget() {
+        return budget;
+    }
 
     /** What the filters do with a call. */
     public Verdict verdict(Architecture architecture, int number) {
         return Verdict.of(
-                FilterWalk.through(filters, architecture.auditArch(), number).ways());
+                FilterWalk.through(this, architecture.auditArch(), number).ways());
     }
 
     /** What other filters do differently with a call; empty if they do the same. */
@@ -29,7 +42,7 @@ public record FilterChain(List<List<Instruction>> filters) {
         if (filters.equals(other.filters)) {
             return Optional.empty();
         }
-        Optional<List<Way>> ways = FilterWalk.through(filters, other.filters, architecture.auditArch(), number)
+        Optional<List<Way>> ways = FilterWalk.through(this, other, architecture.auditArch(), number)
                 .ways();
         Optional<List<Case<Pair>>> cases =
                 ways.flatMap(all -> Case.of(all, way -> new Pair(Objects.requireNonNull(way.first()), way.action())));
@@ -58,5 +71,10 @@ public record FilterChain(List<List<Instruction>> filters) {
             }
         }
         return borders;
+    }
+
+    @Override
+    public String toString() {
+        return filters.toString();
     }
 }

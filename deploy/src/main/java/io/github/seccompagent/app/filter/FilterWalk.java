@@ -24,6 +24,7 @@ final class FilterWalk {
     private static final int SOURCE_IS_A = 0x10;
 
     private final List<List<Instruction>> filters;
+    private final Budget budget;
     private final int second; // the index of the second thread's first filter
     private final int architecture;
     private final int number;
@@ -31,24 +32,24 @@ final class FilterWalk {
     private final List<Way> ended = new ArrayList<>();
     private int steps;
 
-    private FilterWalk(List<List<Instruction>> filters, int second, int architecture, int number) {
+    private FilterWalk(List<List<Instruction>> filters, int second, Budget budget, int architecture, int number) {
         this.filters = filters;
+        this.budget = budget;
         this.second = second;
         this.architecture = architecture;
         this.number = number;
     }
 
-    /** The walk of a call through the filters of a thread, the newest first. The kernel has accepted them. */
-    static FilterWalk through(List<List<Instruction>> filters, int architecture, int number) {
-        return new FilterWalk(filters, NONE, architecture, number);
+    /** The walk of a call through the filters of a thread. */
+    static FilterWalk through(FilterChain chain, int architecture, int number) {
+        return new FilterWalk(chain.filters(), NONE, chain.budget(), architecture, number);
     }
 
     /** The walk of a call through the filters of one thread, and then through those of another one. */
-    static FilterWalk through(
-            List<List<Instruction>> filters, List<List<Instruction>> others, int architecture, int number) {
-        List<List<Instruction>> all = new ArrayList<>(filters);
-        all.addAll(others);
-        return new FilterWalk(all, filters.size(), architecture, number);
+    static FilterWalk through(FilterChain chain, FilterChain other, int architecture, int number) {
+        List<List<Instruction>> all = new ArrayList<>(chain.filters());
+        all.addAll(other.filters());
+        return new FilterWalk(all, chain.filters().size(), chain.budget(), architecture, number);
     }
 
     /** All ways, each to its end; empty if there are too many. */
@@ -61,7 +62,7 @@ final class FilterWalk {
             while (goesOn && way.filters() < filters.size()) {
                 goesOn = step(way, filters.get(way.filters()).get(way.at++));
                 turn(way);
-                if (++steps > MOST_STEPS || open.size() + ended.size() > MOST_WAYS) {
+                if (++steps > MOST_STEPS || !budget.take() || open.size() + ended.size() > MOST_WAYS) {
                     return Optional.empty();
                 }
             }
