@@ -32,7 +32,9 @@ final class CommonOptions {
 
     /** Those of a command that explains something. */
     static CommandOptions explaining() {
-        return basic().flag(JSON, "Print JSON, as the command's page in deploy/reference describes it, and no text for people.");
+        return basic().flag(
+                        JSON,
+                        "Print JSON, as the command's page in deploy/reference describes it, and no text for people.");
     }
 
     /** Prints findings as the options say. */
