@@ -51,14 +51,24 @@ final class AgentCommand implements Command {
 
     @Override
     public String synopsis() {
-        return "seccomp-agent [agent] [OPTION]...\n       seccomp-agent run [OPTION]... -- CMD...";
+        return "seccomp-agent [agent] [OPTION]...\n       seccomp-agent COMMAND [OPTION]...";
     }
 
     @Override
     public String description() {
         return """
                 Serves the seccomp listeners that container runtimes hand over at a socket: a profile's listenerPath.
-                Prints "listening on PATH" when it is ready, and runs until it gets SIGTERM or SIGINT.""";
+                Prints "listening on PATH" when it is ready, and runs until it gets SIGTERM or SIGINT.
+
+                Other commands, each with a --help of its own:
+                  keep              the same agent, which can be killed and updated while containers run
+                  run               runs a program in a small container, with an agent
+                  doctor            says what keeps the agent or its containers from working here
+                  ps, trace, top    show what the running agent does
+                  inspect           tells what seccomp does with each call of a process or container
+                  record            makes a profile of what a program calls
+                  profile check     says what is wrong with a profile
+                  profile diff, profile merge, profile minimise""";
     }
 
     @Override
