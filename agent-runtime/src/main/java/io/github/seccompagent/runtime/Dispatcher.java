@@ -117,14 +117,21 @@ final class Dispatcher {
                 countGivenUp(inFlight, call, routes, thread, sighting);
             }
         } finally {
-            if (sighting != null) {
-                sighting.end(delivered || inFlight.givenUp() != null);
+            try {
+                if (sighting != null) {
+                    sighting.end(delivered || inFlight.givenUp() != null);
+                }
+            } finally {
+                end(call, inFlight, delivered); // whatever an observer does: the thread's next call waits for this
             }
-            if (inFlight.isLeft()) {
-                call.leave();
-            } else {
-                call.end(delivered);
-            }
+        }
+    }
+
+    private static void end(HandledCall call, InFlight inFlight, boolean delivered) {
+        if (inFlight.isLeft()) {
+            call.leave();
+        } else {
+            call.end(delivered);
         }
     }
 
