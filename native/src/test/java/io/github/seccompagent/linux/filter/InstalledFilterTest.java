@@ -71,7 +71,8 @@ class InstalledFilterTest {
         int flags = 0x4000 | 0x100 | 17; // CLONE_VFORK, CLONE_VM, SIGCHLD
         String program = "syscall(" + clone + ", " + flags + ", 0, 0, 0, 0); sleep 1000";
         try (Stranger vfork = Stranger.start("perl", "-e", program)) {
-            Processes.await("it waits", () -> stateOf(vfork.pid()) == 'D');
+            // Before that it may wait for a disk.
+            Processes.await("it waits for a child", () -> hasChild(vfork.pid()) && stateOf(vfork.pid()) == 'D');
 
             assertErrno(Errno.ETIMEDOUT, KnownProcess.of(vfork.pid()), Duration.ofMillis(50));
 
@@ -109,6 +110,13 @@ class InstalledFilterTest {
     /** The kernel may notice the end of the tracer a moment later than Java. */
     private static void assertNotTraced(int pid) {
         Processes.await("it is not traced", () -> SeccompStatus.of(pid).tracer() == 0);
+    }
+
+    private static boolean hasChild(int pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::children)
+                .findAny()
+                .isPresent();
     }
 
     private static char stateOf(int pid) {
