@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "drop.h"
@@ -29,6 +30,7 @@ static void close_what_comes(int socket, pid_t keeper)
     if (die_with_parent(keeper) < 0 || dup2(socket, CONTROL_FD) < 0 || sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0
         || sys_close_range(0, CONTROL_FD - 1) < 0)
         _exit(1);
+    prctl(PR_SET_NAME, CLOSER_NAME);
     while (receive_record(CONTROL_FD, &byte, 1, &received, 1, &count) > 0)
         if (count == 1)
             held = received;

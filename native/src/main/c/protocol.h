@@ -18,6 +18,7 @@
 #define EXECUTOR_NAME "seccomp-helper"
 #define ACCEPTOR_NAME "seccomp-accept"
 #define RECEIVER_NAME "seccomp-receive"
+#define CLOSER_NAME "seccomp-close"
 
 /*
  * `seccomp-helper execute POOL EXECUTOR`. The helper announces POOL idle workers on the control socket, and more when

@@ -152,7 +152,11 @@ class AgentPodIT {
     @Test
     void theNodeGetsTheSocketsAndNothingElse() throws IOException {
         try (Stream<Path> files = Files.list(daemon.manifest().run())) {
-            assertThat(files).containsExactlyInAnyOrder(daemon.socket(), Path.of(daemon.socket() + ".keeper"));
+            assertThat(files)
+                    .containsExactlyInAnyOrder(
+                            daemon.socket(),
+                            Path.of(daemon.socket() + ".keeper"),
+                            Path.of(daemon.socket() + ".control"));
         }
         assertThat(daemon.root().resolve("var/run/secrets/kubernetes.io/serviceaccount/token"))
                 .hasContent(AgentPod.TOKEN);
