@@ -145,21 +145,6 @@ class KeeperHandOverTest {
         assertThat(first.awaitEnd()).isZero();
     }
 
-    /** The keeper has a process that closes sockets in its place. */
-    @Test
-    void thatWhichClosesMakesNoCalls() throws Exception {
-        KeptAgent first = first("--stay");
-        assertThat(first.ask("acceptor p1")).isNotEmpty();
-        KeptAgent second = taker();
-        complete(second);
-        first.awaitLog("another keeper has taken over: 3 descriptors");
-        long begin = System.nanoTime();
-        first.signalKeeper("TERM");
-
-        assertThat(first.awaitEnd()).isZero();
-        assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(5));
-    }
-
     @Test
     void butNotPastASecondSignal() throws Exception {
         KeptAgent first = first("--stay");
