@@ -21,6 +21,7 @@ public final class ControlServer implements AutoCloseable {
     private static final int MAX_CLIENTS = 8;
     private static final long FIRST_MILLIS = 300;
     private static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(1);
+    private static final long END_MILLIS = 500;
 
     private final Path path;
     private final AgentFacts facts;
@@ -165,6 +166,16 @@ public final class ControlServer implements AutoCloseable {
                     LOG.debug("the control socket {} cannot be removed: {}", path, e.getMessage());
                 }
             }
+        }
+        awaitEnd();
+    }
+
+    /** The thread may have bound the socket a moment ago, and removes it then. */
+    private void awaitEnd() {
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

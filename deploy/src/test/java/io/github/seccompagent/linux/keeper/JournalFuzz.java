@@ -30,6 +30,7 @@ public final class JournalFuzz {
             assertThat(data.length < 2 * NotificationBuffers.SLOT
                             || slot(data) < NotificationBuffers.SLOT
                             || slot(data) > 1 << 16
+                            || data.length < 2 * slot(data)
                             || data.length % slot(data) != 0)
                     .isTrue();
             return;

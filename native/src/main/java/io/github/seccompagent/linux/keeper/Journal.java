@@ -6,6 +6,8 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -73,15 +75,27 @@ public final class Journal {
                     || !StateMemfd.keepSize(memfd)) {
                 throw new ErrnoException(Errno.EINVAL, "it is no journal");
             }
-            NativeBuffer memory = NativeBuffer.map(memfd.number(), (int) size);
-            int said = memory.getInt(SLOT_SIZE);
-            int slotSize = said == 0 ? NotificationBuffers.SLOT : said;
-            // No version has smaller slots. What every version has is at the beginning of a slot.
-            if (slotSize < NotificationBuffers.SLOT || slotSize > LARGEST || size % slotSize != 0) {
-                throw new ErrnoException(Errno.EINVAL, "it is no journal: its slots have " + said + " bytes");
+            int slotSize = slotSize(memfd);
+            int count = (int) (size / slotSize) - 1;
+            if (count < 1 || size % slotSize != 0) {
+                throw new ErrnoException(Errno.EINVAL, "it is no journal: its slots have " + slotSize + " bytes");
             }
-            return new Journal(memory, slotSize, (int) (size / slotSize) - 1);
+            return new Journal(NativeBuffer.map(memfd.number(), (int) size), slotSize, count);
         }
+    }
+
+    private static int slotSize(Fd memfd) {
+        byte[] header = new byte[Integer.BYTES];
+        if (LibC.pread(memfd.number(), header, header.length, SLOT_SIZE) != header.length) {
+            throw LibC.failure("reading the journal");
+        }
+        int said = ByteBuffer.wrap(header).order(ByteOrder.nativeOrder()).getInt();
+        int slotSize = said == 0 ? NotificationBuffers.SLOT : said;
+        // No version has smaller slots. What every version has is at the beginning of a slot.
+        if (slotSize < NotificationBuffers.SLOT || slotSize > LARGEST) {
+            throw new ErrnoException(Errno.EINVAL, "it is no journal: its slots have " + said + " bytes");
+        }
+        return slotSize;
     }
 
     private static int size(int slots) {

@@ -7,6 +7,7 @@ import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Objects;
@@ -17,9 +18,14 @@ import org.junit.jupiter.api.Test;
 class TakenPortIT {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
+    /** Below those that the kernel gives to others who ask for any. */
     private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-            return free.getLocalPort();
+        for (int port = 21_000; ; port++) {
+            try (ServerSocket free = new ServerSocket(port, 1, LOOPBACK)) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // the next one then
+            }
         }
     }
 
@@ -48,10 +54,9 @@ class TakenPortIT {
                 taken.close();
             }
             Await.until("the metrics")
-                    .until(() -> agent.log().stream()
-                                    .filter(("metrics on port " + port)::equals)
-                                    .count()
-                            == 2);
+                    .untilAsserted(() -> assertThat(agent.log())
+                            .filteredOn(("metrics on port " + port)::equals)
+                            .hasSize(2));
         }
     }
 }
