@@ -22,7 +22,7 @@ final class ContainerNames {
     ContainerNames() {
         if (Files.isReadable(OF_PODMAN)) {
             for (JsonNode each : readable(OF_PODMAN)) {
-                podmans.put(each.path("id").asText(), RuleSelector.texts(each.path("names")));
+                podmans.put(each.path("id").asText(), JsonFile.texts(each.path("names")));
             }
         }
     }

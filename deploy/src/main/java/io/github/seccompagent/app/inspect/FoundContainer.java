@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.inspect;
 
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.app.profile.ReadProfile;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.process.KnownProcess;
 import java.nio.file.Files;
@@ -30,13 +31,13 @@ record FoundContainer(String id, String bundle, int pid, long start) {
     }
 
     /** The profile in its bundle; empty if there is none, or it cannot be read. */
-    Optional<OciProfile> profile() {
+    Optional<ReadProfile> profile() {
         Path configuration = Path.of(bundle, "config.json");
         if (bundle.isEmpty() || !Files.isReadable(configuration)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(OciProfile.read(configuration));
+            return Optional.of(ReadProfile.of(configuration));
         } catch (UsageException unusable) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.inspect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.seccompagent.app.filter.FilterChain;
+import io.github.seccompagent.app.profile.ReadProfile;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.PrintStream;
@@ -58,7 +59,7 @@ public record Inspection(String target, String against, List<String> runtimeRoot
     private int printDifferences(PrintStream out, boolean json) throws InterruptedException {
         Look here = lookAtRunning(target);
         Look there =
-                isFile(against) ? ofProfile(OciProfile.read(path(against)), here.subject()) : lookAtRunning(against);
+                isFile(against) ? ofProfile(ReadProfile.of(path(against)), here.subject()) : lookAtRunning(against);
         List<Difference> differences = Difference.between(chain(here), chain(there));
         if (json) {
             out.println(Report.json(new Compared(here.subject(), there.subject(), differences)));
@@ -103,8 +104,8 @@ public record Inspection(String target, String against, List<String> runtimeRoot
         return (int) pid;
     }
 
-    private Look ofProfile(OciProfile profile, Subject here) {
-        FilterChain chain = profile.compile(here.boundingCapabilities());
+    private Look ofProfile(ReadProfile profile, Subject here) {
+        FilterChain chain = ProfileFilter.of(profile, here.boundingCapabilities());
         List<Subject.Filter> filters = chain.filters().stream()
                 .map(filter -> new Subject.Filter(filter.size(), false))
                 .toList();

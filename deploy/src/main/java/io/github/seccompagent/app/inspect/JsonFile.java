@@ -11,6 +11,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
 
 /** Reads files of JSON, up to a size. */
 final class JsonFile {
@@ -42,6 +44,13 @@ final class JsonFile {
         } catch (IOException e) {
             throw new UsageException(file + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** The texts in a list; none if it is no list. */
+    static List<String> texts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
     private static byte[] content(Path file) throws IOException {

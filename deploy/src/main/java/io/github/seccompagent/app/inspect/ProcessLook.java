@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.app.filter.FilterChain;
 import io.github.seccompagent.app.inspect.Subject.Source;
+import io.github.seccompagent.app.profile.ReadProfile;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.filter.InstalledFilter;
@@ -23,9 +24,9 @@ final class ProcessLook {
 
     private final String asked;
     private final String container;
-    private final Optional<OciProfile> profile; // in its bundle
+    private final Optional<ReadProfile> profile; // in its bundle
 
-    private ProcessLook(String asked, String container, Optional<OciProfile> profile) {
+    private ProcessLook(String asked, String container, Optional<ReadProfile> profile) {
         this.asked = asked;
         this.container = container;
         this.profile = profile;
@@ -131,7 +132,7 @@ final class ProcessLook {
     private Look instead(KnownProcess process, SeccompStatus status, String why, List<String> notes) {
         Source source = profile.isPresent() ? Source.BUNDLE : Source.STATUS;
         Subject subject = subject(process, status, 0, source, why, List.of(), notes);
-        return new Look(subject, profile.map(each -> each.compile(status.boundingCapabilities())));
+        return new Look(subject, profile.map(each -> ProfileFilter.of(each, status.boundingCapabilities())));
     }
 
     private Subject subject(

@@ -71,7 +71,7 @@ record RuntimeStates(List<Path> roots) {
     }
 
     private static String bundle(JsonNode stateOfRunc) {
-        return RuleSelector.texts(stateOfRunc.path("config").path("labels")).stream()
+        return JsonFile.texts(stateOfRunc.path("config").path("labels")).stream()
                 .filter(label -> label.startsWith(BUNDLE))
                 .map(label -> label.substring(BUNDLE.length()))
                 .findFirst()

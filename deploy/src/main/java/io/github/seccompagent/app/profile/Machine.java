@@ -36,6 +36,11 @@ record Machine(String arch, Set<String> capabilities, String kernel) {
         return new Machine(arm ? "arm64" : "amd64", USUAL, System.getProperty("os.version", ""));
     }
 
+    /** The same machine, with a container that has other capabilities. */
+    Machine with(Set<String> others) {
+        return new Machine(arch, others, kernel);
+    }
+
     /** Whether the kernel is that version or newer. What is no version counts as an old one. */
     boolean hasKernel(String version) {
         List<Integer> wanted = numbers(version);

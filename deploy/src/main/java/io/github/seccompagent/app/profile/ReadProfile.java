@@ -1,0 +1,143 @@
+package io.github.seccompagent.app.profile;
+
+import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.app.report.Finding;
+import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.app.report.Severity;
+import io.github.seccompagent.app.report.UsageException;
+import io.github.seccompagent.linux.filter.Comparison;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A profile in any of its forms, as a command goes by it. A runtime would take it. */
+public final class ReadProfile {
+    private static final int EPERM = 1;
+
+    private final Profile profile;
+    private final Outcome otherwise;
+
+    private ReadProfile(Profile profile, Outcome otherwise) {
+        this.profile = profile;
+        this.otherwise = otherwise;
+    }
+
+    /**
+     * What happens with a call.
+     *
+     * @param action its name, such as SCMP_ACT_ERRNO
+     * @param errno the error number of that action
+     * @param value what a filter returns for it
+     */
+    public record Outcome(String action, int errno, int value) {}
+
+    /**
+     * A rule.
+     *
+     * @param calls the names of the calls that it is for
+     * @param comparisons all of them must hold
+     */
+    public record Rule(List<String> calls, Outcome outcome, List<Comparison> comparisons) {
+        private Stream<Rule> alternatives() {
+            Set<Integer> arguments = new HashSet<>();
+            boolean isOnceEach = comparisons.stream().allMatch(each -> arguments.add(each.argument()));
+            return isOnceEach
+                    ? Stream.of(this)
+                    : comparisons.stream().map(each -> new Rule(calls, outcome, List.of(each)));
+        }
+    }
+
+    /**
+     * Reads the profile in a file.
+     *
+     * @throws UsageException if the file cannot be read, does not hold one profile, or holds one that runtimes refuse
+     */
+    public static ReadProfile of(Path file) {
+        Findings findings = new Findings();
+        Profile profile = ProfileFile.readOne(file, findings);
+        refuse(findings.sorted());
+        Action action = profile.knownDefault()
+                .orElseThrow(() ->
+                        new UsageException(profile.place() + ": it has no defaultAction that runtimes know: add one"));
+        ReadProfile read = new ReadProfile(profile, outcome(action, profile.defaultErrno()));
+        profile.rules().forEach(ReadProfile::rule);
+        return read;
+    }
+
+    private static void refuse(List<Finding> findings) {
+        findings.stream()
+                .filter(each -> each.severity() == Severity.ERROR)
+                .findFirst()
+                .ifPresent(each -> {
+                    throw new UsageException(each.place() + ": " + each.what() + ": " + each.fix());
+                });
+    }
+
+    /** What happens with a call that no rule is for. */
+    public Outcome otherwise() {
+        return otherwise;
+    }
+
+    /** As profiles name them, SCMP_ARCH_X86_64 and so on. That of this machine need not be among them. */
+    public List<String> architectures() {
+        return profile.architectures().stream().map(Located::text).toList();
+    }
+
+    /** The rules that count on this machine, for a container with the capabilities that it has there by default. */
+    public List<Rule> rules() {
+        return rules(Machine.here());
+    }
+
+    /**
+     * The rules that count on this machine. Each of several comparisons of one argument has a rule of its own, as
+     * runtimes make it.
+     *
+     * @param capabilities the container's bounding set, which rules of Docker's form can ask for
+     */
+    public List<Rule> rules(long capabilities) {
+        Set<String> names = Stream.of(Capability.values())
+                .filter(each -> (capabilities & each.bit()) != 0)
+                .map(Capability::name)
+                .collect(Collectors.toSet());
+        return rules(Machine.here().with(names));
+    }
+
+    private List<Rule> rules(Machine machine) {
+        return profile.rulesFor(machine).stream()
+                .map(ReadProfile::rule)
+                .flatMap(Rule::alternatives)
+                .toList();
+    }
+
+    private static Rule rule(io.github.seccompagent.app.profile.Rule rule) {
+        Action action = rule.knownAction()
+                .orElseThrow(() -> new UsageException(
+                        rule.place() + ": the rule has no action that runtimes know: give SCMP_ACT_ALLOW or so"));
+        return new Rule(
+                rule.names().stream().map(Located::text).toList(),
+                outcome(action, rule.errno()),
+                rule.conditions().stream().map(ReadProfile::comparison).toList());
+    }
+
+    private static Comparison comparison(Condition condition) {
+        Place place = condition.place();
+        if (!condition.isValid()) {
+            throw new UsageException(place + ": the condition has an index that is not 0 to 5, or an operator that"
+                    + " runtimes do not know: give SCMP_CMP_EQ or so");
+        }
+        return new Comparison(
+                (int) condition.index(),
+                Comparison.Operator.of(condition.operator().text()),
+                condition.value(),
+                condition.valueTwo());
+    }
+
+    private static Outcome outcome(Action action, @Nullable Long errno) {
+        int number = errno == null ? EPERM : (int) Math.min(errno, 0xffff);
+        return new Outcome(action.toString(), number, action.value(errno));
+    }
+}
