@@ -74,7 +74,6 @@ class ProfileRulesTest {
             "[]",
             "{}",
             "{'defaultAction': 'ALLOW'}",
-            "{'defaultAction': 'SCMP_ACT_ALLOW', 'archMap': []}",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['a']}]}",
             "{'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [{'names': ['a'], 'action': 'SCMP_ACT_LOG', 'args':"
                     + " [{'index': 7, 'value': 1, 'op': 'SCMP_CMP_EQ'}]}]}",
