@@ -46,7 +46,7 @@
 
 /* Calls of the agent before may take as long, less than a pod is given for its end. */
 #define REST_USEC (45 * SECOND_USEC)
-#define REST_LOOK_USEC (SECOND_USEC / 10)
+#define REST_LOOK_USEC (SECOND_USEC / 2)
 
 static sigset_t inherited_mask;
 static const struct keeping *keeping;
@@ -58,6 +58,7 @@ static uint64_t stop_at = NEVER;  /* when it does */
 static bool is_listening;         /* for another keeper */
 static bool has_let_go;           /* another keeper has everything */
 static uint64_t rest_at = NEVER;  /* when calls that were left to its agent are cut */
+static uint64_t rest_look_at;     /* when it looks next whether there are any */
 static bool is_parked;            /* the agent was told that another one follows */
 static uint64_t start_at = NEVER; /* when the next agent starts */
 static uint64_t next_pause_usec;  /* longer after each agent in a row that did not last */
@@ -173,13 +174,18 @@ static void leave_rest(void)
 {
     if (rest_at != NEVER || !has_executor())
         exit(0);
+    stop_at = NEVER;
     rest_at = now_usec() + REST_USEC;
+    rest_look_at = now_usec() + REST_LOOK_USEC;
 }
 
 static void watch_rest(void)
 {
-    if (rest_at != NEVER && (now_usec() >= rest_at || !has_executor()))
+    if (rest_at == NEVER || now_usec() < rest_look_at)
+        return;
+    if (now_usec() >= rest_at || !has_executor())
         exit(0);
+    rest_look_at = now_usec() + REST_LOOK_USEC;
 }
 
 static void let_go(void)
@@ -387,7 +393,7 @@ static int milliseconds_to_wait(void)
     if (!is_giving())
         until = earlier(until, stop_at);
     if (rest_at != NEVER)
-        until = earlier(until, now + REST_LOOK_USEC);
+        until = earlier(until, rest_look_at);
     if (agent.pid != 0 && agent.watchdog_usec != 0)
         until = earlier(until, agent.watchdog_expires);
     if (agent.pid != 0)

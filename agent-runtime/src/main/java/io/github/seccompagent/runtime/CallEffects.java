@@ -30,7 +30,7 @@ final class CallEffects {
     void begin() {
         if (!begun) {
             call.beginWork();
-            restarted.begin(call.visibleThreadId());
+            restarted.begin(call.account(), call.visibleThreadId());
             begun = true;
         }
     }
@@ -38,8 +38,8 @@ final class CallEffects {
     /** Waits like {@link #begin}. Later calls do not wait for this one. */
     void awaitEarlier() {
         if (!begun) {
-            restarted.begin(call.visibleThreadId());
-            restarted.end(call.threadId());
+            restarted.begin(call.account(), call.visibleThreadId());
+            restarted.end(call.account(), call.threadId());
         }
     }
 
@@ -93,7 +93,7 @@ final class CallEffects {
                 restarted.forget(earlier);
             }
         } finally {
-            restarted.end(call.threadId()); // otherwise a later call of this thread would wait for ever
+            restarted.end(call.account(), call.threadId()); // otherwise a later call of this thread would wait for ever
         }
     }
 }

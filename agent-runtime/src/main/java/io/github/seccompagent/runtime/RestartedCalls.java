@@ -39,7 +39,7 @@ final class RestartedCalls implements AutoCloseable {
 
     private final KeptEffects kept;
     private final Map<Integer, List<Left>> left = new HashMap<>(); // by listener
-    private final Set<Integer> atWork = new HashSet<>(); // threads for which something is being done
+    private final Set<Worked> atWork = new HashSet<>(); // threads for which something is being done
 
     /**
      * An effect and its answer.
@@ -54,6 +54,9 @@ final class RestartedCalls implements AutoCloseable {
             return now - untilNanos > 0;
         }
     }
+
+    /** A thread of an account: what one container keeps from ending must not reach a later thread of another one. */
+    private record Worked(String account, int thread) {}
 
     /** What an agent before has left. */
     private record Left(int place, Kept effect) {}
@@ -76,9 +79,9 @@ final class RestartedCalls implements AutoCloseable {
      * Waits until nothing is done any more for an earlier call of the thread. A signal may have interrupted the thread,
      * which makes the call again while the worker of the first call still runs.
      */
-    synchronized void begin(int threadId) {
+    synchronized void begin(String account, int threadId) {
         boolean interrupted = false;
-        while (!atWork.add(threadId)) {
+        while (!atWork.add(new Worked(account, threadId))) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -91,8 +94,8 @@ final class RestartedCalls implements AutoCloseable {
     }
 
     /** Lets the next call of the thread begin. */
-    synchronized void end(int threadId) {
-        atWork.remove(threadId);
+    synchronized void end(String account, int threadId) {
+        atWork.remove(new Worked(account, threadId));
         notifyAll();
     }
 

@@ -3,8 +3,10 @@ package io.github.seccompagent.app.control;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +106,15 @@ final class Protocol {
     /** The control socket of the agent that listens at a path. */
     static Path socketOf(Path agent) {
         return agent.resolveSibling(agent.getFileName() + SUFFIX);
+    }
+
+    /** For a person or a script, with nothing in it that could command a terminal. */
+    static String text(JsonNode value, boolean pretty) {
+        try {
+            return (pretty ? JSON.writerWithDefaultPrettyPrinter() : JSON.writer()).writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e); // what was read can be written
+        }
     }
 
     static byte[] line(Object value) throws IOException {

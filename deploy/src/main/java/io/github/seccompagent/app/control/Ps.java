@@ -45,7 +45,7 @@ public final class Ps {
         all.set("agent", withoutType(agent));
         all.putArray("containers")
                 .addAll(containers.stream().map(Ps::withoutType).toList());
-        out.println(all.toPrettyString());
+        out.println(Protocol.text(all, true));
     }
 
     private static JsonNode withoutType(JsonNode line) {

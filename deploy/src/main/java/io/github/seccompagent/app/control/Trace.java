@@ -64,13 +64,13 @@ public final class Trace {
         switch (line.path("type").asText()) {
             case Protocol.CALL -> {
                 calls++;
-                out.println(json ? line.toString() : text(line));
+                out.println(json ? Protocol.text(line, false) : text(line));
             }
             case Protocol.LOST -> {
                 ObjectNode lost = line.deepCopy();
                 out.println(
                         json
-                                ? lost.toString()
+                                ? Protocol.text(lost, false)
                                 : "... " + line.path("count").asLong()
                                         + " calls are missing here: they came faster than they were read");
             }

@@ -19,8 +19,14 @@ record WordFacts(SortedMap<Long, Ranges> masked) {
     /** Up to so many numbers are tried. */
     private static final int TRIED = 1 << 10;
 
+    /** A filter of libseccomp has a few for each word. */
+    private static final int MOST_MASKS = 32;
+
     /** What is known when one thing more is; null if no word can be so. Not all that cannot be so is noticed. */
     @Nullable WordFacts and(long mask, Ranges values) {
+        if (masked.size() >= MOST_MASKS && !masked.containsKey(mask)) {
+            return this;
+        }
         SortedMap<Long, Ranges> more = new TreeMap<>(masked);
         more.merge(mask, bounded(mask, values), Ranges::and);
         WordFacts facts = new WordFacts(more);

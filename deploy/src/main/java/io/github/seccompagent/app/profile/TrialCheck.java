@@ -26,7 +26,7 @@ final class TrialCheck implements Check {
                 if (rule.knownAction().isEmpty() || !valid || profile.isRedundant(rule)) {
                     continue;
                 }
-                rules += rule.names().size();
+                rules += rule.names().size() * Math.max(1, rule.conditions().size());
                 if (rules > MOST_RULES) {
                     return;
                 }

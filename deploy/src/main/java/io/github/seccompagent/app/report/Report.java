@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintStream;
@@ -14,6 +15,7 @@ public final class Report {
     private static final int UNKNOWN = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature()) // C1 codes can command a terminal too
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING);
 

@@ -5,6 +5,8 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.Poll;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 public final class AdministratorConnection implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_PEERPIDFD = 77;
     private static final int UCRED = 12; // pid, uid, gid
 
     private final Fd fd;
@@ -30,9 +33,10 @@ public final class AdministratorConnection implements AutoCloseable {
     }
 
     /**
-     * Whether the process at the other end was root when it connected, and has CAP_SYS_ADMIN. The root of a container
-     * without that capability is no administrator of the machine. The uid is a number of this process's user
-     * namespace, so 0 is not the mapped root of a container.
+     * Whether the process at the other end was root when it connected, and has CAP_SYS_ADMIN in this process's user
+     * namespace. The root of a container without that capability is no administrator of the machine, and one who has it
+     * in a user namespace of its own is none either. Whoever is gone by now is not believed: another process may have
+     * its pid. Before Linux 6.5 that cannot be told for sure.
      */
     public boolean isOfAdministrator() {
         byte[] credentials = new byte[UCRED];
@@ -43,13 +47,24 @@ public final class AdministratorConnection implements AutoCloseable {
         if (fields.getInt(Integer.BYTES) != 0) {
             return false;
         }
-        try {
-            // The process waits for an answer. So it is still there, unless nobody wants the answer.
-            long capabilities = ThreadStatus.of(fields.getInt(0)).effectiveCapabilities();
-            return (capabilities & Capability.CAP_SYS_ADMIN.bit()) != 0;
+        int pid = fields.getInt(0);
+        try (Fd process = processOf(pid)) {
+            long capabilities = ThreadStatus.of(pid).effectiveCapabilities();
+            boolean here =
+                    ProcFile.readLink("/proc/" + pid + "/ns/user").equals(ProcFile.readLink("/proc/self/ns/user"));
+            boolean lives = !Poll.hasInput(process, 0); // last: until here the pid was that of this process
+            return here && lives && (capabilities & Capability.CAP_SYS_ADMIN.bit()) != 0;
         } catch (ErrnoException gone) {
             return false;
         }
+    }
+
+    private Fd processOf(int pid) {
+        byte[] number = new byte[Integer.BYTES];
+        if (LibC.getsockopt(fd.number(), SOL_SOCKET, SO_PEERPIDFD, number, new int[] {number.length}) < 0) {
+            return RawSyscalls.pidfdOfProcess(pid);
+        }
+        return new Fd(ByteBuffer.wrap(number).order(ByteOrder.nativeOrder()).getInt());
     }
 
     /**

@@ -296,9 +296,9 @@ class InspectIT {
         Command.run("truncate", "--size=50M", file.toString()).orFail();
         Path shorter = Files.writeString(folder.resolve("shorter.json"), "[" + "{},".repeat(340_000) + "{}]");
 
-        OneLine.of(inspect(own, "--against=" + file), 2).contains("longer than");
-        OneLine.of(inspect(own, "--against=" + shorter), 2).contains("defaultAction");
-        OneLine.of(inspect(own, "--against=" + folder.resolve("none.json")), 2).contains("there is no file");
+        OneLine.of(inspect(own, "--against=" + file), 2).contains("larger than");
+        OneLine.of(inspect(own, "--against=" + shorter), 2).contains("shorter.json");
+        OneLine.of(inspect(own, "--against=" + folder.resolve("none.json")), 2).contains("there is no such file");
     }
 
     @ParameterizedTest

@@ -67,7 +67,7 @@ class PeersIT {
         connect(USER);
 
         agent.awaitLog("uid 1234", "the rest of the state does not come");
-        assertThat(agent.countLogged("refused")).isZero();
+        assertThat(agent.countLogged(" refused: ")).isZero();
     }
 
     /** A user's connections that send nothing take no place from the connections of runtimes. */
