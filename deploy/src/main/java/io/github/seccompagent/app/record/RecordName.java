@@ -17,8 +17,8 @@ final class RecordName {
         if (!ALLOWED.matcher(name).matches() || name.endsWith(OF_EVIDENCE)) {
             String shown = name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name;
             throw new UsageException("'" + Printable.of(shown)
-                    + "' is no name for a recording: give 1 to 64 letters, digits, '.', '_' or '-', no '.' first, and no "
-                    + OF_EVIDENCE + " last");
+                    + "' is no name for a recording: give 1 to 64 letters, digits, '.', '_' or '-', no '.' first, and"
+                    + " no " + OF_EVIDENCE + " last");
         }
         return name;
     }
