@@ -146,6 +146,22 @@ class KeeperHandOverTest {
     }
 
     @Test
+    void alsoIfItWasToldToEndBefore() throws Exception {
+        KeptAgent first = first("--stay");
+        long executor = Long.parseLong(first.ask("executor x1"));
+        first.signalKeeper("TERM");
+        first.awaitLog("another keeper can take over for 20 s");
+        KeptAgent second = taker();
+        complete(second);
+        first.awaitLog("another keeper has taken over: 3 descriptors");
+
+        TimeUnit.SECONDS.sleep(6); // its 20 seconds have five here
+        assertThat(first.runs()).isTrue();
+        Processes.signal(executor, "KILL");
+        assertThat(first.awaitEnd()).isZero();
+    }
+
+    @Test
     void butNotPastASecondSignal() throws Exception {
         KeptAgent first = first("--stay");
         first.ask("executor x1");

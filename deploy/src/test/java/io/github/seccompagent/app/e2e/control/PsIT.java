@@ -142,10 +142,13 @@ class PsIT {
                     "--inh-caps=+dac_override",
                     "--ambient-caps=+dac_override");
             List<String> incapable = List.of("setpriv", "--bounding-set=-sys_admin");
+            // There it has all capabilities, and the machine's uid 0.
+            List<String> inItsOwn = Command.concat(incapable, List.of("unshare", "--user", "--map-root-user"));
 
             OneLine.of(Command.run(Command.concat(nobody, ps)), 2).contains("root");
             OneLine.of(Command.run(Command.concat(capable, ps)), 2).contains("only root");
             OneLine.of(Command.run(Command.concat(incapable, ps)), 2).contains("CAP_SYS_ADMIN");
+            OneLine.of(Command.run(Command.concat(inItsOwn, ps)), 2).contains("CAP_SYS_ADMIN");
         }
     }
 
