@@ -46,11 +46,12 @@ public final class Trace {
                 if (!seconds.isZero() && left.toMillis() <= 0) {
                     return;
                 }
-                client.setPatience(seconds.isZero() || left.compareTo(BEHIND_TICKS) > 0 ? BEHIND_TICKS : left);
+                boolean whole = seconds.isZero() || left.compareTo(BEHIND_TICKS) > 0;
+                client.setPatience(whole ? BEHIND_TICKS : left);
                 Optional<JsonNode> line = client.next();
                 if (line.isPresent()) {
                     show(line.get());
-                } else if (seconds.isZero() || System.nanoTime() - end < 0) {
+                } else if (whole) { // a wait for what is left of the time may end a moment too soon
                     throw new UsageException("the agent does not answer any more");
                 }
                 if (out.checkError()) {
