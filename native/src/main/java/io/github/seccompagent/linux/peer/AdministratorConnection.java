@@ -20,7 +20,6 @@ import java.util.Arrays;
 public final class AdministratorConnection implements AutoCloseable {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
-    private static final int SO_PEERPIDFD = 77;
     private static final int UCRED = 12; // pid, uid, gid
 
     private final Fd fd;
@@ -59,12 +58,13 @@ public final class AdministratorConnection implements AutoCloseable {
         }
     }
 
+    /** Where the kernel can tell who connected, whoever has that pid now is not asked. */
     private Fd processOf(int pid) {
-        byte[] number = new byte[Integer.BYTES];
-        if (LibC.getsockopt(fd.number(), SOL_SOCKET, SO_PEERPIDFD, number, new int[] {number.length}) < 0) {
+        if (!Peer.canBeTold()) {
             return RawSyscalls.pidfdOfProcess(pid);
         }
-        return new Fd(ByteBuffer.wrap(number).order(ByteOrder.nativeOrder()).getInt());
+        return Peer.pidfdOf(fd)
+                .orElseThrow(() -> new ErrnoException(Errno.ESRCH, "who connected to the control socket is gone"));
     }
 
     /**

@@ -48,12 +48,19 @@ public record Peer(int pid, int uid, Optional<Evidence> evidence) {
      */
     public static boolean canBeTold() {
         try (SocketPair pair = new SocketPair(SocketPair.SOCK_STREAM)) {
-            byte[] number = new byte[4];
-            if (LibC.getsockopt(pair.own().number(), SOL_SOCKET, SO_PEERPIDFD, number, new int[] {4}) < 0) {
-                return false;
-            }
-            new Fd(ByteBuffer.wrap(number).order(ByteOrder.nativeOrder()).getInt(0)).close();
-            return true;
+            Optional<Fd> own = pidfdOf(pair.own());
+            own.ifPresent(Fd::close);
+            return own.isPresent();
         }
+    }
+
+    /** A pidfd of the process that connected, which the caller closes. Empty before Linux 6.5, and if it is gone. */
+    static Optional<Fd> pidfdOf(Fd connection) {
+        byte[] number = new byte[Integer.BYTES];
+        if (LibC.getsockopt(connection.number(), SOL_SOCKET, SO_PEERPIDFD, number, new int[] {number.length}) < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Fd(ByteBuffer.wrap(number).order(ByteOrder.nativeOrder()).getInt()));
     }
 }
