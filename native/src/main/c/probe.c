@@ -21,8 +21,7 @@
 
 #define SECONDS 5
 
-/* The notified call must have no effect and a known result: getppid. */
-static int notify_getppid(void)
+int notify_getppid(unsigned long flags)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -34,7 +33,7 @@ static int notify_getppid(void)
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | flags, &program);
 }
 
 /* The path may be too long for an address. */
@@ -71,7 +70,7 @@ static int hand_over(const char *path, const char *id)
 
     if (connection < 0 || tell_who_listens(connection) < 0)
         return -1;
-    autofd listener = notify_getppid();
+    autofd listener = notify_getppid(0);
     if (listener < 0)
         return -1;
     int length = snprintf(state, sizeof state,

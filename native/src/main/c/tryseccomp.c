@@ -2,22 +2,20 @@
  * Tries what seccomp listeners can do. A child installs a filter, because nobody can take it off again, and makes two
  * notified calls.
  */
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "kernel.h"
+#include "probe.h"
 #include "tryseccomp.h"
 #include "util.h"
 
@@ -41,21 +39,6 @@ struct said {
 
 static const uint32_t secret = 0x5eccc0de;
 
-static int install(unsigned long flags)
-{
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getppid, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
-
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return -1;
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | flags, &program);
-}
-
 /* A call whose answer has to be the number of a descriptor that was added. */
 static int32_t call_for_descriptor(void)
 {
@@ -71,7 +54,7 @@ static void live_as_child(int socket, pid_t parent)
 {
     if (die_with_parent(parent) < 0)
         _exit(1);
-    autofd listener = install(0);
+    autofd listener = notify_getppid(0);
     struct said said = {.error = listener < 0 ? errno : 0, .listener = listener};
     if (send_record(socket, &said, sizeof said, &listener, listener >= 0) < 0 || listener < 0)
         _exit(1);
@@ -198,7 +181,7 @@ static int32_t try_killable(void)
     pid_t child = fork();
 
     if (child == 0)
-        _exit(install(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) < 0 ? errno : 0);
+        _exit(notify_getppid(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) < 0 ? errno : 0);
     if (child < 0 || RETRY(waitpid(child, &status, 0)) < 0)
         return errno;
     return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
