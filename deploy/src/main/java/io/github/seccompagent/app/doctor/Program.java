@@ -57,7 +57,7 @@ record Program(String name, Path path) {
                 () -> end(process), CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS));
         try (InputStream out = process.getInputStream()) {
             byte[] bytes = out.readNBytes(MOST_BYTES + 1);
-            return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0 && bytes.length <= MOST_BYTES
+            return bytes.length <= MOST_BYTES && process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0
                     ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
                     : Optional.empty();
         } catch (InterruptedException e) {

@@ -14,7 +14,11 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,9 +74,8 @@ class StateConnectionTest {
     }
 
     private static boolean isHeldByAnother() {
-        return ProcessHandle.allProcesses()
-                .filter(each -> Processes.name(each.pid()).equals("seccomp-helper"))
-                .anyMatch(each -> Processes.descriptors(each.pid()).stream().anyMatch(link -> link.contains(SENT)));
+        return helpers().stream()
+                .anyMatch(pid -> Processes.descriptors(pid).stream().anyMatch(link -> link.contains(SENT)));
     }
 
     @Test
@@ -386,10 +389,22 @@ class StateConnectionTest {
         receiver.discard(one.own);
     }
 
+    /** Those of this process: each process that starts helpers has a file of its own with their program. */
     private static Set<Long> helpers() {
+        Object own = programOf(Processes.helpers("execute").get(0).pid());
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
                 .filter(pid -> Processes.name(pid).equals("seccomp-helper"))
+                .filter(pid -> own.equals(programOf(pid)))
                 .collect(Collectors.toSet());
+    }
+
+    private static Object programOf(long pid) {
+        try {
+            return Files.readAttributes(Path.of("/proc/" + pid + "/exe"), BasicFileAttributes.class)
+                    .fileKey();
+        } catch (IOException gone) {
+            return "";
+        }
     }
 }

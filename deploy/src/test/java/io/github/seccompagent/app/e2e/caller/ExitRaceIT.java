@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.caller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Attack;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * Callers are killed while a call is made for them, and other processes get their ids at once. Nobody acts as another
  * caller.
  */
+@Alone
 class ExitRaceIT {
     private static final Path LAST_PID = Path.of("/proc/sys/kernel/ns_last_pid");
     private static final List<Integer> USERS = List.of(1000, 2000);

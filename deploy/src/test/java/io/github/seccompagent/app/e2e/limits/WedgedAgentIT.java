@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** An agent that lives and does not work is replaced, and its containers do not notice. */
+@Alone
 class WedgedAgentIT {
     private static final String CALLS =
             "touch /f; until [ -e /stop ]; do chmod 600 /f 2>&1; done >/calls; echo end >>/calls";

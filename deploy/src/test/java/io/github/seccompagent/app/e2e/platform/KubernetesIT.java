@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The resolver "kubernetes" gets the annotations that a kubelet's runtime writes. */
+@Alone
 class KubernetesIT {
     private static final String[] CALLS = {"openat", "open", "mkdir", "mount", "chmod", "execve", "execveat"};
     private static final Map<String, String> CONTAINERD = Map.of(

@@ -2,9 +2,11 @@ package io.github.seccompagent.app.e2e.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import org.junit.jupiter.api.Test;
 
 /** A short storm. deploy/storm has longer ones. */
+@Alone
 class StormIT {
     private static final int SECONDS = 20;
 
