@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Crowd;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Sends to the socket what no runtime would send. The agent logs it and closes the connection, and nobody else notices.
  */
+@Alone
 class BadInputIT {
     private static final String STATE = """
             {"ociVersion":"1.0.2","fds":["seccompFd"],"pid":1,"metadata":"",

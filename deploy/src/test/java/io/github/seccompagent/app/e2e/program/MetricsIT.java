@@ -124,11 +124,11 @@ class MetricsIT {
             Await.until("the fifo").until(() -> Files.exists(go));
             Await.until("fewer threads than programs").until(() -> poor.threads("loop-") < 6);
             cgroup.write("pids.max", "1");
-            cgroup.add(poor.pid());
-            long threads = poor.threads("loop-"); // from now on there can be no more
+            cgroup.add(poor.pid()); // from now on it can have no more threads
 
             Files.writeString(go, "go\n");
             Await.until("the program's end").until(() -> Files.exists(status) && Files.size(status) > 0);
+            long threads = poor.threads("loop-"); // now, because a new thread has no name at first
 
             cgroup.write("pids.max", "max");
             assertThat(status).as(String.join("\n", poor.log())).content().isEqualTo("0\n");

@@ -261,6 +261,8 @@ class KilledAgentIT {
                 EndOfBoth end = new EndOfBoth(keeper);
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(keeper.socket()))) {
             Process calling = container.begin("touch /f; until chmod 600 /f 2>&1 | grep 'not implemented'; do :; done");
+            Await.until("the program")
+                    .until(() -> Files.exists(container.rootfs().resolve("f")));
             end(keeper, "KILL");
 
             keeper.terminate();

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.e2e.survive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The agent is killed while a call is delayed: the delay goes on. */
+@Alone
 class KilledDelayIT {
     private static OciContainer start(OciRuntime runtime, KeptAgent agent) {
         OciContainer container =

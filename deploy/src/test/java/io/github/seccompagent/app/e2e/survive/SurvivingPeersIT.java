@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.survive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentUnderKeeper;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Containers that start while the agent is killed are served by the next one. */
+@Alone
 class SurvivingPeersIT {
     /** The keeper's descriptors of the process that closes for it, which it has from the first time on. */
     static final int CLOSER = 2;
