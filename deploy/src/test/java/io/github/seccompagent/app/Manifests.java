@@ -33,6 +33,7 @@ public final class Manifests {
             return files
                     .filter(Files::isRegularFile)
                     .filter(file -> !file.getParent().equals(DASHBOARDS))
+                    .filter(file -> !file.toString().matches(".*\\.(md|png)")) // what people read
                     .sorted()
                     .toList()
                     .stream();
