@@ -2,12 +2,13 @@ package io.github.seccompagent.app.control;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.seccompagent.app.report.AsciiEscapes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,10 +42,11 @@ final class Protocol {
     static final int LONGEST_ANSWER = 1024 * 1024;
 
     /** Text of others is in ASCII, so it can command no terminal. */
-    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+    static final JsonMapper JSON = JsonMapper.builder(new JsonFactoryBuilder()
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(16).build())
                     .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .characterEscapes(new AsciiEscapes())
                     .build())
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))

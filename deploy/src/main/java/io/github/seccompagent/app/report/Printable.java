@@ -9,14 +9,19 @@ public final class Printable {
      * container ids, paths, annotations.
      */
     public static String of(String text) {
-        StringBuilder printable = new StringBuilder(text);
-        for (int i = 0; i < printable.length(); i++) {
-            switch (Character.getType(printable.charAt(i))) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    printable.setCharAt(i, '?');
-                default -> {}
-            }
-        }
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().map(Printable::printable).forEach(printable::appendCodePoint);
         return printable.toString();
+    }
+
+    private static int printable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> '?';
+            default -> character;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.report;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,8 +15,10 @@ public final class Report {
     private static final int BROKEN = 1;
     private static final int UNKNOWN = 2;
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature()) // C1 codes can command a terminal too
+    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactoryBuilder()
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII) // C1 codes can command a terminal too
+                    .characterEscapes(new AsciiEscapes())
+                    .build())
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING);
 
