@@ -265,4 +265,36 @@ class RestartedCallsTest {
         }
         assertThat(calls.size()).isBetween(1, 8 * 1024);
     }
+
+    /** The workers of a container may hang. Threads of others with the same id have nothing to do with that. */
+    @Test
+    void aThreadWaitsForItsOwnAccountOnly() throws InterruptedException {
+        calls.begin("hung", 7);
+        Thread other = begins("other", 7);
+        Thread otherThread = begins("hung", 8);
+        other.join(TimeUnit.SECONDS.toMillis(20));
+        otherThread.join(TimeUnit.SECONDS.toMillis(20));
+        assertThat(other.isAlive()).isFalse();
+        assertThat(otherThread.isAlive()).isFalse();
+
+        Thread again = begins("hung", 7);
+        again.join(200);
+        assertThat(again.isAlive())
+                .as("the first call of the thread is not over")
+                .isTrue();
+        calls.end("other", 7);
+        again.join(200);
+        assertThat(again.isAlive()).as("another account has ended one").isTrue();
+
+        calls.end("hung", 7);
+        again.join(TimeUnit.SECONDS.toMillis(20));
+        assertThat(again.isAlive()).isFalse();
+    }
+
+    private Thread begins(String account, int threadId) {
+        Thread thread = new Thread(() -> calls.begin(account, threadId));
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
 }
