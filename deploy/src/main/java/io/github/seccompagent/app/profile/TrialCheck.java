@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.app.report.Finding;
+import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.linux.syscall.FilterTrial;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ final class TrialCheck implements Check {
                 }
                 rules += rule.names().size() * Math.max(1, rule.conditions().size());
                 if (rules > MOST_RULES) {
+                    findings.add(tooMany(profile));
                     return;
                 }
                 add(rule, trial, findings);
@@ -40,6 +43,17 @@ final class TrialCheck implements Check {
                     "No errno is larger than 4095.",
                     "mend defaultErrnoRet");
         }
+    }
+
+    private static Finding tooMany(Profile profile) {
+        return new Finding(
+                "too-many-rules",
+                Severity.UNKNOWN,
+                "it has more than " + MOST_RULES
+                        + " pairs of a call and a condition: libseccomp was not asked about the" + " others",
+                "Runtimes take long for such a profile at each start of a container.",
+                "join rules that do the same",
+                profile.place());
     }
 
     private static void add(Rule rule, FilterTrial trial, Findings findings) {
