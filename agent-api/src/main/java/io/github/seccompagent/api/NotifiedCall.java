@@ -61,6 +61,14 @@ public interface NotifiedCall {
     /** The id of the thread that made the call, in the agent's pid namespace. */
     int threadId();
 
+    /**
+     * Whether the call still waits for its answer. Ask this after something was read through {@link #threadId}, such as
+     * a file in /proc, and before that is trusted. When the call has gone away, another thread may have the id.
+     */
+    default boolean isWaiting() {
+        return true;
+    }
+
     /** The container whose listener the call came from. */
     ContainerProcessState container();
 

@@ -73,6 +73,11 @@ final class HandledCall implements NotifiedCall {
     }
 
     @Override
+    public boolean isWaiting() {
+        return call.isValid();
+    }
+
+    @Override
     public ContainerProcessState container() {
         return call.container().state();
     }

@@ -16,13 +16,19 @@ import java.nio.file.Path;
 record Program(String name, String executable) {
     private static final int LONGEST = 256;
 
-    /** The one of a thread whose call waits. If the thread is gone meanwhile, both are empty. */
-    static Program of(int threadId) {
-        return new Program(nameOf(threadId), executableOf(threadId));
+    /** The one of the thread that made a call. If the call went away meanwhile, both are empty. */
+    static Program of(int threadId, CallArguments call) {
+        Program read = new Program(nameOf(threadId), executableOf(threadId));
+        return call.isWaiting() ? read : new Program("", "");
     }
 
     /** The name only. */
-    static String nameOf(int threadId) {
+    static String nameOf(int threadId, CallArguments call) {
+        String read = nameOf(threadId);
+        return call.isWaiting() ? read : "";
+    }
+
+    private static String nameOf(int threadId) {
         try {
             return noted(Files.readString(Path.of("/proc", Integer.toString(threadId), "comm"), ISO_8859_1)
                     .strip());

@@ -63,6 +63,11 @@ public final class RecordResolver implements Resolver {
     /** {@link NotedArgument} names no argument whose index in its family is not that of its register. */
     private record Arguments(NotifiedCall call) implements CallArguments {
         @Override
+        public boolean isWaiting() {
+            return call.isWaiting();
+        }
+
+        @Override
         public long register(int index) {
             return call.argument(index);
         }

@@ -28,7 +28,7 @@ final class Recording {
                 omitted.increment();
                 return;
             }
-            Program program = Program.of(threadId);
+            Program program = Program.of(threadId, arguments);
             latest = Instant.now();
             Evidence.First first = new Evidence.First(program.name(), program.executable(), latest.toString());
             known = calls.computeIfAbsent(key, each -> new CallRecord(first, NotedArgument.of(name)));

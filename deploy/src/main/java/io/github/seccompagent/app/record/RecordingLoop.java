@@ -108,6 +108,11 @@ final class RecordingLoop implements AutoCloseable {
     private CallArguments argumentsOf(Notification call) {
         return new CallArguments() {
             @Override
+            public boolean isWaiting() {
+                return listener.isValid(buffers, call.id());
+            }
+
+            @Override
             public long register(int index) {
                 return call.argument(index);
             }
@@ -115,7 +120,7 @@ final class RecordingLoop implements AutoCloseable {
             @Override
             public long pointed(int index) {
                 byte[] bytes = memory.readBytes(call.threadId(), call.argument(index), Long.BYTES);
-                if (!listener.isValid(buffers, call.id())) {
+                if (!isWaiting()) {
                     throw new ErrnoException(Errno.ESRCH, "thread " + call.threadId());
                 }
                 return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong();

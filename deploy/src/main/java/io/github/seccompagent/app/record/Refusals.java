@@ -41,7 +41,7 @@ final class Refusals {
         Key key = new Key(abi, name, verdict);
         if (verdict.refuses() && (refused.containsKey(key) || refused.size() < MOST_CALLS)) {
             Map<String, LongAdder> programs = refused.computeIfAbsent(key, first -> new ConcurrentHashMap<>());
-            String program = Program.nameOf(threadId);
+            String program = Program.nameOf(threadId, arguments);
             programs.computeIfAbsent(
                             programs.size() < MOST_PROGRAMS || programs.containsKey(program) ? program : "others",
                             first -> new LongAdder())

@@ -29,18 +29,6 @@ class MinimiserTest {
         return Files.writeString(folder.resolve(file), Report.json(evidence));
     }
 
-    private record NoArguments() implements CallArguments {
-        @Override
-        public long register(int index) {
-            return 0;
-        }
-
-        @Override
-        public long pointed(int index) {
-            return 0;
-        }
-    }
-
     private Path profile(String json) throws IOException {
         return Files.writeString(folder.resolve("p.json"), json.replace('\'', '"'));
     }

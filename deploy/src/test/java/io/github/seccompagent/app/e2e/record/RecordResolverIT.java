@@ -74,7 +74,8 @@ class RecordResolverIT {
                                 && Recorder.json(evidence).toString().contains("\"" + call.split(" ")[0] + "\""));
             }
         }
-        assertThat(Recorder.json(evidence).toString()).contains("\"mkdir\"", "\"chmod\"");
+        assertThat(Recorder.json(evidence).toString())
+                .contains("\"mkdir\"", "\"chmod\"", "\"program\":\"sh\"", "\"executable\":\"/bin/busybox\"");
     }
 
     @ParameterizedTest
