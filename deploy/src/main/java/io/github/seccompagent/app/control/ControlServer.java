@@ -123,14 +123,13 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private void begin(AdministratorConnection connection) {
+        if (!connection.isOfAdministrator()) { // before it counts: the places are for administrators
+            refuse(connection, "only root with CAP_SYS_ADMIN may ask");
+            return;
+        }
         if (clients.incrementAndGet() > MAX_CLIENTS) {
             clients.decrementAndGet();
-            try (connection) {
-                new Lines(connection.output())
-                        .send(Protocol.Failure.of("as many clients ask the agent as may, " + MAX_CLIENTS));
-            } catch (IOException gone) {
-                LOG.debug("a client of the control socket: {}", gone.getMessage());
-            }
+            refuse(connection, "as many clients ask the agent as may, " + MAX_CLIENTS);
             return;
         }
         Session session = new Session(connection, facts, agent::attached, watchers);
@@ -149,6 +148,15 @@ public final class ControlServer implements AutoCloseable {
         } catch (OutOfMemoryError noThread) {
             clients.decrementAndGet();
             connection.close();
+        }
+    }
+
+    /** Nobody waits for the client: a new connection always has room for one line. */
+    private static void refuse(AdministratorConnection connection, String why) {
+        try (connection) {
+            new Lines(connection.output()).send(Protocol.Failure.of(why));
+        } catch (IOException gone) {
+            LOG.debug("a client of the control socket: {}", gone.getMessage());
         }
     }
 
