@@ -9,6 +9,7 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import io.github.seccompagent.app.e2e.fixture.ShownOutput;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -33,6 +34,8 @@ class TraceIT {
                     .contains(", 0751)", " = -1 EBADMSG <", "> by the handler")
                     .as("what the handler has not read is not read for this either")
                     .doesNotContain("\"/\"");
+            String shown = (text.await("mkdir") + "\n" + text.await("chmod")).replace(container.id(), "web");
+            assertThat(ShownOutput.steady(shown)).isEqualTo(ShownOutput.of("trace"));
             JsonNode call = Asked.json(json.await("\"mkdir\""));
             assertThat(call.path("container").asText()).isEqualTo(container.id());
             assertThat(call.path("family").asText()).isEqualTo("mkdir");
