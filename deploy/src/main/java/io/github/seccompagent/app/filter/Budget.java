@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.filter;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How many instructions may be followed for all calls of a chain, and for how long. Filters of containers need a
@@ -10,8 +11,18 @@ final class Budget {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int LOOK = 1 << 8; // instructions from one look at the clock to the next
 
+    private final LongSupplier nanoTime;
     private int left = 8_000_000;
     private long begin;
+
+    Budget() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanoTime the clock */
+    Budget(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** Takes one. Returns false if none is left. */
     boolean take() {
@@ -26,7 +37,7 @@ final class Budget {
     }
 
     private boolean isLate() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (begin == 0) {
             begin = now;
         }

@@ -15,11 +15,16 @@ public final class FilterChain {
     private static final int JUMP = 0x05;
 
     private final List<List<Instruction>> filters;
-    private final Budget budget = new Budget();
+    private final Budget budget;
 
     /** @param filters the newest first; the kernel must have accepted them */
     public FilterChain(List<List<Instruction>> filters) {
+        this(filters, new Budget());
+    }
+
+    FilterChain(List<List<Instruction>> filters, Budget budget) {
         this.filters = List.copyOf(filters);
+        this.budget = budget;
     }
 
     /** The filters, the newest first. */

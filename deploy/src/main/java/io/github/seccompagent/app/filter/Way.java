@@ -68,7 +68,11 @@ final class Way {
     /** Goes on only with some values of a word. Returns false if the word cannot have them. */
     boolean narrow(Value.Word word, Ranges values) {
         WordFacts known = facts.getOrDefault(word.index(), WordFacts.NONE);
-        WordFacts more = known.and(Integer.toUnsignedLong(word.mask()), values);
+        long mask = Integer.toUnsignedLong(word.mask());
+        if (!known.hasRoomFor(mask)) {
+            guess(); // two ways could look alike that are not
+        }
+        WordFacts more = known.and(mask, values);
         if (more == null) {
             return false;
         }

@@ -22,9 +22,17 @@ record WordFacts(SortedMap<Long, Ranges> masked) {
     /** A filter of libseccomp has a few for each word. */
     private static final int MOST_MASKS = 32;
 
-    /** What is known when one thing more is; null if no word can be so. Not all that cannot be so is noticed. */
+    /** Whether one thing more can be noted. */
+    boolean hasRoomFor(long mask) {
+        return masked.size() < MOST_MASKS || masked.containsKey(mask);
+    }
+
+    /**
+     * What is known when one thing more is; null if no word can be so. Not all that cannot be so is noticed. The same
+     * as before if there is no room.
+     */
     @Nullable WordFacts and(long mask, Ranges values) {
-        if (masked.size() >= MOST_MASKS && !masked.containsKey(mask)) {
+        if (!hasRoomFor(mask)) {
             return this;
         }
         SortedMap<Long, Ranges> more = new TreeMap<>(masked);

@@ -83,7 +83,7 @@ class FilterChainTest {
         return data;
     }
 
-    private static void assertSays(Verdict verdict, long[] data, Action happens, FilterChain chain) {
+    static void assertSays(Verdict verdict, long[] data, Action happens, FilterChain chain) {
         if (verdict.isTold()) {
             Action said = outcome(verdict.cases(), data);
             assertThat(said).as("%s: %s", chain, verdict).isIn(happens, Action.UNKNOWN);
