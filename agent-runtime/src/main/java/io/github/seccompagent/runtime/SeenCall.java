@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time when the agent received it
  * @param container the container's id
+ * @param account whom its cost is charged to: the container, or the user whose container it is
  * @param owner {@link io.github.seccompagent.api.HandlerRegistry#owner}
  * @param threadId the calling thread in the agent's pid namespace; 0 if it is not visible there
  * @param program the name of the thread, as proc_pid_comm(5) has it, in printable ASCII; empty if it is not known
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record SeenCall(
         Instant time,
         String container,
+        String account,
         String owner,
         int threadId,
         String program,

@@ -89,6 +89,7 @@ final class Sighting {
             observer.saw(new SeenCall(
                     time,
                     waiting.container().id(),
+                    waiting.container().account(),
                     owner,
                     waiting.threadId(),
                     program,

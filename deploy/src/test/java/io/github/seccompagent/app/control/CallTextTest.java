@@ -22,6 +22,7 @@ class CallTextTest {
         return new SeenCall(
                 Instant.EPOCH,
                 "c1",
+                "c1",
                 "pod shop/web/main",
                 7,
                 "sh",
@@ -139,16 +140,5 @@ class CallTextTest {
         latencies.add(Long.MAX_VALUE);
         latencies.add(0);
         assertThat(latencies.quantile(1, 1002)).isEqualTo(Long.MAX_VALUE);
-    }
-
-    @Test
-    void topHasABoundedNumberOfRows() {
-        TopWatcher top = new TopWatcher(1000);
-        for (int i = 0; i < 2 * TopWatcher.MAX_CELLS; i++) {
-            top.saw(seen("syscall_" + i, "syscall_" + i, Response.success(), AnsweredBy.KERNEL));
-        }
-
-        assertThat(top.rates().rows()).hasSize(200);
-        assertThat(top.rates().others()).isEqualTo(2L * TopWatcher.MAX_CELLS - 200);
     }
 }
