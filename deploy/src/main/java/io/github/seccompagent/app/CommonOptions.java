@@ -1,6 +1,7 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.record.RecordResolver;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.Terminal;
 import io.github.seccompagent.app.report.UsageException;
@@ -70,7 +71,12 @@ final class CommonOptions {
                         "PATH",
                         "The socket of Falco's plugin, for the resolver falco and for MIDDLEWARE=falco. Default: "
                                 + DEFAULT_FALCO_SOCKET)
-                .value(RECORD_DIR, "DIR", "Where the resolver record writes profiles. Default: " + DEFAULT_RECORD_DIR);
+                .value(
+                        RECORD_DIR,
+                        "DIR",
+                        "Where the resolver record writes profiles. With another resolver, containers whose profile"
+                                + " has RECORD=NAME are recorded if this is given. Default for the resolver record: "
+                                + DEFAULT_RECORD_DIR);
     }
 
     static void configureLogging(CommandOptions options, Logging.Level defaultLevel) {
@@ -99,8 +105,11 @@ final class CommonOptions {
     }
 
     static Resolver resolver(CommandOptions options, String defaultResolver, Falco falco, PrometheusRegistry metrics) {
-        return Resolvers.named(
-                options.get(RESOLVER, defaultResolver), falco, options.path(RECORD_DIR, DEFAULT_RECORD_DIR), metrics);
+        Path records = options.path(RECORD_DIR, DEFAULT_RECORD_DIR);
+        Resolver named = Resolvers.named(options.get(RESOLVER, defaultResolver), falco, records, metrics);
+        return options.has(RECORD_DIR) && !(named instanceof RecordResolver)
+                ? new RecordResolver(records, named)
+                : named;
     }
 
     private static String listed(Object[] choices) {

@@ -37,8 +37,12 @@ class DaemonSetTest {
 
     /** The arguments of the agent, by option name. Those of the keeper come before them. */
     static CommandOptions options() {
+        return optionsOf(CONTAINER);
+    }
+
+    static CommandOptions optionsOf(Container container) {
         return optionsOf(
-                CONTAINER.getArgs().subList(KEEPING.size(), CONTAINER.getArgs().size()));
+                container.getArgs().subList(KEEPING.size(), container.getArgs().size()));
     }
 
     /** Parses arguments as the agent does, so an unknown one fails. */
@@ -71,7 +75,11 @@ class DaemonSetTest {
     }
 
     private static String hostPathOf(VolumeMount mount) {
-        return POD.getVolumes().stream()
+        return hostPathOf(POD, mount);
+    }
+
+    static String hostPathOf(PodSpec pod, VolumeMount mount) {
+        return pod.getVolumes().stream()
                 .filter(each -> each.getName().equals(mount.getName()))
                 .map(Volume::getHostPath)
                 .findFirst()

@@ -34,7 +34,16 @@ final class ManifestModels {
 
     /** The fields of a kustomization that are used. */
     record Kustomization(
-            String apiVersion, String kind, List<String> resources, List<Map<String, Object>> configMapGenerator) {}
+            String apiVersion,
+            String kind,
+            List<String> resources,
+            List<Patch> patches,
+            List<Map<String, Object>> configMapGenerator) {}
+
+    /** A patch of RFC 6902, as text. */
+    record Patch(Target target, String patch) {
+        record Target(String kind, String name) {}
+    }
 
     /** The resource of the Security Profiles Operator, without its status. */
     record SeccompProfile(String apiVersion, String kind, ObjectMeta metadata, Spec spec) {

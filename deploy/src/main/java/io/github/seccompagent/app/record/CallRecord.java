@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class CallRecord {
     private static final int MOST_VALUES = 64;
 
-    private final Evidence.First first;
+    private volatile Evidence.First first;
     private final LongAdder count = new LongAdder();
     private final List<Values> arguments = new ArrayList<>();
 
@@ -44,6 +44,7 @@ final class CallRecord {
 
     /** Adds what was seen earlier. */
     void add(Evidence.Call earlier) {
+        first = earlier.first();
         count.add(earlier.count());
         for (Evidence.Argument noted : earlier.arguments()) {
             arguments.stream()

@@ -7,9 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +21,24 @@ import org.slf4j.LoggerFactory;
  * The recordings of containers, and the folder where they are written: each as NAME.json and NAME.evidence.json. They
  * are written soon after their containers have ended, and every few seconds before. Containers with the same name add
  * to the same recording, also those of an agent before.
+ *
+ * <p>One thread uses the disk, and no container waits for it. What cannot be written is tried again, until its place is
+ * needed.
  */
 final class RecordFolder {
+    static final int MOST_RECORDINGS = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(RecordFolder.class);
-    private static final int MOST_RECORDINGS = 256;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration FORGOTTEN = Duration.ofMinutes(1);
 
     private final Path folder;
     private final Duration pause;
     private final Map<String, NamedRecording> recordings = new ConcurrentHashMap<>();
-    private boolean scheduled;
-    private boolean complained; // by the one thread that writes
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicLong lost = new AtomicLong();
+    private final AtomicLong unrecorded = new AtomicLong();
+    private boolean complained; // guarded by this
 
     /** @param pause how often changed recordings are written */
     RecordFolder(Path folder, Duration pause) {
@@ -41,40 +50,66 @@ final class RecordFolder {
      * The recording of a name, for one more container.
      *
      * @param pid the container's first process
+     * @return empty if the container is not recorded, because too many others are
      * @throws UsageException if the name is not allowed
-     * @throws IllegalStateException if there are too many recordings
      */
-    Recording open(String name, int pid) {
+    Optional<Recording> open(String name, int pid) {
         RecordName.require(name);
         schedule();
-        return recordings
-                .compute(name, (key, known) -> {
-                    NamedRecording recording = known == null ? begin(name) : known;
-                    recording.add(pid);
-                    return recording;
-                })
-                .recording();
-    }
-
-    private NamedRecording begin(String name) {
-        if (recordings.size() >= MOST_RECORDINGS) {
-            throw new IllegalStateException(MOST_RECORDINGS + " recordings run already: end some containers");
+        if (isFull() && !recordings.containsKey(name)) {
+            makeRoom();
         }
-        NamedRecording begun = new NamedRecording(new Recording());
-        Path before = evidence(name);
-        if (Files.exists(before)) {
-            try {
-                begun.recording().addAll(JsonFile.evidence(before));
-            } catch (UsageException e) {
-                LOG.warn("The recording {} begins anew: {}", name, e.getMessage());
+        NamedRecording opened = recordings.compute(name, (key, known) -> {
+            if (known == null && isFull()) {
+                return null;
             }
+            NamedRecording recording = known == null ? new NamedRecording() : known;
+            recording.add(pid);
+            return recording;
+        });
+        if (opened == null && isWorthALine(unrecorded.incrementAndGet())) {
+            LOG.warn(
+                    "A container is not recorded as {}, and its calls go on: {} recordings run already; {} so far",
+                    name,
+                    MOST_RECORDINGS,
+                    unrecorded);
         }
-        return begun;
+        return Optional.ofNullable(opened).map(NamedRecording::recording);
     }
 
-    private synchronized void schedule() {
-        if (!scheduled) {
-            scheduled = true;
+    private boolean isFull() {
+        return recordings.size() >= MOST_RECORDINGS;
+    }
+
+    /** Each time that the count has doubled. */
+    private static boolean isWorthALine(long count) {
+        return Long.bitCount(count) == 1;
+    }
+
+    /** Forgets an ended recording: one that is written if there is any, and otherwise the oldest. */
+    private void makeRoom() {
+        recordings.entrySet().stream()
+                .filter(each -> each.getValue().isEnded())
+                .min(Comparator.comparing((Map.Entry<String, NamedRecording> each) ->
+                                each.getValue().isUnsaved())
+                        .thenComparing(each -> each.getValue().begun()))
+                .ifPresent(each -> forget(each.getKey(), each.getValue()));
+    }
+
+    private void forget(String name, NamedRecording ended) {
+        recordings.computeIfPresent(name, (key, present) -> {
+            if (present != ended || !ended.isEnded()) {
+                return present; // the name is in use again
+            }
+            if (ended.isUnsaved() && isWorthALine(lost.incrementAndGet())) {
+                LOG.warn("The recording {} is lost: its place was needed before it was written; {} so far", name, lost);
+            }
+            return null;
+        });
+    }
+
+    private void schedule() {
+        if (scheduled.compareAndSet(false, true)) {
             Thread writer = new Thread(this::writeNowAndThen, "record-writer");
             writer.setDaemon(true);
             writer.start();
@@ -107,6 +142,7 @@ final class RecordFolder {
         if (!recording.takeChanged()) {
             return;
         }
+        load(name, recording);
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -114,9 +150,12 @@ final class RecordFolder {
             WholeFile.write(evidence(name), Report.json(evidence) + "\n");
             WholeFile.write(
                     folder.resolve(name + ".json"), new RecordedProfile(evidence).json(ContainerRuntime.NONE, false));
-            complained = false;
+            if (complained && recordings.values().stream().noneMatch(NamedRecording::isUnwritten)) {
+                LOG.info("Recordings can be written to {} again", folder);
+                complained = false;
+            }
         } catch (IOException | RuntimeException e) {
-            recording.setChanged();
+            recording.setUnwritten();
             if (!complained) {
                 LOG.warn("The recording {} cannot be written, and is tried again: {}", name, e.getMessage());
                 complained = true;
@@ -124,73 +163,15 @@ final class RecordFolder {
         }
     }
 
-    private Path evidence(String name) {
-        return folder.resolve(name + ".evidence.json");
+    private void load(String name, NamedRecording recording) {
+        try {
+            recording.load(evidence(name));
+        } catch (UsageException e) {
+            LOG.warn("The recording {} begins anew: {}", name, e.getMessage());
+        }
     }
 
-    /** A recording, and the containers that add to it. */
-    private static final class NamedRecording {
-        private final Recording recording;
-        private final String started = Instant.now().toString();
-        private final Instant begun = Instant.now();
-        private final Map<Long, ProcessHandle> running = new ConcurrentHashMap<>();
-        private volatile boolean ended; // a container has, since it was written
-        private volatile boolean unwritten;
-        private volatile Instant written = Instant.now();
-
-        NamedRecording(Recording recording) {
-            this.recording = recording;
-        }
-
-        Recording recording() {
-            return recording;
-        }
-
-        void add(int pid) {
-            ProcessHandle.of(pid).ifPresent(process -> running.put(process.pid(), process));
-            written = Instant.now();
-        }
-
-        boolean isDue(Duration pause) {
-            ended |= running.values().removeIf(process -> !process.isAlive());
-            return ended || Duration.between(written, Instant.now()).compareTo(pause) >= 0;
-        }
-
-        boolean isOver(Duration silence) {
-            return running.isEmpty()
-                    && !unwritten
-                    && Duration.between(written, Instant.now()).compareTo(silence) >= 0;
-        }
-
-        boolean takeChanged() {
-            ended = false;
-            boolean changed = recording.takeChanged() || unwritten;
-            if (changed) {
-                written = Instant.now();
-            }
-            unwritten = false;
-            return changed;
-        }
-
-        void setChanged() {
-            unwritten = true;
-        }
-
-        Evidence evidence() {
-            double seconds = Duration.between(begun, recording.latest()).toMillis() / 1000.0;
-            boolean runs = !running.isEmpty();
-            return new Evidence(
-                    Evidence.VERSION,
-                    "",
-                    started,
-                    seconds,
-                    runs,
-                    runs ? "the container still runs" : "",
-                    null,
-                    QuietCalls.OF_CONTAINERS,
-                    recording.calls(),
-                    recording.omitted(),
-                    null);
-        }
+    private Path evidence(String name) {
+        return folder.resolve(name + ".evidence.json");
     }
 }

@@ -64,6 +64,11 @@ final class Recording {
         return latest;
     }
 
+    /** Whether there was a call since {@link #takeChanged}. */
+    boolean isChanged() {
+        return changed;
+    }
+
     /** Whether there was a call since this was asked before. */
     boolean takeChanged() {
         boolean since = changed;

@@ -8,10 +8,12 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -54,6 +56,37 @@ class RecordResolverIT {
                                     runtime, bundle.profile(profile).command("sh", "-c", "chmod 700 /; echo $?"))
                             .out())
                     .isEqualTo("1\n");
+        }
+    }
+
+    /** It is one container that is recorded, and the resolver serves the others. */
+    @Test
+    void anotherResolverServesTheOtherContainers() {
+        Path records = recorder.file("records");
+        try (AgentProcess agent = AgentProcess.start("demo-basic", "--record-dir=" + records)) {
+            OciBundle bundle = OciBundle.notifying(agent.socket()).command("sh", "-c", "chmod 700 / 2>&1; echo $?");
+
+            assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle).out()).contains("Bad message");
+            assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle.metadata("RECORD=chosen"))
+                            .out())
+                    .isEqualTo("0\n");
+
+            Await.until("the profile").until(() -> Files.exists(records.resolve("chosen.json")));
+        }
+    }
+
+    /** Root may write anywhere, but makes no folder below a file. */
+    @Test
+    void aFolderThatCannotBeMadeRefusesNothing() throws IOException {
+        Path file = Files.createFile(recorder.file("file"));
+        try (AgentProcess agent = AgentProcess.start("record", "--record-dir=" + file.resolve("records"))) {
+            OciBundle bundle =
+                    OciBundle.notifying(agent.socket()).command("sh", "-c", "mkdir /x; chmod 700 /; echo $?");
+
+            assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle.metadata("RECORD=web"))
+                            .out())
+                    .isEqualTo("0\n");
+            agent.awaitLog("WARN", "The recording web cannot be written, and is tried again");
         }
     }
 
