@@ -1,30 +1,38 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.profile.ProfileMerge;
+import io.github.seccompagent.app.record.RecordOutput;
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The command {@code profile merge}: makes one profile of those of several runs. */
 final class ProfileMergeCommand implements Command {
     private static final int MOST_NAMED = 10;
 
-    private final CommandOptions options = CommonOptions.explaining().anywhere();
+    private static final String OUTPUT = "output";
+
+    private final CommandOptions options = CommonOptions.explaining()
+            .value("o", OUTPUT, "FILE", "Where to write the profile. Default: standard output")
+            .anywhere();
 
     @Override
     public String synopsis() {
-        return "seccomp-agent profile merge [OPTION]... A B...";
+        return "seccomp-agent profile merge [-o FILE] [OPTION]... A B...";
     }
 
     @Override
     public String description() {
         return """
-                Makes one profile of several, which were recorded in several runs of a program, and prints it. It does
-                for each call what one of them does. On standard error, a line for each file says what only this file
+                Makes one profile of several, which were recorded in several runs of a program, and prints it, or
+                writes it to FILE as a whole. It does for each call what one of them does. On standard error, a line for each file says what only this file
                 has. A and B are files as for 'profile check', with one profile each. If two of them contradict each
-                other, the exit status is 2, and nothing is printed.""";
+                other, the exit status is 2, and nothing is printed or written.""";
     }
 
     @Override
@@ -33,16 +41,20 @@ final class ProfileMergeCommand implements Command {
     }
 
     @Override
-    public int run(List<String> arguments) {
+    public int run(List<String> arguments) throws IOException {
         if (arguments.size() < 2) {
             throw new UsageException("two or more files were expected: see 'seccomp-agent profile merge --help'");
         }
         ProfileMerge merge = ProfileMerge.of(
                 arguments.stream().map(CommandOptions::pathOfArgument).toList());
-        if (options.has(CommonOptions.JSON)) {
+        Optional<Path> output = options.has(OUTPUT) ? Optional.of(options.path(OUTPUT, "")) : Optional.empty();
+        boolean json = options.has(CommonOptions.JSON);
+        if (output.isPresent() || !json) {
+            RecordOutput.writeOrPrint(output, Report.json(merge.profile()) + "\n");
+        }
+        if (json) {
             System.out.println(Report.json(merge));
         } else {
-            System.out.println(Report.json(merge.profile()));
             merge.runs().forEach(run -> System.err.println("seccomp-agent: " + Printable.of(words(run))));
         }
         if (System.out.checkError()) {

@@ -10,6 +10,7 @@ import io.github.seccompagent.app.e2e.fixture.OneLine;
 import io.github.seccompagent.app.e2e.fixture.TempFolder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -81,5 +82,24 @@ class ProfileSetsIT {
                 new ObjectMapper().readTree(profile("merge", "--json", a, b).out());
         assertThat(json.get("runs").get(1).get("only").get(0).asText()).isEqualTo("write");
         OneLine.of(profile("merge", a), 2).contains("two or more files were expected");
+    }
+
+    @Test
+    void mergeIntoAFile() throws IOException {
+        String a = file(
+                "a.json",
+                "{'defaultAction': 'SCMP_ACT_ERRNO', 'syscalls': [{'names': ['read'], 'action': 'SCMP_ACT_ALLOW'}]}");
+        String b = file("b.json", Files.readString(Path.of(a)).replace("read", "write"));
+        String printed = profile("merge", a, b).out();
+
+        assertThat(profile("merge", "-o", a, a, b).out()).isEmpty();
+        assertThat(folder.resolve("a.json")).hasContent(printed);
+        assertThat(profile("merge", a, b, "--json", "--output", b).out()).contains("\"runs\"");
+        assertThat(folder.resolve("b.json")).hasContent(printed);
+
+        OneLine.of(profile("merge", a, b, "-o", "/dev/full"), 2).contains("/dev/full: not written: No space left");
+        OneLine.of(profile("merge", a, b, "-o", "/nonexistent/x"), 2).contains("there is no folder /nonexistent");
+        OneLine.of(profile("merge", a, "/nonexistent", "-o", b), 2).contains("/nonexistent");
+        assertThat(folder.resolve("b.json")).hasContent(printed);
     }
 }
