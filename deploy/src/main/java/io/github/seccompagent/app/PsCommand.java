@@ -1,11 +1,13 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.control.Ps;
-import java.util.List;
+import java.nio.file.Path;
 
 /** The command {@code ps}: lists the containers of the running agent. */
-final class PsCommand implements Command {
-    private final CommandOptions options = ControlOptions.asking();
+final class PsCommand extends AskingCommand {
+    PsCommand() {
+        super(ControlOptions.asking());
+    }
 
     @Override
     public String synopsis() {
@@ -21,19 +23,12 @@ final class PsCommand implements Command {
     }
 
     @Override
-    public CommandOptions options() {
-        return options;
-    }
-
-    @Override
-    public int run(List<String> arguments) {
-        ControlOptions.requireNone(arguments);
-        Ps ps = new Ps(ControlOptions.socket(options));
-        if (options.has(CommonOptions.JSON)) {
+    void ask(Path socket, boolean json) {
+        Ps ps = new Ps(socket);
+        if (json) {
             ps.printJson(System.out);
         } else {
             ps.print(System.out);
         }
-        return 0;
     }
 }

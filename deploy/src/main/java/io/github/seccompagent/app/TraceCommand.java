@@ -4,13 +4,15 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.app.control.Filter;
 import io.github.seccompagent.app.control.Trace;
 import io.github.seccompagent.app.report.UsageException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The command {@code trace}: shows calls as the running agent answers them. */
-final class TraceCommand implements Command {
+final class TraceCommand extends AskingCommand {
     private static final String POD = "pod";
     private static final String CONTAINER = "container";
     private static final String CALL = "call";
@@ -20,21 +22,23 @@ final class TraceCommand implements Command {
     private static final String COUNT = "count";
     private static final Duration USUAL = Duration.ofSeconds(10);
 
-    private final CommandOptions options = ControlOptions.asking()
-            .value(CONTAINER, "ID", "Only containers whose id begins like this. May be repeated")
-            .value(
-                    POD,
-                    "NAME",
-                    "Only containers of this pod: POD, NAMESPACE/POD or NAMESPACE/POD/CONTAINER. May be repeated")
-            .value(CALL, "LIST", "Only these calls, or families of calls, separated by commas")
-            .value(
-                    ANSWER,
-                    "LIST",
-                    "Only calls with these answers, separated by commas: names such as EPERM, or "
-                            + String.join(", ", Filter.ANSWERS))
-            .flag(FOLLOW, "Go on until it is interrupted.")
-            .value(SECONDS, "N", "End after this time. Default: 10, unless --count or --follow is given")
-            .value(COUNT, "N", "End after so many calls");
+    TraceCommand() {
+        super(ControlOptions.asking()
+                .value(CONTAINER, "ID", "Only containers whose id begins like this. May be repeated")
+                .value(
+                        POD,
+                        "NAME",
+                        "Only containers of this pod: POD, NAMESPACE/POD or NAMESPACE/POD/CONTAINER. May be repeated")
+                .value(CALL, "LIST", "Only these calls, or families of calls, separated by commas")
+                .value(
+                        ANSWER,
+                        "LIST",
+                        "Only calls with these answers, separated by commas: names such as EPERM, or "
+                                + String.join(", ", Filter.ANSWERS))
+                .flag(FOLLOW, "Go on until it is interrupted, also when the agent is started again.")
+                .value(SECONDS, "N", "End after this time. Default: 10, unless --count or --follow is given")
+                .value(COUNT, "N", "End after so many calls"));
+    }
 
     @Override
     public String synopsis() {
@@ -51,28 +55,24 @@ final class TraceCommand implements Command {
     }
 
     @Override
-    public CommandOptions options() {
-        return options;
-    }
-
-    @Override
-    public int run(List<String> arguments) {
-        ControlOptions.requireNone(arguments);
-        List<String> answers = ControlOptions.list(options, ANSWER);
+    void ask(Path socket, boolean json) {
+        List<String> answers = ControlOptions.list(options(), ANSWER);
         answers.forEach(TraceCommand::requireAnswer);
         Filter filter = new Filter(
-                ControlOptions.list(options, CONTAINER),
-                ControlOptions.list(options, POD),
-                ControlOptions.list(options, CALL),
+                ControlOptions.list(options(), CONTAINER),
+                ControlOptions.list(options(), POD),
+                ControlOptions.list(options(), CALL),
                 answers);
-        boolean endless = options.has(FOLLOW) || options.has(COUNT);
-        new Trace(System.out, options.has(CommonOptions.JSON))
+        boolean follows = options().has(FOLLOW);
+        boolean endless = follows || options().has(COUNT);
+        Duration seconds = ControlOptions.seconds(options(), SECONDS, endless ? Duration.ZERO : USUAL);
+        new Trace(System.out, json)
                 .run(
-                        ControlOptions.socket(options),
+                        socket,
                         filter,
-                        ControlOptions.seconds(options, SECONDS, endless ? Duration.ZERO : USUAL),
-                        ControlOptions.count(options, COUNT));
-        return 0;
+                        seconds,
+                        ControlOptions.count(options(), COUNT),
+                        follows && seconds.isZero() ? Optional.of(System.err) : Optional.empty());
     }
 
     private static void requireAnswer(String word) {

@@ -33,7 +33,8 @@ final class ControlClient implements Closeable {
      * Sends a request, and waits for the first line of the answer.
      *
      * @param socket where the agent listens for runtimes
-     * @throws UsageException if there is no agent, or it does not answer that
+     * @throws AgentGoneException if there is no agent
+     * @throws UsageException if it does not answer that
      */
     ControlClient(Path socket, Protocol.Request request) {
         path = Protocol.socketOf(socket.toAbsolutePath());
@@ -44,7 +45,7 @@ final class ControlClient implements Closeable {
             requireVersion();
         } catch (IOException e) {
             close();
-            throw failure("cannot be asked: " + e.getMessage());
+            throw gone("cannot be asked: " + e.getMessage());
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -64,13 +65,15 @@ final class ControlClient implements Closeable {
         try {
             return AdministratorSocket.connect(path);
         } catch (ErrnoException e) {
-            String why = "cannot be asked: " + e.getMessage();
-            if (e.errno() == Errno.EACCES) {
-                why = "is for root only: run this as root";
-            } else if (e.errno() == Errno.ECONNREFUSED) {
-                why = "is there, but nobody listens: the agent has ended, or is just starting";
+            String socket = "the control socket " + path + " ";
+            if (e.errno() == Errno.ECONNREFUSED) {
+                throw new AgentGoneException(
+                        socket + "is there, but nobody listens: the agent has ended, or is just starting");
             }
-            throw new UsageException("the control socket " + path + " " + why);
+            throw new UsageException(socket
+                    + (e.errno() == Errno.EACCES
+                            ? "is for root only: run this as root"
+                            : "cannot be asked: " + e.getMessage()));
         }
     }
 
@@ -81,7 +84,7 @@ final class ControlClient implements Closeable {
                 throw new UsageException(path + " is no socket: give the agent's own socket with --socketfile");
             }
         } catch (IOException e) {
-            throw new UsageException("no agent has the control socket " + path
+            throw new AgentGoneException("no agent has the control socket " + path
                     + ": start the agent, or give its socket with --socketfile");
         }
     }
@@ -105,6 +108,10 @@ final class ControlClient implements Closeable {
         return new UsageException(Printable.of("the agent at " + path + " " + what));
     }
 
+    private AgentGoneException gone(String what) {
+        return new AgentGoneException(Printable.of("the agent at " + path + " " + what));
+    }
+
     /** The first line: who answers. */
     JsonNode hello() {
         return hello;
@@ -118,13 +125,14 @@ final class ControlClient implements Closeable {
     /**
      * The next line; empty if it does not come in time.
      *
-     * @throws UsageException if the agent has ended the connection, or says something else than a line
+     * @throws AgentGoneException if the agent has ended the connection
+     * @throws UsageException if it says something else than a line
      */
     Optional<JsonNode> next() {
         try {
             AdministratorConnection.Line line = connection.readLine(Protocol.LONGEST_ANSWER, patienceMillis);
             if (line.last()) {
-                throw failure("has ended the connection: it ends, or is started again");
+                throw gone("has ended the connection: it ends, or is started again");
             }
             JsonNode tree = Protocol.JSON.readTree(new String(line.bytes(), StandardCharsets.UTF_8));
             if (tree == null || !tree.isObject()) {
@@ -136,7 +144,7 @@ final class ControlClient implements Closeable {
         } catch (JsonProcessingException e) {
             throw failure("does not speak the control protocol");
         } catch (IOException e) {
-            throw failure("cannot be asked: " + e.getMessage());
+            throw gone("cannot be asked: " + e.getMessage());
         }
     }
 

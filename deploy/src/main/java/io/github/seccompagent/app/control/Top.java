@@ -7,7 +7,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Shows which calls of which containers the running agent answers most often, and how long they take. */
 public final class Top {
@@ -34,15 +37,15 @@ public final class Top {
      * @param socket where the agent listens for runtimes
      * @param interval how long each table counts
      * @param count 0 for any number
+     * @param notes where to say that the agent has ended, and to go on with the next one; empty to end with it
      * @throws UsageException if the agent cannot be asked, or ends; the message is one line for the user
      */
-    public void run(Path socket, Duration interval, int count) {
+    public void run(Path socket, Duration interval, int count, Optional<PrintStream> notes) {
         int shown = 0;
-        try (ControlClient client = new ControlClient(socket, Protocol.Request.top((int) interval.toMillis()))) {
-            client.setPatience(interval.plusSeconds(30));
+        try (WatchedAgent agent = new WatchedAgent(socket, Protocol.Request.top((int) interval.toMillis()), notes)) {
             while ((count == 0 || shown < count) && !out.checkError()) {
-                JsonNode line =
-                        client.next().orElseThrow(() -> new UsageException("the agent does not answer any more"));
+                JsonNode line = agent.next(interval.plusSeconds(30))
+                        .orElseThrow(() -> new UsageException("the agent does not answer any more"));
                 if (line.path("type").asText().equals(Protocol.RATES)) {
                     shown++;
                     out.print(json ? line + "\n" : text(line));
@@ -57,13 +60,12 @@ public final class Top {
         PrintStream lines = new PrintStream(text, false, StandardCharsets.UTF_8);
         lines.print(terminal ? CLEAR : "");
         Table table = new Table("CALLS/S", "P50", "P99", "LONGEST", "ERRORS", "REFUSED", "CALL", "CONTAINER", "POD");
-        long left = rates.path("others").asLong();
-        int rows = 0;
-        for (JsonNode row : rates.path("rows")) {
-            if (terminal && ++rows > ROWS_OF_TERMINAL) {
-                left += row.path("calls").asLong();
-                continue;
-            }
+        List<JsonNode> rows = new ArrayList<>();
+        rates.path("rows").forEach(rows::add);
+        List<JsonNode> shown =
+                FairRows.choose(rows, row -> row.path("container").asText(), terminal ? ROWS_OF_TERMINAL : rows.size());
+        long left = rates.path("others").asLong() + calls(rows) - calls(shown);
+        for (JsonNode row : shown) {
             table.add(
                     String.format(Locale.ROOT, "%.1f", row.path("rate").asDouble()),
                     Nanos.text(row.path("p50Nanos").asLong()),
@@ -82,5 +84,9 @@ public final class Top {
         lines.println();
         lines.flush();
         return text.toString(StandardCharsets.UTF_8);
+    }
+
+    private static long calls(List<JsonNode> rows) {
+        return rows.stream().mapToLong(row -> row.path("calls").asLong()).sum();
     }
 }

@@ -36,19 +36,19 @@ public final class Trace {
      * @param socket where the agent listens for runtimes
      * @param seconds zero for any time
      * @param count 0 for any number
+     * @param notes where to say that the agent has ended, and to go on with the next one; empty to end with it
      * @throws UsageException if the agent cannot be asked, or ends; the message is one line for the user
      */
-    public void run(Path socket, Filter filter, Duration seconds, int count) {
+    public void run(Path socket, Filter filter, Duration seconds, int count, Optional<PrintStream> notes) {
         long end = System.nanoTime() + seconds.toNanos();
-        try (ControlClient client = new ControlClient(socket, Protocol.Request.trace(filter))) {
+        try (WatchedAgent agent = new WatchedAgent(socket, Protocol.Request.trace(filter), notes)) {
             while (count == 0 || calls < count) {
                 Duration left = Duration.ofNanos(end - System.nanoTime());
                 if (!seconds.isZero() && left.toMillis() <= 0) {
                     return;
                 }
                 boolean whole = seconds.isZero() || left.compareTo(BEHIND_TICKS) > 0;
-                client.setPatience(whole ? BEHIND_TICKS : left);
-                Optional<JsonNode> line = client.next();
+                Optional<JsonNode> line = agent.next(whole ? BEHIND_TICKS : left);
                 if (line.isPresent()) {
                     show(line.get());
                 } else if (whole) { // a wait for what is left of the time may end a moment too soon

@@ -1,7 +1,7 @@
 package io.github.seccompagent.app.report;
 
 /** The user asked for something that is not possible. The message is one line that says what to do. */
-public final class UsageException extends RuntimeException {
+public class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public UsageException(String message) {

@@ -22,19 +22,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Asked implements AutoCloseable {
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Thread reader;
+    private final List<String> errors = new CopyOnWriteArrayList<>();
 
     private Asked(List<String> words) {
         try {
-            process = new ProcessBuilder(words)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            process = new ProcessBuilder(words).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        reader = new Thread(this::read, "output of a command");
-        reader.setDaemon(true);
-        reader.start();
+        collect(process.inputReader(StandardCharsets.UTF_8), lines);
+        collect(process.errorReader(StandardCharsets.UTF_8), errors);
     }
 
     /** The control socket of an agent. */
@@ -85,12 +82,23 @@ final class Asked implements AutoCloseable {
         }
     }
 
-    private void read() {
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            output.lines().forEach(lines::add);
-        } catch (UncheckedIOException | IOException closed) {
-            lines.add("[" + closed.getMessage() + "]");
-        }
+    private static void collect(BufferedReader output, List<String> to) {
+        Thread reader = new Thread(
+                () -> {
+                    try (output) {
+                        output.lines().forEach(to::add);
+                    } catch (UncheckedIOException | IOException closed) {
+                        to.add("[" + closed.getMessage() + "]");
+                    }
+                },
+                "output of a command");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** What it has printed to standard error. */
+    List<String> errors() {
+        return errors;
     }
 
     List<String> lines() {
@@ -106,7 +114,7 @@ final class Asked implements AutoCloseable {
         try {
             Await.until("a line with " + List.of(parts)).until(() -> find(parts) != null);
         } catch (RuntimeException e) {
-            throw new AssertionError(e.getMessage() + "; it printed: " + String.join("\n", lines), e);
+            throw new AssertionError(e.getMessage() + "; it printed: " + lines + errors, e);
         }
         return find(parts);
     }
