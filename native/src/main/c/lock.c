@@ -3,7 +3,6 @@
  * of mount_namespaces(7). It is made when the helper starts. Later a container could cause a failure, so a later
  * failure must not show whether user namespaces are possible here. Ids mean the same in it as outside.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -11,6 +10,7 @@
 #include "kernel.h"
 #include "lock.h"
 #include "ownfd.h"
+#include "userns.h"
 #include "util.h"
 
 #define LIMIT "/proc/sys/user/max_user_namespaces" /* the limit of the opener's namespace */
@@ -53,24 +53,11 @@ static int keep_namespace(pid_t process)
     return write_file(process, "uid_map", all) < 0 || write_file(process, "gid_map", all) < 0 ? -1 : 0;
 }
 
-/* The ids of a namespace cannot be written from within. So a process waits in the namespace until they are written. */
 static int make_namespace(void)
 {
-    int pidfd_out = -1;
-    pid_t self = getpid(), child = sys_fork(CLONE_NEWUSER, &pidfd_out);
+    pid_t child;
 
-    if (child == 0) {
-        if (die_with_parent(self) == 0)
-            pause();
-        _exit(1);
-    }
-    if (child < 0)
-        return -1;
-    autofd pidfd = pidfd_out;
-    int result = keep_namespace(child), error = errno;
-    sys_pidfd_send_signal(pidfd, SIGKILL);
-    errno = error;
-    return result;
+    return with_user_namespace(keep_namespace, &child);
 }
 
 void look_for_locks(void)

@@ -2,7 +2,6 @@
  * Tries what mounts for containers need. This happens in a mount namespace of its own, which goes away with this
  * process, and with mounts that are attached nowhere.
  */
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "lock.h"
 #include "ownfd.h"
 #include "trymount.h"
+#include "userns.h"
 #include "util.h"
 
 #define MASKED "interrupts" /* every machine has it */
@@ -96,20 +96,11 @@ static int open_namespace(pid_t process)
 /* A user namespace with other ids than this one. */
 static int make_user_namespace(void)
 {
-    int pidfd_out = -1;
-    pid_t self = getpid(), child = sys_fork(CLONE_NEWUSER, &pidfd_out);
+    pid_t child;
+    int namespace = with_user_namespace(open_namespace, &child), error = errno;
 
-    if (child == 0) {
-        if (die_with_parent(self) == 0)
-            pause();
-        _exit(1);
-    }
-    if (child < 0)
-        return -1;
-    autofd pidfd = pidfd_out;
-    int namespace = open_namespace(child), error = errno;
-    sys_pidfd_send_signal(pidfd, SIGKILL);
-    RETRY(waitpid(child, NULL, 0));
+    if (child > 0)
+        RETRY(waitpid(child, NULL, 0));
     errno = error;
     return namespace;
 }

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.filter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -19,10 +20,9 @@ public record Action(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) String errno,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) int data)
         implements Comparable<Action> {
-    private static final int DATA = 0xffff;
     private static final int MOST_ERRNO = 4095;
 
-    /** The kinds, the least restrictive first. */
+    /** The kinds, the least restrictive first: all of {@link SeccompAction}, and one more. */
     public enum Kind {
         ALLOW,
         LOG,
@@ -46,21 +46,12 @@ public record Action(
 
     /** What the kernel does when a filter returns a value. */
     static Action of(int returned) {
-        int data = returned & DATA;
-        return switch (returned & ~DATA) {
-            case 0x7fff0000 -> simple(Kind.ALLOW);
-            case 0x7ffc0000 -> simple(Kind.LOG);
-            case 0x7ff00000 -> new Action(Kind.TRACE, "", data);
-            case 0x7fc00000 -> simple(Kind.NOTIFY);
-            case 0x00050000 -> new Action(Kind.ERRNO, nameOf(Math.min(data, MOST_ERRNO)), 0);
-            case 0x00030000 -> simple(Kind.TRAP);
-            case 0 -> simple(Kind.KILL_THREAD);
-            default -> simple(Kind.KILL_PROCESS); // the kernel does that with a value that it does not know, too
-        };
-    }
-
-    private static Action simple(Kind kind) {
-        return new Action(kind, "", 0);
+        SeccompAction action = SeccompAction.returned(returned);
+        int data = SeccompAction.data(returned);
+        return new Action(
+                Kind.valueOf(action.name()),
+                action == SeccompAction.ERRNO ? nameOf(Math.min(data, MOST_ERRNO)) : "",
+                action == SeccompAction.TRACE ? data : 0);
     }
 
     private static String nameOf(int errno) {
@@ -69,11 +60,6 @@ public record Action(
         } catch (IllegalArgumentException unnamed) {
             return Integer.toString(errno);
         }
-    }
-
-    /** Whether the kernel prefers the first of two values that filters return. */
-    static boolean isStricter(int returned, int other) {
-        return (returned & ~DATA) < (other & ~DATA);
     }
 
     /** The least restrictive first. */

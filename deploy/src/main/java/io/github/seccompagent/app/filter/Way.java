@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.filter;
 
 import io.github.seccompagent.app.filter.Value.Known;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,7 +97,7 @@ final class Way {
     void decide(Value value) {
         if (!(value instanceof Known known)) {
             isComputed = true;
-        } else if (Action.isStricter(known.number(), decided)) {
+        } else if (SeccompAction.isStricter(known.number(), decided)) {
             decided = known.number();
         }
         filters++;

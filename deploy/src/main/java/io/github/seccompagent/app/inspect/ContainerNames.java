@@ -2,6 +2,7 @@ package io.github.seccompagent.app.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.seccompagent.app.file.JsonFile;
 import io.github.seccompagent.app.report.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class ContainerNames {
 
     private static JsonNode readable(Path file) {
         try {
-            return JsonFile.read(file);
+            return JsonFile.ofRegular(file);
         } catch (UsageException unreadable) {
             return MissingNode.getInstance();
         }

@@ -6,12 +6,9 @@ import io.github.seccompagent.app.profile.ReadProfile;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.filter.RuleCompiler;
 import java.util.List;
-import java.util.Locale;
 
 /** The filter that libseccomp makes of a profile. */
 final class ProfileFilter {
-    private static final String PREFIX = "SCMP_ARCH_";
-
     private ProfileFilter() {}
 
     /**
@@ -23,7 +20,9 @@ final class ProfileFilter {
     static FilterChain of(ReadProfile profile, long capabilities) {
         int otherwise = profile.otherwise().value();
         try (RuleCompiler compiler = new RuleCompiler(otherwise)) {
-            profile.architectures().stream().map(ProfileFilter::name).forEach(compiler::addArchitecture);
+            profile.architectures().stream()
+                    .map(ReadProfile::architectureOfLibseccomp)
+                    .forEach(compiler::addArchitecture);
             profile.rules(capabilities).stream()
                     .filter(rule -> rule.outcome().value() != otherwise) // as runtimes do: libseccomp refuses these
                     .forEach(rule -> rule.calls()
@@ -32,11 +31,5 @@ final class ProfileFilter {
         } catch (ErrnoException e) {
             throw new UsageException("libseccomp refuses the profile: " + e.getMessage());
         }
-    }
-
-    /** As libseccomp calls an architecture. */
-    private static String name(String architecture) {
-        String own = architecture.startsWith(PREFIX) ? architecture.substring(PREFIX.length()) : architecture;
-        return own.toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.seccompagent.app.file.JsonFile;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -51,7 +52,7 @@ record RuntimeStates(List<Path> roots) {
         String id = folder.getFileName().toString();
         Path ofRunc = folder.resolve("state.json");
         if (Files.exists(ofRunc)) {
-            JsonNode state = JsonFile.read(ofRunc);
+            JsonNode state = JsonFile.ofRegular(ofRunc);
             return new FoundContainer(
                     id,
                     bundle(state),
@@ -60,7 +61,7 @@ record RuntimeStates(List<Path> roots) {
         }
         Path ofCrun = folder.resolve("status");
         if (Files.exists(ofCrun)) {
-            JsonNode state = JsonFile.read(ofCrun);
+            JsonNode state = JsonFile.ofRegular(ofCrun);
             return new FoundContainer(
                     id,
                     state.path("bundle").asText(""),

@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.Comparison.Operator;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,15 +41,15 @@ final class ActionsCheck implements Check {
     }
 
     private static void look(Located action, @Nullable Long errno, Place place, Findings findings) {
-        Optional<Action> known = Action.of(action.text());
+        Optional<SeccompAction> known = SeccompAction.of(action.text());
         if (known.isEmpty()) {
-            String likely = Likely.of(action.text(), Action.names());
+            String likely = Likely.of(action.text(), SeccompAction.names());
             findings.error(
                     "unknown-action",
                     action.place(),
                     Findings.quote(action.text()) + " is no action",
                     "Runtimes refuse the profile.",
-                    "write " + (likely.isEmpty() ? "one of " + String.join(", ", Action.names()) : likely));
+                    "write " + (likely.isEmpty() ? "one of " + String.join(", ", SeccompAction.names()) : likely));
         } else if (errno != null && !known.get().hasErrno()) {
             findings.error(
                     "unused-errno",
@@ -92,9 +94,9 @@ final class ActionsCheck implements Check {
                     "Runtimes refuse the profile.",
                     "write an index from 0 to 5");
         }
-        Comparison comparison = condition.comparison().orElse(null);
+        Operator comparison = condition.comparison().orElse(null);
         if (comparison == null) {
-            List<String> names = Comparison.names();
+            List<String> names = Operator.names();
             String likely = Likely.of(condition.operator().text(), names);
             findings.error(
                     "unknown-operator",
@@ -102,7 +104,7 @@ final class ActionsCheck implements Check {
                     Findings.quote(condition.operator().text()) + " is no comparison",
                     "Runtimes refuse the profile.",
                     "write " + (likely.isEmpty() ? "one of " + String.join(", ", names) : likely));
-        } else if (comparison == Comparison.MASKED_EQ && (condition.valueTwo() & ~condition.value()) != 0) {
+        } else if (comparison == Operator.MASKED_EQ && (condition.valueTwo() & ~condition.value()) != 0) {
             findings.warning(
                     "mask",
                     condition.place(),

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,11 +38,11 @@ final class Behaviour {
         if (action == null) {
             return NONE;
         }
-        Optional<Action> known = Action.of(action.text());
+        Optional<SeccompAction> known = SeccompAction.of(action.text());
         if (known.isEmpty()) {
             return action.text();
         }
-        return known.get() == Action.ERRNO
+        return known.get() == SeccompAction.ERRNO
                 ? known.get() + " " + (errno == null ? 1 : errno)
                 : known.get().toString();
     }

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * all others of that call, those before it too.
  */
 final class Calls {
-    private final Optional<Action> otherwise;
+    private final Optional<SeccompAction> otherwise;
     private final Map<String, Rule> unconditional = new HashMap<>();
     private final Map<String, Rule> conditional = new HashMap<>(); // the first of those that notify or refuse
 
@@ -30,7 +31,7 @@ final class Calls {
     private void add(String name, Rule rule) {
         if (rule.conditions().isEmpty()) {
             unconditional.putIfAbsent(name, rule);
-        } else if (!rule.knownAction().map(Action::lets).orElse(true)) {
+        } else if (!rule.knownAction().map(SeccompAction::lets).orElse(true)) {
             conditional.putIfAbsent(name, rule);
         }
     }
@@ -46,21 +47,21 @@ final class Calls {
         if (rule == null) {
             return conditional.get(name);
         }
-        return rule.knownAction().map(Action::lets).orElse(true) ? null : rule;
+        return rule.knownAction().map(SeccompAction::lets).orElse(true) ? null : rule;
     }
 
     /** Whether the call reaches the kernel with any arguments, and no rule catches it. */
     boolean isOpen(String name) {
         Rule rule = unconditional.get(name);
-        Optional<Action> action = rule != null ? rule.knownAction() : otherwise;
-        return action.map(Action::lets).orElse(false) && (rule != null || !conditional.containsKey(name));
+        Optional<SeccompAction> action = rule != null ? rule.knownAction() : otherwise;
+        return action.map(SeccompAction::lets).orElse(false) && (rule != null || !conditional.containsKey(name));
     }
 
     /** Whether there is no rule for the call, and the default action refuses it. */
     boolean isRefusedByDefault(String name) {
         return !unconditional.containsKey(name)
                 && !conditional.containsKey(name)
-                && otherwise.map(Action::refuses).orElse(false);
+                && otherwise.map(SeccompAction::refuses).orElse(false);
     }
 
     /** The calls with a rule that catches them. */

@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.Comparison.Operator;
 import java.util.Optional;
 
 /**
@@ -13,8 +14,8 @@ import java.util.Optional;
 record Condition(Place place, long index, long value, long valueTwo, Located operator) {
     static final int ARGUMENTS = 6;
 
-    Optional<Comparison> comparison() {
-        return Comparison.of(operator.text());
+    Optional<Operator> comparison() {
+        return Operator.of(operator.text());
     }
 
     boolean isValid() {
@@ -23,15 +24,15 @@ record Condition(Place place, long index, long value, long valueTwo, Located ope
 
     /** Whether no argument fulfils it. */
     boolean isImpossible() {
-        Comparison comparison = comparison().orElse(null);
-        return (comparison == Comparison.LT && value == 0) || (comparison == Comparison.GT && value == -1);
+        Operator comparison = comparison().orElse(null);
+        return (comparison == Operator.LT && value == 0) || (comparison == Operator.GT && value == -1);
     }
 
     /** The condition without its place: two are the same if this is. */
     String key() {
-        Comparison comparison = comparison().orElse(Comparison.EQ);
+        Operator comparison = comparison().orElse(Operator.EQ);
         String argument = "arg" + index + " ";
-        if (comparison == Comparison.MASKED_EQ) {
+        if (comparison == Operator.MASKED_EQ) {
             return argument + "& " + hex(value) + " == " + hex(valueTwo & value);
         }
         return argument + comparison.sign() + " " + Long.toUnsignedString(value);

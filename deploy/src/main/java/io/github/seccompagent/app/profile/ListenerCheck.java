@@ -3,6 +3,7 @@ package io.github.seccompagent.app.profile;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import io.github.seccompagent.linux.peer.ListeningSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class ListenerCheck implements Check {
 
     private static Optional<Place> notifies(Profile profile) {
         Located otherwise = profile.defaultAction();
-        if (otherwise != null && profile.knownDefault().equals(Optional.of(Action.NOTIFY))) {
+        if (otherwise != null && profile.knownDefault().equals(Optional.of(SeccompAction.NOTIFY))) {
             return Optional.of(otherwise.place());
         }
         return profile.notifying()

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.linux.filter.SeccompAction;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,13 +45,13 @@ final class NamesCheck implements Check {
 
     /** Whether a call that is left out does what its rule should keep it from. */
     private static boolean matters(Rule rule, Profile profile) {
-        return profile.knownDefault().map(Action::lets).orElse(false)
-                && !rule.knownAction().map(Action::lets).orElse(true);
+        return profile.knownDefault().map(SeccompAction::lets).orElse(false)
+                && !rule.knownAction().map(SeccompAction::lets).orElse(true);
     }
 
     private void report(Located name, Rule rule, Findings findings) {
         String likely = likely(name.text());
-        boolean lets = rule.knownAction().map(Action::lets).orElse(false);
+        boolean lets = rule.knownAction().map(SeccompAction::lets).orElse(false);
         findings.warning(
                 "unknown-call",
                 name.place(),

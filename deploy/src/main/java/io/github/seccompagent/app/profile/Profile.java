@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,13 +47,13 @@ record Profile(
     }
 
     /** Empty if it has none that runtimes know. */
-    Optional<Action> knownDefault() {
-        return defaultAction == null ? Optional.empty() : Action.of(defaultAction.text());
+    Optional<SeccompAction> knownDefault() {
+        return defaultAction == null ? Optional.empty() : SeccompAction.of(defaultAction.text());
     }
 
     /** Whether a rule does what happens anyway. Runtimes leave such rules out. */
     boolean isRedundant(Rule rule) {
-        Optional<Action> otherwise = knownDefault();
+        Optional<SeccompAction> otherwise = knownDefault();
         return otherwise.isPresent()
                 && otherwise.equals(rule.knownAction())
                 && otherwise.get().value(defaultErrno) == otherwise.get().value(rule.errno());

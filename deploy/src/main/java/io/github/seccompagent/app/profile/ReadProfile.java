@@ -6,9 +6,11 @@ import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.filter.Comparison;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A profile in any of its forms, as a command goes by it. A runtime would take it. */
 public final class ReadProfile {
     private static final int EPERM = 1;
+    private static final String ARCHITECTURE = "scmp_arch_";
 
     private final Profile profile;
     private final Outcome otherwise;
@@ -43,11 +46,7 @@ public final class ReadProfile {
      */
     public record Rule(List<String> calls, Outcome outcome, List<Comparison> comparisons) {
         private Stream<Rule> alternatives() {
-            Set<Integer> arguments = new HashSet<>();
-            boolean isOnceEach = comparisons.stream().allMatch(each -> arguments.add(each.argument()));
-            return isOnceEach
-                    ? Stream.of(this)
-                    : comparisons.stream().map(each -> new Rule(calls, outcome, List.of(each)));
+            return ReadProfile.alternatives(comparisons).map(each -> new Rule(calls, outcome, each));
         }
     }
 
@@ -60,7 +59,7 @@ public final class ReadProfile {
         Findings findings = new Findings();
         Profile profile = ProfileFile.readOne(file, findings);
         refuse(findings.sorted());
-        Action action = profile.knownDefault()
+        SeccompAction action = profile.knownDefault()
                 .orElseThrow(() ->
                         new UsageException(profile.place() + ": it has no defaultAction that runtimes know: add one"));
         ReadProfile read = new ReadProfile(profile, outcome(action, profile.defaultErrno()));
@@ -85,6 +84,12 @@ public final class ReadProfile {
     /** As profiles name them, SCMP_ARCH_X86_64 and so on. That of this machine need not be among them. */
     public List<String> architectures() {
         return profile.architectures().stream().map(Located::text).toList();
+    }
+
+    /** What libseccomp calls an architecture of a profile. */
+    public static String architectureOfLibseccomp(String name) {
+        String small = name.toLowerCase(Locale.ROOT);
+        return small.startsWith(ARCHITECTURE) ? small.substring(ARCHITECTURE.length()) : small;
     }
 
     /** The rules that count on this machine, for a container with the capabilities that it has there by default. */
@@ -114,7 +119,7 @@ public final class ReadProfile {
     }
 
     private static Rule rule(io.github.seccompagent.app.profile.Rule rule) {
-        Action action = rule.knownAction()
+        SeccompAction action = rule.knownAction()
                 .orElseThrow(() -> new UsageException(
                         rule.place() + ": the rule has no action that runtimes know: give SCMP_ACT_ALLOW or so"));
         return new Rule(
@@ -123,20 +128,25 @@ public final class ReadProfile {
                 rule.conditions().stream().map(ReadProfile::comparison).toList());
     }
 
-    private static Comparison comparison(Condition condition) {
+    /** As runtimes do: if two comparisons are of one argument, each comparison is a rule of its own. */
+    static Stream<List<Comparison>> alternatives(List<Comparison> all) {
+        Set<Integer> arguments = new HashSet<>();
+        boolean isOnceEach = all.stream().allMatch(each -> arguments.add(each.argument()));
+        return isOnceEach ? Stream.of(all) : all.stream().map(List::of);
+    }
+
+    /** @throws UsageException if it is not valid */
+    static Comparison comparison(Condition condition) {
         Place place = condition.place();
         if (!condition.isValid()) {
             throw new UsageException(place + ": the condition has an index that is not 0 to 5, or an operator that"
                     + " runtimes do not know: give SCMP_CMP_EQ or so");
         }
         return new Comparison(
-                (int) condition.index(),
-                Comparison.Operator.of(condition.operator().text()),
-                condition.value(),
-                condition.valueTwo());
+                (int) condition.index(), condition.comparison().orElseThrow(), condition.value(), condition.valueTwo());
     }
 
-    private static Outcome outcome(Action action, @Nullable Long errno) {
+    private static Outcome outcome(SeccompAction action, @Nullable Long errno) {
         int number = errno == null ? EPERM : (int) Math.min(errno, 0xffff);
         return new Outcome(action.toString(), number, action.value(errno));
     }

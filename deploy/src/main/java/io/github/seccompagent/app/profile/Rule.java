@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,12 +32,12 @@ record Rule(
     }
 
     /** Empty if it has none that runtimes know. */
-    Optional<Action> knownAction() {
-        return action == null ? Optional.empty() : Action.of(action.text());
+    Optional<SeccompAction> knownAction() {
+        return action == null ? Optional.empty() : SeccompAction.of(action.text());
     }
 
     boolean isNotify() {
-        return knownAction().equals(Optional.of(Action.NOTIFY));
+        return knownAction().equals(Optional.of(SeccompAction.NOTIFY));
     }
 
     /** The conditions, the same for rules that mean the same; empty if there are none. */

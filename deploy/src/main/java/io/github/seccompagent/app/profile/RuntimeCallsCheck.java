@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +48,7 @@ final class RuntimeCallsCheck implements Check {
     public void check(Subject subject, Findings findings) {
         Profile profile = subject.profile();
         Located otherwise = profile.defaultAction();
-        if (otherwise != null && profile.knownDefault().equals(Optional.of(Action.NOTIFY))) {
+        if (otherwise != null && profile.knownDefault().equals(Optional.of(SeccompAction.NOTIFY))) {
             findings.error(
                     "default-notify",
                     otherwise.place(),

@@ -1,12 +1,14 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Severity;
-import io.github.seccompagent.linux.syscall.FilterTrial;
+import io.github.seccompagent.linux.filter.Comparison;
+import io.github.seccompagent.linux.filter.RuleCompiler;
+import io.github.seccompagent.linux.filter.SeccompAction;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Makes the filter as runtimes make it, and reports what libseccomp refuses. */
 final class TrialCheck implements Check {
@@ -16,12 +18,12 @@ final class TrialCheck implements Check {
     @Override
     public void check(Subject subject, Findings findings) {
         Profile profile = subject.profile();
-        Optional<Action> otherwise = profile.knownDefault();
-        if (otherwise.isEmpty() || otherwise.get() == Action.NOTIFY) {
+        Optional<SeccompAction> otherwise = profile.knownDefault();
+        if (otherwise.isEmpty() || otherwise.get() == SeccompAction.NOTIFY) {
             return; // other checks say that runtimes refuse it
         }
-        try (FilterTrial trial = new FilterTrial(otherwise.get().value(profile.defaultErrno()))) {
-            profile.architectures().forEach(architecture -> trial.addArchitecture(architecture.text()));
+        try (RuleCompiler trial = new RuleCompiler(otherwise.get().value(profile.defaultErrno()))) {
+            profile.architectures().forEach(architecture -> addArchitecture(architecture.text(), trial));
             int rules = 0;
             for (Rule rule : profile.rulesFor(subject.machine())) {
                 boolean valid = rule.conditions().stream().allMatch(Condition::isValid);
@@ -35,7 +37,7 @@ final class TrialCheck implements Check {
                 }
                 add(rule, trial, findings);
             }
-        } catch (IllegalArgumentException e) {
+        } catch (ErrnoException e) {
             findings.error(
                     "errno",
                     profile.place(),
@@ -56,11 +58,13 @@ final class TrialCheck implements Check {
                 profile.place());
     }
 
-    private static void add(Rule rule, FilterTrial trial, Findings findings) {
+    private static void add(Rule rule, RuleCompiler trial, Findings findings) {
         int action = rule.knownAction().orElseThrow().value(rule.errno());
+        List<Comparison> comparisons =
+                rule.conditions().stream().map(ReadProfile::comparison).toList();
         for (Located name : rule.names()) {
-            int failed = alternatives(rule)
-                    .mapToInt(conditions -> trial.addRule(action, name.text(), conditions))
+            int failed = ReadProfile.alternatives(comparisons)
+                    .mapToInt(each -> add(action, name.text(), each, trial))
                     .max()
                     .orElse(0);
             if (failed == EEXIST) {
@@ -84,17 +88,22 @@ final class TrialCheck implements Check {
         }
     }
 
-    /** As runtimes do: if two conditions are on one argument, each condition is a rule of its own. */
-    private static Stream<List<FilterTrial.Condition>> alternatives(Rule rule) {
-        List<FilterTrial.Condition> all = rule.conditions().stream()
-                .map(condition -> new FilterTrial.Condition(
-                        (int) condition.index(),
-                        condition.comparison().orElseThrow().number(),
-                        condition.value(),
-                        condition.valueTwo()))
-                .toList();
-        long arguments =
-                all.stream().map(FilterTrial.Condition::argument).distinct().count();
-        return arguments == all.size() ? Stream.of(all) : all.stream().map(List::of);
+    /** One that libseccomp does not know is left to another check. */
+    private static void addArchitecture(String name, RuleCompiler trial) {
+        try {
+            trial.addArchitecture(ReadProfile.architectureOfLibseccomp(name));
+        } catch (ErrnoException unknown) {
+            // that check reports it
+        }
+    }
+
+    /** Gives 0 or the errno. */
+    private static int add(int action, String call, List<Comparison> comparisons, RuleCompiler trial) {
+        try {
+            trial.addRule(action, call, comparisons);
+            return 0;
+        } catch (ErrnoException e) {
+            return e.errno().number();
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.github.seccompagent.app.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.seccompagent.app.file.JsonFile;
+import io.github.seccompagent.app.file.WholeFile;
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;
@@ -36,7 +38,7 @@ public final class Minimiser {
      */
     public Minimiser(Path profile, List<Path> evidence) {
         for (Path file : evidence) {
-            Evidence each = JsonFile.evidence(file);
+            Evidence each = EvidenceFile.read(file);
             each.calls().forEach(call -> {
                 seen.add(call.name());
                 abis.add(call.abi());

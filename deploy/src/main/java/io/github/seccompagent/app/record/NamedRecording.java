@@ -90,7 +90,7 @@ final class NamedRecording {
         if (!loaded) {
             loaded = true;
             if (Files.exists(file)) {
-                recording.addAll(JsonFile.evidence(file));
+                recording.addAll(EvidenceFile.read(file));
             }
         }
     }

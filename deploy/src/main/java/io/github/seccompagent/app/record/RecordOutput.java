@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.record;
 
+import io.github.seccompagent.app.file.WholeFile;
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;

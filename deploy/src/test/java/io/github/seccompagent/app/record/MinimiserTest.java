@@ -77,7 +77,7 @@ class MinimiserTest {
     void evidenceIsReadAsItWasWritten() throws IOException {
         Path file = evidence("a", "x86_64", "socket", "clone3", "mkdir");
 
-        Evidence evidence = JsonFile.evidence(file);
+        Evidence evidence = EvidenceFile.read(file);
         Recording again = new Recording();
         again.addAll(evidence);
         again.addAll(evidence);

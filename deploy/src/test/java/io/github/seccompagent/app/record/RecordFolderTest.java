@@ -82,13 +82,13 @@ class RecordFolderTest {
         Path evidence = folder.resolve("web.evidence.json");
         seen(recordings(folder), "web", ENDED);
         await().until(() -> Files.exists(folder.resolve("web.json")));
-        Evidence.First first = JsonFile.evidence(evidence).calls().get(0).first();
+        Evidence.First first = EvidenceFile.read(evidence).calls().get(0).first();
 
         RecordFolder next = recordings(folder);
         seen(next, "web", ENDED).add("x86_64", "chmod", RUNS, new NoArguments());
 
-        await().until(() -> JsonFile.evidence(evidence).calls().size() == 2);
-        Evidence.Call mkdir = JsonFile.evidence(evidence).calls().get(1);
+        await().until(() -> EvidenceFile.read(evidence).calls().size() == 2);
+        Evidence.Call mkdir = EvidenceFile.read(evidence).calls().get(1);
         assertThat(mkdir.name()).isEqualTo("mkdir");
         assertThat(mkdir.count()).isEqualTo(2);
         assertThat(mkdir.first()).isEqualTo(first);

@@ -30,19 +30,6 @@ final class LibSeccomp {
     /** -1 if the installed libseccomp lacks the name. Other negative numbers are for calls of other machines. */
     static native int seccomp_syscall_resolve_name(byte[] name);
 
-    /** 0 if the installed libseccomp does not know the architecture. */
-    static native int seccomp_arch_resolve_name(byte[] name);
-
-    /** Null if the action is none. */
-    static native Pointer seccomp_init(int defaultAction);
-
-    static native void seccomp_release(Pointer filter);
-
-    static native int seccomp_arch_add(Pointer filter, int arch);
-
-    /** Each condition has 24 bytes: argument and comparison of 32 bits, and two values of 64 bits. */
-    static native int seccomp_rule_add_array(Pointer filter, int action, int number, int count, byte[] conditions);
-
     static String nameOf(int arch, int number) {
         Pointer name = seccomp_syscall_resolve_num_arch(arch, number);
         if (name == null) {

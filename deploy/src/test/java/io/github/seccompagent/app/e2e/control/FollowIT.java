@@ -23,6 +23,7 @@ class FollowIT {
                 Asked counted = Asked.begin(agent.keeper(), "trace", "--count=1000")) {
             container.shell("mkdir /before").out();
             trace.await("/before");
+            top.await("mkdir");
             long watching = agent.keeper().countLogged(WATCHES);
 
             agent.kill();
@@ -30,8 +31,7 @@ class FollowIT {
             container.shell("mkdir /after").out();
 
             trace.await("/after");
-            top.await("mkdir");
-            Await.until("the mkdir in top")
+            Await.until("the other mkdir in top")
                     .until(() -> top.lines().stream()
                                     .filter(line -> line.contains("mkdir"))
                                     .count()

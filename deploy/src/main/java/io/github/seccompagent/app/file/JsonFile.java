@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.record;
+package io.github.seccompagent.app.file;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON files that somebody gave. Their depth is limited by Jackson to 1000. */
-final class JsonFile {
+/** Reads files of JSON. Their depth is limited by Jackson to 1000. */
+public final class JsonFile {
     private static final int LIMIT = 8 << 20;
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
@@ -21,7 +24,7 @@ final class JsonFile {
     private JsonFile() {}
 
     /** @throws UsageException if it cannot be read, or is no JSON object */
-    static JsonNode tree(Path file) {
+    public static JsonNode tree(Path file) {
         JsonNode tree = read(file, JsonNode.class);
         if (tree == null || !tree.isObject()) {
             throw new UsageException(Printable.of(file.toString()) + " is no JSON object");
@@ -29,28 +32,36 @@ final class JsonFile {
         return tree;
     }
 
-    /** @throws UsageException if it cannot be read, or is no evidence */
-    static Evidence evidence(Path file) {
-        Evidence evidence = read(file, Evidence.class);
-        if (evidence == null || evidence.version() != Evidence.VERSION || !isWhole(evidence)) {
-            throw new UsageException(Printable.of(file.toString()) + " is no evidence of version " + Evidence.VERSION
-                    + ": give a file that --evidence has written");
+    /**
+     * The object or list in a file that somebody else may replace at any time. Opening a pipe could wait for ever, so
+     * only a regular file is opened.
+     *
+     * @throws UsageException if it cannot be read, or is no JSON object or list
+     */
+    public static JsonNode ofRegular(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new UsageException(Printable.of(file.toString()) + " is not a regular file");
         }
-        return evidence;
+        JsonNode tree = read(file, JsonNode.class);
+        if (tree == null || !tree.isContainerNode()) {
+            throw new UsageException(Printable.of(file.toString()) + " holds no JSON object");
+        }
+        return tree;
     }
 
-    @SuppressWarnings("DataFlowIssue") // Jackson leaves null what a file lacks
-    private static boolean isWhole(Evidence evidence) {
-        return evidence.quiet() != null
-                && evidence.calls() != null
-                && evidence.calls().stream().allMatch(JsonFile::isWhole);
+    /** The texts in a list; none if it is no list. */
+    public static List<String> texts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
-    private static boolean isWhole(Evidence.@Nullable Call call) {
-        return call != null && call.abi() != null && call.name() != null && call.first() != null;
-    }
-
-    private static <T> @Nullable T read(Path file, Class<T> type) {
+    /**
+     * The value in a file; null if it is JSON's null.
+     *
+     * @throws UsageException if it cannot be read, or is no JSON of that type
+     */
+    public static <T> @Nullable T read(Path file, Class<T> type) {
         byte[] bytes = WholeFile.read(file, LIMIT);
         try {
             return MAPPER.readValue(bytes, type);

@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.record;
+package io.github.seccompagent.app.file;
 
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.UsageException;
@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are read or written as a whole. */
-final class WholeFile {
+public final class WholeFile {
     private WholeFile() {}
 
     /**
@@ -25,7 +25,7 @@ final class WholeFile {
      *
      * @throws UsageException if not
      */
-    static void requireWritable(String option, Path file) {
+    public static void requireWritable(String option, Path file) {
         Path parent = folderOf(file);
         if (Files.isDirectory(file)) {
             throw new UsageException(option + " " + printable(file) + " is a folder: give the name of a file in it");
@@ -44,7 +44,7 @@ final class WholeFile {
      *
      * @throws IOException with one line that names the file
      */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         try {
             Path real = Files.exists(file) ? file.toRealPath() : file;
             if (Files.exists(real) && !Files.isRegularFile(real)) {
@@ -82,7 +82,7 @@ final class WholeFile {
      *
      * @throws UsageException if it cannot be read, or is larger
      */
-    static byte[] read(Path file, int limit) {
+    public static byte[] read(Path file, int limit) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(limit + 1);
             if (bytes.length > limit) {
