@@ -30,7 +30,8 @@ final class ProfileMergeCommand implements Command {
     public String description() {
         return """
                 Makes one profile of several, which were recorded in several runs of a program, and prints it, or
-                writes it to FILE as a whole. It does for each call what one of them does. On standard error, a line for each file says what only this file
+                writes it to FILE as a whole. It does for each call what one of them does. On standard error, a line for
+                each file says what only this file
                 has. A and B are files as for 'profile check', with one profile each. If two of them contradict each
                 other, the exit status is 2, and nothing is printed or written.""";
     }

@@ -30,18 +30,6 @@ class RecordFolderTest {
         return recording;
     }
 
-    private record NoArguments() implements CallArguments {
-        @Override
-        public long register(int index) {
-            return 0;
-        }
-
-        @Override
-        public long pointed(int index) {
-            return 0;
-        }
-    }
-
     /** Root may write wherever it wants, but makes no folder below a file. */
     @Test
     void noContainerIsRefusedWhenNothingCanBeWritten() throws IOException {

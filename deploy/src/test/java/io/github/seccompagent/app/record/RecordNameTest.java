@@ -50,7 +50,7 @@ class RecordNameTest {
         Process container = new ProcessBuilder("sleep", "1000").start();
         int pid = (int) container.pid();
         try {
-            records.open("web", pid).add("x86_64", "mkdir", pid, new NoArguments());
+            records.open("web", pid).orElseThrow().add("x86_64", "mkdir", pid, new NoArguments());
             Path evidence = folder.resolve("web.evidence.json");
             for (int i = 0; i < 200 && !Files.exists(evidence); i++) {
                 Thread.sleep(50);
