@@ -3,6 +3,7 @@ package io.github.seccompagent.app.e2e.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Alone;
 import io.github.seccompagent.app.e2e.fixture.Await;
 import io.github.seccompagent.app.e2e.fixture.Cgroup;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What Prometheus and a kubelet see of an agent. */
+@Alone
 class MetricsIT {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
