@@ -14,7 +14,6 @@ import java.util.Set;
 /** The command {@code profile merge}: makes one profile of those of several runs. */
 final class ProfileMergeCommand implements Command {
     private static final int MOST_NAMED = 10;
-
     private static final String OUTPUT = "output";
 
     private final CommandOptions options = CommonOptions.explaining()
@@ -31,9 +30,8 @@ final class ProfileMergeCommand implements Command {
         return """
                 Makes one profile of several, which were recorded in several runs of a program, and prints it, or
                 writes it to FILE as a whole. It does for each call what one of them does. On standard error, a line for
-                each file says what only this file
-                has. A and B are files as for 'profile check', with one profile each. If two of them contradict each
-                other, the exit status is 2, and nothing is printed or written.""";
+                each file says what only this file has. A and B are files as for 'profile check', with one profile each.
+                If two of them contradict each other, the exit status is 2, and nothing is printed or written.""";
     }
 
     @Override

@@ -52,7 +52,7 @@ final class TrialCheck implements Check {
                 "too-many-rules",
                 Severity.UNKNOWN,
                 "it has more than " + MOST_RULES
-                        + " pairs of a call and a condition: libseccomp was not asked about the" + " others",
+                        + " pairs of a call and a condition: libseccomp was not asked about the others",
                 "Runtimes take long for such a profile at each start of a container.",
                 "join rules that do the same",
                 profile.place());

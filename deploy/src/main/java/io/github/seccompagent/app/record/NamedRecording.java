@@ -13,7 +13,6 @@ final class NamedRecording {
     private static final int MANY = 64;
 
     private final Recording recording = new Recording();
-    private final String started = Instant.now().toString();
     private final Instant begun = Instant.now();
     private final Map<Long, ProcessHandle> running = new ConcurrentHashMap<>();
     private volatile boolean ended; // a container has, since it was written
@@ -105,7 +104,7 @@ final class NamedRecording {
         return new Evidence(
                 Evidence.VERSION,
                 "",
-                started,
+                begun.toString(),
                 seconds,
                 runs,
                 runs ? "the container still runs" : "",

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.seccompagent.app.report.UsageException;
 import java.nio.file.Files;
@@ -52,9 +53,7 @@ class RecordNameTest {
         try {
             records.open("web", pid).orElseThrow().add("x86_64", "mkdir", pid, new NoArguments());
             Path evidence = folder.resolve("web.evidence.json");
-            for (int i = 0; i < 200 && !Files.exists(evidence); i++) {
-                Thread.sleep(50);
-            }
+            await().until(() -> Files.exists(evidence));
             String before = Files.readString(evidence);
 
             assertThatThrownBy(() -> records.open("web.evidence", pid)).isInstanceOf(UsageException.class);
