@@ -1,5 +1,12 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.DocumentParser;
+import io.github.seccompagent.app.document.FieldReader;
+import io.github.seccompagent.app.document.FileKind;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
+import io.github.seccompagent.app.document.Node;
+import io.github.seccompagent.app.document.TextFile;
 import io.github.seccompagent.app.report.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,13 +23,15 @@ import java.util.Set;
  * @param bare what has no profile and needs none, such as a config.json without one
  */
 record ProfileFile(List<Profile> profiles, List<PodProfiles.Named> pods, List<Node.Fields> bare) {
+    static final FileKind KIND = new FileKind("profile", false, "Runtimes ignore it.", "Runtimes refuse the profile.");
+
     private static final String OPERATOR = "security-profiles-operator.x-k8s.io/";
     private static final int MOST_DOCUMENTS = 1000;
 
     /** @throws UsageException if it cannot be read, or has nothing to do with profiles */
     static ProfileFile read(Path file, Findings findings) {
         String name = file.toString();
-        List<Node> documents = DocumentParser.parse(name, TextFile.read(file), findings);
+        List<Node> documents = DocumentParser.parse(name, TextFile.read(file, KIND), findings);
         ProfileFile read = new ProfileFile(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Node document : documents.subList(0, Math.min(documents.size(), MOST_DOCUMENTS))) {
             if (document instanceof Node.Fields fields) {

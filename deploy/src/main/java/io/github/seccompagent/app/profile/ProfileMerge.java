@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.UsageException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -66,7 +68,7 @@ public record ProfileMerge(Written profile, List<Run> runs) {
      */
     public static ProfileMerge of(List<Path> files) {
         List<Profile> profiles = files.stream()
-                .map(file -> ProfileFile.readOne(file, new Findings()))
+                .map(file -> ProfileFile.readOne(file, new Findings(ProfileFile.KIND)))
                 .toList();
         String action = same(profiles, "defaultAction", profile -> text(profile.defaultAction()));
         Long errno = same(profiles, "defaultErrnoRet", Profile::defaultErrno);

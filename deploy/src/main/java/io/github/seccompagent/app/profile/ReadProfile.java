@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
@@ -57,7 +59,7 @@ public final class ReadProfile {
      * @throws UsageException if the file cannot be read, does not hold one profile, or holds one that runtimes refuse
      */
     public static ReadProfile of(Path file) {
-        Findings findings = new Findings();
+        Findings findings = new Findings(ProfileFile.KIND);
         Profile profile = ProfileFile.readOne(file, findings);
         refuse(findings.sorted());
         Action action = profile.knownDefault()

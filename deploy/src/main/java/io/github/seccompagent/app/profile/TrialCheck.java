@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.linux.syscall.FilterTrial;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,13 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import io.github.seccompagent.app.report.Finding.Place;
 
 /**
- * A string of a profile.
+ * A string of a file.
  *
  * @param place where it is
  */
-record Located(String text, Place place) {
+public record Located(String text, Place place) {
     @Override
     public String toString() {
         return text;

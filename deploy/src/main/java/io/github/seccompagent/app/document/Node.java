@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import io.github.seccompagent.app.report.Finding.Place;
 import java.math.BigInteger;
@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A value of a JSON or YAML text, and where it is. */
-sealed interface Node {
+public sealed interface Node {
     Place place();
 
     /** An object. Of fields of one name, it has the last one, as Go's parser does. */
     record Fields(Place place, Map<String, Field> fields) implements Node {
-        boolean has(String name) {
+        /** Whether the object has a field of that name. */
+        public boolean has(String name) {
             return fields.containsKey(name);
         }
     }

@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  * Parses JSON, or YAML with one or more documents. Aliases of YAML are not followed, so a small text never becomes a
  * large one.
  */
-final class DocumentParser {
+public final class DocumentParser {
     private static final int DEEPEST = 64;
     private static final int MOST_VALUES = 100_000; // the program's heap has 64 MB
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder()
@@ -56,15 +58,21 @@ final class DocumentParser {
         return limits;
     }
 
-    /** @throws UsageException if it is neither JSON nor YAML, or too deep */
-    static List<Node> parse(String file, String text, Findings findings) {
+    /**
+     * Parses a text.
+     *
+     * @param file its name, for places
+     * @throws UsageException if it is neither JSON nor YAML, or too deep
+     */
+    public static List<Node> parse(String file, String text, Findings findings) {
         boolean json =
                 text.stripLeading().startsWith("{") || text.stripLeading().startsWith("[");
         try (JsonParser parser = json ? JSON.createParser(text) : YAML.createParser(text)) {
             return new DocumentParser(file, parser, findings).documents(json);
         } catch (StreamConstraintsException e) {
             throw new UsageException(file + ": it is nested more than " + DEEPEST
-                    + " deep, or has a name, number or text" + " that is too long, and no profile has");
+                    + " deep, or has a name, number or text that is too long, and no "
+                    + findings.kind().noun() + " has");
         } catch (JsonProcessingException e) {
             throw broken(file, json, e.getLocation(), e.getOriginalMessage());
         } catch (YAMLException e) {
@@ -97,7 +105,8 @@ final class DocumentParser {
 
     private Node node() throws IOException {
         if (++values > MOST_VALUES) {
-            throw new UsageException(place() + ": it has more than " + MOST_VALUES + " values, and no profile has");
+            throw new UsageException(place() + ": it has more than " + MOST_VALUES + " values, and no "
+                    + findings.kind().noun() + " has");
         }
         Place place = place();
         JsonToken token = parser.currentToken();
@@ -119,13 +128,14 @@ final class DocumentParser {
             parser.nextToken();
             Node.Field former = fields.put(name, new Node.Field(place, node()));
             if (former != null) {
-                findings.warning(
+                findings.add(new Finding(
                         "duplicate-key",
-                        place,
+                        findings.kind().isStrict() ? Severity.ERROR : Severity.WARNING,
                         Findings.quote(name) + " is here a second time, after line "
                                 + former.place().line(),
                         "Programs take the first one or the last one, each as it likes.",
-                        "remove one of them");
+                        "remove one of them",
+                        place));
             }
         }
         return fields;

@@ -1,4 +1,4 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
@@ -12,17 +12,22 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads a file of text that is not trusted. */
-final class TextFile {
+public final class TextFile {
     /** A container's whole config.json has about 20 KB, and the largest known profile 25 KB. */
-    static final int LARGEST = 1 << 20;
+    public static final int LARGEST = 1 << 20;
 
     private TextFile() {}
 
-    /** @throws UsageException if it cannot be read, is too large, or is no text */
-    static String read(Path file) {
+    /**
+     * Reads it whole.
+     *
+     * @throws UsageException if it cannot be read, is too large, or is no text
+     */
+    public static String read(Path file, FileKind kind) {
         byte[] bytes = bytes(file);
         if (bytes.length > LARGEST) {
-            throw new UsageException(file + ": it is larger than 1 MiB, and no profile is: name another file");
+            throw new UsageException(
+                    file + ": it is larger than 1 MiB, and no " + kind.noun() + " is: name another file");
         }
         try {
             return StandardCharsets.UTF_8

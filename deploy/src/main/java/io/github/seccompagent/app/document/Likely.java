@@ -1,18 +1,18 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
 /** Guesses what somebody meant to write. */
-final class Likely {
+public final class Likely {
     private static final int LONGEST = 64;
     private static final int SHORTEST_BEGINNING = 5;
 
     private Likely() {}
 
     /** The nearest of the known words, or one that goes on where the word ends; empty if there is none. */
-    static String of(String word, Collection<String> known) {
+    public static String of(String word, Collection<String> known) {
         if (word.isEmpty() || word.length() > LONGEST) {
             return "";
         }

@@ -1,6 +1,8 @@
-package io.github.seccompagent.app.profile;
+package io.github.seccompagent.app.document;
 
+import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.app.report.Severity;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,42 +11,48 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of one object. What has the wrong type, or a name that nobody knows, is a finding. */
-final class FieldReader {
+public final class FieldReader {
     private static final BigInteger LARGEST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
     private final Node.Fields fields;
     private final Findings findings;
 
-    FieldReader(Node.Fields fields, Findings findings) {
+    /** Reports to {@code findings}. */
+    public FieldReader(Node.Fields fields, Findings findings) {
         this.fields = fields;
         this.findings = findings;
     }
 
-    Node.Fields fields() {
+    /** The object. */
+    public Node.Fields fields() {
         return fields;
     }
 
-    Place place() {
+    /** Where the object is. */
+    public Place place() {
         return fields.place();
     }
 
     /** Reports the fields that are not in {@code known}. */
-    void knowOnly(Set<String> known) {
+    public void knowOnly(Set<String> known) {
         for (Map.Entry<String, Node.Field> field : fields.fields().entrySet()) {
             if (!known.contains(field.getKey())) {
                 String likely = Likely.of(field.getKey(), known);
-                findings.warning(
+                FileKind kind = findings.kind();
+                findings.add(new Finding(
                         "unknown-field",
-                        field.getValue().place(),
-                        Findings.quote(field.getKey()) + " is no field of a profile"
+                        kind.isStrict() ? Severity.ERROR : Severity.WARNING,
+                        Findings.quote(field.getKey()) + " is no field of a " + kind.noun()
                                 + (likely.isEmpty() ? "" : ": perhaps " + likely),
-                        "Runtimes ignore it.",
-                        likely.isEmpty() ? "remove it" : "write " + likely);
+                        kind.whenUnknown(),
+                        likely.isEmpty() ? "remove it" : "write " + likely,
+                        field.getValue().place()));
             }
         }
     }
 
-    boolean has(String name) {
+    /** Whether the field is there, and is not null. */
+    public boolean has(String name) {
         return value(name) != null;
     }
 
@@ -53,7 +61,8 @@ final class FieldReader {
         return field == null || field.value() instanceof Node.Null ? null : field.value();
     }
 
-    @Nullable Located text(String name) {
+    /** A string; null if there is none. */
+    public @Nullable Located text(String name) {
         Node value = value(name);
         return value == null ? null : text(value, name);
     }
@@ -67,7 +76,7 @@ final class FieldReader {
     }
 
     /** An unsigned number of 64 bits. */
-    @Nullable Long number(String name) {
+    public @Nullable Long number(String name) {
         Node value = value(name);
         if (value == null) {
             return null;
@@ -81,12 +90,14 @@ final class FieldReader {
         return null;
     }
 
-    Place placeOf(String name) {
+    /** Where the value is, or else the object. */
+    public Place placeOf(String name) {
         Node value = value(name);
         return value == null ? place() : value.place();
     }
 
-    List<Node> items(String name) {
+    /** A list; empty if there is none. */
+    public List<Node> items(String name) {
         Node value = value(name);
         if (value == null) {
             return List.of();
@@ -98,7 +109,8 @@ final class FieldReader {
         return List.of();
     }
 
-    List<Located> texts(String name) {
+    /** A list of strings. */
+    public List<Located> texts(String name) {
         List<Located> texts = new ArrayList<>();
         for (Node item : items(name)) {
             Located text = text(item, name);
@@ -109,7 +121,8 @@ final class FieldReader {
         return texts;
     }
 
-    List<FieldReader> objects(String name) {
+    /** A list of objects. */
+    public List<FieldReader> objects(String name) {
         List<FieldReader> objects = new ArrayList<>();
         for (Node item : items(name)) {
             FieldReader object = object(item, name);
@@ -120,7 +133,8 @@ final class FieldReader {
         return objects;
     }
 
-    @Nullable FieldReader object(String name) {
+    /** An object; null if there is none. */
+    public @Nullable FieldReader object(String name) {
         Node value = value(name);
         return value == null ? null : object(value, name);
     }
@@ -138,7 +152,7 @@ final class FieldReader {
                 "wrong-type",
                 value.place(),
                 name + " should be " + wanted,
-                "Runtimes refuse the profile.",
+                findings.kind().whenWrong(),
                 "write " + wanted);
     }
 }
