@@ -39,6 +39,8 @@ final class Commands {
             case "profile check" -> new ProfileCheckCommand();
             case "profile diff" -> new ProfileDiffCommand();
             case "profile merge" -> new ProfileMergeCommand();
+            case "policy check" -> new PolicyCheckCommand();
+            case "policy explain" -> new PolicyExplainCommand();
             case "ps" -> new PsCommand();
             case "trace" -> new TraceCommand();
             case "top" -> new TopCommand();

@@ -2,6 +2,8 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.app.policy.KeptPolicy;
+import io.github.seccompagent.app.policy.PolicyWatch;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.helper.SmallContainer;
 import io.github.seccompagent.linux.helper.SmallContainer.LaunchException;
@@ -29,7 +31,7 @@ final class RunCommand implements Command {
     private static final String NOTIFY = "notify";
     private static final String ROOTFS = "rootfs";
 
-    private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+    private final CommandOptions options = PolicyOption.addTo(CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL))
             .value(METADATA, "KEY=VALUE", "A line of the container's listenerMetadata. May be repeated.")
             .value(NOTIFY, "LIST", "The syscalls to notify, separated by commas. Default: " + USUALLY_NOTIFIED)
             .value(ROOTFS, "DIR", "The command's root. Default: a throw-away overlay over the host's root");
@@ -61,9 +63,10 @@ final class RunCommand implements Command {
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();
         PrometheusRegistry unserved = new PrometheusRegistry();
-        try (Falco falco = CommonOptions.falco(options, unserved);
+        try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.none(), false);
+                Falco falco = CommonOptions.falco(options, unserved);
                 SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unserved))
+                        .resolver(PolicyOption.resolver(policy, options, DEFAULT_RESOLVER, falco, unserved))
                         .start();
                 SmallContainer container = start(root, command)) {
             agent.attach(container.takeListener().release(), stateOf(container));

@@ -5,6 +5,7 @@ import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,14 @@ public final class FieldReader {
                         kind.whenUnknown(),
                         likely.isEmpty() ? "remove it" : "write " + likely,
                         field.getValue().place()));
+            } else if (field.getValue().value() instanceof Node.Null
+                    && findings.kind().isStrict()) {
+                findings.error(
+                        "no-value",
+                        field.getValue().place(),
+                        field.getKey() + " has no value",
+                        findings.kind().whenWrong(),
+                        "remove it, or give it a value");
             }
         }
     }
@@ -90,6 +99,56 @@ public final class FieldReader {
         return null;
     }
 
+    /** True or false; null if there is none. */
+    public @Nullable Boolean flag(String name) {
+        Node value = value(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Node.Other other
+                && (other.text().equals("true") || other.text().equals("false"))) {
+            return other.text().equals("true");
+        }
+        wrong(value, name, "true or false");
+        return null;
+    }
+
+    /** The strings of an object, by their names in the order of the file; empty if there is no such object. */
+    public Map<String, Located> textsByName(String name) {
+        Map<String, Located> texts = new LinkedHashMap<>();
+        FieldReader object = object(name);
+        if (object != null) {
+            object.fields.fields().forEach((key, field) -> {
+                Located text = text(field.value(), name + "." + key);
+                if (text != null) {
+                    texts.put(key, text);
+                }
+            });
+        }
+        return texts;
+    }
+
+    /** The objects of an object, by their names in the order of the file; empty if there is no such object. */
+    public Map<String, FieldReader> objectsByName(String name) {
+        Map<String, FieldReader> objects = new LinkedHashMap<>();
+        FieldReader object = object(name);
+        if (object != null) {
+            object.fields.fields().forEach((key, field) -> {
+                FieldReader its = object(field.value(), name + "." + key);
+                if (its != null) {
+                    objects.put(key, its);
+                }
+            });
+        }
+        return objects;
+    }
+
+    /** Where the name of a field is, or else the object. */
+    public Place placeOfName(String name) {
+        Node.Field field = fields.fields().get(name);
+        return field == null ? place() : field.place();
+    }
+
     /** Where the value is, or else the object. */
     public Place placeOf(String name) {
         Node value = value(name);
@@ -107,6 +166,11 @@ public final class FieldReader {
         }
         wrong(value, name, "a list");
         return List.of();
+    }
+
+    /** Whether there is such a list, and it has nothing in it. */
+    public boolean isEmptyList(String name) {
+        return value(name) instanceof Node.Items items && items.items().isEmpty();
     }
 
     /** A list of strings. */
@@ -147,12 +211,13 @@ public final class FieldReader {
         return null;
     }
 
-    private void wrong(Node value, String name, String wanted) {
+    private void wrong(Node value, String name, String expected) {
+        String wanted = value instanceof Node.Null ? expected + ", and null without quotes is nothing" : expected;
         findings.error(
                 "wrong-type",
                 value.place(),
                 name + " should be " + wanted,
                 findings.kind().whenWrong(),
-                "write " + wanted);
+                "write " + expected);
     }
 }

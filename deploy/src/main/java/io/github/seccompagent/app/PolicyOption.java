@@ -1,0 +1,57 @@
+package io.github.seccompagent.app;
+
+import io.github.seccompagent.api.Resolver;
+import io.github.seccompagent.app.policy.KeptPolicy;
+import io.github.seccompagent.app.policy.PolicyWatch;
+import io.github.seccompagent.app.report.UsageException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** The option {@code --policy}. */
+final class PolicyOption {
+    /** The name of the resolver that the option brings. */
+    static final String RESOLVER = "policy";
+
+    private static final String POLICY = "policy";
+
+    private PolicyOption() {}
+
+    static CommandOptions addTo(CommandOptions options) {
+        return options.value(
+                POLICY,
+                "FILE",
+                "Who may have what: a file of YAML or JSON, as deploy/reference/policy.md describes it. It is read"
+                        + " again when it changes. It brings its own resolver, so leave out --resolver. Default: none");
+    }
+
+    /**
+     * Reads the policy; null if none was asked for.
+     *
+     * @param hasServed whether an agent before this one has left containers
+     */
+    static @Nullable PolicyWatch start(CommandOptions options, KeptPolicy kept, boolean hasServed) {
+        if (!options.has(POLICY)) {
+            return null;
+        }
+        String resolver = options.get(CommonOptions.RESOLVER, Resolvers.KUBERNETES);
+        if (!resolver.equals(Resolvers.KUBERNETES)) {
+            throw new UsageException("--policy brings its own resolver, and --resolver asks for " + resolver
+                    + ": leave out one of them");
+        }
+        return PolicyWatch.start(options.path(POLICY, ""), kept, hasServed);
+    }
+
+    /** The resolver that the options ask for. */
+    static Resolver resolver(
+            @Nullable PolicyWatch policy,
+            CommandOptions options,
+            String defaultResolver,
+            Falco falco,
+            PrometheusRegistry metrics) {
+        if (policy == null) {
+            return CommonOptions.resolver(options, defaultResolver, falco, metrics);
+        }
+        PolicyMetrics.register(policy, metrics);
+        return Resolvers.ofPolicy(policy, falco, metrics);
+    }
+}
