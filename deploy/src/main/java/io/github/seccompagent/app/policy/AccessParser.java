@@ -12,14 +12,14 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Reads an entry of {@code access}. */
 final class AccessParser {
-    private static final Map<String, Effect> EFFECTS =
-            Map.of("allow", Effect.ALLOW, "default", Effect.DEFAULT, "deny", Effect.DENY);
+    private static final List<String> EFFECTS = List.of("allow", "default", "deny");
     private static final Set<String> FIELDS = Set.of(
             "allow",
             "default",
@@ -42,8 +42,7 @@ final class AccessParser {
 
     Access access() {
         entry.fields().knowOnly(FIELDS);
-        List<String> given =
-                EFFECTS.keySet().stream().filter(entry.fields()::has).sorted().toList();
+        List<String> given = EFFECTS.stream().filter(entry.fields()::has).toList();
         if (given.size() != 1) {
             entry.error(
                     "effect",
@@ -53,7 +52,7 @@ final class AccessParser {
         }
         String effect = given.isEmpty() ? "deny" : given.get(0);
         entry.note("effect", "", entry.fields().placeOfName(effect));
-        return new Access(EFFECTS.get(effect), globs(effect, "grants"), who());
+        return new Access(Effect.valueOf(effect.toUpperCase(Locale.ROOT)), globs(effect, "grants"), who());
     }
 
     private Set<String> globs(String name, String engines) {

@@ -23,8 +23,8 @@ record FileVersion(String text, Instant changed) {
     static FileVersion of(Path file) {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino,ctime,size");
-            FileTime changed = (FileTime) attributes.get("ctime");
-            return new FileVersion(attributes.toString(), changed.toInstant());
+            Instant changed = attributes.get("ctime") instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+            return new FileVersion(attributes.toString(), changed);
         } catch (NoSuchFileException e) {
             return new FileVersion("gone", Instant.EPOCH);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.github.seccompagent.app.document.FieldReader;
 import io.github.seccompagent.app.document.Findings;
 import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding.Place;
+import io.github.seccompagent.resolver.GoDuration;
 import io.github.seccompagent.resolver.policy.Grant;
 import io.github.seccompagent.resolver.policy.Problem;
 import io.github.seccompagent.resolver.policy.Rule;
@@ -114,7 +115,7 @@ final class GrantParser {
                 add(keyOfWhat, text.text(), text.place());
             }
         }
-        if (delay != null) {
+        if (delay != null && inner.read(delay, "delay", GoDuration::parse) != null) {
             add(keyOfDelay, delay.text(), delay.place());
         }
     }
@@ -129,7 +130,8 @@ final class GrantParser {
 
     private @Nullable String defaultAction(Located action) {
         if (action.text().startsWith(ERRNO)) {
-            return action.text(); // the engine knows the names
+            grant.read(action, "defaultAction", text -> Words.errno(text.substring(ERRNO.length())));
+            return action.text();
         }
         String known = grant.choice("defaultAction", action, List.of("kill", "freeze", "errno:NAME"));
         return known == null ? null : known + "-container";
