@@ -4,7 +4,13 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.app.policy.KeptPolicy;
 import io.github.seccompagent.app.policy.PolicyWatch;
 import io.github.seccompagent.app.report.UsageException;
+import io.github.seccompagent.resolver.PodIdentity;
+import io.github.seccompagent.resolver.policy.Decision;
+import io.github.seccompagent.resolver.policy.Grant;
+import io.github.seccompagent.resolver.policy.GrantNames;
+import io.github.seccompagent.resolver.policy.Identity;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The option {@code --policy}. */
@@ -39,6 +45,24 @@ final class PolicyOption {
                     + ": leave out one of them");
         }
         return PolicyWatch.start(options.path(POLICY, ""), kept, hasServed);
+    }
+
+    /**
+     * What a container of an administrator that belongs to no pod gets.
+     *
+     * @param list the names of grants that it asks for
+     * @throws UsageException if the policy does not let it
+     */
+    static List<Grant> grants(PolicyWatch policy, String list) {
+        try {
+            Decision decision = policy.get().decide(Identity.of(PodIdentity.UNKNOWN), GrantNames.parse(list));
+            decision.refusal().ifPresent(refusal -> {
+                throw new UsageException("--grants: " + refusal);
+            });
+            return decision.grants();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--grants: " + e.getMessage());
+        }
     }
 
     /** The resolver that the options ask for. */
