@@ -29,28 +29,27 @@ final class AgentCommand implements Command {
     private static final String ALLOW_UID_METADATA = "allow-uid-metadata";
     private static final String STRICT_PEERS = "strict-peers";
 
-    private final CommandOptions options =
-            LimitOptions.addTo(PolicyOption.addTo(CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL))
-                    .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
-                    .value(
-                            METRICS,
-                            "HOST:PORT",
-                            "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that"
-                                    + " port of all addresses. Default: nowhere")
-                    .value(
-                            ALLOW_UID,
-                            "UID",
-                            "A uid that may hand over its own containers without CAP_SYS_ADMIN, at its own socket PATH.UID. The"
-                                    + " agent does not believe what it says about them. May be repeated")
-                    .value(
-                            ALLOW_UID_METADATA,
-                            "UID:KEY=VALUE",
-                            "A line of listenerMetadata for all containers of an allowed uid. Their own listenerMetadata is"
-                                    + " ignored. May be repeated")
-                    .flag(
-                            STRICT_PEERS,
-                            "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5. There,"
-                                    + " fast runtimes can end that early."));
+    private final CommandOptions options = LimitOptions.addTo(PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+            .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
+            .value(
+                    METRICS,
+                    "HOST:PORT",
+                    "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that"
+                            + " port of all addresses. Default: nowhere")
+            .value(
+                    ALLOW_UID,
+                    "UID",
+                    "A uid that may hand over its own containers without CAP_SYS_ADMIN, at its own socket PATH.UID. The"
+                            + " agent does not believe what it says about them. May be repeated")
+            .value(
+                    ALLOW_UID_METADATA,
+                    "UID:KEY=VALUE",
+                    "A line of listenerMetadata for all containers of an allowed uid. Their own listenerMetadata is"
+                            + " ignored. May be repeated")
+            .flag(
+                    STRICT_PEERS,
+                    "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5. There,"
+                            + " fast runtimes can end that early."));
 
     @Override
     public String synopsis() {

@@ -22,12 +22,15 @@ final class PolicyOption {
 
     private PolicyOption() {}
 
-    static CommandOptions addTo(CommandOptions options) {
-        return options.value(
-                POLICY,
-                "FILE",
-                "Who may have what: a file of YAML or JSON, as deploy/reference/policy.md describes it. It is read"
-                        + " again when it changes. It brings its own resolver, so leave out --resolver. Default: none");
+    /** The options that all commands with an agent share. */
+    static CommandOptions with(String defaultResolver, Logging.Level defaultLevel) {
+        return CommonOptions.with(defaultResolver, defaultLevel)
+                .value(
+                        POLICY,
+                        "FILE",
+                        "Who may have what: a file of YAML or JSON, as deploy/reference/policy.md describes it. It is"
+                                + " read again when it changes. It brings its own resolver, so leave out --resolver."
+                                + " Default: none");
     }
 
     /**

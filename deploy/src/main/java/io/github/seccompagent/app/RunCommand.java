@@ -35,7 +35,7 @@ final class RunCommand implements Command {
     private static final String NOTIFY = "notify";
     private static final String ROOTFS = "rootfs";
 
-    private final CommandOptions options = PolicyOption.addTo(CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL))
+    private final CommandOptions options = PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
             .value(METADATA, "KEY=VALUE", "A line of the container's listenerMetadata. May be repeated.")
             .value(GRANTS, "NAME,NAME", "The grants of --policy that the container asks for.")
             .value(

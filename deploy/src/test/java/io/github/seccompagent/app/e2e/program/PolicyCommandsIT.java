@@ -45,11 +45,12 @@ class PolicyCommandsIT {
         Path file = file(POLICY);
         assertThat(run("check", file.toString()).orFail()).contains("p.yaml:1:1: ok: checked: grants: 1, rules: 2");
 
-        file(POLICY.replace("action: allow", "action: alow").replace("team-*", "\\u001b[2J"));
+        file(POLICY.replace("action: allow", "action: alow") + "\"\\u001b[2J\": {}\n");
         Command.Result bad = run("check", file.toString());
         assertThat(bad.status()).isOne();
         assertThat(bad.out())
                 .contains("p.yaml:6:34: error: action: 'alow' is not one of")
+                .contains("'?[2J' is no field")
                 .doesNotContain("\u001b");
         JsonNode json = new ObjectMapper()
                 .readTree(run("check", "--json", file.toString()).out());

@@ -113,8 +113,15 @@ class PolicyIT {
     void runWithGrants() throws IOException {
         String policy = "--policy=" + file(RULES);
         Command.Result result = Command.run(
-                AgentProcess.program(), "run", policy, "--grants=mine", "--", "sh", "-c", "cd /tmp; mkdir a; echo a*");
-        assertThat(result.orFail()).isEqualTo("a-of-mine");
+                AgentProcess.program(),
+                "run",
+                policy,
+                "--grants=mine",
+                "--",
+                "sh",
+                "-c",
+                "cd /mnt; mkdir new; echo new*");
+        assertThat(result.orFail()).isEqualTo("new-of-mine");
         OneLine.of(Command.run(AgentProcess.program(), "run", policy, "--grants=others", "--", "true"), 2)
                 .contains("--grants: grant 'others': no access entry of the policy allows it");
     }
@@ -123,7 +130,7 @@ class PolicyIT {
     void anAgentWithABadPolicyDoesNotStart() throws IOException {
         Path bad = file(RULES.replace("errno: EXDEV", "errno: EXDEVV"));
         OneLine.of(agent("--policy=" + bad), 2)
-                .contains(bad + ":8:56: errno: 'EXDEVV' is no errno: perhaps EXDEV: write another value");
+                .contains(bad + ":8:58: errno: 'EXDEVV' is no errno: perhaps EXDEV: write another value");
         OneLine.of(agent("--policy=/nonexistent"), 2).contains("/nonexistent: there is no such file");
         OneLine.of(agent("--policy=" + bad, "--resolver=demo-basic"), 2).contains("--policy brings its own resolver");
         OneLine.of(agent("--policy=" + Files.write(bad, new byte[10 << 20])), 2).contains("larger than 1 MiB");
