@@ -7,7 +7,7 @@ import io.github.seccompagent.resolver.policy.Rule.When;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -116,8 +116,8 @@ final class CallRules {
      *
      * @param given the call's paths, an empty one for each that cannot be told; nothing if they do not matter
      */
-    SortedSet<Integer> matching(CallFacts call, List<TargetString> given, int end) {
-        SortedSet<Integer> found = new TreeSet<>();
+    NavigableSet<Integer> matching(CallFacts call, List<TargetString> given, int end) {
+        NavigableSet<Integer> found = new TreeSet<>();
         others.each(
                 call, group -> group.rules().stream().filter(rule -> rule < end).forEach(found::add));
         Map<Integer, Integer> pathsOf = new HashMap<>(); // how many of the call's paths match the rule
