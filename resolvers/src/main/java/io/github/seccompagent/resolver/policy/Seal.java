@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,7 +73,7 @@ public final class Seal {
         lines.lines()
                 .filter(line -> !line.isBlank() && !KEYS.contains(keyOf(line)))
                 .forEach(line -> text.append(line).append('\n'));
-        who.serviceAccount().ifPresent(name -> line(text, "ACCOUNT", name));
+        who.serviceAccount().ifPresent(name -> line(text, "ACCOUNT", encode(name)));
         who.labels().ifPresent(labels -> {
             line(text, "LABELS", ALL);
             new TreeMap<>(labels).forEach((name, value) -> line(text, "LABEL", name, value));
@@ -103,9 +104,8 @@ public final class Seal {
                 .append('\n');
     }
 
-    /** The value is {@link #ALL}, a name or a list: no line can be made with it. */
     private static void line(StringBuilder text, String key, String value) {
-        text.append(key).append('=').append(value.replaceAll("[\\r\\n]", "")).append('\n');
+        text.append(key).append('=').append(value).append('\n');
     }
 
     private static String encode(String text) {
@@ -163,13 +163,13 @@ public final class Seal {
         for (String line : lines.split("\n")) {
             String[] parts = line.split("=", -1);
             switch (parts[0]) {
-                case "ACCOUNT" -> account = Optional.of(parts[1]);
+                case "ACCOUNT" -> account = Optional.of(decode(parts[1]));
                 case "LABELS" -> known = Optional.of(labels);
                 case "LABEL" -> labels.put(decode(parts[1]), decode(parts[2]));
                 case "ANNOTATION" -> annotations.put(decode(parts[1]), decode(parts[2]));
                 case "ANNOTATIONS" -> {
                     if (!parts[1].equals(ALL)) {
-                        knownAnnotations = Optional.of(Set.of(parts[1].split(",")).stream()
+                        knownAnnotations = Optional.of(Arrays.stream(parts[1].split(","))
                                 .map(Seal::decode)
                                 .collect(Collectors.toSet()));
                     }
