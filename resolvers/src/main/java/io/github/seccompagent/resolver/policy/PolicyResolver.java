@@ -52,7 +52,8 @@ public final class PolicyResolver implements Resolver {
     /**
      * Chooses the handlers of a container.
      *
-     * @throws IllegalArgumentException if the container asks for what it may not have, or its metadata is not understood
+     * @throws IllegalArgumentException if the container asks for what it may not have, or its metadata is not
+     *     understood
      */
     @Override
     public HandlerRegistry resolve(ContainerProcessState container) {
@@ -62,8 +63,8 @@ public final class PolicyResolver implements Resolver {
     }
 
     /**
-     * The same. If the container may no longer have its grants, this does not throw, and its calls fail with EPERM until
-     * the policy is changed again.
+     * The same. If the container may no longer have its grants, this does not throw. Its calls fail with EPERM until the
+     * policy is changed again.
      */
     @Override
     public HandlerRegistry restore(ContainerProcessState container, String note) {

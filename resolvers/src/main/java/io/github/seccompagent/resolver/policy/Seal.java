@@ -21,8 +21,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proves that lines of metadata come from this agent's own plugin, and belong to one container: a last line {@code SEAL}
- * with an HMAC-SHA256 over all lines before it. Safe for use by several threads.
+ * Proves that lines of metadata come from this agent's own plugin, and belong to one container: a last line
+ * {@code SEAL} with an HMAC-SHA256 over all lines before it. Safe for use by several threads.
  */
 public final class Seal {
     /** The keys of lines that only a seal makes true. Without one they mean nothing. */
