@@ -1,15 +1,25 @@
 package io.github.seccompagent.resolver.policy;
 
+import io.github.seccompagent.resolver.policy.Problem.Severity;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** A policy that is ready for use. Immutable. */
+/** A policy that is ready for use. Safe for use by several threads. */
 public final class CompiledPolicy {
+    private static final int MOST_SETS = 1000;
+
     private final Policy policy;
+    private final Set<String> annotationNames;
+    private final Map<List<String>, RuleSet> rules = new ConcurrentHashMap<>(); // by the names of the grants
 
     private CompiledPolicy(Policy policy) {
         this.policy = policy;
+        annotationNames = policy.access().stream()
+                .flatMap(access -> access.who().annotations().keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -19,7 +29,7 @@ public final class CompiledPolicy {
      */
     public static CompiledPolicy of(Policy policy, Checker checker) {
         checker.check(policy).stream()
-                .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .filter(problem -> problem.severity() == Severity.ERROR)
                 .findFirst()
                 .ifPresent(error -> {
                     throw new IllegalArgumentException(error.place() + ": " + error.what());
@@ -32,6 +42,11 @@ public final class CompiledPolicy {
         return policy;
     }
 
+    /** The names of the annotations that access depends on. */
+    public Set<String> annotationNames() {
+        return annotationNames;
+    }
+
     /** Which grants a container has. */
     public Decision decide(Identity who, Set<String> asked) {
         return Decision.of(policy, who, asked);
@@ -39,6 +54,17 @@ public final class CompiledPolicy {
 
     /** What happens with a call of a container, and why: as it would happen if the container made that call. */
     public Explanation explain(Identity who, Set<String> asked, AskedCall call) {
-        return new Explanation(decide(who, asked), List.of(), Optional.empty(), "not written yet: " + call.syscall());
+        Decision decision = decide(who, asked);
+        return Explainer.explain(decision, rulesOf(decision.grants()), call);
+    }
+
+    /** The number of combinations of grants is the containers' choice, so not all are kept. */
+    RuleSet rulesOf(List<Grant> grants) {
+        List<String> names = grants.stream().map(Grant::name).toList();
+        RuleSet known = rules.get(names);
+        if (known != null || rules.size() >= MOST_SETS) {
+            return known != null ? known : new RuleSet(grants);
+        }
+        return rules.computeIfAbsent(names, none -> new RuleSet(grants));
     }
 }

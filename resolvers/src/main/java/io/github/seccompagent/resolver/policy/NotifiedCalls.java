@@ -1,7 +1,9 @@
 package io.github.seccompagent.resolver.policy;
 
+import io.github.seccompagent.resolver.MountPolicy;
 import java.util.Collection;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which calls a profile must notify. */
 public final class NotifiedCalls {
@@ -14,6 +16,14 @@ public final class NotifiedCalls {
      * @throws IllegalArgumentException if metadata of a grant is not understood
      */
     public static Set<String> of(Collection<Grant> grants) {
-        return grants.isEmpty() ? Set.of() : Set.of("mkdir");
+        Set<String> calls = new TreeSet<>();
+        for (Grant grant : grants) {
+            calls.addAll(GrantMetadata.of(Set.of(grant)).families());
+            if (calls.contains("mount") || grant.rules().stream().anyMatch(RuleSet::isAboutMounts)) {
+                calls.addAll(MountPolicy.SYSCALLS);
+            }
+            grant.rules().forEach(rule -> calls.addAll(rule.calls()));
+        }
+        return calls;
     }
 }
