@@ -2,7 +2,7 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.app.policy.GrantedCalls;
+import io.github.seccompagent.app.policy.CallsToNotify;
 import io.github.seccompagent.app.policy.KeptPolicy;
 import io.github.seccompagent.app.policy.PolicyWatch;
 import io.github.seccompagent.app.report.UsageException;
@@ -101,7 +101,7 @@ final class RunCommand implements Command {
     private List<String> notified(@Nullable PolicyWatch policy) {
         String otherwise = policy == null
                 ? USUALLY_NOTIFIED
-                : String.join(",", GrantedCalls.of(PolicyOption.grants(policy, options.get(GRANTS, ""))));
+                : String.join(",", CallsToNotify.of(PolicyOption.grants(policy, options.get(GRANTS, ""))));
         return List.of(options.get(NOTIFY, otherwise.isEmpty() ? USUALLY_NOTIFIED : otherwise)
                 .split(","));
     }

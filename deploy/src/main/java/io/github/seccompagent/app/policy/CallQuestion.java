@@ -3,7 +3,6 @@ package io.github.seccompagent.app.policy;
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.app.control.FlagNames;
 import io.github.seccompagent.app.document.Findings;
-import io.github.seccompagent.app.document.Likely;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import io.github.seccompagent.resolver.policy.AskedCall;
@@ -36,7 +35,7 @@ public record CallQuestion(
     AskedCall asked() {
         int colon = call.indexOf(':');
         String name = colon < 0 ? call : call.substring(0, colon);
-        requireName(name);
+        words("--call", name, Words::call);
         List<String> paths = new ArrayList<>();
         if (colon >= 0) {
             paths.add(path("--call", call.substring(colon + 1)));
@@ -56,14 +55,6 @@ public record CallQuestion(
                 words("--device", device, Words::device).stream().findFirst(),
                 uid,
                 held);
-    }
-
-    private static void requireName(String name) {
-        if (!SyscallTable.isName(name)) {
-            String likely = Likely.of(name, SyscallTable.names());
-            throw new UsageException("--call: " + Findings.quote(name) + " is no call"
-                    + (likely.isEmpty() ? ": give one such as mkdir:/etc/x" : ": perhaps " + likely));
-        }
     }
 
     private static String path(String option, String text) {

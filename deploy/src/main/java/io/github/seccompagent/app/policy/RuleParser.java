@@ -35,7 +35,7 @@ final class RuleParser {
     Rule rule() {
         rule.fields().knowOnly(FIELDS);
         Located name = rule.text("name");
-        Set<String> calls = rule.set("calls", "calls", Function.identity());
+        Set<String> calls = rule.set("calls", "calls", Words::call);
         if (!rule.fields().has("calls")) {
             rule.error("no-calls", rule.fields().place(), "the rule names no calls", "add calls");
         }
@@ -43,6 +43,7 @@ final class RuleParser {
     }
 
     private Rule.When when(Set<String> calls) {
+        rule.note("flags", "", rule.fields().placeOfName("flags"));
         Part flags = inner("flags", Set.of("all", "none"));
         Part capabilities = inner("capabilities", Set.of("has", "lacks"));
         return new Rule.When(
@@ -121,6 +122,7 @@ final class RuleParser {
 
     private Duration time(String action) {
         refuseUnless("delay", action, "time");
+        rule.note("time", "", rule.fields().placeOf("time"));
         Located text = rule.text("time");
         if (text == null && action.equals("delay") && !rule.fields().has("time")) {
             rule.error(

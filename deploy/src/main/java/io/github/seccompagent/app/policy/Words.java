@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.app.document.Findings;
 import io.github.seccompagent.app.document.Likely;
+import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -35,6 +36,16 @@ final class Words {
         String likely = Likely.of(name, names);
         throw new IllegalArgumentException(Findings.quote(name) + " is no "
                 + (likely.isEmpty() ? what : what.split(",")[0] + ": perhaps " + likely));
+    }
+
+    /** The name of a call or family. */
+    static String call(String name) {
+        if (!SyscallTable.isName(name)) {
+            String likely = Likely.of(name, SyscallTable.names());
+            throw new IllegalArgumentException(
+                    Findings.quote(name) + " is no call" + (likely.isEmpty() ? "" : ": perhaps " + likely));
+        }
+        return name;
     }
 
     /** A number as mknod(2) takes it. */

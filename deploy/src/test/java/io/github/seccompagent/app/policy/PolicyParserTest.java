@@ -188,6 +188,7 @@ class PolicyParserTest {
             value = {
                 "{action: deny}|no-calls@5:9",
                 "{calls: [], action: deny}|empty-list@5:17",
+                "{calls: [mkdri], action: deny}|wrong-value@5:18",
                 "{calls: [mkdir]}|no-action@5:9",
                 "{calls: [mkdir], action: denied}|unknown-action@5:34",
                 "{calls: [mkdir], action: deny, errno: EACCESS}|wrong-value@5:47",

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The calls that a profile must notify for grants. */
-public final class GrantedCalls {
-    private GrantedCalls() {}
+public final class CallsToNotify {
+    private CallsToNotify() {}
 
     /** Their names, with those of all members of their families, sorted. */
     public static Set<String> of(Collection<Grant> grants) {
