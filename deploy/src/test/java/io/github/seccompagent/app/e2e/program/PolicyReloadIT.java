@@ -54,7 +54,7 @@ class PolicyReloadIT {
             assertThat(mkdir(container)).contains("Read-only file system");
 
             write("p", failing("EROFSS"));
-            agent.awaitLog("p:5:48: errno: 'EROFSS' is no errno: perhaps EROFS", "stays in use");
+            agent.awaitLog("p:5:47: errno: 'EROFSS' is no errno: perhaps EROFS", "stays in use");
             assertThat(mkdir(container)).contains("Read-only file system");
             assertThat(Scrape.metrics(agent))
                     .containsEntry("seccompagent_policy_reloads_total{result=\"loaded\"}", 1.0)
