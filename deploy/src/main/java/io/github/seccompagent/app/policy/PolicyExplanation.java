@@ -38,6 +38,7 @@ public record PolicyExplanation(
         List<AskedRule> rules,
         @Nullable NamedRule decidedBy,
         String outcome) {
+    private static final int MOST_OTHERS = 50;
 
     /**
      * A grant that a container asks for, or has by default.
@@ -62,7 +63,12 @@ public record PolicyExplanation(
     public record NamedRule(String name, String grant, int number, String action, Place place) {}
 
     /** A rule that was asked. */
-    public record AskedRule(NamedRule rule, boolean matches, String why) {}
+    public record AskedRule(NamedRule rule, boolean matches, String why) {
+        private String words() {
+            return rule.place() + ": rule " + rule.name() + " (" + rule.action() + "): "
+                    + (matches ? "matches: " : "does not match: ") + why;
+        }
+    }
 
     /**
      * Explains.
@@ -127,14 +133,18 @@ public record PolicyExplanation(
         if (grants.isEmpty()) {
             out.println("no grants");
         }
-        rules.forEach(each -> out.println(Printable.of(each.rule().place() + ": rule "
-                + each.rule().name() + " (" + each.rule().action() + "): "
-                + (each.matches() ? "matches: " : "does not match: ") + each.why())));
+        long others = rules.stream().filter(each -> !each.matches()).count();
+        rules.stream()
+                .filter(each -> each.matches() || others <= MOST_OTHERS)
+                .forEach(each -> out.println(Printable.of(each.words())));
+        if (others > MOST_OTHERS) {
+            out.println(others + " rules that do not match are left out");
+        }
         out.println(Printable.of(outcome));
     }
 
     private static String words(AskedGrant grant) {
-        String by = grant.entry() == null ? "" : " by entry " + grant.entry() + " of access, " + grant.place();
-        return (grant.asked() ? "asked for, " : "") + grant.verdict() + by;
+        String by = grant.entry() == null ? "" : ", entry " + grant.entry() + " of access, " + grant.place();
+        return (grant.asked() ? "asked for, " : "") + grant.verdict().replace('-', ' ') + by;
     }
 }

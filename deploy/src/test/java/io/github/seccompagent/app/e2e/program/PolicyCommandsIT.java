@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +66,7 @@ class PolicyCommandsIT {
         Command.Result denied =
                 run("explain", file, "--namespace=team-a", "--pod=p", "--grants=x", "--call=mkdir:/etc/x");
         assertThat(denied.orFail())
-                .contains("grant x: asked for, allowed by entry 1 of access, " + file + ":8:5")
+                .contains("grant x: asked for, allowed, entry 1 of access, " + file + ":8:5")
                 .contains(file + ":5:9: rule no-etc (deny with EROFS): matches");
         JsonNode json = new ObjectMapper()
                 .readTree(run("explain", "--json", file, "--namespace=team-a", "--grants=x", "--call=mkdirat:/home/x")
@@ -74,12 +76,32 @@ class PolicyCommandsIT {
         assertThat(json.at("/grants/0/verdict").asText()).isEqualTo("allowed");
     }
 
+    /** What the page shows is what the program prints. */
+    @Test
+    void thePage() throws IOException {
+        String page = Files.readString(Path.of("reference/policy.md"));
+        Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(page);
+        assertThat(yaml.find()).isTrue();
+        String file = file(yaml.group(1)).toString();
+        Matcher example = Pattern.compile("\n\\$ seccomp-agent policy explain policy.yaml (.*)\n((?:[^$`].*\n)+)")
+                .matcher(page);
+        int count = 0;
+        while (example.find()) {
+            count++;
+            List<String> words =
+                    Command.concat(List.of(file), List.of(example.group(1).split(" ")));
+            String printed = run("explain", words.toArray(String[]::new)).out();
+            assertThat(printed.replace(file, "policy.yaml")).isEqualTo(example.group(2));
+        }
+        assertThat(count).isEqualTo(2);
+    }
+
     @Test
     void explainARefusal() throws IOException {
         Command.Result refused =
                 run("explain", file(POLICY).toString(), "--namespace=other", "--grants=x", "--call=mkdir:/etc/x");
         assertThat(refused.status()).as(refused.output()).isOne();
-        assertThat(refused.out()).contains("grant x: asked for, nobody-allows");
+        assertThat(refused.out()).contains("grant x: asked for, nobody allows");
     }
 
     @Test
