@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
@@ -109,6 +110,14 @@ public final class DocumentParser {
                     + findings.kind().noun() + " has");
         }
         Place place = place();
+        if (findings.kind().isStrict() && parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+            findings.error(
+                    "alias",
+                    place,
+                    Findings.quote("*" + parser.getText()) + " is an alias, and aliases are not followed",
+                    "It would be the name itself.",
+                    "write what it stands for, or put the text into quotes");
+        }
         JsonToken token = parser.currentToken();
         return switch (token) {
             case START_OBJECT -> new Node.Fields(place, fields());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -29,6 +30,14 @@ record FileVersion(String text, Instant changed) {
             return new FileVersion("gone", Instant.EPOCH);
         } catch (IOException e) {
             return new FileVersion(String.valueOf(e), Instant.EPOCH);
+        }
+    }
+
+    static boolean isWritableByOthers(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (IOException e) {
+            return false; // who reads it will say why
         }
     }
 

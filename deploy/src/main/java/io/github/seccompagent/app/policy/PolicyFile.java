@@ -27,6 +27,8 @@ public record PolicyFile(Policy policy, List<Finding> findings, PolicyPlaces pla
     /** What the program has for the metadata key MIDDLEWARE. */
     private static final List<String> MIDDLEWARE = List.of("prometheus", "falco");
 
+    private static final int LONGEST = 300;
+
     /** What the engine refuses. */
     static final Checker CHECKER = new Checker(
             call -> SyscallTable.isName(call) ? Optional.of(SyscallTable.familyOf(call)) : Optional.empty(),
@@ -58,10 +60,15 @@ public record PolicyFile(Policy policy, List<Finding> findings, PolicyPlaces pla
         findings.add(new Finding(
                 isError ? "cannot-run" : "doubtful",
                 isError ? Severity.ERROR : Severity.WARNING,
-                problem.what(),
-                problem.why(),
-                problem.fix(),
+                shortened(problem.what()),
+                shortened(problem.why()),
+                shortened(problem.fix()),
                 places.of(problem.place())));
+    }
+
+    /** It can quote the file, whose texts can be as long as the file. */
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 
     /**

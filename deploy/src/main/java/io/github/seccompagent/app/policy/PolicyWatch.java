@@ -88,6 +88,9 @@ public final class PolicyWatch implements Supplier<CompiledPolicy>, AutoCloseabl
 
     /** A pipe would let the agent wait. */
     private static String textOf(Path file) {
+        if (FileVersion.isWritableByOthers(file)) {
+            throw new UsageException(file + ": every user may write it, and could grant anything: chmod o-w " + file);
+        }
         if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
             throw new UsageException(file + ": it is no regular file: name one, which can be read again");
         }

@@ -168,6 +168,7 @@ class PolicyParserTest {
                 "{version: 1, grants: {a: {exec: {file: /bin/a}}}}|half@2:33",
                 "{version: 1, grants: {a: {ioUring: 'no'}}}|wrong-type@2:36",
                 "{version: 1, grants: {a: {defaultAction: fail}}}|unknown-defaultAction@2:42",
+                "{version: 1, grants: &g {a: {}}, access: [{allow: [*g]}]}|alias@2:52",
                 "{version: 1, access: [{namespaces: [a]}]}|effect@2:23",
                 "{version: 1, access: [{allow: [a], deny: [a]}]}|effect@2:23",
                 "{version: 1, access: [{deny: [a], namespaces: []}]}|empty-list@2:47",

@@ -109,7 +109,10 @@ class PolicyWatchTest {
                 .hasMessage(bad + ":2:1: 'grant' is no field of a policy: perhaps grants: write grants");
         assertThatThrownBy(() -> watch(folder.resolve("none"))).hasMessageEndingWith("none: there is no such file");
         assertThatThrownBy(() -> watch(folder)).hasMessageContaining("it is a folder");
-        assertThatThrownBy(() -> watch(Path.of("/dev/null"))).hasMessageContaining("it is no regular file");
+        assertThatThrownBy(() -> watch(Path.of("/dev/kmsg"))).hasMessageContaining("it is no regular file");
+        Path open = write("open", granting("a"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThatThrownBy(() -> watch(open)).hasMessageContaining("every user may write it");
         Path large = write("large", " ".repeat(10 << 20));
         assertThatThrownBy(() -> watch(large)).hasMessageContaining("larger than 1 MiB, and no policy is");
     }

@@ -83,7 +83,7 @@ class PolicyCommandsIT {
         Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(page);
         assertThat(yaml.find()).isTrue();
         String file = file(yaml.group(1)).toString();
-        Matcher example = Pattern.compile("\n\\$ seccomp-agent policy explain policy.yaml (.*)\n((?:[^$`].*\n)+)")
+        Matcher example = Pattern.compile("(?m)^\\$ seccomp-agent policy explain policy.yaml (.*)\n((?:[^$`].*\n)+)")
                 .matcher(page);
         int count = 0;
         while (example.find()) {
