@@ -90,7 +90,14 @@ class ArchitectureTest {
 
     @Test
     void resolversNeedNothingButTheApiAndALogger() {
-        onlyDependsOn("resolver..", "java..", "org.jspecify..", "org.slf4j..", ROOT + "api", ROOT + "resolver..");
+        onlyDependsOn(
+                "resolver..",
+                "java..",
+                "javax.crypto..",
+                "org.jspecify..",
+                "org.slf4j..",
+                ROOT + "api",
+                ROOT + "resolver..");
     }
 
     private static void onlyDependsOn(String room, String... packages) {
