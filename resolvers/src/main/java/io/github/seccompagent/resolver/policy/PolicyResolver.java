@@ -63,8 +63,8 @@ public final class PolicyResolver implements Resolver {
     }
 
     /**
-     * The same. If the container may no longer have its grants, this does not throw. Its calls fail with EPERM until the
-     * policy is changed again.
+     * The same. If the container may no longer have its grants, this does not throw. Its calls fail with EPERM until
+     * the policy is changed again.
      */
     @Override
     public HandlerRegistry restore(ContainerProcessState container, String note) {

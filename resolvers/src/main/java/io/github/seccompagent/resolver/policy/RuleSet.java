@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The rules of some grants, by call. Safe for use by several threads. */
 final class RuleSet {
+    /** More than there are calls: a caller can use any number, and some numbers are no call's. */
+    private static final int MOST_CALLS = 1000;
+
     private static final Set<String> MOUNTS = Set.of("mount", "umount", "umount2");
 
     private final List<RuleAt> rules;
@@ -34,7 +37,10 @@ final class RuleSet {
 
     CallRules of(String syscall, String family) {
         CallRules known = byCall.get(syscall);
-        return known != null ? known : byCall.computeIfAbsent(syscall, name -> CallRules.of(rules, name, family));
+        if (known != null || byCall.size() >= MOST_CALLS) {
+            return known != null ? known : CallRules.of(rules, syscall, family);
+        }
+        return byCall.computeIfAbsent(syscall, name -> CallRules.of(rules, name, family));
     }
 
     /**

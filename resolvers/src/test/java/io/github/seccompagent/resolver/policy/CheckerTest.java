@@ -52,10 +52,12 @@ class CheckerTest {
                         "continue for mkdir, and the rule looks at memory of the caller: at a path",
                         of(rule("mkdir", paths("/a"), CONTINUE))),
                 bad(
-                        "continue for mkdirat, and the earlier rule 'of mkdir' looks at memory of the caller: at a path",
+                        "continue for mkdirat, and the earlier rule 'of mkdir' looks at memory of the caller: "
+                                + "at a path",
                         of(rule("mkdir", paths("/a"), DENY), rule("mkdirat", When.ALWAYS, CONTINUE))),
                 bad(
-                        "continue for mkdir, and the earlier rule 'of mkdirat' looks at memory of the caller: at a path",
+                        "continue for mkdir, and the earlier rule 'of mkdirat' looks at memory of the caller: "
+                                + "at a path",
                         of(rule("mkdirat", paths("/a"), DENY), rule("mkdir", When.ALWAYS, CONTINUE))),
                 bad(
                         "continue for mount, and the rule looks at memory of the caller: at a filesystem type",
