@@ -11,6 +11,7 @@ import io.github.seccompagent.linux.filter.Comparison;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,7 +61,21 @@ public final class ReadProfile {
      */
     public static ReadProfile of(Path file) {
         Findings findings = new Findings(ProfileFile.KIND);
-        Profile profile = ProfileFile.readOne(file, findings);
+        return of(ProfileFile.readOne(file, findings), findings);
+    }
+
+    /**
+     * Reads the profile in a text.
+     *
+     * @param name of the text, for messages
+     * @throws UsageException as {@link #of(Path)}
+     */
+    public static ReadProfile of(String name, String text) {
+        Findings findings = new Findings(ProfileFile.KIND);
+        return of(ProfileFile.onlyOne(name, ProfileFile.read(name, text, findings)), findings);
+    }
+
+    private static ReadProfile of(Profile profile, Findings findings) {
         refuse(findings.sorted());
         Action action = profile.knownDefault()
                 .orElseThrow(() ->
@@ -87,6 +102,24 @@ public final class ReadProfile {
     /** As profiles name them, SCMP_ARCH_X86_64 and so on. That of this machine need not be among them. */
     public List<String> architectures() {
         return profile.architectures().stream().map(Located::text).toList();
+    }
+
+    /** Empty if none are named, which is not the same as an empty list: runtimes have a default then. */
+    public Optional<List<String>> flags() {
+        return Optional.ofNullable(profile.flags())
+                .map(flags -> flags.stream().map(Located::text).toList());
+    }
+
+    /** The socket that the profile notifies; empty if it names none. */
+    public String listenerPath() {
+        return profile.listenerPath() == null ? "" : profile.listenerPath().text();
+    }
+
+    /** What goes to that socket with a container; empty if there is nothing. */
+    public String listenerMetadata() {
+        return profile.listenerMetadata() == null
+                ? ""
+                : profile.listenerMetadata().text();
     }
 
     /** The rules that count on this machine, for a container with the capabilities that it has there by default. */
