@@ -39,6 +39,15 @@ public record PolicyFile(Policy policy, List<Finding> findings, PolicyPlaces pla
         return of(file.toString(), TextFile.read(file, PolicyParser.KIND));
     }
 
+    /**
+     * The policy in a file that an agent would use.
+     *
+     * @throws UsageException if it cannot be read, or an agent would refuse it
+     */
+    public static Policy usable(Path file) {
+        return read(file).compiled().policy();
+    }
+
     /** @throws UsageException if it is no policy at all */
     static PolicyFile of(String file, String text) {
         Findings findings = new Findings(PolicyParser.KIND);

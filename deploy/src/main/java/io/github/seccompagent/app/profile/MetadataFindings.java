@@ -11,8 +11,8 @@ import java.util.Set;
 
 /** What the agent's resolvers will say to the listenerMetadata. */
 final class MetadataFindings implements Check {
-    /** Keys of the program's own resolvers. The resolver record reads RECORD. */
-    private static final Set<String> OF_PROGRAM = Set.of("RECORD");
+    /** Those of the resolvers record and policy. What grants a policy has is not known here. */
+    private static final Set<String> OF_PROGRAM = Set.of("RECORD", "GRANTS", "BASE");
 
     private static final MetadataCheck RESOLVERS = new MetadataCheck(List.of("prometheus", "falco"));
 
