@@ -9,8 +9,10 @@ import io.github.seccompagent.resolver.policy.Decision;
 import io.github.seccompagent.resolver.policy.Grant;
 import io.github.seccompagent.resolver.policy.GrantNames;
 import io.github.seccompagent.resolver.policy.Identity;
+import io.github.seccompagent.resolver.policy.Seal;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The option {@code --policy}. */
@@ -68,9 +70,14 @@ final class PolicyOption {
         }
     }
 
-    /** The resolver that the options ask for. */
+    /**
+     * The resolver that the options ask for.
+     *
+     * @param seal opens what the plugin has sealed
+     */
     static Resolver resolver(
             @Nullable PolicyWatch policy,
+            Optional<Seal> seal,
             CommandOptions options,
             String defaultResolver,
             Falco falco,
@@ -79,6 +86,6 @@ final class PolicyOption {
             return CommonOptions.resolver(options, defaultResolver, falco, metrics);
         }
         PolicyMetrics.register(policy, metrics);
-        return Resolvers.ofPolicy(policy, falco, metrics);
+        return Resolvers.ofPolicy(policy, seal, falco, metrics);
     }
 }

@@ -10,6 +10,7 @@ import io.github.seccompagent.resolver.PodIdentity;
 import io.github.seccompagent.resolver.PodLookup;
 import io.github.seccompagent.resolver.policy.CompiledPolicy;
 import io.github.seccompagent.resolver.policy.PolicyResolver;
+import io.github.seccompagent.resolver.policy.Seal;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,8 +61,9 @@ final class Resolvers {
     }
 
     /** The resolver of a policy. It has everything that the resolver kubernetes has. */
-    static Resolver ofPolicy(Supplier<CompiledPolicy> policy, Falco falco, PrometheusRegistry metrics) {
-        return new PolicyResolver(policy, podLookup(), middleware(falco, metrics), Optional.empty());
+    static Resolver ofPolicy(
+            Supplier<CompiledPolicy> policy, Optional<Seal> seal, Falco falco, PrometheusRegistry metrics) {
+        return new PolicyResolver(policy, podLookup(), middleware(falco, metrics), seal);
     }
 
     private static PodLookup podLookup() {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,8 @@ final class RunCommand implements Command {
         try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.none(), false);
                 Falco falco = CommonOptions.falco(options, unserved);
                 SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(PolicyOption.resolver(policy, options, DEFAULT_RESOLVER, falco, unserved))
+                        .resolver(PolicyOption.resolver(
+                                policy, Optional.empty(), options, DEFAULT_RESOLVER, falco, unserved))
                         .start();
                 SmallContainer container = start(root, command, notified(policy))) {
             agent.attach(container.takeListener().release(), stateOf(container));
