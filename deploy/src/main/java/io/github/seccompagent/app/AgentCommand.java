@@ -1,7 +1,11 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.app.control.ControlServer;
+import io.github.seccompagent.app.nri.Nri;
+import io.github.seccompagent.app.policy.KeptPolicy;
+import io.github.seccompagent.app.policy.PolicyWatch;
 import io.github.seccompagent.app.report.UsageException;
+import io.github.seccompagent.resolver.policy.Seal;
 import io.github.seccompagent.runtime.Keeper;
 import io.github.seccompagent.runtime.SeccompAgent;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The command {@code agent}: serves containers at a socket that container runtimes connect to. */
@@ -27,27 +32,31 @@ final class AgentCommand implements Command {
     private static final String ALLOW_UID_METADATA = "allow-uid-metadata";
     private static final String STRICT_PEERS = "strict-peers";
 
-    private final CommandOptions options = LimitOptions.addTo(CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
-            .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
-            .value(
-                    METRICS,
-                    "HOST:PORT",
-                    "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means that"
-                            + " port of all addresses. Default: nowhere")
-            .value(
-                    ALLOW_UID,
-                    "UID",
-                    "A uid that may hand over its own containers without CAP_SYS_ADMIN, at its own socket PATH.UID. The"
-                            + " agent does not believe what it says about them. May be repeated")
-            .value(
-                    ALLOW_UID_METADATA,
-                    "UID:KEY=VALUE",
-                    "A line of listenerMetadata for all containers of an allowed uid. Their own listenerMetadata is"
-                            + " ignored. May be repeated")
-            .flag(
-                    STRICT_PEERS,
-                    "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5. There,"
-                            + " fast runtimes can end that early."));
+    private final CommandOptions options = LimitOptions.addTo(ownOptions());
+
+    private static CommandOptions ownOptions() {
+        return NriOption.addTo(PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL))
+                .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
+                .value(
+                        METRICS,
+                        "HOST:PORT",
+                        "Where to serve /metrics for Prometheus, /healthz and /readyz over HTTP. PORT or :PORT means"
+                                + " that port of all addresses. Default: nowhere")
+                .value(
+                        ALLOW_UID,
+                        "UID",
+                        "A uid that may hand over its own containers without CAP_SYS_ADMIN, at its own socket PATH.UID."
+                                + " The agent does not believe what it says about them. May be repeated")
+                .value(
+                        ALLOW_UID_METADATA,
+                        "UID:KEY=VALUE",
+                        "A line of listenerMetadata for all containers of an allowed uid. Their own listenerMetadata is"
+                                + " ignored. May be repeated")
+                .flag(
+                        STRICT_PEERS,
+                        "Refuse a peer that ends before the agent can check its capabilities, also before Linux 6.5."
+                                + " There, fast runtimes can end that early.");
+    }
 
     @Override
     public String synopsis() {
@@ -67,7 +76,10 @@ final class AgentCommand implements Command {
                   ps, trace, top    show what the running agent does
                   inspect           tells what seccomp does with each call of a process or container
                   record            makes a profile of what a program calls
+                  policy check      says what is wrong with a policy
+                  policy explain    says what a policy does with a call, and why
                   profile check     says what is wrong with a profile
+                  profile make      makes the profile of containers that have grants
                   profile diff, profile merge, profile minimise""";
     }
 
@@ -89,31 +101,49 @@ final class AgentCommand implements Command {
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder =
                 SeccompAgent.builder().socket(socket).keeper(keeper).strictPeers(options.has(STRICT_PEERS));
-        String resolver = options.get(CommonOptions.RESOLVER, DEFAULT_RESOLVER);
-        builder.resolverName(resolver);
         LimitOptions.apply(options, builder);
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
-        try (Falco falco = CommonOptions.falco(options, registry);
+        try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.besideSocket(socket), keeper.hasServed());
+                Falco falco = CommonOptions.falco(options, registry);
                 ServerSocketChannel bound =
                         LateMetrics.bind(metrics, keeper); // first: the start tells the keeper READY
-                SeccompAgent agent = builder.resolver(
-                                CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, registry))
+                SeccompAgent agent = builder.resolverName(resolverName(policy))
+                        .resolver(PolicyOption.resolver(
+                                policy,
+                                NriOption.seal(options, policy, socket),
+                                options,
+                                DEFAULT_RESOLVER,
+                                falco,
+                                registry))
                         .start();
                 Closeable parked = agent::park; // whatever fails from here on, the next agent goes on
                 MetricsEndpoint endpoint = MetricsEndpoint.start(bound, registry, agent);
                 LateMetrics late =
                         metrics != null && bound == null ? LateMetrics.start(metrics, registry, agent) : null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
-            try (ControlServer control = ControlServer.start(socket, resolver, agent)) {
+            try (ControlServer control = ControlServer.start(socket, resolverName(policy), agent)) {
                 control.awaitSocket();
                 System.out.println("listening on " + socket);
                 if (endpoint != null) {
                     endpoint.announce();
                 }
-                agent.join();
+                serve(agent, policy, socket, registry);
             }
         }
         return 0;
+    }
+
+    @SuppressWarnings("try") // it is only there to be closed
+    private void serve(SeccompAgent agent, @Nullable PolicyWatch policy, Path socket, PrometheusRegistry registry)
+            throws InterruptedException {
+        Optional<Seal> seal = NriOption.seal(options, policy, socket);
+        try (Nri nri = NriOption.start(options, policy, seal, socket, agent, registry)) {
+            agent.join();
+        }
+    }
+
+    private String resolverName(@Nullable PolicyWatch policy) {
+        return policy == null ? options.get(CommonOptions.RESOLVER, DEFAULT_RESOLVER) : PolicyOption.RESOLVER;
     }
 
     private @Nullable BindAddress metricsAddress() {

@@ -38,7 +38,10 @@ final class Commands {
             case "profile minimise" -> new ProfileMinimiseCommand();
             case "profile check" -> new ProfileCheckCommand();
             case "profile diff" -> new ProfileDiffCommand();
+            case "profile make" -> new ProfileMakeCommand();
             case "profile merge" -> new ProfileMergeCommand();
+            case "policy check" -> new PolicyCheckCommand();
+            case "policy explain" -> new PolicyExplainCommand();
             case "ps" -> new PsCommand();
             case "trace" -> new TraceCommand();
             case "top" -> new TopCommand();

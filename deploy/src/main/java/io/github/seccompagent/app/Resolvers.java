@@ -8,19 +8,24 @@ import io.github.seccompagent.resolver.KubernetesResolver.PodMiddleware;
 import io.github.seccompagent.resolver.NamedResolver;
 import io.github.seccompagent.resolver.PodIdentity;
 import io.github.seccompagent.resolver.PodLookup;
+import io.github.seccompagent.resolver.policy.CompiledPolicy;
+import io.github.seccompagent.resolver.policy.PolicyResolver;
+import io.github.seccompagent.resolver.policy.Seal;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * The resolvers that the program knows by name: those of the module resolvers, and those that need more than agent-api.
  */
 final class Resolvers {
-    private static final String KUBERNETES = "kubernetes";
+    static final String KUBERNETES = "kubernetes";
     private static final String FALCO = "falco";
     private static final String RECORD = "record";
     private static final Duration API_DEADLINE = Duration.ofSeconds(2);
@@ -53,6 +58,12 @@ final class Resolvers {
                                 "unknown resolver '" + name + "': choose one of " + String.join(", ", names())))
                         .resolver();
         };
+    }
+
+    /** The resolver of a policy. It has everything that the resolver kubernetes has. */
+    static Resolver ofPolicy(
+            Supplier<CompiledPolicy> policy, Optional<Seal> seal, Falco falco, PrometheusRegistry metrics) {
+        return new PolicyResolver(policy, podLookup(), middleware(falco, metrics), seal);
     }
 
     private static PodLookup podLookup() {

@@ -2,6 +2,9 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.app.policy.CallsToNotify;
+import io.github.seccompagent.app.policy.KeptPolicy;
+import io.github.seccompagent.app.policy.PolicyWatch;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.helper.SmallContainer;
 import io.github.seccompagent.linux.helper.SmallContainer.LaunchException;
@@ -11,8 +14,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command {@code run}: runs a program in its own small container, with an agent in this process. The exit status is
@@ -26,12 +32,18 @@ final class RunCommand implements Command {
             "mkdir,mkdirat,chmod,fchmodat,fchmodat2," + String.join(",", MountPolicy.SYSCALLS);
 
     private static final String METADATA = "metadata";
+    private static final String GRANTS = "grants";
     private static final String NOTIFY = "notify";
     private static final String ROOTFS = "rootfs";
 
-    private final CommandOptions options = CommonOptions.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
+    private final CommandOptions options = PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)
             .value(METADATA, "KEY=VALUE", "A line of the container's listenerMetadata. May be repeated.")
-            .value(NOTIFY, "LIST", "The syscalls to notify, separated by commas. Default: " + USUALLY_NOTIFIED)
+            .value(GRANTS, "NAME,NAME", "The grants of --policy that the container asks for.")
+            .value(
+                    NOTIFY,
+                    "LIST",
+                    "The syscalls to notify, separated by commas. Default: those that its grants need; without grants, "
+                            + USUALLY_NOTIFIED)
             .value(ROOTFS, "DIR", "The command's root. Default: a throw-away overlay over the host's root");
 
     @Override
@@ -61,11 +73,13 @@ final class RunCommand implements Command {
         CommonOptions.configureLogging(options, DEFAULT_LEVEL);
         String root = root();
         PrometheusRegistry unserved = new PrometheusRegistry();
-        try (Falco falco = CommonOptions.falco(options, unserved);
+        try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.none(), false);
+                Falco falco = CommonOptions.falco(options, unserved);
                 SeccompAgent agent = SeccompAgent.builder()
-                        .resolver(CommonOptions.resolver(options, DEFAULT_RESOLVER, falco, unserved))
+                        .resolver(PolicyOption.resolver(
+                                policy, Optional.empty(), options, DEFAULT_RESOLVER, falco, unserved))
                         .start();
-                SmallContainer container = start(root, command)) {
+                SmallContainer container = start(root, command, notified(policy))) {
             agent.attach(container.takeListener().release(), stateOf(container));
             return container.await();
         } catch (LaunchException e) {
@@ -85,8 +99,24 @@ final class RunCommand implements Command {
         return rootfs.toRealPath().toString();
     }
 
-    private SmallContainer start(String root, List<String> command) throws LaunchException {
-        List<String> notified = List.of(options.get(NOTIFY, USUALLY_NOTIFIED).split(","));
+    /** The profile of a container with the same grants notifies the same calls. */
+    private List<String> notified(@Nullable PolicyWatch policy) {
+        String otherwise = policy == null
+                ? USUALLY_NOTIFIED
+                : String.join(",", CallsToNotify.of(PolicyOption.grants(policy, options.get(GRANTS, ""))));
+        return List.of(options.get(NOTIFY, otherwise.isEmpty() ? USUALLY_NOTIFIED : otherwise)
+                .split(","));
+    }
+
+    private List<String> metadata() {
+        List<String> lines = new ArrayList<>(options.all(METADATA));
+        if (options.has(GRANTS)) {
+            lines.add("GRANTS=" + options.get(GRANTS, ""));
+        }
+        return lines;
+    }
+
+    private SmallContainer start(String root, List<String> command, List<String> notified) throws LaunchException {
         try {
             return SmallContainer.start(new SmallContainer.Command(
                     root,
@@ -104,6 +134,6 @@ final class RunCommand implements Command {
         int pid = container.pid();
         ContainerProcessState.Container state =
                 new ContainerProcessState.Container("run-" + pid, "creating", pid, "", Map.of());
-        return new ContainerProcessState("1.1.0", pid, String.join("\n", options.all(METADATA)), state);
+        return new ContainerProcessState("1.1.0", pid, String.join("\n", metadata()), state);
     }
 }

@@ -46,7 +46,7 @@ class ArchitectureTest {
                         ROOT + "api",
                         ROOT + "linux..",
                         ROOT + "runtime",
-                        ROOT + "resolver",
+                        ROOT + "resolver..",
                         ROOT + "app..",
                         ROOT + "examples")
                 .check(ALL);
@@ -63,7 +63,7 @@ class ArchitectureTest {
                 .layer("runtime")
                 .definedBy(ROOT + "runtime")
                 .layer("resolvers")
-                .definedBy(ROOT + "resolver")
+                .definedBy(ROOT + "resolver..")
                 .layer("app")
                 .definedBy(ROOT + "app..")
                 .layer("examples")
@@ -90,7 +90,14 @@ class ArchitectureTest {
 
     @Test
     void resolversNeedNothingButTheApiAndALogger() {
-        onlyDependsOn("resolver", "java..", "org.jspecify..", "org.slf4j..", ROOT + "api", ROOT + "resolver");
+        onlyDependsOn(
+                "resolver..",
+                "java..",
+                "javax.crypto..",
+                "org.jspecify..",
+                "org.slf4j..",
+                ROOT + "api",
+                ROOT + "resolver..");
     }
 
     private static void onlyDependsOn(String room, String... packages) {
@@ -137,7 +144,7 @@ class ArchitectureTest {
     void publicSignaturesNameNoLibraryAndNothingOfTheKernelBoundary() {
         classes()
                 .that()
-                .resideInAnyPackage(ROOT + "api", ROOT + "runtime", ROOT + "resolver")
+                .resideInAnyPackage(ROOT + "api", ROOT + "runtime", ROOT + "resolver..")
                 .and()
                 .arePublic()
                 .should(showOnlyJavaAndTypesForUsers())

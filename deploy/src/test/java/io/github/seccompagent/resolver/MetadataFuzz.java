@@ -8,11 +8,17 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.Middleware;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
+import io.github.seccompagent.resolver.policy.Checker;
+import io.github.seccompagent.resolver.policy.CompiledPolicy;
+import io.github.seccompagent.resolver.policy.Policy;
+import io.github.seccompagent.resolver.policy.PolicyResolver;
+import io.github.seccompagent.resolver.policy.Seal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,17 +31,25 @@ public final class MetadataFuzz {
     private static final Middleware NONE = next -> next;
     private static final List<Resolver> RESOLVERS = Stream.concat(
                     Arrays.stream(NamedResolver.values()).map(NamedResolver::resolver),
-                    Stream.of(new KubernetesResolver(
-                            container -> PodIdentity.UNKNOWN,
-                            Map.of(
-                                    "prometheus",
-                                    (identity, container) -> NONE,
-                                    "falco",
-                                    (identity, container) -> NONE))))
+                    Stream.of(
+                            new KubernetesResolver(
+                                    container -> PodIdentity.UNKNOWN,
+                                    Map.of(
+                                            "prometheus",
+                                            (identity, container) -> NONE,
+                                            "falco",
+                                            (identity, container) -> NONE)),
+                            policyResolver()))
             .toList();
     private static final Resolver METADATA = NamedResolver.METADATA.resolver();
 
     private MetadataFuzz() {}
+
+    private static Resolver policyResolver() {
+        CompiledPolicy nothing = CompiledPolicy.of(Policy.EMPTY, new Checker(call -> Optional.empty(), List.of()));
+        return new PolicyResolver(
+                () -> nothing, container -> PodIdentity.UNKNOWN, Map.of(), Optional.of(new Seal(new byte[32])));
+    }
 
     /** One input. */
     public static void fuzzerTestOneInput(byte[] data) {

@@ -8,6 +8,7 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.SyscallHandler;
 import io.github.seccompagent.api.TargetString;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -55,6 +56,18 @@ public final class Handlers {
      */
     public static SyscallHandler mknod(Set<Device> devices) {
         return new MknodHandler(devices);
+    }
+
+    /**
+     * Makes the calls of a family on behalf, as their callers made them and with the callers' own privileges. It never
+     * answers {@link Response#proceed}. So it can stand behind a decision on where a path leads, which is made with
+     * {@link NotifiedCall#onBehalf(io.github.seccompagent.api.PathCheck)}. What cannot be made this way fails with
+     * EPERM: mounts of proc, sysfs and FUSE, for example.
+     *
+     * @return empty if calls of that family cannot be made on behalf
+     */
+    public static Optional<SyscallHandler> asCaller(String family) {
+        return Optional.ofNullable(AsCaller.HANDLERS.get(family));
     }
 
     /**

@@ -8,6 +8,8 @@ import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.api.SyscallHandler;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,6 +98,45 @@ public final class KubernetesResolver implements Resolver {
         }
     }
 
+    /**
+     * Whose the container is: by its annotations, and else looked up.
+     *
+     * @param before what this method has returned for the container earlier; then nothing is looked up
+     */
+    public PodIdentity identify(ContainerProcessState container, Optional<PodIdentity> before) {
+        PodIdentity written = writtenIdentityOf(container);
+        return mayBeLookedUp(container, written) ? written.or(before.orElseGet(() -> lookup.find(container))) : written;
+    }
+
+    /**
+     * The handlers that metadata gives, without its middleware.
+     *
+     * @param container with that metadata
+     * @throws IllegalArgumentException if a value is not understood; the message names the key
+     */
+    public HandlerRegistry.Builder handlers(ContainerProcessState container, PodIdentity identity) {
+        HandlerRegistry.Builder registry = HandlerRegistry.builder();
+        addHandlers(new Metadata(container), identity, container, registry);
+        return registry;
+    }
+
+    /**
+     * The middleware that metadata lists, the outermost first.
+     *
+     * @param container with that metadata
+     * @throws IllegalArgumentException if a name is not known
+     */
+    public List<Middleware> middlewareOf(ContainerProcessState container, PodIdentity identity) {
+        return middlewareOf(new Metadata(container), identity, container);
+    }
+
+    /** Logs a warning if the metadata has keys that this resolver does not know, and that are not in {@code others}. */
+    public static void warnOfUnknownKeys(ContainerProcessState container, PodIdentity identity, Set<String> others) {
+        Set<String> known = new HashSet<>(KEYS);
+        known.addAll(others);
+        new Metadata(container).warnOfUnknownKeys(known, "pod " + identity);
+    }
+
     private static PodIdentity writtenIdentityOf(ContainerProcessState container) {
         return isOfUser(container) ? PodIdentity.UNKNOWN : PodIdentity.of(container.container());
     }
@@ -121,9 +162,22 @@ public final class KubernetesResolver implements Resolver {
         if (identity.isNamed()) {
             registry.owner("pod " + identity);
         }
-        for (String name : metadata.list("MIDDLEWARE")) {
-            registry.middleware(middleware(name).of(identity, container));
-        }
+        middlewareOf(metadata, identity, container).forEach(registry::middleware);
+        addHandlers(metadata, identity, container, registry);
+        return registry;
+    }
+
+    private List<Middleware> middlewareOf(Metadata metadata, PodIdentity identity, ContainerProcessState container) {
+        return metadata.list("MIDDLEWARE").stream()
+                .map(name -> middleware(name).of(identity, container))
+                .toList();
+    }
+
+    private static void addHandlers(
+            Metadata metadata,
+            PodIdentity identity,
+            ContainerProcessState container,
+            HandlerRegistry.Builder registry) {
         Grants.add(metadata, registry);
         metadata.value("MKDIR_TMPL", template -> MkdirTemplate.fill(template, identity, container))
                 .ifPresent(suffix -> registry.on("mkdir", Handlers.mkdirWithSuffix(suffix)));
@@ -133,7 +187,6 @@ public final class KubernetesResolver implements Resolver {
         }
         String logSuffix = identity.isNamed() ? " of pod " + identity : "";
         metadata.value("DEFAULT_ACTION", name -> defaultAction(name, logSuffix)).ifPresent(registry::otherwise);
-        return registry;
     }
 
     private PodMiddleware middleware(String name) {

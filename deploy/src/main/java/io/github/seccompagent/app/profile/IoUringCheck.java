@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

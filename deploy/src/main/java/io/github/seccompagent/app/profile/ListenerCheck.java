@@ -1,5 +1,7 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;

@@ -1,5 +1,8 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Likely;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.resolver.MetadataCheck;
 import io.github.seccompagent.resolver.MetadataCheck.Kind;
 import io.github.seccompagent.resolver.MetadataCheck.Problem;
@@ -8,8 +11,8 @@ import java.util.Set;
 
 /** What the agent's resolvers will say to the listenerMetadata. */
 final class MetadataFindings implements Check {
-    /** Keys of the program's own resolvers. The resolver record reads RECORD. */
-    private static final Set<String> OF_PROGRAM = Set.of("RECORD");
+    /** Those of the resolvers record and policy. What grants a policy has is not known here. */
+    private static final Set<String> OF_PROGRAM = Set.of("RECORD", "GRANTS", "BASE");
 
     private static final MetadataCheck RESOLVERS = new MetadataCheck(List.of("prometheus", "falco"));
 

@@ -1,5 +1,8 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Likely;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.linux.filter.SeccompAction;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Node;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Report;
@@ -52,7 +54,7 @@ public final class ProfileCheck {
     }
 
     private void checkFile(Path file, Report report) {
-        Findings findings = new Findings();
+        Findings findings = new Findings(ProfileFile.KIND);
         ProfileFile read = ProfileFile.read(file, findings);
         read.profiles().forEach(profile -> check(profile, findings));
         for (Node.Fields bare : findings.hasErrors() ? List.<Node.Fields>of() : read.bare()) {
@@ -97,7 +99,7 @@ public final class ProfileCheck {
             return;
         }
         try {
-            Findings its = new Findings();
+            Findings its = new Findings(ProfileFile.KIND);
             List<Profile> profiles = ProfileFile.read(file, its).profiles();
             profiles.forEach(profile -> check(profile, its));
             if (profiles.stream().anyMatch(profile -> profile.form() == Profile.Form.DOCKER)) {

@@ -1,5 +1,7 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +38,8 @@ public record ProfileDiff(String a, String b, List<Difference> differences) {
 
     /** @throws UsageException if a file cannot be read, or does not hold exactly one profile */
     public static ProfileDiff of(Path a, Path b) {
-        Profile one = ProfileFile.readOne(a, new Findings());
-        Profile other = ProfileFile.readOne(b, new Findings());
+        Profile one = ProfileFile.readOne(a, new Findings(ProfileFile.KIND));
+        Profile other = ProfileFile.readOne(b, new Findings(ProfileFile.KIND));
         List<Difference> differences = new ArrayList<>();
         Machine machine = Machine.here();
         Behaviour ofOne = new Behaviour(one, machine);

@@ -1,5 +1,12 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.DocumentParser;
+import io.github.seccompagent.app.document.FieldReader;
+import io.github.seccompagent.app.document.FileKind;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
+import io.github.seccompagent.app.document.Node;
+import io.github.seccompagent.app.document.TextFile;
 import io.github.seccompagent.app.report.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,13 +23,19 @@ import java.util.Set;
  * @param bare what has no profile and needs none, such as a config.json without one
  */
 record ProfileFile(List<Profile> profiles, List<PodProfiles.Named> pods, List<Node.Fields> bare) {
+    static final FileKind KIND = new FileKind("profile", false, "Runtimes ignore it.", "Runtimes refuse the profile.");
+
     private static final String OPERATOR = "security-profiles-operator.x-k8s.io/";
     private static final int MOST_DOCUMENTS = 1000;
 
     /** @throws UsageException if it cannot be read, or has nothing to do with profiles */
     static ProfileFile read(Path file, Findings findings) {
-        String name = file.toString();
-        List<Node> documents = DocumentParser.parse(name, TextFile.read(file), findings);
+        return read(file.toString(), TextFile.read(file, KIND), findings);
+    }
+
+    /** The same for the text of a file with that name. */
+    static ProfileFile read(String name, String text, Findings findings) {
+        List<Node> documents = DocumentParser.parse(name, text, findings);
         ProfileFile read = new ProfileFile(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (Node document : documents.subList(0, Math.min(documents.size(), MOST_DOCUMENTS))) {
             if (document instanceof Node.Fields fields) {
@@ -38,10 +51,15 @@ record ProfileFile(List<Profile> profiles, List<PodProfiles.Named> pods, List<No
 
     /** @throws UsageException if it does not hold exactly one profile */
     static Profile readOne(Path file, Findings findings) {
-        List<Profile> profiles = read(file, findings).profiles();
+        return onlyOne(file.toString(), read(file, findings));
+    }
+
+    /** @throws UsageException if the file with that name does not hold exactly one profile */
+    static Profile onlyOne(String name, ProfileFile file) {
+        List<Profile> profiles = file.profiles();
         if (profiles.size() != 1) {
             throw new UsageException(
-                    file + ": it holds " + profiles.size() + " profiles: name a file that holds one of them");
+                    name + ": it holds " + profiles.size() + " profiles: name a file that holds one of them");
         }
         return profiles.get(0);
     }

@@ -1,6 +1,9 @@
 package io.github.seccompagent.app.profile;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
+import io.github.seccompagent.app.profile.WrittenProfile.WrittenCondition;
+import io.github.seccompagent.app.profile.WrittenProfile.WrittenRule;
 import io.github.seccompagent.app.report.UsageException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -24,29 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile in the form of the runtime specification
  * @param runs each file, in their order
  */
-public record ProfileMerge(Written profile, List<Run> runs) {
-
-    /** A profile as it is written. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Written(
-            String defaultAction,
-            @Nullable Long defaultErrnoRet,
-            @Nullable List<String> architectures,
-            @Nullable List<String> flags,
-            @Nullable String listenerPath,
-            @Nullable String listenerMetadata,
-            List<WrittenRule> syscalls) {}
-
-    /** A rule as it is written. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record WrittenRule(
-            List<String> names,
-            String action,
-            @Nullable Long errnoRet,
-            @Nullable List<WrittenCondition> args) {}
-
-    /** A condition as it is written. Its numbers are unsigned. */
-    public record WrittenCondition(long index, BigInteger value, BigInteger valueTwo, String op) {}
+public record ProfileMerge(WrittenProfile profile, List<Run> runs) {
 
     /**
      * What one of the files has.
@@ -66,14 +47,14 @@ public record ProfileMerge(Written profile, List<Run> runs) {
      */
     public static ProfileMerge of(List<Path> files) {
         List<Profile> profiles = files.stream()
-                .map(file -> ProfileFile.readOne(file, new Findings()))
+                .map(file -> ProfileFile.readOne(file, new Findings(ProfileFile.KIND)))
                 .toList();
         String action = same(profiles, "defaultAction", profile -> text(profile.defaultAction()));
         Long errno = same(profiles, "defaultErrnoRet", Profile::defaultErrno);
         if (action == null) {
             throw new UsageException(files.get(0) + ": it has no defaultAction: add one");
         }
-        Written written = new Written(
+        WrittenProfile written = new WrittenProfile(
                 action,
                 errno,
                 emptyToNull(profiles.stream()

@@ -1,5 +1,9 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.FieldReader;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
+import io.github.seccompagent.app.document.Node;
 import io.github.seccompagent.linux.fd.Architecture;
 import java.util.ArrayList;
 import java.util.HashSet;

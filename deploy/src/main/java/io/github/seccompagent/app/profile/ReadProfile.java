@@ -1,6 +1,8 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Finding.Place;
 import io.github.seccompagent.app.report.Severity;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,8 +59,22 @@ public final class ReadProfile {
      * @throws UsageException if the file cannot be read, does not hold one profile, or holds one that runtimes refuse
      */
     public static ReadProfile of(Path file) {
-        Findings findings = new Findings();
-        Profile profile = ProfileFile.readOne(file, findings);
+        Findings findings = new Findings(ProfileFile.KIND);
+        return of(ProfileFile.readOne(file, findings), findings);
+    }
+
+    /**
+     * Reads the profile in a text.
+     *
+     * @param name of the text, for messages
+     * @throws UsageException as {@link #of(Path)}
+     */
+    public static ReadProfile of(String name, String text) {
+        Findings findings = new Findings(ProfileFile.KIND);
+        return of(ProfileFile.onlyOne(name, ProfileFile.read(name, text, findings)), findings);
+    }
+
+    private static ReadProfile of(Profile profile, Findings findings) {
         refuse(findings.sorted());
         SeccompAction action = profile.knownDefault()
                 .orElseThrow(() ->
@@ -90,6 +107,24 @@ public final class ReadProfile {
     public static String architectureOfLibseccomp(String name) {
         String small = name.toLowerCase(Locale.ROOT);
         return small.startsWith(ARCHITECTURE) ? small.substring(ARCHITECTURE.length()) : small;
+    }
+
+    /** Empty if none are named, which is not the same as an empty list: runtimes have a default then. */
+    public Optional<List<String>> flags() {
+        return Optional.ofNullable(profile.flags())
+                .map(flags -> flags.stream().map(Located::text).toList());
+    }
+
+    /** The socket that the profile notifies; empty if it names none. */
+    public String listenerPath() {
+        return profile.listenerPath() == null ? "" : profile.listenerPath().text();
+    }
+
+    /** What goes to that socket with a container; empty if there is nothing. */
+    public String listenerMetadata() {
+        return profile.listenerMetadata() == null
+                ? ""
+                : profile.listenerMetadata().text();
     }
 
     /** The rules that count on this machine, for a container with the capabilities that it has there by default. */

@@ -1,5 +1,7 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;

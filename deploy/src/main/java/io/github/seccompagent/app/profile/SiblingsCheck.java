@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Findings;
 import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import java.util.HashSet;

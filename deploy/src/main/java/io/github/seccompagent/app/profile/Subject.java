@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.profile;
 
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.linux.fd.Architecture;
 import java.util.EnumSet;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.app.document.Findings;
+import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.linux.filter.Comparison;

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.seccompagent.app.document.TextFile;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.app.report.UsageException;

@@ -104,10 +104,14 @@ final class SyscallFamilies {
         return layout != null ? layout : MEMBERS.getOrDefault(syscall, new ArgumentLayout(syscall, List.of()));
     }
 
+    static String familyOf(String syscall) {
+        ArgumentLayout layout = MEMBERS.get(syscall);
+        return layout == null ? syscall : layout.family();
+    }
+
     /** The other members of the call's family, sorted. */
     static Set<String> siblingsOf(String syscall) {
-        ArgumentLayout layout = MEMBERS.get(syscall);
-        String family = layout == null ? syscall : layout.family();
+        String family = familyOf(syscall);
         Set<String> siblings = new TreeSet<>();
         MEMBERS.forEach((member, its) -> {
             if (its.family().equals(family)) {

@@ -87,6 +87,11 @@ public final class SyscallTable {
         return names;
     }
 
+    /** The family of a call, by its name: calls that do the same thing. Its own name if it has none. */
+    public static String familyOf(String name) {
+        return SyscallFamilies.familyOf(name);
+    }
+
     /** The other calls that do the same as this one, and only take their arguments in other ways. */
     public static Set<String> siblingsOf(String name) {
         return SyscallFamilies.siblingsOf(name);

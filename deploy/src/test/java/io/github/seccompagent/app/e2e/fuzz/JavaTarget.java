@@ -15,6 +15,8 @@ record JavaTarget(String folder, String name, List<String> options) implements F
             new JavaTarget("runtime", "NotificationFuzz", List.of()),
             new JavaTarget("resolver", "MetadataFuzz", List.of()),
             new JavaTarget("app.profile", "ProfileFuzz", List.of("-max_len=8192")),
+            new JavaTarget("app.policy", "PolicyFuzz", List.of("-max_len=8192")),
+            new JavaTarget("app.nri", "NriFuzz", List.of("-max_len=8192")),
             new JavaTarget("linux.helper", "WorkerMessageFuzz", List.of()),
             new JavaTarget("linux.keeper", "KeptFdsFuzz", List.of()),
             new JavaTarget("linux.keeper", "JournalFuzz", List.of("-runs=200000"))); // each stays mapped

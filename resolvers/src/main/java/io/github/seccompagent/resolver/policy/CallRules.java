@@ -1,0 +1,146 @@
+package io.github.seccompagent.resolver.policy;
+
+import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.resolver.policy.Explanation.RuleAt;
+import io.github.seccompagent.resolver.policy.Rule.Action;
+import io.github.seccompagent.resolver.policy.Rule.When;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * The rules for one call, such as mkdirat, in their order. Numbers of rules are their places in this order, and {@link
+ * #NO_RULE} is behind all. Immutable.
+ */
+final class CallRules {
+    static final int NO_RULE = ConditionIndex.NONE;
+
+    private final List<RuleAt> rules;
+    private final boolean onBehalf;
+    private final ConditionIndex deciding; // without paths
+    private final ConditionIndex others; // Log and Delay without paths
+    private final ConditionIndex guards; // what remains of rules that decide on memory
+    private final ConditionIndex withPaths; // what remains of rules with paths
+    private final PathIndex paths = new PathIndex();
+
+    private CallRules(List<RuleAt> rules, String syscall, String family) {
+        this.rules = List.copyOf(rules);
+        Family info = Family.of(family);
+        onBehalf = info.onBehalf();
+        boolean flagsInMemory = syscall.equals(info.inMemory());
+        ConditionIndex.Builder decidingRules = new ConditionIndex.Builder();
+        ConditionIndex.Builder otherRules = new ConditionIndex.Builder();
+        ConditionIndex.Builder guardRules = new ConditionIndex.Builder();
+        ConditionIndex.Builder pathRules = new ConditionIndex.Builder();
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i).rule();
+            When when = rule.when();
+            if (decidesOnMemory(rule, info, flagsInMemory)) {
+                guardRules.add(Conditions.withoutMemory(when, flagsInMemory), i);
+            }
+            if (when.paths().isEmpty()) {
+                (decides(rule) ? decidingRules : otherRules).add(when, i);
+                continue;
+            }
+            pathRules.add(Conditions.withoutPaths(when), i);
+            for (String glob : when.paths()) {
+                paths.add(PathGlob.of(glob), i);
+            }
+        }
+        deciding = decidingRules.build();
+        others = otherRules.build();
+        guards = guardRules.build();
+        withPaths = pathRules.build();
+    }
+
+    /** Of all rules, those for that call. */
+    static CallRules of(List<RuleAt> all, String syscall, String family) {
+        return new CallRules(
+                all.stream()
+                        .filter(at -> at.rule().calls().contains(syscall)
+                                || at.rule().calls().contains(family))
+                        .toList(),
+                syscall,
+                family);
+    }
+
+    /** A path is known only of a call that is made on behalf. So a rule that only logs holds the kernel off, too. */
+    static boolean decidesOnMemory(Rule rule, Family family, boolean flagsInMemory) {
+        When when = rule.when();
+        boolean flags = flagsInMemory && (when.allFlags() | when.noFlags()) != 0;
+        return (family.onBehalf() && !when.paths().isEmpty())
+                || (decides(rule) && (flags || !when.types().isEmpty()));
+    }
+
+    static boolean decides(Rule rule) {
+        return !(rule.action() instanceof Action.Log || rule.action() instanceof Action.Delay);
+    }
+
+    boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
+    List<RuleAt> all() {
+        return rules;
+    }
+
+    RuleAt at(int rule) {
+        return rules.get(rule);
+    }
+
+    /** The first rule without paths that matches and decides. */
+    int firstWithoutPaths(CallFacts call) {
+        return deciding.first(call);
+    }
+
+    /** Whether a rule with paths could match before {@code end}. */
+    boolean dependsOnPaths(CallFacts call, int end) {
+        return withPaths.first(call) < end;
+    }
+
+    /** Whether what rules before {@code end} said, or {@code end} says, rests on memory that the caller can change. */
+    boolean restsOnMemory(CallFacts call, int end) {
+        int first = guards.first(call);
+        return first != NO_RULE && first <= end;
+    }
+
+    /** Whether it is known where the call's paths lead: if not, rules see the path as the caller gave it. */
+    boolean resolvesPaths() {
+        return onBehalf;
+    }
+
+    /**
+     * The rules before {@code end} that match.
+     *
+     * @param given the call's paths, an empty one for each that cannot be told; nothing if they do not matter
+     */
+    NavigableSet<Integer> matching(CallFacts call, List<TargetString> given, int end) {
+        NavigableSet<Integer> found = new TreeSet<>();
+        others.each(
+                call, group -> group.rules().stream().filter(rule -> rule < end).forEach(found::add));
+        Map<Integer, Integer> pathsOf = new HashMap<>(); // how many of the call's paths match the rule
+        boolean unknown = false;
+        for (TargetString path : given) {
+            unknown |= path.length() == 0;
+            paths.matching(path).forEach(rule -> pathsOf.merge(rule, 1, Integer::sum));
+        }
+        pathsOf.forEach((rule, count) -> {
+            Rule matched = rules.get(rule).rule();
+            boolean enough = !(matched.action() instanceof Action.Allow) || count == given.size();
+            if (rule < end && enough && Conditions.hold(matched.when(), call)) {
+                found.add(rule);
+            }
+        });
+        if (unknown) {
+            withPaths.each(
+                    call,
+                    group -> group.rules().stream()
+                            .filter(rule ->
+                                    rule < end && !(rules.get(rule).rule().action() instanceof Action.Allow))
+                            .forEach(found::add));
+        }
+        return found;
+    }
+}
