@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -362,13 +363,9 @@ class StateConnectionTest {
         StateReceiver slow = new StateReceiver(executor, 1, 0);
         Set<Long> others = helpers();
         discardOne(slow);
-        Processes.await("who closes is there", () -> !helpers().equals(others));
-        List<Long> closing =
-                helpers().stream().filter(pid -> !others.contains(pid)).toList();
+        Set<Long> closing = new HashSet<>();
         try {
-            for (long pid : closing) {
-                Processes.signal(pid, "STOP");
-            }
+            Processes.await("all who close stand still", () -> stopNew(others, closing));
             for (int i = 0; !slow.isFull(); i++) {
                 assertThat(i).isLessThan(100_000);
                 discardOne(slow);
@@ -381,6 +378,17 @@ class StateConnectionTest {
         } finally {
             slow.close();
         }
+    }
+
+    /** A process that still starts another one does not stand still yet. Returns whether all do. */
+    private static boolean stopNew(Set<Long> others, Set<Long> stopped) {
+        Set<Long> found = helpers();
+        found.removeAll(others);
+        found.removeAll(stopped);
+        found.forEach(pid -> Processes.signal(pid, "STOP"));
+        boolean isNone = found.isEmpty() && !stopped.isEmpty() && stopped.stream().allMatch(Processes::isStopped);
+        stopped.addAll(found);
+        return isNone;
     }
 
     private static void discardOne(StateReceiver receiver) {
