@@ -54,9 +54,7 @@ public interface NotifiedCall {
      * The architecture whose syscall it is: x86_64, x32, i386 or aarch64. A 32-bit program uses another one than the
      * machine. Empty if it is unknown.
      */
-    default String architecture() {
-        return "";
-    }
+    String architecture();
 
     /** The id of the thread that made the call, in the agent's pid namespace. */
     int threadId();
@@ -65,9 +63,7 @@ public interface NotifiedCall {
      * Whether the call still waits for its answer. Ask this after something was read through {@link #threadId}, such as
      * a file in /proc, and before that is trusted. When the call has gone away, another thread may have the id.
      */
-    default boolean isWaiting() {
-        return true;
-    }
+    boolean isWaiting();
 
     /** The container whose listener the call came from. */
     ContainerProcessState container();
@@ -76,9 +72,7 @@ public interface NotifiedCall {
      * The account that is charged for this call, for limits of any kind. It is the container, or the user who handed
      * the container over. A user has one account, whatever names the user gives to containers.
      */
-    default String account() {
-        return container().id();
-    }
+    String account();
 
     /** The credentials of the calling thread itself, not of its process. */
     Credentials credentials();

@@ -20,6 +20,21 @@ final class NoCall implements NotifiedCall {
     }
 
     @Override
+    public boolean isWaiting() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public String architecture() {
+        throw new AssertionError();
+    }
+
+    @Override
+    public String account() {
+        throw new AssertionError();
+    }
+
+    @Override
     public int threadId() {
         throw new AssertionError();
     }

@@ -217,6 +217,21 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     }
 
     @Override
+    public boolean isWaiting() {
+        return true;
+    }
+
+    @Override
+    public String architecture() {
+        return "x86_64";
+    }
+
+    @Override
+    public String account() {
+        return container().id();
+    }
+
+    @Override
     public int threadId() {
         return threadId;
     }

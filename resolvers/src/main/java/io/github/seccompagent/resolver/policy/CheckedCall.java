@@ -61,6 +61,11 @@ final class CheckedCall implements NotifiedCall {
     }
 
     @Override
+    public boolean isWaiting() {
+        return call.isWaiting();
+    }
+
+    @Override
     public ContainerProcessState container() {
         return call.container();
     }

@@ -116,6 +116,21 @@ final class RuledCall implements NotifiedCall {
     }
 
     @Override
+    public boolean isWaiting() {
+        return true;
+    }
+
+    @Override
+    public String architecture() {
+        return "x86_64";
+    }
+
+    @Override
+    public String account() {
+        return container().id();
+    }
+
+    @Override
     public int threadId() {
         return 4711;
     }
