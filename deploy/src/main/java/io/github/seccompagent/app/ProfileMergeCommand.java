@@ -1,7 +1,7 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.file.WholeFile;
 import io.github.seccompagent.app.profile.ProfileMerge;
-import io.github.seccompagent.app.record.RecordOutput;
 import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;
@@ -49,7 +49,7 @@ final class ProfileMergeCommand implements Command {
         Optional<Path> output = options.has(OUTPUT) ? Optional.of(options.path(OUTPUT, "")) : Optional.empty();
         boolean json = options.has(CommonOptions.JSON);
         if (output.isPresent() || !json) {
-            RecordOutput.writeOrPrint(output, Report.json(merge.profile()) + "\n");
+            WholeFile.writeOrPrint(output, Report.json(merge.profile()) + "\n");
         }
         if (json) {
             System.out.println(Report.json(merge));

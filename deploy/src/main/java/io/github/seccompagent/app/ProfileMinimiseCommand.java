@@ -1,7 +1,8 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.file.WholeFile;
 import io.github.seccompagent.app.record.Minimiser;
-import io.github.seccompagent.app.record.RecordOutput;
+import io.github.seccompagent.app.report.Printable;
 import io.github.seccompagent.app.report.Report;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class ProfileMinimiseCommand implements Command {
         if (json && output.isEmpty()) {
             throw new UsageException("--json prints what has changed: give -o FILE for the profile");
         }
-        RecordOutput.writeOrPrint(output, minimiser.profile());
+        WholeFile.writeOrPrint(output, minimiser.profile());
         if (json) {
             System.out.println(Report.json(new Changes(minimiser.removed(), minimiser.missing())));
         } else {
@@ -62,9 +63,9 @@ final class ProfileMinimiseCommand implements Command {
     private static void explain(Minimiser minimiser) {
         NavigableSet<String> removed = minimiser.removed();
         System.err.println("seccomp-agent: " + removed.size() + " calls taken out"
-                + (removed.isEmpty() ? "" : ": " + RecordOutput.listed(removed)));
+                + (removed.isEmpty() ? "" : ": " + Printable.listed(removed)));
         if (!minimiser.missing().isEmpty()) {
-            System.err.println("seccomp-agent: seen, but never allowed: " + RecordOutput.listed(minimiser.missing()));
+            System.err.println("seccomp-agent: seen, but never allowed: " + Printable.listed(minimiser.missing()));
         }
     }
 }

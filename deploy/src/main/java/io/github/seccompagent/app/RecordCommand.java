@@ -1,5 +1,6 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.app.file.WholeFile;
 import io.github.seccompagent.app.record.CommandRecorder;
 import io.github.seccompagent.app.record.ContainerProfile;
 import io.github.seccompagent.app.record.ContainerRuntime;
@@ -124,7 +125,7 @@ final class RecordCommand implements Command {
         String profile = ContainerProfile.json(
                 options.get(CONTAINER, ""),
                 options.path(SOCKET, AgentCommand.DEFAULT_SOCKET).toString());
-        RecordOutput.writeOrPrint(file(OUTPUT), profile);
+        WholeFile.writeOrPrint(file(OUTPUT), profile);
         return 0;
     }
 

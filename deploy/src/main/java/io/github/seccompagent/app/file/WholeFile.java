@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,21 @@ public final class WholeFile {
         } catch (IOException e) {
             throw new IOException(printable(file) + ": not written: " + reason(e), e);
         }
+    }
+
+    /**
+     * Writes a text to the file of the option --output, or to standard output.
+     *
+     * @throws UsageException if the file cannot be made there
+     * @throws IOException if it could not be written
+     */
+    public static void writeOrPrint(Optional<Path> file, String text) throws IOException {
+        if (file.isEmpty()) {
+            System.out.print(text);
+            return;
+        }
+        requireWritable("--output", file.get());
+        write(file.get(), text);
     }
 
     private static void replace(Path file, String text) throws IOException {

@@ -87,7 +87,7 @@ public final class ProfileMaker {
         return base.rules().stream()
                 .filter(rule -> hasOwnErrno(rule.outcome()))
                 .flatMap(rule -> rule.calls().stream())
-                .filter(call -> new Behaviour(call, base)
+                .filter(call -> new BaseCall(call, base)
                         .always()
                         .filter(ProfileMaker::hasOwnErrno)
                         .isPresent())
@@ -109,7 +109,7 @@ public final class ProfileMaker {
      */
     public Set<String> restricted() {
         return notified.stream()
-                .filter(call -> new Behaviour(call, base).isRefusedSometimes())
+                .filter(call -> new BaseCall(call, base).isRefusedSometimes())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -123,7 +123,7 @@ public final class ProfileMaker {
                 .filter(line -> !line.isBlank() && !OWN_KEYS.contains(line.split("=", 2)[0].strip()));
         String names = grants.stream().map(Grant::name).collect(Collectors.joining(","));
         String answers = notified.stream()
-                .map(call -> call + ":" + new Behaviour(call, base).answer())
+                .map(call -> call + ":" + new BaseCall(call, base).answer())
                 .collect(Collectors.joining(","));
         return Stream.concat(kept, Stream.of("GRANTS=" + names, "BASE=" + answers))
                 .collect(Collectors.joining("\n"));

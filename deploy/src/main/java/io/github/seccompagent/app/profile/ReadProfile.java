@@ -1,6 +1,7 @@
 package io.github.seccompagent.app.profile;
 
 import io.github.seccompagent.api.Capability;
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.app.document.Findings;
 import io.github.seccompagent.app.document.Located;
 import io.github.seccompagent.app.report.Finding;
@@ -39,7 +40,27 @@ public final class ReadProfile {
      * @param errno the error number of that action
      * @param value what a filter returns for it
      */
-    public record Outcome(String action, int errno, int value) {}
+    public record Outcome(String action, int errno, int value) {
+        private static final Set<String> LETS_GO_ON =
+                Set.of("SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE");
+
+        /** Whether the call is never executed, whatever anybody who is asked says. */
+        public boolean refuses() {
+            return !LETS_GO_ON.contains(action);
+        }
+
+        /** The name of the error, or its number if it has none; empty for actions without an error. */
+        public String errnoName() {
+            if (!action.equals(SeccompAction.ERRNO.toString())) {
+                return "";
+            }
+            try {
+                return Errno.of(errno).name();
+            } catch (IllegalArgumentException e) {
+                return Integer.toString(errno);
+            }
+        }
+    }
 
     /**
      * A rule.

@@ -1,6 +1,5 @@
 package io.github.seccompagent.app.record;
 
-import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.app.profile.ReadProfile;
 import io.github.seccompagent.app.profile.ReadProfile.Outcome;
 import io.github.seccompagent.linux.fd.Architecture;
@@ -20,42 +19,13 @@ import java.util.function.IntToLongFunction;
  */
 final class ProfileRules {
     private static final int EPERM = 1;
-    private static final Set<String> LETS_GO_ON =
-            Set.of("SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE");
+    private static final Outcome KILL = new Outcome("SCMP_ACT_KILL", EPERM, 0);
 
     private final Map<String, List<Rule>> rules = new HashMap<>();
     private final Set<String> abis = new HashSet<>();
-    private final Verdict otherwise;
+    private final Outcome otherwise;
 
-    /**
-     * What happens with a call.
-     *
-     * @param action such as SCMP_ACT_ERRNO
-     * @param errno the error number of that
-     */
-    record Verdict(String action, int errno) {
-        private static Verdict of(Outcome outcome) {
-            return new Verdict(outcome.action(), outcome.errno());
-        }
-
-        boolean refuses() {
-            return !LETS_GO_ON.contains(action);
-        }
-
-        /** The name of the error; empty for other actions. */
-        String errnoName() {
-            if (!action.equals("SCMP_ACT_ERRNO")) {
-                return "";
-            }
-            try {
-                return Errno.of(errno).name();
-            } catch (IllegalArgumentException e) {
-                return Integer.toString(errno);
-            }
-        }
-    }
-
-    private record Rule(Verdict verdict, List<Comparison> conditions) {
+    private record Rule(Outcome outcome, List<Comparison> conditions) {
         boolean matches(IntToLongFunction registers) {
             return conditions.stream().allMatch(each -> holds(each, registers.applyAsLong(each.argument())));
         }
@@ -75,13 +45,13 @@ final class ProfileRules {
     }
 
     private ProfileRules(ReadProfile profile) {
-        otherwise = Verdict.of(profile.otherwise());
+        otherwise = profile.otherwise();
         abis.add(Architecture.ofThisMachine().label()); // libseccomp always adds it
         for (String name : profile.architectures()) {
             OciNames.architecture(name).map(Architecture::label).ifPresent(abis::add);
         }
         for (ReadProfile.Rule rule : profile.rules()) {
-            Rule own = new Rule(Verdict.of(rule.outcome()), rule.comparisons());
+            Rule own = new Rule(rule.outcome(), rule.comparisons());
             rule.calls()
                     .forEach(name -> rules.computeIfAbsent(name, first -> new ArrayList<>())
                             .add(own));
@@ -94,9 +64,9 @@ final class ProfileRules {
     }
 
     /** What happens with a call. */
-    Verdict verdict(String abi, String name, IntToLongFunction registers) {
+    Outcome of(String abi, String name, IntToLongFunction registers) {
         if (!abis.contains(abi)) {
-            return new Verdict("SCMP_ACT_KILL", EPERM);
+            return KILL;
         }
         List<Rule> ofName = rules.getOrDefault(name, List.of());
         return ofName.stream()
@@ -104,19 +74,19 @@ final class ProfileRules {
                 .findFirst()
                 .or(() ->
                         ofName.stream().filter(each -> each.matches(registers)).findFirst())
-                .map(Rule::verdict)
+                .map(Rule::outcome)
                 .orElse(otherwise);
     }
 
     /** Whether no call of that name goes on, whatever its arguments are. */
     boolean alwaysRefuses(String name) {
         List<Rule> ofName = rules.getOrDefault(name, List.of());
-        return otherwise.refuses() && ofName.stream().allMatch(each -> each.verdict.refuses())
-                || ofName.stream().anyMatch(each -> each.conditions.isEmpty() && each.verdict.refuses());
+        return otherwise.refuses() && ofName.stream().allMatch(each -> each.outcome.refuses())
+                || ofName.stream().anyMatch(each -> each.conditions.isEmpty() && each.outcome.refuses());
     }
 
     /** What happens if nothing else is said. */
-    Verdict otherwise() {
+    Outcome otherwise() {
         return otherwise;
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,26 +57,6 @@ public record RecordOutput(
         if (failed != null) {
             throw failed;
         }
-    }
-
-    /**
-     * Writes a text to a file, or to standard output.
-     *
-     * @throws UsageException if the file cannot be made there
-     * @throws IOException if it could not be written
-     */
-    public static void writeOrPrint(Optional<Path> file, String text) throws IOException {
-        if (file.isEmpty()) {
-            System.out.print(text);
-            return;
-        }
-        WholeFile.requireWritable("--output", file.get());
-        WholeFile.write(file.get(), text);
-    }
-
-    /** Other people's names in one line. */
-    public static String listed(Collection<String> names) {
-        return Printable.of(String.join(", ", names));
     }
 
     /** Says in a few lines what was recorded. */

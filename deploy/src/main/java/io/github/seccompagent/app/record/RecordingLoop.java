@@ -3,6 +3,7 @@ package io.github.seccompagent.app.record;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Response;
+import io.github.seccompagent.app.profile.ReadProfile.Outcome;
 import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.Poll;
@@ -89,7 +90,7 @@ final class RecordingLoop implements AutoCloseable {
         CallArguments arguments = argumentsOf(call);
         recording.add(abi, name, call.threadId(), arguments);
         if (refusals != null) {
-            ProfileRules.Verdict verdict = refusals.judge(abi, name, call.threadId(), arguments);
+            Outcome verdict = refusals.judge(abi, name, call.threadId(), arguments);
             if (verdict.refuses() && refusals.enforced()) {
                 return Response.failure(verdict.action().equals("SCMP_ACT_ERRNO") ? errno(verdict) : Errno.EPERM);
             }
@@ -97,7 +98,7 @@ final class RecordingLoop implements AutoCloseable {
         return Response.proceed();
     }
 
-    private static Errno errno(ProfileRules.Verdict verdict) {
+    private static Errno errno(Outcome verdict) {
         try {
             return Errno.of(verdict.errno());
         } catch (IllegalArgumentException noSuchErrno) {

@@ -1,5 +1,6 @@
 package io.github.seccompagent.app.record;
 
+import io.github.seccompagent.app.profile.ReadProfile.Outcome;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.linux.fd.Architecture;
@@ -22,7 +23,7 @@ final class Refusals {
     private final boolean enforced;
     private final Map<Key, Map<String, LongAdder>> refused = new ConcurrentHashMap<>();
 
-    private record Key(String abi, String name, ProfileRules.Verdict verdict) {}
+    private record Key(String abi, String name, Outcome verdict) {}
 
     /** @param enforced whether the calls are really refused */
     Refusals(String profile, ProfileRules rules, boolean enforced) {
@@ -36,8 +37,8 @@ final class Refusals {
     }
 
     /** What the profile does with a call that waits. A refusal is noted. */
-    ProfileRules.Verdict judge(String abi, String name, int threadId, CallArguments arguments) {
-        ProfileRules.Verdict verdict = rules.verdict(abi, name, arguments::register);
+    Outcome judge(String abi, String name, int threadId, CallArguments arguments) {
+        Outcome verdict = rules.of(abi, name, arguments::register);
         Key key = new Key(abi, name, verdict);
         if (verdict.refuses() && (refused.containsKey(key) || refused.size() < MOST_CALLS)) {
             Map<String, LongAdder> programs = refused.computeIfAbsent(key, first -> new ConcurrentHashMap<>());
@@ -56,7 +57,7 @@ final class Refusals {
         for (String name : QuietCalls.OF_COMMANDS) {
             if (rules.alwaysRefuses(name)
                     && SyscallTable.numberOf(Architecture.ofThisMachine(), name).isPresent()) {
-                ProfileRules.Verdict verdict = rules.otherwise();
+                Outcome verdict = rules.otherwise();
                 all.add(new Evidence.Refused(abi, name, verdict.action(), verdict.errnoName(), 0, List.of()));
             }
         }

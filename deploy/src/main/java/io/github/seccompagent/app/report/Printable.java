@@ -1,5 +1,7 @@
 package io.github.seccompagent.app.report;
 
+import java.util.Collection;
+
 /** Text for a log or a terminal. */
 public final class Printable {
     private Printable() {}
@@ -12,6 +14,11 @@ public final class Printable {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().map(Printable::printable).forEach(printable::appendCodePoint);
         return printable.toString();
+    }
+
+    /** Several such names, in one line. */
+    public static String listed(Collection<String> names) {
+        return of(String.join(", ", names));
     }
 
     private static int printable(int character) {

@@ -3,6 +3,7 @@ package io.github.seccompagent.app.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.seccompagent.app.profile.ReadProfile.Outcome;
 import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ class ProfileRulesTest {
     }
 
     private static String action(ProfileRules rules, String name, long... registers) {
-        ProfileRules.Verdict verdict = rules.verdict("x86_64", name, index -> registers[index]);
+        Outcome verdict = rules.of("x86_64", name, index -> registers[index]);
         return verdict.action() + " " + verdict.errnoName();
     }
 
@@ -31,7 +32,7 @@ class ProfileRulesTest {
 
         assertThat(action(rules, "chmod")).isEqualTo("SCMP_ACT_ALLOW ");
         assertThat(action(rules, "mount")).isEqualTo("SCMP_ACT_ERRNO ENOSYS");
-        assertThat(rules.verdict("i386", "chmod", index -> 0).refuses()).isTrue();
+        assertThat(rules.of("i386", "chmod", index -> 0).refuses()).isTrue();
     }
 
     @Test

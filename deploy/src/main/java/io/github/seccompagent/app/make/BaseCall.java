@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a profile does with one call, as a runtime with libseccomp has it: a rule without conditions wins. */
-final class Behaviour {
+final class BaseCall {
     private static final Set<String> LETS = Set.of("SCMP_ACT_ALLOW", "SCMP_ACT_LOG");
     private static final String NOTIFY = "SCMP_ACT_NOTIFY";
 
@@ -16,7 +16,7 @@ final class Behaviour {
     private final List<Outcome> sometimes;
     private final Outcome otherwise;
 
-    Behaviour(String call, BaseProfile profile) {
+    BaseCall(String call, BaseProfile profile) {
         List<Rule> rules = profile.rules().stream()
                 .filter(rule -> rule.calls().contains(call))
                 .toList();
@@ -42,8 +42,8 @@ final class Behaviour {
 
     /** Whether somebody is asked about the call already, at least with some arguments. */
     boolean isNotified() {
-        return always.stream().anyMatch(Behaviour::notifies)
-                || sometimes.stream().anyMatch(Behaviour::notifies);
+        return always.stream().anyMatch(BaseCall::notifies)
+                || sometimes.stream().anyMatch(BaseCall::notifies);
     }
 
     private static boolean notifies(Outcome outcome) {
