@@ -145,8 +145,8 @@ public final class PolicyWatch implements Supplier<CompiledPolicy>, AutoCloseabl
             tried = hash;
             present = version(file, text);
             isStale = false;
-            loads.incrementAndGet();
             kept.write(text);
+            loads.incrementAndGet();
             LOG.info("{}: a new policy, {}, is used from now on", file, hash);
         } catch (UsageException e) {
             refuse(String.valueOf(e.getMessage()), text);
