@@ -4,4 +4,5 @@ module io.github.seccompagent.resolver {
     requires org.slf4j;
 
     exports io.github.seccompagent.resolver;
+    exports io.github.seccompagent.resolver.policy;
 }

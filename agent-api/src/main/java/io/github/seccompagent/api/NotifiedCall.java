@@ -193,4 +193,14 @@ public interface NotifiedCall {
      * @throws ErrnoException ENOSYS if this kernel does not have the call that the target made
      */
     OnBehalf onBehalf();
+
+    /**
+     * Makes calls in the target's place, each only if {@code check} allows it when it is known where its paths lead.
+     * Handlers that decide on paths use this: a path as the caller gave it says nothing about where it leads.
+     *
+     * @throws ErrnoException ENOSYS if this kernel does not have the call that the target made
+     */
+    default OnBehalf onBehalf(PathCheck check) {
+        throw new UnsupportedOperationException();
+    }
 }
