@@ -60,7 +60,7 @@ static bool ids_are_ids(const struct request *request)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
     return request->pid_levels <= PID_LEVELS_MAX
-        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED));
+        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED | REQUEST_ASK));
 }
 
 static bool may_hold_nul(const struct request *request, int string)
