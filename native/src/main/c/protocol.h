@@ -275,7 +275,8 @@ struct found {
 
 #define FOUND_MAX 2
 
-/* The question of REQUEST_ASK. The answer is a struct link without a descriptor. Its error is what the call fails with. */
+/* The question of REQUEST_ASK. The answer is a struct link without a descriptor. Its error is what the call fails with.
+ */
 struct check {
     struct reply reply; /* value is how many are found: first that of PATH, then that of PATH_2 if that is a path */
     uint64_t number;
