@@ -134,7 +134,7 @@ class LeftWorkersTest {
 
     private void send(Announcement to, HelperRequest request) {
         try (AdoptedCaller caller = adopt(request)) {
-            RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request));
+            RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request), false);
             MessageBuffer buffer = new MessageBuffer(encoder.size());
             encoder.write(buffer);
             buffer.send(to.fds().get(0).number(), encoder.size(), caller.numbers(request));
