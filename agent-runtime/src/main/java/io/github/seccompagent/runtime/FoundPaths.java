@@ -27,27 +27,37 @@ final class FoundPaths {
     private static final String FIFO = "fifo:";
     private static final ThreadLocal<MountLookup> LOOKUP = ThreadLocal.withInitial(MountLookup::new);
 
-    private final WaitingCall call;
-    private final MountNamespace namespace;
+    private final ServedContainer container;
+    private final Caller caller;
 
-    private FoundPaths(WaitingCall call) {
-        this.call = call;
-        namespace = call.container().mountNamespace();
+    FoundPaths(ServedContainer container, Caller caller) {
+        this.container = container;
+        this.caller = caller;
     }
 
-    static List<ResolvedPath> of(WaitingCall call, List<FoundFile> files) {
-        FoundPaths paths = new FoundPaths(call);
-        return files.stream().map(paths::of).toList();
+    /** Who makes the call. */
+    interface Caller {
+        /** Called before work that takes longer than a plain answer. */
+        void beginWork();
+
+        /** Its thread, in the agent's pid namespace. */
+        int visibleThreadId();
+
+        /** Makes sure that the thread is the one that made the call. */
+        void requireValid();
     }
 
-    private ResolvedPath of(FoundFile file) {
+    ResolvedPath of(FoundFile file) {
         if (file.isNameless()) {
             return new ResolvedPath(file.link());
         }
         if (!file.mayHavePath()) {
             return FoundFile.unknownPath();
         }
-        return pointIn(namespace, file, where -> ofFirstProcess(file).or(() -> ofCaller(file)))
+        return pointIn(
+                        container.mountNamespace(),
+                        file,
+                        where -> ofFirstProcess(file).or(() -> ofCaller(file)))
                 .map(file::on)
                 .orElseGet(() -> outside(file));
     }
@@ -78,19 +88,19 @@ final class FoundPaths {
         if (file.tableId() == 0) {
             return Optional.empty();
         }
-        call.beginWork(); // a table can be long
+        caller.beginWork(); // a table can be long
         return table.apply(where);
     }
 
     private Optional<TargetString> ofFirstProcess(FoundFile file) {
         Optional<TargetString> point =
-                ofTable(namespace, call.container().firstProcess().id(), file);
-        return point.isPresent() && call.container().hasFirstProcess() ? point : Optional.empty();
+                ofTable(container.mountNamespace(), container.firstProcess().id(), file);
+        return point.isPresent() && container.hasFirstProcess() ? point : Optional.empty();
     }
 
     private Optional<TargetString> ofCaller(FoundFile file) {
-        Optional<TargetString> point = ofTable(namespace, call.visibleThreadId(), file);
-        call.requireValid();
+        Optional<TargetString> point = ofTable(container.mountNamespace(), caller.visibleThreadId(), file);
+        caller.requireValid();
         return point;
     }
 
@@ -98,11 +108,9 @@ final class FoundPaths {
     private Optional<TargetString> ofTable(MountNamespace where, int process, FoundFile file) {
         try {
             Optional<TargetString> point = MountPoints.find(process, file.tableId());
-            return point.isPresent() && where.isSeenBy(process, call.container().userNamespace())
-                    ? point
-                    : Optional.empty();
-        } catch (ErrnoException e) {
-            LOG.debug("{}: {}", call, e.getMessage()); // the process is gone, or its table is too long
+            return point.isPresent() && where.isSeenBy(process, container.userNamespace()) ? point : Optional.empty();
+        } catch (ErrnoException e) { // the process is gone, or its table is too long
+            LOG.debug("the path of a file in container {}: {}", container.id(), e.getMessage());
             return Optional.empty();
         }
     }
