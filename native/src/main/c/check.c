@@ -41,8 +41,9 @@ static size_t add_place(size_t size, const struct place *place)
 {
     size_t length = place->last ? length_without_slashes(place->last) : 0;
 
-    message.check.found[message.check.reply.value++]
-        = (struct found){.fd = place->fd, .name_length = (uint32_t)length, .mount = mount_of(place->fd)};
+    struct found *found = &message.check.found[message.check.reply.value++];
+    *found = (struct found){.fd = place->fd, .name_length = (uint32_t)length};
+    find_mount(place->fd, &found->mount, &found->type);
     memcpy(message.bytes + size, place->last ? place->last : "", length);
     return size + length;
 }

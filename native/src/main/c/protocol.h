@@ -271,6 +271,8 @@ struct found {
     int32_t fd;
     uint32_t name_length; /* 0: the object itself */
     uint64_t mount;       /* the id of the descriptor's mount that no other mount gets; 0: unknown */
+    uint32_t type;        /* S_IFMT of the descriptor's file; 0: unknown */
+    uint32_t unused;
 };
 
 #define FOUND_MAX 2

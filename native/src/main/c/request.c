@@ -103,12 +103,10 @@ static bool are_those_of_the_operation(const struct call *call)
         && !(there & ~(strings[operation].needs | strings[operation].may));
 }
 
-/* These do not ask yet. So a request that wants to be asked must not become a call. */
+/* A call that is left to the caller cannot be decided. */
 static bool can_ask(const struct request *request)
 {
-    return !(request->flags & REQUEST_ASK)
-        || (request->operation != OP_MOUNT_CALL && request->operation != OP_UMOUNT
-            && !(request->flags & REQUEST_UNDECIDED));
+    return !(request->flags & REQUEST_ASK) || !(request->flags & REQUEST_UNDECIDED);
 }
 
 /* An open says to whom the descriptor goes. No other request has a listener. */

@@ -164,23 +164,37 @@ final class MountCalls {
         return type.split("\\.", 2)[0];
     }
 
-    /** Takes off a mount that was granted. For any other mount the kernel decides by the caller's own privileges. */
+    /**
+     * Takes off a mount that was granted. For any other mount the caller's own privileges decide. With a decision the
+     * requests are always the same ones, whatever was granted: the next agent has to make them in the same order.
+     */
     Response umount(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
         String container = effects.call().container().id();
         // If no mount is left, this call may be the one that took off the last mount: after a signal the caller makes
         // it again.
-        boolean nothingToDo = !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
+        boolean nothingToDo =
+                decision.isEmpty() && !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
-            return Response.proceed();
+            return umountAsCaller(effects, decision, path, flags);
         }
         List<GrantedMount> mounts = granted.of(container);
         HelperRequest request = new HelperRequest.UmountGranted(path, flags, mounts);
         return executor.perform(effects, request, decision, (reply, namespace) -> {
             if (reply.value() == 0) {
-                return Response.proceed();
+                return umountAsCaller(effects, decision, path, flags);
             }
             granted.removeUnlessThere(container, reply.value());
             return Response.success();
         });
+    }
+
+    /** The kernel would read the path again. So what somebody decides on is not left to it. */
+    private Response umountAsCaller(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
+        if (decision.isEmpty()) {
+            return Response.proceed();
+        }
+        return (flags & ~MountFlags.OF_UMOUNT) != 0
+                ? Response.failure(Errno.EINVAL)
+                : executor.perform(effects, new HelperRequest.Umount(path, flags), decision);
     }
 }

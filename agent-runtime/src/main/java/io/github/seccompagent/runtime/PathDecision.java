@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.PathCheck;
+import io.github.seccompagent.api.ResolvedPath;
 import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.FoundFile;
 import java.util.List;
@@ -26,7 +27,9 @@ final class PathDecision implements ExecutorWorker.Decider {
     }
 
     private Optional<Errno> ask(List<FoundFile> found) {
-        var paths = FoundPaths.of(effects.call(), found);
+        WaitingCall call = effects.call();
+        FoundPaths known = new FoundPaths(call.container(), call);
+        List<ResolvedPath> paths = found.stream().map(known::of).toList();
         try {
             return check.check(paths);
         } catch (ErrnoException e) {

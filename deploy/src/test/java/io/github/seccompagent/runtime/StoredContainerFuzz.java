@@ -59,6 +59,8 @@ public final class StoredContainerFuzz {
         assertThat(again.first()).isEqualTo(stored.first());
         assertThat(again.container().state()).isEqualTo(stored.container().state());
         assertThat(again.container().owner()).isEqualTo(stored.container().owner());
+        assertThat(again.container().mountNamespace())
+                .isEqualTo(stored.container().mountNamespace());
         assertThat(again.container().userNamespace())
                 .isEqualTo(stored.container().userNamespace());
         assertThat(again.container().firstProcess())

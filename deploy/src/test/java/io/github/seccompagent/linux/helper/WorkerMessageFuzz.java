@@ -14,7 +14,7 @@ import java.util.List;
 public final class WorkerMessageFuzz {
     private static final int SIZE = 48;
     private static final int LINK = 56;
-    private static final int NAMES = 88;
+    private static final int NAMES = 104;
     private static final int LONGEST = NAMES + 2 * 4095;
 
     private WorkerMessageFuzz() {}

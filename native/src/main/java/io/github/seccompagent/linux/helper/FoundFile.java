@@ -17,8 +17,10 @@ import java.util.regex.Pattern;
  * @param name a name in that folder; empty if the call acts on the file itself
  * @param mount the id of its mount that no other mount gets; 0 if unknown
  * @param tableId the id of its mount in the tables of mounts; 0 if unknown
+ * @param type S_IFMT of what is open; 0 if unknown
  */
-public record FoundFile(TargetString link, TargetString name, long mount, int tableId) {
+public record FoundFile(TargetString link, TargetString name, long mount, int tableId, int type) {
+    private static final int S_IFIFO = 010000;
     private static final int PATH_MAX = 4096; // with a final NUL
     private static final int FDINFO_MOST = 4096;
     private static final Pattern TABLE_ID = Pattern.compile("(?m)^mnt_id:\\s*([0-9]{1,9})$");
@@ -32,14 +34,27 @@ public record FoundFile(TargetString link, TargetString name, long mount, int ta
             byte[] link = ProcFile.readLinkBytes(directory + "/fd/" + place.descriptor());
             byte[] info = ProcFile.read(directory + "/fdinfo/" + place.descriptor(), FDINFO_MOST);
             Matcher id = TABLE_ID.matcher(new String(info, StandardCharsets.ISO_8859_1));
-            return new FoundFile(
-                    TargetString.of(link), place.name(), place.mount(), id.find() ? Integer.parseInt(id.group(1)) : 0);
+            int tableId = id.find() ? Integer.parseInt(id.group(1)) : 0;
+            return new FoundFile(TargetString.of(link), place.name(), place.mount(), tableId, place.type());
         } catch (ErrnoException e) { // too long, for example, or the worker has no such descriptor
-            return new FoundFile(TargetString.of(), place.name(), 0, 0);
+            return new FoundFile(TargetString.of(), place.name(), 0, 0, 0);
         }
     }
 
-    /** Whether there can be a path at all. There is none for pipes, sockets and whatever was removed. */
+    /**
+     * Whether it is one of the kernel's own that no folder holds, as a pipe or a socket. Only the kernel makes links
+     * that do not begin with a slash.
+     */
+    public boolean isNameless() {
+        return link.length() > 0 && link.bytes()[0] != '/' && name.length() == 0;
+    }
+
+    /** Whether it is a FIFO itself, and not a name in a folder. */
+    public boolean isFifo() {
+        return type == S_IFIFO && name.length() == 0;
+    }
+
+    /** Whether there can be a path. There is none for whatever was removed. */
     public boolean mayHavePath() {
         byte[] path = link.bytes();
         // A name may end like that too. The kernel does not tell the difference.

@@ -27,7 +27,7 @@ record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> f
     private static final int LINK = 56;
     private static final int LINK_MAX = 32;
     private static final int FOUND = 56;
-    private static final int FOUND_SIZE = 16;
+    private static final int FOUND_SIZE = 24;
     private static final int FOUND_MAX = 2;
     private static final int NAMES = FOUND + FOUND_MAX * FOUND_SIZE;
     private static final int NAME_MAX = 4095;
@@ -89,7 +89,7 @@ record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> f
                 throw unexpected();
             }
             TargetString name = name(bytes, at, length);
-            found.add(new FoundPlace(fields.getInt(entry), name, fields.getLong(entry + 8)));
+            found.add(new FoundPlace(fields.getInt(entry), name, fields.getLong(entry + 8), fields.getInt(entry + 16)));
             at += length;
         }
         if (at != bytes.length) {

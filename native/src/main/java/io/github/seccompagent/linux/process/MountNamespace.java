@@ -38,6 +38,15 @@ public record MountNamespace(String name, long id) {
         return found;
     }
 
+    /** The namespace of a process that is in no container; unknown if it has a user namespace of its own. */
+    public static MountNamespace ofHost(int process) {
+        try {
+            return of(process, "");
+        } catch (ErrnoException e) { // the agent may not look
+            return UNKNOWN;
+        }
+    }
+
     private static MountNamespace of(int process, String userNamespace) {
         try (Fd namespace = Fd.open("/proc/" + process + "/ns/mnt", O_RDONLY)) {
             String owner = UserNamespace.nameOfOwner(namespace);

@@ -64,16 +64,17 @@ class WorkerMessageTest {
 
     /** A check of some files: the names and their lengths are given apart. */
     private static byte[] check(long count, String names, int... descriptorsAndLengths) {
-        ByteBuffer bytes = ByteBuffer.allocate(SIZE + 8 + 32 + names.length()).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocate(SIZE + 8 + 48 + names.length()).order(ByteOrder.nativeOrder());
         bytes.putInt(Step.CHECK.ordinal()).putInt(0).putLong(count);
         bytes.position(SIZE);
         bytes.putLong(QUESTION);
         for (int i = 0; i < descriptorsAndLengths.length; i += 2) {
             bytes.putInt(descriptorsAndLengths[i])
                     .putInt(descriptorsAndLengths[i + 1])
-                    .putLong(100 + i);
+                    .putLong(100 + i)
+                    .putLong(010000);
         }
-        bytes.position(SIZE + 8 + 32);
+        bytes.position(SIZE + 8 + 48);
         names.chars().forEach(character -> bytes.put((byte) character));
         return bytes.array();
     }
@@ -85,7 +86,7 @@ class WorkerMessageTest {
         assertThat(message.isQuestion()).isTrue();
         assertThat(message.isCheck()).isTrue();
         assertThat(message.question()).isEqualTo(QUESTION);
-        assertThat(message.found()).containsExactly(new FoundPlace(5, TargetString.of(), 100));
+        assertThat(message.found()).containsExactly(new FoundPlace(5, TargetString.of(), 100, 010000));
     }
 
     @Test
@@ -94,8 +95,8 @@ class WorkerMessageTest {
 
         assertThat(read(check(2, "ab" + longest, 7, 2, 0, 4095)).found())
                 .containsExactly(
-                        new FoundPlace(7, TargetString.of("ab"), 100),
-                        new FoundPlace(0, TargetString.of(longest), 102));
+                        new FoundPlace(7, TargetString.of("ab"), 100, 010000),
+                        new FoundPlace(0, TargetString.of(longest), 102, 010000));
     }
 
     @Test
