@@ -40,7 +40,7 @@ class CheckedPathsRaceIT {
         OciBundle bundle =
                 notified("mkdirat", "openat2", "renameat", "linkat", "fchmodat", "unlinkat", "symlinkat", "mknodat");
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
-            Map<String, Long> seen = Attack.run(container, "decided", Attack.times(3_000, 20_000));
+            Map<String, Long> seen = Attack.run(container, "decided", Attack.times(2_000, 20_000));
 
             assertThat(seen).containsKeys("made /w/allowed/new", "made /w/turn/new", "changed /w/allowed/keep");
             assertThat(IntStream.range(0, 12).boxed())
