@@ -8,16 +8,23 @@ import io.github.seccompagent.app.e2e.fixture.EmbeddedAgent;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import io.github.seccompagent.app.e2e.fixture.TestPrograms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A call acts on what its check was told, whatever the container exchanges meanwhile. */
 class CheckedPathsRaceIT {
     private static final int EBADMSG = 74;
+    private static final int ELOOP = 40;
 
     private static final ToldPaths CHECK = new ToldPaths();
 
@@ -31,7 +38,7 @@ class CheckedPathsRaceIT {
     @AutoClose
     private static final OciContainer CONTAINER = OciContainer.start(
             OciRuntime.RUNC,
-            notified("mkdirat", "openat", "renameat2", "linkat", "fchmodat", "unlinkat", "symlinkat", "mknodat"));
+            notified("mkdirat", "openat", "renameat2", "linkat", "fchmodat", "fchownat", "unlinkat", "symlinkat", "mknodat"));
 
     /** The threads of the program exchange names by renameat2, and open files by openat. */
     @Test
@@ -65,7 +72,8 @@ class CheckedPathsRaceIT {
         "unlinkat, AT /w/way/keep 0, /w/allowed/keep, ! -e allowed/keep",
         "unlinkat, AT /w/turn/keep 0, /w/turn/keep, ! -e turned/keep",
         "unlinkat, AT /w/way/mnt 512, /w/allowed/mnt, ! -e allowed/mnt",
-        "fchmodat, AT /w/way/keep 416, /w/allowed/keep, -e allowed/keep",
+        "fchmodat, AT /w/way/keep 416, /w/allowed/keep, $(stat -c %a allowed/keep) = 640",
+        "fchownat, AT /w/turn/keep 1 1 0, /w/turn/keep, $(stat -c %u turned/keep) = 1",
     })
     void allNamesLeadElsewhereMeanwhile(String call, String arguments, String told, String condition) {
         SwappedPaths paths = SwappedPaths.makeIn(CONTAINER.rootfs());
@@ -114,5 +122,48 @@ class CheckedPathsRaceIT {
 
         assertThat(CHECK.told()).hasSize(1);
         assertThat(paths.forbidden()).isEqualTo(before);
+    }
+
+    /** A 32-bit program that cannot handle large files opens in another way. */
+    @ParameterizedTest
+    @CsvSource({
+        "AT /w/way/new 65 420, /w/allowed/new, -f allowed/new",
+        "AT /w/way/keep 577 420, /w/allowed/keep, ! -s allowed/keep",
+        "AT /w/turn/keep 513 0, /w/turn/keep, ! -s turned/keep",
+        "AT /w/last 65 420, /w/allowed/new, -f allowed/new",
+    })
+    @EnabledOnOs(architectures = "amd64")
+    void allNamesOfA32BitProgramLeadElsewhereMeanwhile(String arguments, String told, String condition)
+            throws IOException {
+        Files.copy(
+                TestPrograms.rawCall32(),
+                CONTAINER.rootfs().resolve("rawcall32"),
+                StandardCopyOption.COPY_ATTRIBUTES,
+                StandardCopyOption.REPLACE_EXISTING);
+        SwappedPaths paths = SwappedPaths.makeIn(CONTAINER.rootfs());
+        String before = paths.forbidden();
+        CHECK.begin(paths::swap);
+
+        assertThat(RawCall.make32(CONTAINER, "openat", arguments)).isZero();
+
+        assertThat(CHECK.told()).containsExactly(told);
+        paths.require(condition);
+        assertThat(paths.forbidden()).isEqualTo(before);
+    }
+
+    /** The kernel would follow as many links as a path may have. */
+    @Test
+    void aNameBecomesALinkAgainAndAgain() {
+        SwappedPaths paths = SwappedPaths.makeIn(CONTAINER.rootfs());
+        AtomicInteger links = new AtomicInteger();
+        CHECK.begin(() -> paths.makeChain(links.getAndIncrement()));
+
+        assertThat(RawCall.make(CONTAINER, "openat", "AT /w/way/new0 65 420")).isEqualTo(ELOOP);
+
+        assertThat(CHECK.told())
+                .isEqualTo(IntStream.range(0, 8)
+                        .mapToObj(each -> "/w/allowed/new" + each)
+                        .toList());
+        paths.require("! -e allowed/new0");
     }
 }

@@ -37,6 +37,11 @@ final class SwappedPaths {
         shell("ln -sfn ../forbidden/new w/allowed/new");
     }
 
+    /** From now on a name is a link to the next one, both in the allowed folder. */
+    void makeChain(int number) {
+        shell("ln -sfn new" + (number + 1) + " w/allowed/new" + number);
+    }
+
     /** From now on a mount point in the allowed folder has another name, and its name is a link. */
     void makeLinkOfMountPoint() {
         shell("cd w/allowed && mv mnt moved && ln -s ../forbidden/mnt mnt");
@@ -49,7 +54,7 @@ final class SwappedPaths {
 
     /** What is in the forbidden folder. */
     String forbidden() {
-        return shell("cd w/forbidden && find . | sort && cat keep && stat -c '%a %h' keep && stat -c %a mnt");
+        return shell("cd w/forbidden && find . | sort && cat keep && stat -c '%a %h %u' keep && stat -c %a mnt");
     }
 
     /** Requires what test(1) can tell of files below /w. */
