@@ -47,8 +47,10 @@ public final class ExecutorWorker implements AutoCloseable {
     private final Fd socket;
     private final Fd pidfd;
     private final WorkerHome home;
+    private boolean asked;
     private boolean replied;
     private boolean ended;
+    private volatile boolean letGo;
 
     /**
      * @param number a number that no other worker of any executor has
@@ -155,6 +157,7 @@ public final class ExecutorWorker implements AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller);
+            asked = true;
             WorkerMessage message = await(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
@@ -166,6 +169,7 @@ public final class ExecutorWorker implements AutoCloseable {
             }
             return replied(message);
         } catch (ErrnoException e) {
+            letGo |= e.errno() == Errno.ECANCELED;
             throw isEnd(e) ? died() : e;
         } finally {
             if (!replied) {
@@ -201,6 +205,14 @@ public final class ExecutorWorker implements AutoCloseable {
         // time, nothing more can be done.
         ended = Poll.hasInput(pidfd, END_MILLIS);
         return message.reply();
+    }
+
+    /**
+     * Whether it was asked for its call and has ended without a reply, so that nobody knows what it has done. One that
+     * was let go does not count: its call is to be made again if anybody still wants it.
+     */
+    public boolean mayHaveCalled() {
+        return asked && !replied && !letGo;
     }
 
     /** A number that no other worker has. */
@@ -316,6 +328,7 @@ public final class ExecutorWorker implements AutoCloseable {
      */
     private void letGo() {
         if (!runs()) {
+            letGo = true;
             kill();
         }
     }
