@@ -20,8 +20,8 @@ record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor,
     }
 
     /** Of a call whose worker has ended without a reply. */
-    static Effect uncertain(HelperRequest request) {
-        return new Effect(request.fingerprint(), Optional.empty(), OptionalInt.empty(), true);
+    static Effect uncertain(long asked) {
+        return new Effect(asked, Optional.empty(), OptionalInt.empty(), true);
     }
 
     static Effect of(HelperRequest request, Reply reply) {

@@ -238,7 +238,7 @@ final class OnBehalfExecutor {
         } catch (ErrnoException e) {
             effects.workers().failed();
             if (worker.mayHaveCalled()) {
-                effects.record(Effect.uncertain(request));
+                effects.record(Effect.uncertain(request.fingerprint()));
             }
             throw e;
         }

@@ -146,7 +146,7 @@ class RestartedCallsTest {
     /** Whoever makes the call again fails too. */
     @Test
     void theNextAgentKnowsWhatWasPerhapsDone() {
-        Effect effect = Effect.uncertain(setxattr(new byte[1]));
+        Effect effect = Effect.uncertain(setxattr(new byte[1]).fingerprint());
         in(kept).remember("a", 9, notification(ownThread()), effect, false);
         RestartedCalls next = in(copy());
         next.restore(9, "a");

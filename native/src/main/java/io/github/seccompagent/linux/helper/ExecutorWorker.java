@@ -180,16 +180,18 @@ public final class ExecutorWorker implements AutoCloseable {
 
     /**
      * Waits for the reply to what another agent has asked, for a call that nobody waits for any more. A worker that was
-     * not asked yet ends at once, and so does one that asks something itself.
+     * not asked yet replies so at once. One that asks something itself has done nothing yet, and is killed.
      *
      * @return empty if there is none within the time; the worker has been killed then
      */
     public Optional<Reply> awaitReply(Duration deadline) {
+        asked = true;
         long end = System.nanoTime() + deadline.toNanos();
         LibC.shutdown(socket.number(), SHUT_WR);
         try {
             WorkerMessage message = await(end, () -> true);
-            return message.isQuestion() ? Optional.empty() : Optional.of(replied(message));
+            letGo = message.isQuestion();
+            return letGo ? Optional.empty() : Optional.of(replied(message));
         } catch (ErrnoException e) {
             return Optional.empty();
         } finally {
