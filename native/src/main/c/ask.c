@@ -41,8 +41,12 @@ static int receive_answer(uint64_t number, struct link *answer, int *fd)
         ssize_t size = receive_record(SOCKET_FD, answer, sizeof *answer, fd, 1, &fd_count);
         if (size == sizeof *answer && answer->number == number)
             return (int)fd_count;
-        if (size == 0 || (size < 0 && errno != EMSGSIZE))
-            _exit(1); /* nobody is there who could answer */
+        if (size == 0) {
+            answer->error = EIO; /* nobody answers any more, but somebody may want to know that nothing was done */
+            return 0;
+        }
+        if (size < 0 && errno != EMSGSIZE)
+            _exit(1);
         if (fd_count > 0)
             close_fd(fd);
     }

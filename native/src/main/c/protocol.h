@@ -24,9 +24,10 @@
  * `seccomp-helper execute POOL EXECUTOR`. The helper announces POOL idle workers on the control socket, and more when
  * the agent asks for them. EXECUTOR is a number that no other helper has, and the high bits of its workers' numbers.
  *
- * On a worker's socket the agent sends one request and gets one reply. End of file means that the worker died. The
- * worker makes one call. If another request comes, it is dropped, so a request can be sent again by an agent that does
- * not know whether it was sent.
+ * On a worker's socket the agent sends one request and gets one reply. End of file means that the worker died, and
+ * perhaps after its call. If the agent closes its side before it has sent a request, the reply says that there was
+ * none. The worker makes one call. If another request comes, it is dropped, so a request can be sent again by an agent
+ * that does not know whether it was sent.
  *
  * The helper and its workers outlive the agent if somebody else has the control socket too. The helper has a copy of
  * the agent's end of each worker's socket until the agent releases the worker. So a reply that nobody has received

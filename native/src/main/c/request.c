@@ -132,8 +132,6 @@ int receive_call(int socket, struct call *call)
     size_t fd_count;
     ssize_t size = receive_record(socket, &buffer, sizeof buffer, fds, FD_KINDS, &fd_count);
 
-    if (size == 0)
-        _exit(0);
     if (size < (ssize_t)sizeof(struct request) || buffer.request.group_count > REQUEST_GROUPS_MAX)
         return fail_with(EINVAL);
     size_t groups = buffer.request.group_count * sizeof(uint32_t), rest = (size_t)size - sizeof(struct request);

@@ -144,6 +144,13 @@ static void make_file(const char *at)
     must(mknod(at, S_IFREG | 0600, 0) == 0, "file");
 }
 
+/* A call that failed has perhaps done nothing. The next ones need a file there all the same. */
+static void need_file(const char *at)
+{
+    if (inode(at) == 0)
+        make_file(at);
+}
+
 /* Everything but the folder is removed again. */
 static void files(long n)
 {
@@ -155,13 +162,14 @@ static void files(long n)
     make_file(other);
     ino_t first = inode(old), second = inode(other);
     CALL("rename", item(n), rename(old, new), inode(new) == first && inode(old) == 0);
-    if (inode(new) == 0)
-        make_file(new);
+    need_file(new);
     first = inode(new);
     CALL("exchange", item(n), renameat2(AT_FDCWD, new, AT_FDCWD, other, RENAME_EXCHANGE),
         inode(new) == second && inode(other) == first);
     CALL("link", item(n), link(new, link_path), inode(link_path) == inode(new) && links(new) == 2);
+    need_file(link_path);
     CALL("symlink", item(n), symlink("target", symlink_path), points_to(symlink_path, "target"));
+    need_file(symlink_path);
     CALL("chmod", item(n), chmod(new, 0751), mode_of(new) == 0751);
     CALL("unlink", item(n), unlink(new), inode(new) == 0);
     CALL("unlink-other", item(n), unlink(other), inode(other) == 0);
@@ -187,6 +195,7 @@ static void opens(long n)
         fd < 0 ? inode(at) != 0 : is_open_at(fd, at));
     if (fd > record)
         close(fd);
+    need_file(at);
     CALL("unlink", item(n), unlink(at), inode(at) == 0);
 }
 
@@ -198,16 +207,21 @@ static dev_t device(const char *at)
     return stat(at, &found) == 0 ? found.st_dev : 0;
 }
 
-/* A mount stays for some rounds, so often another agent than the one that made it takes it off. */
+/*
+ * A mount stays for some rounds, so often another agent than the one that made it takes it off. A round leaves out what
+ * the failure of an earlier call has made impossible.
+ */
 static void mounts(long n)
 {
     char *at = path("mount", n % MOUNTS);
     dev_t before = device(at);
 
-    if (is_folder(at)) {
-        CALL("umount", item(n), umount2(at, 0), device(at) != before);
-    } else {
+    if (!is_folder(at)) {
         CALL("mkdir-mount", item(n), mkdir(at, 0755), is_folder(at));
+        if (!is_folder(at))
+            return;
+    } else if (before != device(folder)) {
+        CALL("umount", item(n), umount2(at, 0), device(at) != before);
     }
     before = device(at);
     CALL("mount", item(n), mount("storm", at, "tmpfs", 0, "size=64k"), device(at) != before);

@@ -193,16 +193,9 @@ record AgentParts(
             giveUp(busy);
         } else {
             kept.leave();
-            Ending.forEach(busy, AgentParts::leave);
+            loop.leave();
+            Ending.forEach(busy, LoopThread::leaveCall);
             executor.leave();
-        }
-    }
-
-    private static void leave(LoopThread thread) {
-        InFlight call = thread.inFlight();
-        if (call != null) {
-            call.leave();
-            thread.buffers.forgetTries();
         }
     }
 

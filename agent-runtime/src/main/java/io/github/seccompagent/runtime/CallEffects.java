@@ -97,7 +97,7 @@ final class CallEffects {
             return;
         }
         try {
-            if (effect != null) {
+            if (effect != null && !(delivered && effect.uncertain())) { // an error that was told says nothing
                 restarted.remember(call, effect, delivered);
             }
             if (earlier != null) {

@@ -12,8 +12,17 @@ import java.util.OptionalInt;
  * @param asked {@link HelperRequest#fingerprint} or {@link HelperRequest#exactFingerprint}
  * @param object the file that it made or changed
  * @param descriptor the descriptor that it gave the caller
+ * @param uncertain whether it may not have been done: its worker ended and has not said so
  */
-record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor) {
+record Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor, boolean uncertain) {
+    Effect(long asked, Optional<FileIdentity> object, OptionalInt descriptor) {
+        this(asked, object, descriptor, false);
+    }
+
+    /** Of a call whose worker has ended without a reply. */
+    static Effect uncertain(long asked) {
+        return new Effect(asked, Optional.empty(), OptionalInt.empty(), true);
+    }
 
     static Effect of(HelperRequest request, Reply reply) {
         boolean gaveDescriptor = request instanceof HelperRequest.Open && reply.error() == 0;

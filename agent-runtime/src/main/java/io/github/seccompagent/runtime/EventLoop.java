@@ -43,6 +43,7 @@ final class EventLoop {
 
     private final AtomicReference<@Nullable LoopThread> leader = new AtomicReference<>();
     private volatile boolean stopped;
+    private volatile boolean left;
     private final SpareThreads spares = new SpareThreads(this::startSpare);
 
     // Only the leader uses these. A former leader that writes at the same time does no harm.
@@ -317,8 +318,23 @@ final class EventLoop {
         return threads.all();
     }
 
+    /** Whether {@link #stop} was called. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Leaves the calls that threads still come to handle to the next agent. Call it after {@link #stop}. */
+    void leave() {
+        left = true;
+    }
+
+    boolean isLeft() {
+        return left;
+    }
+
     /**
-     * Stops waiting for events, and waits for the threads that still handle one.
+     * Stops waiting for events, and waits for the threads that still handle one. After that nobody receives, also no
+     * thread that has not finished: it would take a call that is meant for the next agent.
      *
      * @return the threads that did not finish in time
      */

@@ -27,6 +27,7 @@ final class KeptEffects implements AutoCloseable {
     private static final int NOTIFICATION = 9; // where it begins
     private static final long OBJECT = 1; // flags for what there is
     private static final long DESCRIPTOR = 2;
+    private static final long UNCERTAIN = 4;
 
     private final @Nullable EffectsMemfd memfd;
     private final BitSet used = new BitSet();
@@ -51,7 +52,8 @@ final class KeptEffects implements AutoCloseable {
             words[2] = doneNanos;
             words[3] = effect.asked();
             words[4] = (effect.object().isPresent() ? OBJECT : 0)
-                    | (effect.descriptor().isPresent() ? DESCRIPTOR : 0);
+                    | (effect.descriptor().isPresent() ? DESCRIPTOR : 0)
+                    | (effect.uncertain() ? UNCERTAIN : 0);
             words[5] = object.device();
             words[6] = object.inode();
             words[7] = object.birthNanos();
@@ -69,7 +71,7 @@ final class KeptEffects implements AutoCloseable {
             return new Kept(
                     (int) words[0],
                     NotificationWords.get(words, NOTIFICATION),
-                    new Effect(words[3], object, descriptor),
+                    new Effect(words[3], object, descriptor, (words[4] & UNCERTAIN) != 0),
                     words[1],
                     words[2]);
         }

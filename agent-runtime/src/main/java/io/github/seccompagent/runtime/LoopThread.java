@@ -101,8 +101,28 @@ final class LoopThread extends Thread {
         return (turn & 1) != 0;
     }
 
-    void setReceiving(boolean now) {
-        receiving = now;
+    /**
+     * The thread calls this before it receives.
+     *
+     * @return false if the loop has stopped: then nobody may receive
+     */
+    boolean beginReceive() {
+        receiving = true;
+        if (!loop.isStopped()) { // after the line above: whoever stops the loop interrupts those that receive by then
+            return true;
+        }
+        receiving = false;
+        return false;
+    }
+
+    /** The thread calls this when it has received. */
+    void endReceive() {
+        receiving = false;
+    }
+
+    /** Whether it receives, and may be blocked there. */
+    boolean isReceiving() {
+        return receiving;
     }
 
     /** Sets the place of its call until the turn ends. */
@@ -117,6 +137,18 @@ final class LoopThread extends Thread {
     /** Sets the call that it handles until the turn ends. */
     void setInFlight(InFlight call) {
         inFlight = call;
+        if (loop.isLeft()) { // after the line above: whoever leaves the loop leaves the calls that are there by then
+            leaveCall();
+        }
+    }
+
+    /** Leaves the call that it handles to the next agent. */
+    void leaveCall() {
+        InFlight call = inFlight;
+        if (call != null) {
+            call.leave();
+            buffers.forgetTries();
+        }
     }
 
     /** Sets where the call of this turn is counted. */

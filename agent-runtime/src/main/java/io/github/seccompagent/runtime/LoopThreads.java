@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads of a loop, as many at most as there are slots. Safe for use by several threads. */
 final class LoopThreads {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** How long an interrupted receive may take, on a machine that is very busy. */
+    private static final long LONGEST_RECEIVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final Slots slots;
     private final Set<LoopThread> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lastNumber = new AtomicInteger();
@@ -71,7 +76,8 @@ final class LoopThreads {
     }
 
     /**
-     * Wakes all threads that wait, and waits until they have ended.
+     * Wakes all threads that wait, and waits until they have ended. After the grace it still waits for those that
+     * receive. To be called after the loop has stopped.
      *
      * @return the threads that have not ended in time
      */
@@ -79,12 +85,19 @@ final class LoopThreads {
         long end = System.nanoTime() + grace.toNanos();
         all.forEach(LockSupport::unpark);
         try {
-            for (long left = grace.toNanos(); !all.isEmpty() && left > 0; left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
+            for (long left = grace.toNanos(); mustWait(left); left = end - System.nanoTime()) {
+                all.forEach(LoopThread::interruptReceive); // each time: it may have come before the receive
+                TimeUnit.NANOSECONDS.timedWait(this, left > 0 ? Math.min(left, LOOK_NANOS) : LOOK_NANOS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it stops waiting then
         }
         return List.copyOf(all);
+    }
+
+    private boolean mustWait(long left) {
+        return left > 0
+                ? !all.isEmpty()
+                : left > -LONGEST_RECEIVE_NANOS && all.stream().anyMatch(LoopThread::isReceiving);
     }
 }

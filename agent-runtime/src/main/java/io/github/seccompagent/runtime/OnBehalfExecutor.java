@@ -107,6 +107,7 @@ final class OnBehalfExecutor {
             @Nullable Answered earlier,
             Success success) {
         if (earlier != null && !earlier.delivered()) {
+            requireCertain(effects.call(), earlier.effect());
             Optional<Response> done = answerIfDone(effects, request, decision, earlier.effect());
             if (done.isPresent()) {
                 return done.get();
@@ -127,6 +128,21 @@ final class OnBehalfExecutor {
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
         return reply.error() == 0 ? success.of(reply, made.mountNamespace) : Response.failure(reply.errno());
+    }
+
+    /**
+     * The caller was to be told of the error, and a signal came first. Whatever the reason of the error was, the call
+     * may have been made.
+     */
+    private void requireCertain(WaitingCall call, Effect earlier) {
+        if (earlier.uncertain()) {
+            counters.increment(Counter.ON_BEHALF_ERRORS);
+            WARNINGS.log(
+                    call.account(),
+                    () -> call + ": made again after a signal, fails with EIO, since its worker ended while it was made"
+                            + " before");
+            throw new ErrnoException(Errno.EIO, "whether the call was made before is not known");
+        }
     }
 
     /**
@@ -250,6 +266,9 @@ final class OnBehalfExecutor {
             return worker.run(request, caller, mayWait ? FOREVER : timeout, waiter, decision.map(known -> known));
         } catch (RuntimeException | Error e) { // of the worker, or of the handler's check
             effects.workers().failed();
+            if (worker.mayHaveCalled()) {
+                effects.record(Effect.uncertain(request.fingerprint()));
+            }
             throw e;
         }
     }

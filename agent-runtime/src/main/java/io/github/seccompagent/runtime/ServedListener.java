@@ -209,15 +209,14 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     private Optional<Notification> receive(LoopThread thread) {
         thread.buffers.setListener(kept);
-        thread.setReceiving(true);
         try {
-            return listener.receive(thread.buffers);
+            return thread.beginReceive() ? listener.receive(thread.buffers) : Optional.empty();
         } catch (ErrnoException e) {
             WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
             end("it cannot be received from");
             return Optional.empty();
         } finally {
-            thread.setReceiving(false);
+            thread.endReceive();
             if (thread.wasGiven()) {
                 sources.resume(key()); // the next notification may come
             }

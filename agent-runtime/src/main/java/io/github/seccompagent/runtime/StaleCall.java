@@ -30,8 +30,12 @@ final class StaleCall {
     /** A worker, and what it was asked for. */
     private record Asked(ExecutorWorker worker, long fingerprint) {}
 
-    /** What was done last. */
-    record Done(Effect effect, Reply reply) {}
+    /**
+     * What was done last.
+     *
+     * @param reply empty if it is uncertain
+     */
+    record Done(Effect effect, Optional<Reply> reply) {}
 
     private StaleCall(Slots.Slot slot, List<Asked> workers) {
         this.slot = slot;
@@ -76,7 +80,9 @@ final class StaleCall {
             long left = Math.max(LEAST_NANOS, end - System.nanoTime());
             Optional<Reply> reply = asked.worker.awaitReply(Duration.ofNanos(left));
             if (reply.filter(this::isDone).isPresent()) {
-                done = reply.map(known -> new Done(effect(asked, known), known));
+                done = reply.map(known -> new Done(effect(asked, known), reply));
+            } else if (done.isEmpty() && asked.worker.mayHaveCalled()) {
+                done = Optional.of(new Done(Effect.uncertain(fingerprint(asked)), Optional.empty()));
             }
         }
         return done;
@@ -91,9 +97,14 @@ final class StaleCall {
     private Effect effect(Asked asked, Reply reply) {
         boolean gaveDescriptor = isOf("open") && reply.error() == 0;
         return new Effect(
-                isOf("mount") ? workers.get(0).fingerprint : asked.fingerprint, // it may be made in another way then
+                fingerprint(asked),
                 reply.object(),
                 gaveDescriptor ? OptionalInt.of((int) reply.value()) : OptionalInt.empty());
+    }
+
+    /** A mount may be made in another way when it was refused. */
+    private long fingerprint(Asked asked) {
+        return isOf("mount") ? workers.get(0).fingerprint : asked.fingerprint;
     }
 
     void close(LeavingWorkers leaving) {

@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.helper.Executor;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.LeavingWorkers;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -43,13 +44,17 @@ final class StaleCalls {
 
     private void keep(StaleCall call, ServedContainer container, int listener, long end) {
         call.await(end).ifPresent(done -> {
-            if (call.isOf("mount")) {
-                mounts.adopt(container.id(), done.reply().value(), done.reply().device());
-            } else if (call.isOf("umount")) {
-                mounts.removeUnlessThere(container.id(), done.reply().value());
-            }
+            done.reply().ifPresent(reply -> keepMounts(call, container, reply));
             restarted.restore(container.account(), listener, call.notification(), done.effect());
         });
+    }
+
+    private void keepMounts(StaleCall call, ServedContainer container, Reply reply) {
+        if (call.isOf("mount")) {
+            mounts.adopt(container.id(), reply.value(), reply.device());
+        } else if (call.isOf("umount")) {
+            mounts.removeUnlessThere(container.id(), reply.value());
+        }
     }
 
     /** Ends them, and nobody knows what they have done. */

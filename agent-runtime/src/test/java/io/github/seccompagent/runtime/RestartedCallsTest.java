@@ -143,6 +143,20 @@ class RestartedCallsTest {
         assertThat(kept.table().read()).isEmpty();
     }
 
+    /** Whoever makes the call again fails too. */
+    @Test
+    void theNextAgentKnowsWhatWasPerhapsDone() {
+        Effect effect = Effect.uncertain(setxattr(new byte[1]).fingerprint());
+        in(kept).remember("a", 9, notification(ownThread()), effect, false);
+        RestartedCalls next = in(copy());
+        next.restore(9, "a");
+
+        Answered found = next.take("a", notification(ownThread()), setxattr(new byte[1]));
+        assertThat(found).isNotNull();
+        assertThat(found.effect()).isEqualTo(effect);
+        assertThat(found.effect().uncertain()).isTrue();
+    }
+
     @Test
     void aCallThatIsAnotherOneHasItForgotten() {
         RestartedCalls own = in(kept);

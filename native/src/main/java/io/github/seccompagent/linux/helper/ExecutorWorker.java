@@ -49,8 +49,10 @@ public final class ExecutorWorker implements AutoCloseable {
     private final Fd socket;
     private final Fd pidfd;
     private final WorkerHome home;
+    private boolean asked;
     private boolean replied;
     private boolean ended;
+    private volatile boolean letGo;
 
     /**
      * @param number a number that no other worker of any executor has
@@ -173,6 +175,7 @@ public final class ExecutorWorker implements AutoCloseable {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller, decider.isPresent());
+            asked = true;
             WorkerMessage message = await(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
@@ -188,6 +191,7 @@ public final class ExecutorWorker implements AutoCloseable {
             }
             return replied(message);
         } catch (ErrnoException e) {
+            letGo |= e.errno() == Errno.ECANCELED;
             throw isEnd(e) ? died() : e;
         } finally {
             if (!replied) {
@@ -203,12 +207,13 @@ public final class ExecutorWorker implements AutoCloseable {
 
     /**
      * Waits for the reply to what another agent has asked, for a call that nobody waits for any more. A worker that was
-     * not asked yet ends at once, and so does one that waits for an answer itself. A question that was answered may
-     * still be there, with the reply behind it.
+     * not asked yet replies so at once, and one that waits for an answer gets none and replies that it failed. A question
+     * that was answered may still be there, with the reply behind it.
      *
      * @return empty if there is none within the time; the worker has been killed then
      */
     public Optional<Reply> awaitReply(Duration deadline) {
+        asked = true;
         long end = System.nanoTime() + deadline.toNanos();
         LibC.shutdown(socket.number(), SHUT_WR);
         try {
@@ -233,6 +238,14 @@ public final class ExecutorWorker implements AutoCloseable {
         // time, nothing more can be done.
         ended = Poll.hasInput(pidfd, END_MILLIS);
         return message.reply();
+    }
+
+    /**
+     * Whether it was asked for its call and has ended without a reply, so that nobody knows what it has done. One that
+     * was let go does not count: its call is to be made again if anybody still wants it.
+     */
+    public boolean mayHaveCalled() {
+        return asked && !replied && !letGo;
     }
 
     /** A number that no other worker has. */
@@ -370,6 +383,7 @@ public final class ExecutorWorker implements AutoCloseable {
      */
     private void letGo() {
         if (!runs()) {
+            letGo = true;
             kill();
         }
     }

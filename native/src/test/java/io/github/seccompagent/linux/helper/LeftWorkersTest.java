@@ -12,6 +12,7 @@ import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
+import io.github.seccompagent.linux.helper.ExecutorWorker.Step;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.CallingThread;
 import java.io.IOException;
@@ -381,7 +382,22 @@ class LeftWorkersTest {
         try (ExecutorWorker awaited = left.take(worker.number()).orElseThrow();
                 ExecutorWorker unasked = left.take(idle.number()).orElseThrow()) {
             assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
-            assertThat(unasked.awaitReply(Duration.ofMillis(50))).isEmpty();
+            assertThat(unasked.awaitReply(DEADLINE).orElseThrow().step()).isEqualTo(Step.REQUEST);
+            assertThat(unasked.mayHaveCalled()).isFalse();
+        }
+        endRest(left);
+    }
+
+    @Test
+    void whoeverAwaitsAWorkerThatIsGoneDoesNotKnowWhatItHasDone() throws Exception {
+        Announcement worker = take();
+        signalWorkers("KILL");
+        endFirstAgent(worker);
+
+        LeftWorkers left = new LeftWorkers(kept);
+        try (ExecutorWorker gone = left.take(worker.number()).orElseThrow()) {
+            assertThat(gone.awaitReply(DEADLINE)).isEmpty();
+            assertThat(gone.mayHaveCalled()).isTrue();
         }
         endRest(left);
     }

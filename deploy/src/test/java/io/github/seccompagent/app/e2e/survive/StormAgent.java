@@ -69,7 +69,8 @@ final class StormAgent {
         }
     }
 
-    private static HandlerRegistry resolve(ContainerProcessState container) throws Exception {
+    /** Asked for each container. */
+    static HandlerRegistry resolve(ContainerProcessState container) throws Exception {
         HandlerRegistry unchanged = NamedResolver.PASS_THROUGH.resolver().resolve(container);
         HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .on("sched_get_priority_max", ANSWER)

@@ -169,6 +169,7 @@ final class Verdict {
         eio.forEach(
                 each -> byCause.merge(ofWorkers.contains(each) ? Blow.Kind.WORKER.text : cause(each), 1L, Long::sum));
         figure("EIO by cause", byCause);
+        figure("  by calls", eio.stream().limit(8).toList());
         require(
                 "EIO where no call may fail",
                 eio.stream()
