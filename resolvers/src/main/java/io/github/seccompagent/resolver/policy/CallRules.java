@@ -59,6 +59,7 @@ final class CallRules {
     static CallRules of(List<RuleAt> all, String syscall, String family) {
         return new CallRules(
                 all.stream()
+                        .map(at -> SameCalls.seenBy(at, syscall, family))
                         .filter(at -> at.rule().calls().contains(syscall)
                                 || at.rule().calls().contains(family))
                         .toList(),
