@@ -45,7 +45,7 @@ final class GrantedCalls implements SyscallHandler {
     @Override
     public Response handle(NotifiedCall call) throws Exception {
         String name = SameCalls.nameOf(call);
-        CallRules its = rules.of(name, name.equals(call.syscall()) ? call.family() : name);
+        JoinedRules its = rules.of(name, name.equals(call.syscall()) ? call.family() : name);
         if (its.isEmpty()) {
             return withoutRule(call, false);
         }
