@@ -13,6 +13,10 @@ final class GrantRules {
 
     private final List<RuleAt> rules;
     private final Map<String, CallRules> byCall = new ConcurrentHashMap<>();
+    private final Map<Shape, CallRules> byShape = new ConcurrentHashMap<>();
+
+    /** Calls with the same one have the same rules, seen in the same way. Most rules are for many calls. */
+    private record Shape(List<RuleAt> rules, boolean onBehalf, boolean flagsInMemory) {}
 
     GrantRules(Grant grant) {
         List<RuleAt> all = new ArrayList<>();
@@ -29,8 +33,20 @@ final class GrantRules {
     CallRules of(String syscall, String family) {
         CallRules known = byCall.get(syscall);
         if (known != null || byCall.size() >= MOST_CALLS) {
-            return known != null ? known : CallRules.of(rules, syscall, family);
+            return known != null ? known : made(syscall, family);
         }
-        return byCall.computeIfAbsent(syscall, name -> CallRules.of(rules, name, family));
+        return byCall.computeIfAbsent(syscall, name -> made(name, family));
+    }
+
+    private CallRules made(String syscall, String family) {
+        List<RuleAt> its = rules.stream()
+                .map(at -> SameCalls.seenBy(at, syscall, family))
+                .filter(at ->
+                        at.rule().calls().contains(syscall) || at.rule().calls().contains(family))
+                .toList();
+        Family info = Family.of(family);
+        return byShape.computeIfAbsent(
+                new Shape(its, info.onBehalf(), syscall.equals(info.inMemory())),
+                shape -> new CallRules(its, info, shape.flagsInMemory()));
     }
 }

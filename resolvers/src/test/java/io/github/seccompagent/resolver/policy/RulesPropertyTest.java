@@ -306,6 +306,17 @@ class RulesPropertyTest {
         assertThat(kept).hasSize(900);
     }
 
+    /** All of these are calls that a rule with a list of folders may well name. */
+    @Test
+    void whatIsLargeIsThereOnceForAllCalls() {
+        GrantRules rules = new GrantRules(Policies.rules(
+                "g", new Rule("r", Set.of("mkdir", "open", "rename"), Policies.paths("/a/**"), Policies.DENY)));
+        CallRules mkdir = rules.of("mkdir", "mkdir");
+        assertThat(List.of(rules.of("mkdirat", "mkdir"), rules.of("openat", "open"), rules.of("renameat", "rename")))
+                .allMatch(other -> other == mkdir);
+        assertThat(rules.of("openat2", "open")).isNotSameAs(mkdir);
+    }
+
     private static long usedMemory() {
         Runtime runtime = Runtime.getRuntime();
         for (int i = 0; i < 3; i++) {
