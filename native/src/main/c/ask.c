@@ -1,4 +1,7 @@
-/* The worker's questions. Only the agent may open the caller's magic links, and the file of the agent's own cgroup. */
+/*
+ * The worker's questions. Only the agent may open the caller's magic links, and the file of the agent's own cgroup. And
+ * only the agent decides.
+ */
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,8 +14,10 @@
 #include "util.h"
 
 struct asked {
-    const struct question *question;
+    const void *question;
     size_t size;
+    uint64_t number;
+    bool for_descriptor;
 };
 
 /* The time is a number that no other question has: neither one of this process, nor one of a child that is a copy. */
@@ -51,9 +56,9 @@ static int ask(void *argument)
 
     if (send_record(SOCKET_FD, asked->question, asked->size, NULL, 0) < 0)
         _exit(1);
-    int fd_count = receive_answer(asked->question->number, &answer, &fd);
-    if (answer.error == 0 && fd_count == 1)
-        return fd;
+    int fd_count = receive_answer(asked->number, &answer, &fd);
+    if (answer.error == 0 && fd_count == asked->for_descriptor)
+        return asked->for_descriptor ? fd : 0;
     if (fd_count == 1)
         close_fd(&fd);
     errno = answer.error != 0 ? answer.error : EIO;
@@ -65,7 +70,7 @@ int ask_for_link(const char *name, bool of_thread)
     union {
         struct question question;
         char bytes[sizeof(struct question) + LINK_NAME_MAX];
-    } message = {.question = {.reply = make_question(of_thread), .number = next_number()}};
+    } message = {.question = {.reply = make_question(STEP_LINK, of_thread), .number = next_number()}};
     size_t length = strlen(name);
 
     if (length > LINK_NAME_MAX) {
@@ -73,6 +78,18 @@ int ask_for_link(const char *name, bool of_thread)
         return -1;
     }
     memcpy(message.question.name, name, length);
-    struct asked asked = {.question = &message.question, .size = sizeof message.question + length};
+    struct asked asked = {
+        .question = &message,
+        .size = sizeof message.question + length,
+        .number = message.question.number,
+        .for_descriptor = true,
+    };
+    return run_without_label(ask, &asked);
+}
+
+int ask_for_decision(struct check *question, size_t size)
+{
+    question->number = next_number();
+    struct asked asked = {.question = question, .size = size, .number = question->number};
     return run_without_label(ask, &asked);
 }

@@ -12,6 +12,7 @@
 
 #include "caller.h"
 #include "capability.h"
+#include "check.h"
 #include "deliver.h"
 #include "file.h"
 #include "kernel.h"
@@ -60,7 +61,7 @@ static int64_t act_on_name(const struct call *call)
     struct place place = {.fd = -1};
     int64_t result;
 
-    if (resolve_name(call, STRING_PATH, &place) < 0)
+    if (resolve_name(call, STRING_PATH, &place) < 0 || check_names(call, &place, NULL) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_MKDIR:
@@ -145,7 +146,7 @@ static int64_t act_on_object(const struct call *call)
     autofd object
         = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
 
-    if (object < 0)
+    if (object < 0 || check_object(call, object) < 0)
         return -1;
     switch (call->request->operation) {
     case OP_CHMOD:
@@ -165,7 +166,8 @@ static int64_t rename_name(const struct call *call)
 {
     struct place from = {.fd = -1}, to = {.fd = -1};
 
-    if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
+    if (resolve_name(call, STRING_PATH, &from) < 0 || resolve_name(call, STRING_PATH_2, &to) < 0
+        || check_names(call, &from, &to) < 0)
         return -1;
     int64_t result = syscall(SYS_renameat2, from.fd, from.last, to.fd, to.last, (unsigned)call->request->number[0]);
     /* The kernel compares the two mounts before it looks up any name. */
@@ -186,7 +188,8 @@ static int64_t link_object(const struct call *call)
     struct place to = {.fd = -1};
     autofd object = resolve_object(call, STRING_PATH, flags & AT_SYMLINK_FOLLOW ? 0 : O_NOFOLLOW, empty);
 
-    if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0)
+    if (object < 0 || resolve_name(call, STRING_PATH_2, &to) < 0
+        || check_names(call, &(struct place){.fd = object}, &to) < 0)
         return -1;
     int64_t result;
     if (!empty) {

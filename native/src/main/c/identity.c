@@ -27,6 +27,22 @@ static bool identify(int fd, struct statx *found)
         && (found->stx_mask & wanted) == wanted;
 }
 
+/* The mount from Linux 6.8 on. For a file of FUSE that is not the caller's, the kernel says nothing. */
+void find_mount(int fd, uint64_t *mount, uint32_t *type)
+{
+    struct statx found;
+    unsigned wanted = STATX_TYPE | STATX_MNT_ID_UNIQUE;
+
+    *mount = 0;
+    *type = 0;
+    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, wanted, &found) < 0)
+        return;
+    if (found.stx_mask & STATX_MNT_ID_UNIQUE)
+        *mount = found.stx_mnt_id;
+    if (found.stx_mask & STATX_TYPE)
+        *type = found.stx_mode & S_IFMT;
+}
+
 bool is_on_mount_of(int fd, int other)
 {
     struct statx one, two;

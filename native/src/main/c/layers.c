@@ -27,6 +27,9 @@ static const struct {
     {"datadir+=", PLAIN},
 };
 
+/* What other file systems look up. */
+static const char *const others[] = {"device=", "jdev=", "journal_path=", "logdev=", "rtdev="};
+
 static char written[REQUEST_STRINGS_MAX];
 static size_t used;
 
@@ -88,16 +91,23 @@ static int put_layer(const struct call *call, const char *text, size_t length, e
     return put(name, strlen(name), escaped);
 }
 
+/* Tells how long the key is, if it is one of a layer. */
+static enum form find_form(const char *option, size_t *key)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        *key = strlen(keys[i].key);
+        if (strncmp(option, keys[i].key, *key) == 0)
+            return keys[i].form;
+    }
+    *key = 0;
+    return OTHER;
+}
+
 static int put_option(const struct call *call, const char *option, size_t length)
 {
-    enum form form = OTHER;
-    size_t at = 0;
+    size_t at;
+    enum form form = find_form(option, &at);
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strncmp(option, keys[i].key, strlen(keys[i].key)) == 0) {
-            at = strlen(keys[i].key);
-            form = keys[i].form;
-        }
     if (put(option, at, "") < 0)
         return -1;
     if (form != LIST)
@@ -143,4 +153,36 @@ int name_layers(struct call *call)
     }
     call->string[STRING_OPTIONS] = written;
     return 0;
+}
+
+static bool is_relative(const char *option, size_t length)
+{
+    size_t at;
+    enum form form = find_form(option, &at);
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strncmp(option, others[i], strlen(others[i])) == 0)
+            return option[strlen(others[i])] != '/';
+    if (form != LIST)
+        return form != OTHER && at < length && option[at] != '/';
+    while (at < length) {
+        size_t each = find_end(option + at, ":", length - at);
+        if (each > 0 && option[at] != '/')
+            return true;
+        at += each + 1;
+    }
+    return false;
+}
+
+bool has_relative_path(const struct call *call)
+{
+    const char *option = call->string[STRING_OPTIONS];
+
+    while (option != NULL && *option != '\0') {
+        size_t length = option_length(call, option);
+        if (is_relative(option, length))
+            return true;
+        option += length + (option[length] == ',');
+    }
+    return false;
 }

@@ -10,6 +10,7 @@
 
 #include "caller.h"
 #include "capability.h"
+#include "check.h"
 #include "child.h"
 #include "device.h"
 #include "fuse.h"
@@ -130,6 +131,8 @@ static int64_t attach(const struct call *call, int mount, const struct granted *
     autofd target = resolve_object(call, STRING_PATH, O_DIRECTORY, false);
 
     if (target < 0)
+        return -1;
+    if (check_object(call, target) < 0)
         return -1;
     /* The worker takes what the handler granted only from here on, because the path was the caller's own affair. */
     if (raise_capability(CAP_SYS_ADMIN) < 0)

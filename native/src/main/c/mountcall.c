@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "caller.h"
+#include "check.h"
 #include "kernel.h"
 #include "label.h"
 #include "layers.h"
 #include "mountcall.h"
 #include "ownfd.h"
+#include "place.h"
 #include "protocol.h"
 #include "request.h"
 #include "resolve.h"
@@ -39,7 +41,7 @@ static int mount_path(const struct call *call, int target)
     if (mount(NULL, target_name.path, NULL, flags, NULL) < 0 && errno != EINVAL)
         return -1;
     autofd source = resolve_object(call, STRING_PATH_2, 0, false);
-    if (source < 0)
+    if (source < 0 || check_places(call, &(struct place){.fd = target}, &(struct place){.fd = source}) < 0)
         return -1;
     return mount(own_name(source).path, target_name.path, call->string[STRING_NAME], flags, prepare_data(call));
 }
@@ -47,28 +49,79 @@ static int mount_path(const struct call *call, int target)
 /* A remount, or a change of propagation. Only the target's path is looked up. */
 static int change_mount(const struct call *call, int target)
 {
-    if (fchdir(PROC_FD) < 0)
+    if (check_object(call, target) < 0 || fchdir(PROC_FD) < 0)
         return -1;
     return mount(NULL, own_name(target).path, NULL, call->request->number[0], prepare_data(call));
+}
+
+/* Makes the target the cwd. Only FUSE mounts on a file, and it looks up nothing, so then the cwd is our procfs. */
+static const char *enter_target(int target, const struct own_name *own)
+{
+    if (fchdir(target) == 0)
+        return ".";
+    return errno == ENOTDIR && fchdir(PROC_FD) == 0 ? own->path : NULL;
 }
 
 /*
  * If the type says so, the kernel looks up a source or an option as a path from the cwd. The cwd must be the caller's,
  * and never our procfs. So the target is given by a name that leads to it from the caller's cwd. A folder without such
- * a name becomes the cwd itself. Only FUSE mounts on a file, and it looks up nothing.
+ * a name becomes the cwd itself.
  */
+static const char *name_target(const struct call *call, int target, const struct own_name *own)
+{
+    const char *name = find_name(call, target);
+
+    return name ? name : enter_target(target, own);
+}
+
+static bool looks_up_nothing(const char *type)
+{
+    static const char *const types[] = {"9p", "binfmt_misc", "bpf", "ceph", "cgroup", "cgroup2", "cifs", "configfs",
+        "debugfs", "devpts", "devtmpfs", "fuse", "fusectl", "hugetlbfs", "mqueue", "nfs", "nfs4", "proc", "ramfs",
+        "securityfs", "sysfs", "tmpfs", "tracefs", "virtiofs"};
+    size_t length = type ? strcspn(type, ".") : 0;
+
+    for (size_t i = 0; type && i < sizeof types / sizeof *types; i++)
+        if (strlen(types[i]) == length && strncmp(types[i], type, length) == 0)
+            return true;
+    return type == NULL;
+}
+
+static bool is_relative(const char *path)
+{
+    return path && *path != '\0' && *path != '/';
+}
+
+/* Whether the kernel may look up something from the cwd. An overlay does not look up its source. */
+static bool starts_at_cwd(const struct call *call)
+{
+    return has_relative_path(call) || (!is_overlay(call) && is_relative(call->string[STRING_VALUE]));
+}
+
+/*
+ * The name of a target that the agent has decided on. A path that leads to it can lead elsewhere the next moment. So
+ * the cwd is not the caller's, and a mount that may look up something from there is refused.
+ */
+static const char *name_decided(const struct call *call, int target, const struct own_name *own)
+{
+    if (check_object(call, target) < 0)
+        return NULL;
+    if (looks_up_nothing(call->string[STRING_NAME]))
+        return fchdir(PROC_FD) < 0 ? NULL : own->path;
+    if (!starts_at_cwd(call))
+        return enter_target(target, own);
+    errno = EOPNOTSUPP;
+    return NULL;
+}
+
 static int mount_new(struct call *call, int target)
 {
     struct own_name own = own_name(target);
     int error = name_layers(call) < 0 ? errno : 0;
-    const char *name = find_name(call, target);
+    const char *name = is_checked(call) ? name_decided(call, target, &own) : name_target(call, target, &own);
 
-    if (name == NULL && fchdir(target) == 0)
-        name = ".";
-    if (name == NULL && (errno != ENOTDIR || fchdir(PROC_FD) < 0))
-        return -1;
     if (name == NULL)
-        name = own.path;
+        return -1;
     /* The kernel checks whether the caller may mount at all before it looks up any layer. */
     const char *type = error != 0 ? NULL : call->string[STRING_NAME];
     int result = mount(call->string[STRING_VALUE], name, type, call->request->number[0], prepare_data(call));

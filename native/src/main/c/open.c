@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "check.h"
 #include "child.h"
 #include "kernel.h"
 #include "open.h"
@@ -15,6 +16,7 @@
 #include "request.h"
 #include "resolve.h"
 #include "util.h"
+#include "walk.h"
 
 /* If the resolve flags forbid links, the worker follows none, and a magic link gives the kernel's own errno. */
 #define NO_MAGIC (RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)
@@ -84,6 +86,74 @@ static bool is_of_pid_namespace(int opened)
     return name != NULL && (ends_with(name, "/sys/kernel/pid_max") || ends_with(name, "/sys/kernel/ns_last_pid"));
 }
 
+/* Nothing is opened before the agent has decided. Only a look at what is there comes before. */
+#define MOST_TRIES 8
+
+/* Whether a name is wanted, because the file may be made, or must not be a link. */
+static bool is_by_name(const char *path, uint64_t flags)
+{
+    return !names_nothing(last_component(path)) && choose_goal(flags, path) != GOAL_FOLLOW;
+}
+
+static bool is_link_at(const struct place *place, uint64_t resolve)
+{
+    struct statx found;
+    autofd there = sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, resolve & RESOLVE_NO_XDEV);
+
+    return there >= 0 && syscall(SYS_statx, there, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &found) == 0
+        && S_ISLNK(found.stx_mode);
+}
+
+/* Finds what the open means: an object, or a name in a folder that links at the end have led to. */
+static int find_opened(const struct call *call, const struct open_how *how, struct place *place)
+{
+    const char *path = call->string[STRING_PATH];
+    int start = start_of(call, STRING_PATH);
+
+    if (!is_by_name(path, how->flags)) {
+        int first = is_only_walked(call) ? -1 : sys_openat2(start, path, O_PATH, how->resolve);
+        return settle_place(call, STRING_PATH, GOAL_FOLLOW, first, place);
+    }
+    enum goal goal = choose_goal(how->flags, path);
+    int first = is_only_walked(call) ? -1 : open_parent(start, path, last_component(path), how->resolve);
+    if (settle_place(call, STRING_PATH, goal, first, place) < 0)
+        return -1;
+    if (place->fd != first)
+        return 0;
+    place->last = last_component(path);
+    if (goal != GOAL_CREATE || !is_link_at(place, how->resolve))
+        return 0;
+    close_fd(&place->fd);
+    return walk(call, STRING_PATH, goal, place);
+}
+
+/*
+ * A name that is wanted is opened without following it, so the decision about the name holds whatever file it has by
+ * then. If it has become a link, it has to be resolved again, and decided again. The kernel would follow the link too.
+ * But a path with so many links is an ELOOP for it.
+ */
+static int open_checked(const struct call *call)
+{
+    const char *path = call->string[STRING_PATH];
+    const uint64_t *number = call->request->number;
+    struct open_how how = {.flags = number[0], .mode = number[1], .resolve = number[2]};
+
+    if (!(how.resolve & NO_MAGIC))
+        how.resolve |= RESOLVE_NO_MAGICLINKS;
+    struct open_how exactly = {.flags = number[0], .mode = number[1], .resolve = number[2] & RESOLVE_NO_XDEV};
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+        struct place place = {.fd = -1};
+        int status = find_opened(call, &how, &place);
+        autofd found = place.fd;
+        if (status < 0 || check_places(call, &place, NULL) < 0)
+            return -1;
+        int opened = open_place(&place, &exactly);
+        if (opened >= 0 || errno != ELOOP || place.last == NULL || choose_goal(how.flags, path) != GOAL_CREATE)
+            return opened;
+    }
+    return fail_with(ELOOP);
+}
+
 static bool is_undecided(const struct call *call)
 {
     return call->request->flags & REQUEST_UNDECIDED;
@@ -130,6 +200,8 @@ int resolve_open(const struct call *call)
 
     if (!is_path(call->string[STRING_PATH]))
         return -1;
+    if (is_checked(call))
+        return open_checked(call);
     if (undecided && !worker_is_visible(call) && is_left_to_caller(call)) {
         enter_step(STEP_CALLER);
         return -1;

@@ -207,6 +207,8 @@ _Static_assert(sizeof(struct request) == 384, "request");
 #define REQUEST_LABEL_OF_THREAD 2u
 /* No decision rests on the path of an open, so the caller may make the open itself. */
 #define REQUEST_UNDECIDED 4u
+/* The worker asks the agent before the call takes effect, when it is known what its paths lead to. */
+#define REQUEST_ASK 8u
 
 /* The step that a worker had reached when something failed. Only the errno of STEP_CALL is meant for the caller. */
 enum step {
@@ -222,6 +224,7 @@ enum step {
     STEP_DELIVER, /* giving the caller what was opened: the errno is that of SECCOMP_IOCTL_NOTIF_ADDFD */
     STEP_CALLER,  /* nothing was done: only the caller itself can do it correctly; only with REQUEST_UNDECIDED */
     STEP_LINK,    /* not a reply but a question, struct question */
+    STEP_CHECK,   /* not a reply but a question, struct check; only with REQUEST_ASK */
 };
 
 /*
@@ -258,6 +261,30 @@ struct question {
 };
 
 #define LINK_NAME_MAX 32
+
+/*
+ * What a call is about to act on: an object, or a name in a folder. The call acts on that very object, or on that name
+ * in that very folder, and follows nothing more. The worker has the descriptor open until it got the answer, so the
+ * agent can look at it in the worker's /proc directory.
+ */
+struct found {
+    int32_t fd;
+    uint32_t name_length; /* 0: the object itself */
+    uint64_t mount;       /* the id of the descriptor's mount that no other mount gets; 0: unknown */
+    uint32_t type;        /* S_IFMT of the descriptor's file; 0: unknown */
+    uint32_t unused;
+};
+
+#define FOUND_MAX 2
+
+/* The question of REQUEST_ASK. The answer is a struct link without a descriptor. Its error is what the call fails with.
+ */
+struct check {
+    struct reply reply; /* value is how many are found: first that of PATH, then that of PATH_2 if that is a path */
+    uint64_t number;
+    struct found found[FOUND_MAX];
+    char names[]; /* those of the names, one behind the other, without slashes and NUL */
+};
 
 struct link {
     int32_t error;

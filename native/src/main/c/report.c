@@ -45,9 +45,9 @@ void report_missing(uint64_t capabilities)
     reply.missing = capabilities;
 }
 
-struct reply make_question(int64_t value)
+struct reply make_question(enum step step, int64_t value)
 {
-    return (struct reply){.step = STEP_LINK, .value = value, .missing = reply.missing};
+    return (struct reply){.step = step, .value = value, .missing = reply.missing};
 }
 
 /* The exit lets go of everything that is the caller's, its cgroups last. The agent waits for that, see protocol.h. */

@@ -17,7 +17,7 @@ void report_device(uint64_t device); /* whatever the file system itself says */
 void report_missing(uint64_t capabilities);
 
 /* The beginning of a question to the agent. */
-struct reply make_question(int64_t value);
+struct reply make_question(enum step step, int64_t value);
 
 /* Both reply before anything is closed, because closing a descriptor of the caller could take for ever. */
 void report_result(int64_t result) __attribute__((noreturn)); /* -1: errno is the error */

@@ -60,7 +60,7 @@ static bool ids_are_ids(const struct request *request)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
     return request->pid_levels <= PID_LEVELS_MAX
-        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED));
+        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED | REQUEST_ASK));
 }
 
 static bool may_hold_nul(const struct request *request, int string)
@@ -103,6 +103,12 @@ static bool are_those_of_the_operation(const struct call *call)
         && !(there & ~(strings[operation].needs | strings[operation].may));
 }
 
+/* A call that is left to the caller cannot be decided. */
+static bool can_ask(const struct request *request)
+{
+    return !(request->flags & REQUEST_ASK) || !(request->flags & REQUEST_UNDECIDED);
+}
+
 /* An open says to whom the descriptor goes. No other request has a listener. */
 static bool goes_to_somebody(const struct call *call)
 {
@@ -137,7 +143,8 @@ int receive_call(int socket, struct call *call)
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
     if (!take_descriptors(call, fds, fd_count) || !ids_are_ids(call->request)
         || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
-        || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call))
+        || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call)
+        || !can_ask(call->request))
         return fail_with(EINVAL);
     return 0;
 }

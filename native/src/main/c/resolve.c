@@ -39,7 +39,7 @@ bool is_only_walked(const struct call *call)
     return worker_is_visible(call) || (call->request->operation == OP_OPEN && is_for_small_files(&how));
 }
 
-static const char *last_component(const char *path)
+const char *last_component(const char *path)
 {
     const char *end = path + strlen(path);
 
@@ -54,7 +54,7 @@ static const char *last_component(const char *path)
  * The dot keeps the component before it on the way, as it is in the whole path. If it were at the end, the rule of
  * fs.protected_symlinks would apply to a link.
  */
-static int open_parent(int start, const char *path, const char *last)
+int open_parent(int start, const char *path, const char *last, uint64_t resolve)
 {
     char parent[PATH_MAX];
     size_t length = (size_t)(last - path);
@@ -65,7 +65,7 @@ static int open_parent(int start, const char *path, const char *last)
         return fcntl(start, F_DUPFD_CLOEXEC, 0);
     memcpy(parent, path, length);
     memcpy(parent + length, ".", 2);
-    return sys_openat2(start, parent, O_PATH | O_DIRECTORY, RESOLVE_NO_MAGICLINKS);
+    return sys_openat2(start, parent, O_PATH | O_DIRECTORY, resolve);
 }
 
 /*
@@ -96,7 +96,7 @@ int resolve_name(const struct call *call, enum string path, struct place *name)
 
     if (!is_path(text))
         return -1;
-    int first = worker_is_visible(call) ? -1 : open_parent(start_of(call, path), text, last);
+    int first = worker_is_visible(call) ? -1 : open_parent(start_of(call, path), text, last, RESOLVE_NO_MAGICLINKS);
     int status = settle_place(call, path, GOAL_NAME, first, name);
     name->last = last;
     return status;

@@ -21,6 +21,8 @@ const char *find_name(const struct call *call, int object);
 /* For callers that ask the kernel first themselves. */
 bool is_path(const char *path);
 bool is_only_walked(const struct call *call);
+const char *last_component(const char *path);
+int open_parent(int start, const char *path, const char *last, uint64_t resolve);
 int settle_place(const struct call *call, enum string path, enum goal goal, int first, struct place *place);
 
 #endif

@@ -2,11 +2,13 @@
  * umount2(2). A mount that the agent made for the container is taken off with the agent's privileges. Any other mount
  * is the caller's own affair.
  */
+#include <limits.h>
 #include <linux/capability.h>
 #include <string.h>
 
 #include "caller.h"
 #include "capability.h"
+#include "check.h"
 #include "identity.h"
 #include "kernel.h"
 #include "label.h"
@@ -31,15 +33,34 @@ static int umount_name(const struct place *place, int flags)
     return fchdir(place->fd) < 0 ? -1 : umount2(place->last, flags | UMOUNT_NOFOLLOW);
 }
 
+/* Slashes behind a name make the kernel follow a link, whatever the flags say. So only the name itself is used. */
+static int umount_decided(const struct call *call, const struct place *place, int flags)
+{
+    char name[PATH_MAX] = "";
+
+    strncat(name, place->last, strcspn(place->last, "/"));
+    if (strcmp(name, place->last) != 0) {
+        autofd there = open_mount(place);
+        if (there < 0)
+            return -1;
+    }
+    if (check_places(call, place, NULL) < 0)
+        return -1;
+    return umount_name(&(struct place){.fd = place->fd, .last = name}, flags);
+}
+
 /*
  * A path may end in a magic link or in dots. The kernel then takes what is mounted on top of that, and it does the same
  * with a descriptor. But a descriptor keeps its own mount in use. If nothing else may keep it in use, a name has to do.
+ * It can lead elsewhere the next moment, so it does not do if the agent has decided.
  */
 static int umount_object(const struct call *call, int object, int flags)
 {
+    if (check_object(call, object) < 0)
+        return -1;
     int result = fchdir(PROC_FD) < 0 ? -1 : umount2(own_name(object).path, flags & ~UMOUNT_NOFOLLOW);
-
-    if (result == 0 || errno != EBUSY || (call->fd[FD_DIRECTORY] >= 0 && fchdir(call->fd[FD_DIRECTORY]) < 0))
+    if (result == 0 || errno != EBUSY || is_checked(call)
+        || (call->fd[FD_DIRECTORY] >= 0 && fchdir(call->fd[FD_DIRECTORY]) < 0))
         return result;
     const char *name = find_name(call, object);
     close_fd(&object);
@@ -84,6 +105,8 @@ static int64_t take_off_granted(const struct call *call, const struct place *pla
 
     if (granted == NULL)
         return 0;
+    if (check_object(call, mount) < 0)
+        return -1;
     if (fchdir(PROC_FD) < 0 || raise_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     return umount2(own_name(mount).path, MNT_DETACH) < 0 ? -1 : (int64_t)granted->mount;
@@ -109,7 +132,9 @@ static int64_t perform_umount(void *argument)
         return -1;
     if (call->string[STRING_VALUE])
         return take_off_granted(call, &place);
-    return place.last ? umount_name(&place, flags) : umount_object(call, place.fd, flags);
+    if (place.last == NULL)
+        return umount_object(call, place.fd, flags);
+    return is_checked(call) ? umount_decided(call, &place, flags) : umount_name(&place, flags);
 }
 
 int64_t do_umount(struct call *call)

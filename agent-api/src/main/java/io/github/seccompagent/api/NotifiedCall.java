@@ -194,7 +194,5 @@ public interface NotifiedCall {
      *
      * @throws ErrnoException ENOSYS if this kernel does not have the call that the target made
      */
-    default OnBehalf onBehalf(PathCheck check) {
-        throw new UnsupportedOperationException();
-    }
+    OnBehalf onBehalf(PathCheck check);
 }

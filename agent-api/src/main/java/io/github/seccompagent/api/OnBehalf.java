@@ -184,6 +184,9 @@ public interface OnBehalf {
      * mount(2). Grants nothing. Do not use it for filesystems that take something from the process that mounts them,
      * its namespaces or its descriptors: proc, sysfs, mqueue, cgroup, cgroup2, FUSE.
      *
+     * <p>With a {@link PathCheck}, a new filesystem that may look up a relative path, such as a layer or a device, fails
+     * with EOPNOTSUPP. The check is told the target. It is not told such a source, nor the layers of an overlay.
+     *
      * @param source any string, or null. If the flags make it a path, it is resolved as the caller
      * @param type the filesystem's type, or null if the flags need none
      * @param flags MS_*
@@ -201,14 +204,15 @@ public interface OnBehalf {
      * decide whether the caller may do it. It is always lazy, as with MNT_DETACH, and never fails with EBUSY.
      *
      * <p>For any other path, and for other flags, the response is {@link Response#proceed}: the caller's own privileges
-     * decide.
+     * decide. With a {@link PathCheck} it is that of {@link #umountAsCaller}.
      *
      * @param flags MNT_DETACH, UMOUNT_NOFOLLOW
      */
     Response umount(TargetPath path, int flags);
 
     /**
-     * umount2(2). Grants nothing.
+     * umount2(2). Grants nothing. With a {@link PathCheck}, a mount whose path ends in a dot or a magic link can only be
+     * taken off with MNT_DETACH, otherwise the call fails with EBUSY.
      *
      * @param flags MNT_*, UMOUNT_NOFOLLOW
      */

@@ -98,4 +98,9 @@ final class NoCall implements NotifiedCall {
     public OnBehalf onBehalf() {
         throw new AssertionError();
     }
+
+    @Override
+    public OnBehalf onBehalf(PathCheck check) {
+        throw new AssertionError();
+    }
 }

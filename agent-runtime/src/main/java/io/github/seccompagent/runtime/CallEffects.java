@@ -11,6 +11,7 @@ final class CallEffects {
     private boolean begun;
     private @Nullable Effect effect; // set once something was done
     private @Nullable Answered earlier;
+    private boolean refused;
 
     CallEffects(WaitingCall call, CallWorkers workers, RestartedCalls restarted) {
         this.call = call;
@@ -56,6 +57,16 @@ final class CallEffects {
     /** Whether the call repeats an earlier one. */
     boolean isRepeated() {
         return earlier != null;
+    }
+
+    /** Notes whether the handler's check has refused what was about to be done. */
+    void setRefused(boolean isRefused) {
+        refused = isRefused;
+    }
+
+    /** Whether the handler's check has refused the last thing that was to be done. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Notes what was done on behalf. */

@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.PathCheck;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
@@ -20,6 +21,7 @@ import io.github.seccompagent.linux.syscall.Syscall;
 import io.github.seccompagent.runtime.SeenCall.AnsweredBy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -178,10 +180,19 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public OnBehalf onBehalf() {
+        return onBehalf(Optional.empty());
+    }
+
+    @Override
+    public OnBehalf onBehalf(PathCheck check) {
+        return onBehalf(Optional.of(new PathDecision(effects, check)));
+    }
+
+    private OnBehalf onBehalf(Optional<PathDecision> decision) {
         if (NewerCalls.isMissing(syscall.name())) {
             throw new ErrnoException(Errno.ENOSYS, syscall.name());
         }
-        return new OnBehalfCalls(effects, services.onBehalf(), services.mounts());
+        return new OnBehalfCalls(effects, decision, services.onBehalf(), services.mounts());
     }
 
     /** Call it when the handler has an answer. Waits if the caller may be about to leave and make the call again. */
@@ -219,7 +230,8 @@ final class HandledCall implements NotifiedCall {
         } else if (failed) {
             return AnsweredBy.AGENT;
         }
-        return workers.areThere() || effects.isRepeated() ? AnsweredBy.ON_BEHALF : AnsweredBy.HANDLER;
+        boolean made = workers.areThere() || effects.isRepeated();
+        return made && !effects.isRefused() ? AnsweredBy.ON_BEHALF : AnsweredBy.HANDLER;
     }
 
     /** What others may see of the arguments. */

@@ -13,6 +13,7 @@ import io.github.seccompagent.linux.mount.GrantedMount;
 import io.github.seccompagent.linux.mount.MountTable;
 import io.github.seccompagent.linux.mount.NewMount;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class MountCalls {
     /** Mounts a new filesystem, with the covers that a runtime would put on it. */
     Response mount(
             CallEffects effects,
+            Optional<PathDecision> decision,
             @Nullable TargetString source,
             TargetPath target,
             String type,
@@ -70,7 +72,7 @@ final class MountCalls {
             return Response.failure(Errno.ENOSPC);
         }
         try (Reservation reservation = new Reservation(call.container().id())) {
-            return make(effects, mount, target, inUserNamespace, reservation);
+            return make(effects, decision, mount, target, inUserNamespace, reservation);
         }
     }
 
@@ -139,12 +141,13 @@ final class MountCalls {
     /** Makes a mount for which room was reserved. */
     private Response make(
             CallEffects effects,
+            Optional<PathDecision> decision,
             NewMount mount,
             TargetPath target,
             boolean inUserNamespace,
             OnBehalfExecutor.Success success) {
-        Response response = executor.perform(effects, new HelperRequest.Mount(mount, target), success);
-        boolean refused = response.equals(Response.failure(Errno.EPERM));
+        Response response = executor.perform(effects, new HelperRequest.Mount(mount, target), decision, success);
+        boolean refused = !effects.isRefused() && response.equals(Response.failure(Errno.EPERM));
         if (refused && mount.type().equals("overlay") && overlayRefused.compareAndSet(false, true)) {
             LOG.warn(
                     "{}: before Linux 5.11 an overlay needs CAP_SYS_ADMIN on the host; these calls fail with EPERM",
@@ -152,7 +155,7 @@ final class MountCalls {
         }
         // A user namespace may not mount this type itself. The policy names it, so it is granted all the same.
         return refused && inUserNamespace && !OF_USER_NAMESPACES.contains(base(mount.type()))
-                ? executor.perform(effects, new HelperRequest.Mount(mount.madeByAgent(), target), success)
+                ? executor.perform(effects, new HelperRequest.Mount(mount.madeByAgent(), target), decision, success)
                 : response;
     }
 
@@ -161,23 +164,37 @@ final class MountCalls {
         return type.split("\\.", 2)[0];
     }
 
-    /** Takes off a mount that was granted. For any other mount the kernel decides by the caller's own privileges. */
-    Response umount(CallEffects effects, TargetPath path, int flags) {
+    /**
+     * Takes off a mount that was granted. For any other mount the caller's own privileges decide. With a decision the
+     * requests are always the same ones, whatever was granted: the next agent has to make them in the same order.
+     */
+    Response umount(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
         String container = effects.call().container().id();
         // If no mount is left, this call may be the one that took off the last mount: after a signal the caller makes
         // it again.
-        boolean nothingToDo = !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
+        boolean nothingToDo =
+                decision.isEmpty() && !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
-            return Response.proceed();
+            return umountAsCaller(effects, decision, path, flags);
         }
         List<GrantedMount> mounts = granted.of(container);
         HelperRequest request = new HelperRequest.UmountGranted(path, flags, mounts);
-        return executor.perform(effects, request, (reply, namespace) -> {
+        return executor.perform(effects, request, decision, (reply, namespace) -> {
             if (reply.value() == 0) {
-                return Response.proceed();
+                return umountAsCaller(effects, decision, path, flags);
             }
             granted.removeUnlessThere(container, reply.value());
             return Response.success();
         });
+    }
+
+    /** The kernel would read the path again. So what somebody decides on is not left to it. */
+    private Response umountAsCaller(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
+        if (decision.isEmpty()) {
+            return Response.proceed();
+        }
+        return (flags & ~MountFlags.OF_UMOUNT) != 0
+                ? Response.failure(Errno.EINVAL)
+                : executor.perform(effects, new HelperRequest.Umount(path, flags), decision);
     }
 }

@@ -9,6 +9,7 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.process.OpenFiles;
 import io.github.seccompagent.linux.syscall.OpenFlags;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that a handler makes on behalf of one target. */
@@ -21,12 +22,15 @@ final class OnBehalfCalls implements OnBehalf {
     private static final long O_PATH = 010000000;
 
     private final CallEffects effects;
+    private final Optional<PathDecision> decision;
     private final WaitingCall call;
     private final OnBehalfExecutor executor;
     private final MountCalls mounts;
 
-    OnBehalfCalls(CallEffects effects, OnBehalfExecutor executor, MountCalls mounts) {
+    /** @param decision on each of them, when it is known where its paths lead */
+    OnBehalfCalls(CallEffects effects, Optional<PathDecision> decision, OnBehalfExecutor executor, MountCalls mounts) {
         this.effects = effects;
+        this.decision = decision;
         call = effects.call();
         this.executor = executor;
         this.mounts = mounts;
@@ -99,7 +103,13 @@ final class OnBehalfCalls implements OnBehalf {
 
     @Override
     public Response openOrProceed(TargetPath path, long flags, long mode, long resolve) {
-        return (flags & O_PATH) != 0 ? Response.proceed() : open(path, flags, mode, resolve, true);
+        if ((flags & O_PATH) == 0) {
+            return open(path, flags, mode, resolve, decision.isEmpty());
+        }
+        // The flags of openat2 are in the caller's memory, and another thread can change them before the kernel looks.
+        return decision.isPresent() && call.syscall().equals("openat2")
+                ? Response.failure(Errno.EOPNOTSUPP)
+                : Response.proceed();
     }
 
     private Response open(TargetPath path, long flags, long mode, long resolve, boolean undecided) {
@@ -140,7 +150,7 @@ final class OnBehalfCalls implements OnBehalf {
         if (!request.allowsEmptyPath()) {
             request.paths().forEach(OnBehalfCalls::requirePath);
         }
-        return executor.perform(effects, request);
+        return executor.perform(effects, request, decision);
     }
 
     private static void requirePath(TargetPath path) {
@@ -167,7 +177,7 @@ final class OnBehalfCalls implements OnBehalf {
             return mountAsCaller(
                     source, target, TargetString.of(type), flags, options == null ? null : options.bytes());
         }
-        return mounts.mount(effects, source, target, type, flags, options);
+        return mounts.mount(effects, decision, source, target, type, flags, options);
     }
 
     @Override
@@ -184,7 +194,9 @@ final class OnBehalfCalls implements OnBehalf {
     @Override
     public Response umount(TargetPath path, int flags) {
         requirePath(path);
-        return UserGrants.allowUmount(call) ? mounts.umount(effects, path, flags) : umountAsCaller(path, flags);
+        return UserGrants.allowUmount(call)
+                ? mounts.umount(effects, decision, path, flags)
+                : umountAsCaller(path, flags);
     }
 
     @Override

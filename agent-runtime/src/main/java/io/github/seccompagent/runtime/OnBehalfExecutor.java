@@ -68,36 +68,51 @@ final class OnBehalfExecutor {
         return restarted.hasEffectOf(call.account(), call.visibleThreadId());
     }
 
-    Response perform(CallEffects effects, HelperRequest request) {
-        return perform(effects, request, (reply, mountNamespace) -> Response.returnValue(reply.value()));
+    Response perform(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
+        return perform(effects, request, decision, (reply, mountNamespace) -> Response.returnValue(reply.value()));
     }
 
-    Response perform(CallEffects effects, HelperRequest request, Success success) {
+    /** @param decision on the request, when it is known where its paths lead */
+    Response perform(CallEffects effects, HelperRequest request, Optional<PathDecision> decision, Success success) {
         WaitingCall call = effects.call();
         counters.increment(Counter.ON_BEHALF_CALLS);
         effects.begin();
+        effects.setRefused(false);
         Answered earlier = restarted.take(call.account(), call.notification(), request);
         if (earlier != null) {
             effects.repeats(earlier);
         }
         try {
-            return perform(effects, request, earlier, success);
+            return perform(effects, request, decision, earlier, success);
         } catch (ErrnoException e) {
-            if (earlier != null && !earlier.delivered()) {
-                effects.record(earlier.effect()); // it is still the last effect of this thread
-            }
+            keep(earlier, effects);
             return Response.failure(e.errno());
+        } catch (RuntimeException | Error e) { // of the handler's check
+            keep(earlier, effects);
+            throw e;
         }
     }
 
-    private Response perform(CallEffects effects, HelperRequest request, @Nullable Answered earlier, Success success) {
+    /** Nothing was done, so the earlier effect is still the last one of this thread. */
+    private static void keep(@Nullable Answered earlier, CallEffects effects) {
         if (earlier != null && !earlier.delivered()) {
-            Optional<Response> done = answerIfDone(effects, request, earlier.effect());
+            effects.record(earlier.effect());
+        }
+    }
+
+    private Response perform(
+            CallEffects effects,
+            HelperRequest request,
+            Optional<PathDecision> decision,
+            @Nullable Answered earlier,
+            Success success) {
+        if (earlier != null && !earlier.delivered()) {
+            Optional<Response> done = answerIfDone(effects, request, decision, earlier.effect());
             if (done.isPresent()) {
                 return done.get();
             }
         }
-        Made made = make(effects, request);
+        Made made = make(effects, request, decision);
         Reply reply = made.reply;
         if (reply.isForTheCaller()) {
             return Response.proceed();
@@ -119,7 +134,8 @@ final class OnBehalfExecutor {
      * undo the first exchange. The success of an open is a descriptor, and the caller may have it already. A second
      * umount would take off the mount below the first one.
      */
-    private Optional<Response> answerIfDone(CallEffects effects, HelperRequest request, Effect earlier) {
+    private Optional<Response> answerIfDone(
+            CallEffects effects, HelperRequest request, Optional<PathDecision> decision, Effect earlier) {
         if (request.operation() == Operation.UMOUNT) {
             return Optional.of(repeatAnswer(effects, earlier, Response.success()));
         }
@@ -130,13 +146,13 @@ final class OnBehalfExecutor {
         if (!request.makesFile() && !request.isOnce()) {
             return Optional.empty();
         }
-        Reply found = make(effects, request.lookAtObject()).reply;
+        Reply found = look(effects, request.lookAtObject());
         if (!earlier.isObject(found.object())) {
             return Optional.empty();
         }
         return Optional.of(
                 request instanceof HelperRequest.Open open
-                        ? openAgain(effects, open, earlier)
+                        ? openAgain(effects, open, decision, earlier)
                         : repeatAnswer(effects, earlier, Response.success()));
     }
 
@@ -144,7 +160,7 @@ final class OnBehalfExecutor {
     private boolean isStillThere(CallEffects effects, Effect earlier) {
         try {
             HelperRequest look = HelperRequest.Look.at(earlier.descriptor().getAsInt());
-            return earlier.isObject(make(effects, look).reply.object());
+            return earlier.isObject(look(effects, look).object());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF) {
                 return false;
@@ -153,9 +169,15 @@ final class OnBehalfExecutor {
         }
     }
 
+    /** Nobody decides on a look: it changes nothing, and the caller does not learn what was seen. */
+    private Reply look(CallEffects effects, HelperRequest look) {
+        return make(effects, look, Optional.empty()).reply;
+    }
+
     /** Opens the file that an earlier call made, because the caller has no descriptor of it. */
-    private Response openAgain(CallEffects effects, HelperRequest.Open request, Effect earlier) {
-        Reply opened = make(effects, request.ofExisting()).reply;
+    private Response openAgain(
+            CallEffects effects, HelperRequest.Open request, Optional<PathDecision> decision, Effect earlier) {
+        Reply opened = make(effects, request.ofExisting(), decision).reply;
         if (opened.error() != 0) {
             effects.record(earlier);
             return Response.failure(opened.errno());
@@ -180,11 +202,11 @@ final class OnBehalfExecutor {
      * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any
      *     more, otherwise a reason on the agent's side
      */
-    private Made make(CallEffects effects, HelperRequest request) {
+    private Made make(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
         WaitingCall call = effects.call();
         try (AdoptedCaller caller = call.adopt(request)) {
             call.requireValid();
-            Reply reply = runWorker(effects, request, caller);
+            Reply reply = runWorker(effects, request, decision, caller);
             return new Made(reply, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
@@ -199,13 +221,14 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Reply runWorker(CallEffects effects, HelperRequest request, AdoptedCaller caller) {
+    private Reply runWorker(
+            CallEffects effects, HelperRequest request, Optional<PathDecision> decision, AdoptedCaller caller) {
         CallWorkers workers = effects.workers();
         ExecutorWorker worker = workers.take(request);
         if (LOG.isDebugEnabled()) {
             LOG.debug("{}: {}", effects.call(), workers.requestOf(worker));
         }
-        Reply reply = run(worker, request, caller, effects);
+        Reply reply = run(worker, request, decision, caller, effects);
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
@@ -215,11 +238,17 @@ final class OnBehalfExecutor {
         return reply;
     }
 
-    private Reply run(ExecutorWorker worker, HelperRequest request, AdoptedCaller caller, CallEffects effects) {
+    private Reply run(
+            ExecutorWorker worker,
+            HelperRequest request,
+            Optional<PathDecision> decision,
+            AdoptedCaller caller,
+            CallEffects effects) {
         boolean mayWait = mayWait(request);
+        Waiter waiter = new Waiter(effects.call(), mayWait);
         try {
-            return worker.run(request, caller, mayWait ? FOREVER : timeout, new Waiter(effects.call(), mayWait));
-        } catch (ErrnoException e) {
+            return worker.run(request, caller, mayWait ? FOREVER : timeout, waiter, decision.map(known -> known));
+        } catch (RuntimeException | Error e) { // of the worker, or of the handler's check
             effects.workers().failed();
             throw e;
         }

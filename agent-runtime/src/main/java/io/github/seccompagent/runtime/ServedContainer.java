@@ -6,6 +6,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.cgroup.ContainerThreads;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import io.github.seccompagent.linux.process.UserNamespace;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -18,12 +19,14 @@ import org.slf4j.LoggerFactory;
  * @param owner the uid that the container must belong to; empty if any uid will do
  * @param userNamespace the container's own user namespace, whatever its processes enter later; empty if unknown, and
  *     then it matches no namespace
+ * @param mountNamespace the mount namespace that the container was started with, whatever its processes enter later
  * @param firstProcess the first process of the container
  */
 record ServedContainer(
         ContainerProcessState state,
         OptionalInt owner,
         String userNamespace,
+        MountNamespace mountNamespace,
         KnownProcess firstProcess,
         Freezer freezer) {
     private static final long NEVER = -1;
@@ -43,7 +46,9 @@ record ServedContainer(
         Freezer freezer = owner.isPresent()
                 ? Freezer.none("it is a user's own container")
                 : Freezer.of(first, came.container().id());
-        return new ServedContainer(state(came, pid), owner, userNamespace(first), first, freezer);
+        String userNamespace = userNamespace(first);
+        MountNamespace mounts = mountNamespace(first, userNamespace);
+        return new ServedContainer(state(came, pid), owner, userNamespace, mounts, first, freezer);
     }
 
     private static String userNamespace(KnownProcess first) {
@@ -52,6 +57,15 @@ record ServedContainer(
         } catch (ErrnoException e) {
             LOG.debug("nothing is granted to the root of the container of process {}: {}", first.id(), e.getMessage());
             return "";
+        }
+    }
+
+    private static MountNamespace mountNamespace(KnownProcess first, String userNamespace) {
+        try {
+            return MountNamespace.ofContainer(first, userNamespace);
+        } catch (ErrnoException e) {
+            LOG.debug("no path is known in the container of process {}: {}", first.id(), e.getMessage());
+            return MountNamespace.UNKNOWN;
         }
     }
 
@@ -146,13 +160,18 @@ record ServedContainer(
     ServedContainer withMetadata(String metadata) {
         ContainerProcessState other =
                 new ContainerProcessState(state.ociVersion(), state.pid(), metadata, state.container(), state.user());
-        return new ServedContainer(other, owner, userNamespace, firstProcess, freezer);
+        return new ServedContainer(other, owner, userNamespace, mountNamespace, firstProcess, freezer);
     }
 
     /** The same container, with the state of another of its processes. */
     ServedContainer with(ContainerProcessState executed) {
         return new ServedContainer(
-                state(executed, firstProcess.id()), owner, userNamespace, firstProcess, freezer.ofOtherListener());
+                state(executed, firstProcess.id()),
+                owner,
+                userNamespace,
+                mountNamespace,
+                firstProcess,
+                freezer.ofOtherListener());
     }
 
     private static ContainerProcessState state(ContainerProcessState came, int pid) {

@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -16,6 +17,8 @@ import java.util.OptionalInt;
  */
 record StoredContainer(ServedContainer container, boolean first, long connection) {
     private static final int VERSION = 1;
+    private static final String MOUNTS = "mountNamespace";
+    private static final String MOUNTS_ID = "mountNamespaceId";
     private static final String ANNOTATION = "state/annotations/";
 
     /** Stands for one that cannot be read. */
@@ -24,7 +27,12 @@ record StoredContainer(ServedContainer container, boolean first, long connection
                 new ContainerProcessState("", 0, "", new Container("unreadable-" + number, "", 0, "", Map.of()));
         return new StoredContainer(
                 new ServedContainer(
-                        state, OptionalInt.empty(), "", new KnownProcess(0, -1), Freezer.none("it cannot be read")),
+                        state,
+                        OptionalInt.empty(),
+                        "",
+                        MountNamespace.UNKNOWN,
+                        new KnownProcess(0, -1),
+                        Freezer.none("it cannot be read")),
                 false,
                 0);
     }
@@ -36,7 +44,9 @@ record StoredContainer(ServedContainer container, boolean first, long connection
         container.owner().ifPresent(uid -> json.number("owner", uid));
         json.number("pid", container.firstProcess().id())
                 .number("start", container.firstProcess().start())
-                .text("userNamespace", container.userNamespace());
+                .text("userNamespace", container.userNamespace())
+                .text(MOUNTS, container.mountNamespace().name())
+                .number(MOUNTS_ID, container.mountNamespace().id());
         container.freezer().writeTo(json);
         json.begin("state")
                 .text("ociVersion", state.ociVersion())
@@ -77,9 +87,17 @@ record StoredContainer(ServedContainer container, boolean first, long connection
                         state,
                         fields.optional("owner"),
                         fields.text("userNamespace"),
+                        mountNamespace(fields),
                         process,
                         Freezer.of(process, fields)),
                 fields.number("first") == 1,
                 fields.number("connection"));
+    }
+
+    /** Earlier agents have not kept it. By now the first process may be in another one. */
+    private static MountNamespace mountNamespace(JsonFields fields) throws BadStateException {
+        return fields.hasText(MOUNTS)
+                ? new MountNamespace(fields.text(MOUNTS), fields.number(MOUNTS_ID))
+                : MountNamespace.UNKNOWN;
     }
 }

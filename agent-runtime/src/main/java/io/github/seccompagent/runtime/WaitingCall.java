@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A call that waits for its answer: who made it, where it waits, and whether it still waits. */
-final class WaitingCall {
+final class WaitingCall implements FoundPaths.Caller {
     private static final int LARGE_GROUPS = 4 * 1024;
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long MAX_LEAVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -98,7 +98,8 @@ final class WaitingCall {
      *
      * @throws ErrnoException EIO if the thread is outside of the agent's pid namespace; nothing can be done for it then
      */
-    int visibleThreadId() {
+    @Override
+    public int visibleThreadId() {
         if (threadId() == 0) {
             throw new ErrnoException(Errno.EIO, "the caller is not visible in the agent's pid namespace");
         }
@@ -120,7 +121,8 @@ final class WaitingCall {
      *
      * @throws ErrnoException ESRCH if the id may be another thread's by now; nobody waits for the answer then
      */
-    void requireValid() {
+    @Override
+    public void requireValid() {
         if (!isValid()) {
             throw new ErrnoException(Errno.ESRCH, "the call went away");
         }
@@ -189,7 +191,8 @@ final class WaitingCall {
     }
 
     /** Call it before anything that keeps a processor busy for longer than a plain answer. */
-    void beginWork() {
+    @Override
+    public void beginWork() {
         thread.beginWork(workplaces);
     }
 

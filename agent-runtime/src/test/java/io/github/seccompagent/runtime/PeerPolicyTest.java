@@ -10,6 +10,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.peer.Peer;
 import io.github.seccompagent.linux.peer.Peer.Evidence;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -115,6 +116,7 @@ class PeerPolicyTest {
     private static ServedContainer served(OptionalInt owner) {
         ContainerProcessState state =
                 new ContainerProcessState("", 99, "KEY=old", new Container("c", "", 99, "", Map.of()), owner);
-        return new ServedContainer(state, owner, "", new KnownProcess(99, 1), Freezer.none("none"));
+        return new ServedContainer(
+                state, owner, "", MountNamespace.UNKNOWN, new KnownProcess(99, 1), Freezer.none("none"));
     }
 }

@@ -7,6 +7,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,7 @@ class ResolutionTest {
     private static ServedContainer container(OptionalInt owner, String metadata) {
         ContainerProcessState state = new ContainerProcessState(
                 "1.1.0", NOBODY, metadata, new Container("c", "running", NOBODY, "/", Map.of()));
-        return new ServedContainer(state, owner, "", new KnownProcess(0, -1), Freezer.none("none"));
+        return new ServedContainer(
+                state, owner, "", MountNamespace.UNKNOWN, new KnownProcess(0, -1), Freezer.none("none"));
     }
 }

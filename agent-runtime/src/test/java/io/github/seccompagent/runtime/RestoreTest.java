@@ -18,6 +18,7 @@ import io.github.seccompagent.linux.keeper.ContainerMemfd;
 import io.github.seccompagent.linux.keeper.Journal;
 import io.github.seccompagent.linux.keeper.StateMemfd;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -192,6 +193,7 @@ class RestoreTest {
                                 new ContainerProcessState("", 1, "", new Container("c", "", 1, "", Map.of())),
                                 OptionalInt.empty(),
                                 "",
+                                MountNamespace.UNKNOWN,
                                 new KnownProcess(1, 1),
                                 Freezer.none("none"))
                         .hasFirstProcess())

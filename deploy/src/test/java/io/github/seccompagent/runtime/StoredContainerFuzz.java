@@ -6,6 +6,7 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.keeper.StateMemfd;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.MountNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,8 +38,13 @@ public final class StoredContainerFuzz {
 
     private static StoredContainer stored(ContainerProcessState state) {
         KnownProcess process = new KnownProcess(state.pid(), Long.MAX_VALUE);
-        ServedContainer container =
-                new ServedContainer(state, OptionalInt.of(-2), "user:[1]", process, Freezer.none("of a test"));
+        ServedContainer container = new ServedContainer(
+                state,
+                OptionalInt.of(-2),
+                "user:[1]",
+                new MountNamespace("mnt:[1]", 7),
+                process,
+                Freezer.none("of a test"));
         return new StoredContainer(container, true, 7);
     }
 
@@ -53,6 +59,8 @@ public final class StoredContainerFuzz {
         assertThat(again.first()).isEqualTo(stored.first());
         assertThat(again.container().state()).isEqualTo(stored.container().state());
         assertThat(again.container().owner()).isEqualTo(stored.container().owner());
+        assertThat(again.container().mountNamespace())
+                .isEqualTo(stored.container().mountNamespace());
         assertThat(again.container().userNamespace())
                 .isEqualTo(stored.container().userNamespace());
         assertThat(again.container().firstProcess())

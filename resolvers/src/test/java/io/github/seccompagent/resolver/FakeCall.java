@@ -9,9 +9,12 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.OnBehalf;
+import io.github.seccompagent.api.PathCheck;
+import io.github.seccompagent.api.ResolvedPath;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A call with chosen arguments. A call on its behalf is only recorded, and answered with EXDEV. */
 final class FakeCall implements NotifiedCall, OnBehalf {
@@ -38,6 +42,7 @@ final class FakeCall implements NotifiedCall, OnBehalf {
     private boolean root;
     private long capabilities;
     private boolean unknown;
+    private List<ResolvedPath> resolved = List.of();
 
     FakeCall(String syscall) {
         this.syscall = syscall;
@@ -84,6 +89,14 @@ final class FakeCall implements NotifiedCall, OnBehalf {
 
     FakeCall unknownToKernel() {
         unknown = true;
+        return this;
+    }
+
+    /** Sets where its paths lead; an empty one cannot be told. */
+    FakeCall leadingTo(String... known) {
+        resolved = Arrays.stream(known)
+                .map(path -> new ResolvedPath(TargetString.of(path)))
+                .toList();
         return this;
     }
 
@@ -300,5 +313,16 @@ final class FakeCall implements NotifiedCall, OnBehalf {
             throw new ErrnoException(Errno.ENOSYS, syscall);
         }
         return this;
+    }
+
+    /** Asks the check about the paths of {@link #leadingTo}. A call that it refuses is not recorded. */
+    @Override
+    public OnBehalf onBehalf(PathCheck check) {
+        OnBehalf unchecked = onBehalf();
+        return (OnBehalf) Proxy.newProxyInstance(
+                OnBehalf.class.getClassLoader(), new Class<?>[] {OnBehalf.class}, (proxy, method, arguments) -> {
+                    Optional<Errno> refusal = check.check(resolved);
+                    return refusal.isPresent() ? Response.failure(refusal.get()) : method.invoke(unchecked, arguments);
+                });
     }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 public final class WorkerMessageFuzz {
     private static final int SIZE = 48;
     private static final int LINK = 56;
-    private static final int LONGEST = 88;
+    private static final int NAMES = 104;
+    private static final int LONGEST = NAMES + 2 * 4095;
 
     private WorkerMessageFuzz() {}
 
@@ -37,7 +38,15 @@ public final class WorkerMessageFuzz {
         assertThat(reply.value()).isEqualTo(fields.getLong(8));
         assertThat(reply.missingCapabilities()).isEqualTo(fields.getLong(16));
         assertThat(reply.object().isPresent()).isEqualTo(fields.getLong(32) != 0);
-        if (message.isQuestion()) {
+        if (message.isCheck()) {
+            assertThat(message.found()).hasSize((int) reply.value()).hasSizeBetween(1, 2);
+            assertThat(message.found()).allMatch(found -> found.descriptor() >= 0);
+            assertThat(data)
+                    .hasSize(NAMES
+                            + message.found().stream()
+                                    .mapToInt(found -> found.name().length())
+                                    .sum());
+        } else if (message.isQuestion()) {
             assertThat(message.link()).hasSize(data.length - LINK).isNotEmpty();
         } else {
             assertThat(data).hasSize(SIZE);

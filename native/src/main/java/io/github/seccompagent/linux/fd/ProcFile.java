@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.libc.LibC;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads files and links of procfs. For use by one thread. */
 public final class ProcFile implements AutoCloseable {
@@ -75,11 +76,20 @@ public final class ProcFile implements AutoCloseable {
      * @throws io.github.seccompagent.api.ErrnoException as readlink(2)
      */
     public static String readLink(String path) {
-        byte[] buffer = new byte[4096];
+        return new String(readLinkBytes(path), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The same, and nothing is made of the bytes.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as readlink(2)
+     */
+    public static byte[] readLinkBytes(String path) {
+        byte[] buffer = new byte[4096]; // no link of procfs has more
         long count = LibC.readlink(LibC.string(path), buffer, buffer.length);
         if (count < 0) {
             throw LibC.failure("readlink " + path);
         }
-        return new String(buffer, 0, (int) count, StandardCharsets.UTF_8);
+        return Arrays.copyOf(buffer, (int) count);
     }
 }

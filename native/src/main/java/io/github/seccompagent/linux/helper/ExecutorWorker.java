@@ -13,7 +13,9 @@ import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.process.ThreadStat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,7 +76,8 @@ public final class ExecutorWorker implements AutoCloseable {
         CALL,
         DELIVER,
         CALLER,
-        LINK
+        LINK,
+        CHECK
     }
 
     /** Somebody who waits for a worker. */
@@ -98,6 +101,19 @@ public final class ExecutorWorker implements AutoCloseable {
         default Blocked beginBlocking(Runnable letGo) {
             return () -> {};
         }
+    }
+
+    /** Decides whether a call may take effect, when it is known what it is about to act on. */
+    @FunctionalInterface
+    public interface Decider {
+        /**
+         * Decides. It may be asked more than once for a call: what was found can be another file before the call acts
+         * on it, and an agent that is killed may have been asked before.
+         *
+         * @param found what the call acts on, in the order of its paths
+         * @return empty if the call may take effect; otherwise the errno that it fails with
+         */
+        Optional<Errno> decide(List<FoundFile> found);
     }
 
     /** The time in which a worker blocks. Closing this ends it. */
@@ -148,19 +164,25 @@ public final class ExecutorWorker implements AutoCloseable {
      * @param deadline how long it may take
      * @param waiter asked every second, and after something was opened for the worker; the worker ends early if the
      *     waiter no longer wants the reply
+     * @param decider asked before the call takes effect; if it throws, the call is not made
      * @throws ErrnoException EIO if the worker died or sent something that no worker sends; ETIMEDOUT past the
      *     deadline; ECANCELED if nobody waits any more
      */
-    public Reply run(HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
+    public Reply run(
+            HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter, Optional<Decider> decider) {
         long end = System.nanoTime() + deadline.toNanos();
         try {
-            send(request, caller);
+            send(request, caller, decider.isPresent());
             WorkerMessage message = await(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
                     throw new ErrnoException(Errno.EIO, "the worker asks too often");
                 }
-                answer(message, caller, waiter);
+                if (message.isCheck()) {
+                    decide(message, decider.orElseThrow(WorkerMessage::unexpected), end, waiter);
+                } else {
+                    answer(message, caller, waiter);
+                }
                 receive(BUFFER.get()::receiveBytes); // not sooner: if this process is killed, the next one answers
                 message = await(end, waiter);
             }
@@ -174,9 +196,15 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
+    /** Has the worker do its one call, which nobody decides on. */
+    public Reply run(HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter) {
+        return run(request, caller, deadline, waiter, Optional.empty());
+    }
+
     /**
      * Waits for the reply to what another agent has asked, for a call that nobody waits for any more. A worker that was
-     * not asked yet ends at once, and so does one that asks something itself.
+     * not asked yet ends at once, and so does one that waits for an answer itself. A question that was answered may
+     * still be there, with the reply behind it.
      *
      * @return empty if there is none within the time; the worker has been killed then
      */
@@ -185,6 +213,10 @@ public final class ExecutorWorker implements AutoCloseable {
         LibC.shutdown(socket.number(), SHUT_WR);
         try {
             WorkerMessage message = await(end, () -> true);
+            for (int questions = 0; message.isQuestion() && questions < MAX_QUESTIONS; questions++) {
+                receive(BUFFER.get()::receiveBytes);
+                message = await(end, () -> true);
+            }
             return message.isQuestion() ? Optional.empty() : Optional.of(replied(message));
         } catch (ErrnoException e) {
             return Optional.empty();
@@ -212,8 +244,8 @@ public final class ExecutorWorker implements AutoCloseable {
         RawSyscalls.signal(pidfd, SIGKILL);
     }
 
-    private void send(HelperRequest request, AdoptedCaller caller) {
-        RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request));
+    private void send(HelperRequest request, AdoptedCaller caller, boolean asks) {
+        RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request), asks);
         MessageBuffer buffer = BUFFER.get();
         if (encoder.size() <= buffer.capacity()) {
             send(encoder, buffer, caller.numbers(request));
@@ -272,9 +304,7 @@ public final class ExecutorWorker implements AutoCloseable {
         try (Fd link = question.link().equals(OWN_CGROUP)
                 ? Cgroups.ownJoinFile()
                 : caller.openMagicLink(question.link(), question.isOfThread())) {
-            if (!waiter.isWaiting()) {
-                throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
-            }
+            requireWaiting(waiter);
             send(buffer.putInt(0, 0).putLong(8, question.question()), ANSWER_SIZE, link.number());
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ECANCELED) {
@@ -282,6 +312,30 @@ public final class ExecutorWorker implements AutoCloseable {
             }
             send(buffer.putInt(0, e.errno().number()).putLong(8, question.question()), ANSWER_SIZE);
         }
+    }
+
+    private static void requireWaiting(Waiter waiter) {
+        if (!waiter.isWaiting()) {
+            throw new ErrnoException(Errno.ECANCELED, "on-behalf call");
+        }
+    }
+
+    /**
+     * Answers whether the call may take effect. Only what a living worker has open says something. If it has ended, it
+     * needs no answer: an agent before has answered, and its reply comes next, or it was killed.
+     */
+    private void decide(WorkerMessage question, Decider decider, long end, Waiter waiter) {
+        OptionalInt worker = processId();
+        List<FoundFile> found = question.found().stream()
+                .map(place -> FoundFile.of(worker.orElse(0), place))
+                .toList();
+        if (worker.isEmpty() || Poll.hasInput(pidfd, 0)) {
+            return;
+        }
+        int error = decider.decide(found).map(Errno::number).orElse(0);
+        millisTo(end); // a decision that comes late is none
+        requireWaiting(waiter);
+        send(BUFFER.get().putInt(0, error).putLong(8, question.question()), ANSWER_SIZE);
     }
 
     private static ErrnoException died() {
@@ -320,11 +374,17 @@ public final class ExecutorWorker implements AutoCloseable {
         }
     }
 
+    /** Its id while it is there. */
+    private OptionalInt processId() {
+        byte[] info = ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST);
+        Matcher pid = PID.matcher(new String(info, StandardCharsets.US_ASCII));
+        return pid.find() ? OptionalInt.of(Integer.parseInt(pid.group(1))) : OptionalInt.empty();
+    }
+
     private boolean runs() {
         try {
-            byte[] info = ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST);
-            Matcher pid = PID.matcher(new String(info, StandardCharsets.US_ASCII));
-            return pid.find() && ThreadStat.of(Integer.parseInt(pid.group(1))).runs();
+            OptionalInt pid = processId();
+            return pid.isPresent() && ThreadStat.of(pid.getAsInt()).runs();
         } catch (ErrnoException gone) {
             return false;
         }

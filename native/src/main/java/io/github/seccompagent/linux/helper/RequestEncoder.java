@@ -27,6 +27,7 @@ final class RequestEncoder {
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
     private static final int UNDECIDED = 4;
+    private static final int ASK = 8;
 
     /** The number of an open that holds the notification which waits for it. */
     private static final int NOTIFICATION = 3;
@@ -35,12 +36,14 @@ final class RequestEncoder {
     private final RequestCaller caller;
     private final int flags;
 
-    RequestEncoder(HelperRequest request, RequestCaller caller) {
+    /** @param asks whether the worker asks before the call takes effect */
+    RequestEncoder(HelperRequest request, RequestCaller caller, boolean asks) {
         this.fields = request.fields();
         this.caller = caller;
         flags = (caller.seesWorker() ? WORKER_IS_VISIBLE : 0)
                 | (caller.labelIsOfThread() ? LABEL_OF_THREAD : 0)
-                | (request.undecided() ? UNDECIDED : 0);
+                | (request.undecided() ? UNDECIDED : 0)
+                | (asks ? ASK : 0);
         if (request instanceof HelperRequest.Open) {
             fields.number(NOTIFICATION, caller.notification());
         }

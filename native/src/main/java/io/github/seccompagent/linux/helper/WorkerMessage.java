@@ -2,26 +2,35 @@ package io.github.seccompagent.linux.helper;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Step;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A message of a worker, struct reply or struct question of protocol.h. A worker stands in a container, so everything
- * that it says is checked.
+ * A message of a worker: struct reply, struct question or struct check of protocol.h. A worker stands in a container, so
+ * everything that it says is checked.
  *
  * @param question the number of the question, if it is one
- * @param link the link that it asks for, if it is a question
+ * @param link the link that it asks for; empty if it asks for none
+ * @param found what the call is about to act on, if the question is whether it may
  */
-record WorkerMessage(Reply reply, long question, String link) {
+record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> found) {
     private static final int SIZE = 48;
     private static final int LINK = 56;
     private static final int LINK_MAX = 32;
+    private static final int FOUND = 56;
+    private static final int FOUND_SIZE = 24;
+    private static final int FOUND_MAX = 2;
+    private static final int NAMES = FOUND + FOUND_MAX * FOUND_SIZE;
+    private static final int NAME_MAX = 4095;
     private static final List<Step> STEPS = List.of(Step.values());
 
     /** @throws ErrnoException EIO if no worker sends such a message */
@@ -43,12 +52,16 @@ record WorkerMessage(Reply reply, long question, String link) {
         if (reply.step() == Step.LINK) {
             return question(reply, fields, bytes);
         }
+        if (reply.step() == Step.CHECK) {
+            List<FoundPlace> found = found(reply, fields, bytes);
+            return new WorkerMessage(reply, number(fields), "", found);
+        }
         boolean succeeded = reply.error() == 0;
         boolean maySucceed = (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0;
         if (bytes.length != SIZE || reply.error() < 0 || (succeeded && !maySucceed)) {
             throw unexpected();
         }
-        return new WorkerMessage(reply, 0, "");
+        return new WorkerMessage(reply, 0, "", List.of());
     }
 
     private static WorkerMessage question(Reply reply, ByteBuffer fields, byte[] bytes) {
@@ -56,16 +69,56 @@ record WorkerMessage(Reply reply, long question, String link) {
             throw unexpected();
         }
         String link = new String(bytes, LINK, bytes.length - LINK, StandardCharsets.US_ASCII);
-        return new WorkerMessage(reply, fields.getLong(SIZE), link);
+        return new WorkerMessage(reply, number(fields), link, List.of());
     }
 
-    private static ErrnoException unexpected() {
+    private static long number(ByteBuffer fields) {
+        return fields.getLong(SIZE);
+    }
+
+    private static List<FoundPlace> found(Reply reply, ByteBuffer fields, byte[] bytes) {
+        if (bytes.length < NAMES || reply.value() < 1 || reply.value() > FOUND_MAX) {
+            throw unexpected();
+        }
+        List<FoundPlace> found = new ArrayList<>();
+        int at = NAMES;
+        for (int i = 0; i < reply.value(); i++) {
+            int entry = FOUND + i * FOUND_SIZE;
+            int length = fields.getInt(entry + 4);
+            if (fields.getInt(entry) < 0 || length < 0 || length > NAME_MAX || length > bytes.length - at) {
+                throw unexpected();
+            }
+            TargetString name = name(bytes, at, length);
+            found.add(new FoundPlace(fields.getInt(entry), name, fields.getLong(entry + 8), fields.getInt(entry + 16)));
+            at += length;
+        }
+        if (at != bytes.length) {
+            throw unexpected();
+        }
+        return List.copyOf(found);
+    }
+
+    private static TargetString name(byte[] bytes, int at, int length) {
+        for (int i = at; i < at + length; i++) {
+            if (bytes[i] == 0 || bytes[i] == '/') {
+                throw unexpected();
+            }
+        }
+        return TargetString.of(Arrays.copyOfRange(bytes, at, at + length));
+    }
+
+    static ErrnoException unexpected() {
         return new ErrnoException(Errno.EIO, "a message that no worker sends");
     }
 
-    /** Whether it asks for one of the caller's magic links. */
+    /** Whether it asks for something. */
     boolean isQuestion() {
-        return reply.step() == Step.LINK;
+        return reply.step() == Step.LINK || reply.step() == Step.CHECK;
+    }
+
+    /** Whether it asks if the call may act on what was found. */
+    boolean isCheck() {
+        return reply.step() == Step.CHECK;
     }
 
     /** Whether it asks for a link of the calling thread, and not of its process. */

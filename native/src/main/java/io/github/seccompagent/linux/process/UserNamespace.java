@@ -45,13 +45,22 @@ public final class UserNamespace {
     public static String ofContainer(KnownProcess firstProcess) {
         try (Fd pids = Fd.open("/proc/" + firstProcess.id() + "/ns/pid", O_RDONLY)) {
             firstProcess.requireAlive();
-            int owner = LibC.ioctl(pids.number(), NS_GET_USERNS, 0);
-            if (owner < 0) {
-                throw LibC.failure("ioctl NS_GET_USERNS of process " + firstProcess.id());
-            }
-            try (Fd user = new Fd(owner)) {
-                return name(user);
-            }
+            return nameOfOwner(pids);
+        }
+    }
+
+    /**
+     * The name of the user namespace that a namespace belongs to.
+     *
+     * @throws ErrnoException EPERM if it is not below the agent's
+     */
+    static String nameOfOwner(Fd namespace) {
+        int owner = LibC.ioctl(namespace.number(), NS_GET_USERNS, 0);
+        if (owner < 0) {
+            throw LibC.failure("ioctl NS_GET_USERNS");
+        }
+        try (Fd user = new Fd(owner)) {
+            return name(user);
         }
     }
 

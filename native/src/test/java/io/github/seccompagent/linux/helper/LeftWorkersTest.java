@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,12 +135,26 @@ class LeftWorkersTest {
     }
 
     private void send(Announcement to, HelperRequest request) {
+        send(to, request, false);
+    }
+
+    private void send(Announcement to, HelperRequest request, boolean asks) {
         try (AdoptedCaller caller = adopt(request)) {
-            RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request));
+            RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request), asks);
             MessageBuffer buffer = new MessageBuffer(encoder.size());
             encoder.write(buffer);
             buffer.send(to.fds().get(0).number(), encoder.size(), caller.numbers(request));
         }
+    }
+
+    /** Answers a question, and leaves it where it is. */
+    private static void allow(Announcement from) {
+        awaitMessage(from);
+        int socket = from.fds().get(0).number();
+        WorkerMessage question = WorkerMessage.of(new MessageBuffer(4096).peekBytes(socket));
+        assertThat(question.isCheck()).isTrue();
+        new MessageBuffer(16).putInt(0, 0).putLong(8, question.question()).send(socket, 16);
+        Processes.await("the worker's end", () -> Poll.hasInput(from.fds().get(1), 0));
     }
 
     private static void awaitMessage(Announcement from) {
@@ -367,6 +383,69 @@ class LeftWorkersTest {
             assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
             assertThat(unasked.awaitReply(Duration.ofMillis(50))).isEmpty();
         }
+        endRest(left);
+    }
+
+    /** The agent before was asked and has not answered. */
+    @Test
+    void anOpenQuestionIsDecidedByTheNextAgent() {
+        Announcement worker = take();
+        send(worker, MKDIR, true);
+        awaitMessage(worker);
+        endFirstAgent(worker);
+
+        List<FoundFile> asked = new ArrayList<>();
+        decide(worker.number(), found -> {
+            asked.addAll(found);
+            return Optional.empty();
+        });
+        assertThat(asked).hasSize(1);
+        assertThat(asked.get(0).name()).isEqualTo(TargetString.of("made"));
+    }
+
+    /** The agent before has answered, so what the next one would say comes too late: the reply counts. */
+    @Test
+    void anAnsweredQuestionIsNotDecidedAgain() {
+        Announcement worker = take();
+        send(worker, MKDIR, true);
+        allow(worker);
+        endFirstAgent(worker);
+
+        decide(worker.number(), found -> {
+            throw new AssertionError();
+        });
+    }
+
+    private void decide(long number, ExecutorWorker.Decider decider) {
+        LeftWorkers left = new LeftWorkers(kept);
+        try (AdoptedCaller caller = adopt(MKDIR);
+                ExecutorWorker worker = left.take(number).orElseThrow()) {
+            assertThat(worker.run(MKDIR, caller, DEADLINE, () -> true, Optional.of(decider))
+                            .error())
+                    .isZero();
+        }
+        assertThat(inside("/made")).isDirectory();
+        endRest(left);
+    }
+
+    @Test
+    void whoeverOnlyAwaitsAWorkerDecidesNothing() {
+        Announcement answered = take();
+        Announcement open = take();
+        send(answered, MKDIR, true);
+        allow(answered);
+        send(open, mkdir("/open"), true);
+        awaitMessage(open);
+        endFirstAgent(answered);
+        open.closeFds();
+
+        LeftWorkers left = new LeftWorkers(kept);
+        try (ExecutorWorker awaited = left.take(answered.number()).orElseThrow();
+                ExecutorWorker undecided = left.take(open.number()).orElseThrow()) {
+            assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
+            assertThat(undecided.awaitReply(DEADLINE)).isEmpty();
+        }
+        assertThat(inside("/open")).doesNotExist();
         endRest(left);
     }
 

@@ -41,11 +41,14 @@ class RequestEncoderTest {
 
     private static final String VISIBLE = "mkdir of a caller in the agent's pid namespace, without label";
 
+    private static final String ASKING = "mkdir that is decided on";
+
     private static Map<String, HelperRequest> requests() {
         Map<String, HelperRequest> requests = new LinkedHashMap<>();
         HelperRequest.Open open = new HelperRequest.Open(PATH, 0100302, 0644, 4, false);
         requests.put("mkdir", new HelperRequest.Mkdir(PATH, 0755));
         requests.put(VISIBLE, new HelperRequest.Mkdir(PATH, 0755));
+        requests.put(ASKING, new HelperRequest.Mkdir(PATH, 0755));
         requests.put("unlink", new HelperRequest.Unlink(OTHER, OnBehalf.AT_REMOVEDIR));
         requests.put("rename", new HelperRequest.Rename(PATH, OTHER, 2));
         requests.put("link", new HelperRequest.Link(EMPTY, OTHER, OnBehalf.AT_EMPTY_PATH));
@@ -116,7 +119,7 @@ class RequestEncoderTest {
     void theBytesAre(String name) throws IOException {
         HelperRequest request = requests().get(name);
 
-        assertThat(described(encoded(request, name.equals(VISIBLE))))
+        assertThat(described(encoded(request, name.equals(VISIBLE), name.equals(ASKING))))
                 .isEqualTo(expected().get(name));
     }
 
@@ -133,8 +136,8 @@ class RequestEncoderTest {
                 : Stream.of(type);
     }
 
-    private static byte[] encoded(HelperRequest request, boolean visible) {
-        RequestEncoder encoder = new RequestEncoder(request, caller(visible));
+    private static byte[] encoded(HelperRequest request, boolean visible, boolean asks) {
+        RequestEncoder encoder = new RequestEncoder(request, caller(visible), asks);
         int[] pair = new int[2];
         assertThat(LibC.socketpair(1, SEQPACKET, 0, pair)).isZero();
         try (Fd agents = new Fd(pair[0]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fixture.Processes;
@@ -61,10 +62,69 @@ class WorkerMessageTest {
         assertThat(message.question()).isEqualTo(QUESTION);
     }
 
+    /** A check of some files: the names and their lengths are given apart. */
+    private static byte[] check(long count, String names, int... descriptorsAndLengths) {
+        ByteBuffer bytes = ByteBuffer.allocate(SIZE + 8 + 48 + names.length()).order(ByteOrder.nativeOrder());
+        bytes.putInt(Step.CHECK.ordinal()).putInt(0).putLong(count);
+        bytes.position(SIZE);
+        bytes.putLong(QUESTION);
+        for (int i = 0; i < descriptorsAndLengths.length; i += 2) {
+            bytes.putInt(descriptorsAndLengths[i])
+                    .putInt(descriptorsAndLengths[i + 1])
+                    .putLong(100 + i)
+                    .putLong(010000);
+        }
+        bytes.position(SIZE + 8 + 48);
+        names.chars().forEach(character -> bytes.put((byte) character));
+        return bytes.array();
+    }
+
+    @Test
+    void aCheckOfOneFile() {
+        WorkerMessage message = read(check(1, "", 5, 0));
+
+        assertThat(message.isQuestion()).isTrue();
+        assertThat(message.isCheck()).isTrue();
+        assertThat(message.question()).isEqualTo(QUESTION);
+        assertThat(message.found()).containsExactly(new FoundPlace(5, TargetString.of(), 100, 010000));
+    }
+
+    @Test
+    void aCheckOfTwoNames() {
+        String longest = "n".repeat(4095);
+
+        assertThat(read(check(2, "ab" + longest, 7, 2, 0, 4095)).found())
+                .containsExactly(
+                        new FoundPlace(7, TargetString.of("ab"), 100, 010000),
+                        new FoundPlace(0, TargetString.of(longest), 102, 010000));
+    }
+
+    @Test
+    void aCheckThatNoWorkerSendsIsEio() {
+        for (byte[] bytes : List.of(
+                check(0, ""),
+                check(3, "", 5, 0, 6, 0),
+                check(-1, "", 5, 0),
+                check(1L << 32 | 1, "", 5, 0),
+                check(1, "", -1, 0),
+                check(1, "a", 5, 0),
+                check(1, "a", 5, 2),
+                check(1, "a", 5, -1),
+                check(1, "a", 5, Integer.MIN_VALUE),
+                check(2, "abc", 5, 2, 6, Integer.MAX_VALUE),
+                check(2, "abc", 5, 2, 6, 2),
+                check(1, "a".repeat(4096), 5, 4096),
+                check(1, "a/b", 5, 3),
+                check(1, "a\0b", 5, 3))) {
+            assertEio(bytes);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "-1, 0, 0, ''",
-        "12, 0, 0, ''",
+        "12, 0, 1, ''",
+        "13, 0, 0, ''",
         "2147483647, 0, 0, ''",
         "-2147483648, 1, 0, ''",
         "8, -1, 0, ''",
@@ -95,9 +155,9 @@ class WorkerMessageTest {
     void anyBytesAreAMessageOrEio() {
         Random random = new Random(20);
         for (int i = 0; i < 10_000; i++) {
-            byte[] bytes = new byte[SIZE + random.nextInt(40)];
+            byte[] bytes = new byte[SIZE + random.nextInt(60)];
             random.nextBytes(bytes);
-            ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(0, random.nextInt(14) - 1);
+            ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(0, random.nextInt(15) - 1);
             try {
                 assertThat(read(bytes).reply().step()).isNotNull();
             } catch (ErrnoException e) {
