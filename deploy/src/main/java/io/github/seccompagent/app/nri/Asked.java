@@ -9,6 +9,8 @@ final class Asked {
     /** For all containers of a pod. With a dot and the name of a container it is for that one, in place of this. */
     static final String ANNOTATION = "seccomp-agent.io/grants";
 
+    private static final String SOMETHING = "-";
+
     private Asked() {}
 
     /**
@@ -27,6 +29,20 @@ final class Asked {
     /** Whether a container's pod asks for anything, even in words that nobody understands. */
     static boolean isAsking(PodSandbox pod, String container) {
         return !list(pod, container).isBlank();
+    }
+
+    /** The pod with its names, and whether it asks for something. All of its annotations can be 256 KiB, and a node has many pods. */
+    static PodSandbox only(PodSandbox pod) {
+        PodSandbox.Builder small = PodSandbox.newBuilder()
+                .setId(pod.getId())
+                .setName(pod.getName())
+                .setNamespace(pod.getNamespace());
+        pod.getAnnotationsMap().forEach((name, list) -> {
+            if (name.startsWith(ANNOTATION)) {
+                small.putAnnotations(name, list.isBlank() ? "" : SOMETHING);
+            }
+        });
+        return small.build();
     }
 
     private static String list(PodSandbox pod, String container) {

@@ -23,6 +23,7 @@ import java.util.Set;
 public final class NodeKey {
     private static final int LENGTH = 32;
     private static final int WHO_ELSE = 077;
+    private static final Path SELF = Path.of("/proc/thread-self");
 
     private final Path file;
 
@@ -60,7 +61,8 @@ public final class NodeKey {
         try {
             int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
             boolean isFile = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-            if (!isFile || (mode & WHO_ELSE) != 0) {
+            boolean isOwn = uid(file).equals(uid(SELF));
+            if (!isFile || !isOwn || (mode & WHO_ELSE) != 0) {
                 throw new UsageException(file + ": it is no file that only root may read: remove it. Containers that"
                         + " have grants must be created again then");
             }
@@ -75,14 +77,18 @@ public final class NodeKey {
         }
     }
 
-    /** Nobody ever sees half a key, also if the machine stops meanwhile. */
+    private static Object uid(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Nobody ever sees half a key, also if the machine stops meanwhile, or if another agent makes one too. */
     private void make() {
-        Path whole = file.resolveSibling(file.getFileName() + ".new");
+        SecureRandom random = new SecureRandom();
+        Path whole = file.resolveSibling(file.getFileName() + "." + Long.toHexString(random.nextLong()) + ".new");
         byte[] key = new byte[LENGTH];
-        new SecureRandom().nextBytes(key);
+        random.nextBytes(key);
         Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-------");
         try {
-            Files.deleteIfExists(whole); // of an agent that was killed meanwhile
             try (FileChannel out = FileChannel.open(
                     whole,
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -104,7 +110,7 @@ public final class NodeKey {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // it only stays for the next agent to remove
+            // it is no key, and only root may read it
         }
     }
 }

@@ -17,6 +17,9 @@ public final class Nri implements AutoCloseable {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
+    /** A runtime that hangs up so soon would do it again at once, and again. */
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Path socket;
     private final Adjuster adjuster;
     private final Plugin plugin;
@@ -51,7 +54,8 @@ public final class Nri implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 TimeUnit.MILLISECONDS.sleep(pause);
-                if (serve()) {
+                long begin = System.nanoTime();
+                if (serve() && System.nanoTime() - begin >= SHORT_NANOS) {
                     pause = 0;
                     continue; // it was there a moment ago
                 }

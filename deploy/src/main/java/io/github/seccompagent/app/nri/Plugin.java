@@ -137,7 +137,7 @@ final class Plugin {
 
     /** All containers are listed, in one request or in several. */
     private SynchronizeResponse synchronize(SynchronizeRequest request) {
-        request.getPodsList().forEach(pod -> listedPods.put(pod.getId(), pod));
+        request.getPodsList().forEach(pod -> listedPods.put(pod.getId(), Asked.only(pod)));
         for (Container container : request.getContainersList()) {
             listedContainers.add(container.getId());
             PodSandbox pod = listedPods.get(container.getPodSandboxId());

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.seccompagent.app.report.UsageException;
+import io.github.seccompagent.resolver.policy.Seal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +53,33 @@ class NodeKeyTest {
         assertThatThrownBy(key::seal)
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("no file that only root may read");
+    }
+
+    @Test
+    void aKeyThatAnotherUserMadeIsNoSecret() throws Exception {
+        key.sealOrMake();
+        Files.setAttribute(file, "unix:uid", 1000);
+
+        assertThatThrownBy(key::sealOrMake)
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("no file that only root may read");
+    }
+
+    /** As while a node's agent is replaced by another one. */
+    @Test
+    void agentsThatMakeItTogetherHaveTheSameKey() throws Exception {
+        ExecutorService agents = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 300; round++) {
+                List<Future<Seal>> seals = agents.invokeAll(Collections.nCopies(4, () -> key.sealOrMake()));
+                for (Future<Seal> seal : seals) {
+                    seal.get();
+                }
+                Files.delete(file);
+            }
+        } finally {
+            agents.shutdownNow();
+        }
     }
 
     @Test

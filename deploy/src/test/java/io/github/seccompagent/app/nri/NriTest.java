@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,6 +297,32 @@ class NriTest {
         assertThat(adjustment(create(pod("team-a", "fuse"), container().build()))
                         .hasLinux())
                 .isTrue();
+    }
+
+    /** It would take a processor and the log. */
+    @Test
+    void aRuntimeThatHangsUpAtOnceIsNotAskedAgainAndAgain() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        int connections = 0;
+        while (System.nanoTime() < end) {
+            runtime.accept("containerd", "v2.2.9", "");
+            runtime.hangUp();
+            connections++;
+        }
+        assertThat(connections).isLessThan(20);
+    }
+
+    @Test
+    void ofAListOfPodsOnlyWhatTheyAskForIsKept() throws Exception {
+        PodSandbox large = pod("team-a", "fuse").toBuilder()
+                .putAnnotations("seccomp-agent.io/grants.b", "")
+                .putAnnotations("note", "x".repeat(1 << 18))
+                .build();
+        PodSandbox kept = Asked.only(large);
+        assertThat(kept.getSerializedSize()).isLessThan(200);
+        assertThat(kept.getNamespace() + "/" + kept.getName()).isEqualTo("team-a/p");
+        assertThat(Asked.isAsking(kept, "a")).isTrue();
+        assertThat(Asked.isAsking(kept, "b")).isFalse();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The rules for one call, such as mkdirat, in their order. Numbers of rules are their places in this order, and {@link
+ * The rules of a grant for one call, such as mkdirat, in their order. Numbers of rules are their places in this order, and {@link
  * #NO_RULE} is behind all. Immutable.
  */
 final class CallRules {
@@ -25,11 +25,15 @@ final class CallRules {
     private final ConditionIndex withPaths; // what remains of rules with paths
     private final PathIndex paths = new PathIndex();
 
-    private CallRules(List<RuleAt> rules, String syscall, String family) {
+    /**
+     * Indexes rules.
+     *
+     * @param info the calls' family
+     * @param flagsInMemory whether the calls have their flags in memory
+     */
+    CallRules(List<RuleAt> rules, Family info, boolean flagsInMemory) {
         this.rules = List.copyOf(rules);
-        Family info = Family.of(family);
         onBehalf = info.onBehalf();
-        boolean flagsInMemory = syscall.equals(info.inMemory());
         ConditionIndex.Builder decidingRules = new ConditionIndex.Builder();
         ConditionIndex.Builder otherRules = new ConditionIndex.Builder();
         ConditionIndex.Builder guardRules = new ConditionIndex.Builder();
@@ -53,17 +57,6 @@ final class CallRules {
         others = otherRules.build();
         guards = guardRules.build();
         withPaths = pathRules.build();
-    }
-
-    /** Of all rules, those for that call. */
-    static CallRules of(List<RuleAt> all, String syscall, String family) {
-        return new CallRules(
-                all.stream()
-                        .filter(at -> at.rule().calls().contains(syscall)
-                                || at.rule().calls().contains(family))
-                        .toList(),
-                syscall,
-                family);
     }
 
     /** A path is known only of a call that is made on behalf. So a rule that only logs holds the kernel off, too. */

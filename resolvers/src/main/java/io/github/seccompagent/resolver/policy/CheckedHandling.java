@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckedHandling implements PathCheck {
     private final GrantedCalls grants;
-    private final CallRules rules;
+    private final JoinedRules rules;
     private final CallFacts facts;
     private final int end;
     private final Set<Integer> done = new HashSet<>(); // rules that have logged or delayed the call
@@ -34,7 +34,7 @@ final class CheckedHandling implements PathCheck {
     private @Nullable Duration delay; // the call was not made, and is tried again later
 
     /** @param end the first rule without paths that decides */
-    CheckedHandling(GrantedCalls grants, CallRules rules, CallFacts facts, int end, NotifiedCall call) {
+    CheckedHandling(GrantedCalls grants, JoinedRules rules, CallFacts facts, int end, NotifiedCall call) {
         this.grants = grants;
         this.rules = rules;
         this.facts = facts;

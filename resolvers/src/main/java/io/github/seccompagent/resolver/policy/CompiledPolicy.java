@@ -3,6 +3,7 @@ package io.github.seccompagent.resolver.policy;
 import io.github.seccompagent.resolver.policy.Problem.Severity;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ public final class CompiledPolicy {
 
     private final Policy policy;
     private final Set<String> annotationNames;
+    private final Map<String, GrantRules> grants;
     private final Map<List<String>, RuleSet> rules = new ConcurrentHashMap<>(); // by the names of the grants
 
     private CompiledPolicy(Policy policy) {
@@ -20,6 +22,7 @@ public final class CompiledPolicy {
         annotationNames = policy.access().stream()
                 .flatMap(access -> access.who().annotations().keySet().stream())
                 .collect(Collectors.toUnmodifiableSet());
+        grants = policy.grants().values().stream().collect(Collectors.toMap(Grant::name, GrantRules::new));
     }
 
     /**
@@ -58,13 +61,19 @@ public final class CompiledPolicy {
         return Explainer.explain(decision, rulesOf(decision.grants()), call);
     }
 
-    /** The number of combinations of grants is the containers' choice, so not all are kept. */
-    RuleSet rulesOf(List<Grant> grants) {
-        List<String> names = grants.stream().map(Grant::name).toList();
+    /** The number of combinations of grants is the containers' choice, so they share what is large. */
+    RuleSet rulesOf(List<Grant> given) {
+        List<String> names = given.stream().map(Grant::name).toList();
         RuleSet known = rules.get(names);
-        if (known != null || rules.size() >= MOST_SETS) {
-            return known != null ? known : new RuleSet(grants);
+        if (known != null) {
+            return known;
         }
-        return rules.computeIfAbsent(names, none -> new RuleSet(grants));
+        RuleSet made = new RuleSet(names.stream()
+                .map(name -> Objects.requireNonNull(grants.get(name), name))
+                .toList());
+        if (rules.size() < MOST_SETS) {
+            rules.put(names, made);
+        }
+        return made;
     }
 }

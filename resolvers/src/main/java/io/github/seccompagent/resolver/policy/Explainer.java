@@ -58,7 +58,7 @@ final class Explainer {
             return new Explanation(
                     decision, List.of(), Optional.empty(), "fails with EPERM, as all notified calls: " + refusal.get());
         }
-        CallRules rules = grants.of(call.syscall(), call.family());
+        JoinedRules rules = grants.of(call.syscall(), call.family());
         CallFacts facts = new AskedFacts(call);
         int end = rules.firstWithoutPaths(facts);
         List<TargetString> paths = call.paths().stream().map(TargetString::of).toList();
@@ -75,7 +75,7 @@ final class Explainer {
         return new Explanation(decision, considered(rules, facts, matching, decider), decidedBy, outcome);
     }
 
-    private static List<Considered> considered(CallRules rules, CallFacts facts, Set<Integer> matching, int decider) {
+    private static List<Considered> considered(JoinedRules rules, CallFacts facts, Set<Integer> matching, int decider) {
         List<Considered> considered = new ArrayList<>();
         for (int i = 0; i < rules.all().size() && i <= decider; i++) {
             boolean matches = i == decider || matching.contains(i);

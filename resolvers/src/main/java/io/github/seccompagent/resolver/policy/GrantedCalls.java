@@ -44,7 +44,8 @@ final class GrantedCalls implements SyscallHandler {
 
     @Override
     public Response handle(NotifiedCall call) throws Exception {
-        CallRules its = rules.of(call.syscall(), call.family());
+        String name = SameCalls.nameOf(call);
+        JoinedRules its = rules.of(name, name.equals(call.syscall()) ? call.family() : name);
         if (its.isEmpty()) {
             return withoutRule(call, false);
         }

@@ -22,7 +22,10 @@ public final class NotifiedCalls {
             if (calls.contains("mount") || grant.rules().stream().anyMatch(RuleSet::isAboutMounts)) {
                 calls.addAll(MountPolicy.SYSCALLS);
             }
-            grant.rules().forEach(rule -> calls.addAll(rule.calls()));
+            grant.rules().forEach(rule -> {
+                calls.addAll(rule.calls());
+                calls.addAll(SameCalls.of(rule.calls()));
+            });
         }
         return calls;
     }

@@ -13,7 +13,11 @@ import java.util.List;
 record PathGlob(List<String> names) {
     static final char STAR = '\ufffe';
     static final char ONE = '\uffff';
-    static final String ANY_DEPTH = "**";
+
+    /** Two stars within a name are refused, so only the name {@code **} becomes this, and not {@code \*\*}. */
+    static final String ANY_DEPTH = "" + STAR + STAR;
+
+    private static final String ANY_DEPTH_WRITTEN = "**";
     private static final int LONGEST = 4096;
 
     /** @throws IllegalArgumentException if it can never match, or is no glob; the message says why */
@@ -40,7 +44,7 @@ record PathGlob(List<String> names) {
         if (glob.equals(".") || glob.equals("..")) {
             throw new IllegalArgumentException("it contains '" + glob + "', and no path does after it was resolved");
         }
-        if (glob.equals(ANY_DEPTH)) {
+        if (glob.equals(ANY_DEPTH_WRITTEN)) {
             return ANY_DEPTH;
         }
         StringBuilder wanted = new StringBuilder();

@@ -19,9 +19,9 @@ final class PathIndex {
 
     /** What globs can want after some names. */
     private static final class Node {
-        final Map<String, Node> literal = new HashMap<>();
-        final Map<String, Node> wild = new HashMap<>();
-        final List<Integer> ends = new ArrayList<>(); // rules with a glob that ends here
+        Map<String, Node> literal = Map.of(); // most nodes need none of the three, and there are many nodes
+        Map<String, Node> wild = Map.of();
+        List<Integer> ends = List.of(); // rules with a glob that ends here
         Node anyDepth = this; // after the name **; this if there is none
         boolean isAnyDepth;
 
@@ -37,7 +37,17 @@ final class PathIndex {
                 }
                 return anyDepth;
             }
-            return (PathGlob.isLiteral(name) ? literal : wild).computeIfAbsent(name, none -> new Node());
+            if (PathGlob.isLiteral(name)) {
+                literal = literal.isEmpty() ? new HashMap<>(1) : literal;
+                return literal.computeIfAbsent(name, none -> new Node());
+            }
+            wild = wild.isEmpty() ? new HashMap<>(1) : wild;
+            return wild.computeIfAbsent(name, none -> new Node());
+        }
+
+        void end(int rule) {
+            ends = ends.isEmpty() ? new ArrayList<>(1) : ends;
+            ends.add(rule);
         }
     }
 
@@ -46,7 +56,7 @@ final class PathIndex {
         for (String name : glob.names()) {
             node = node.child(name);
         }
-        node.ends.add(rule);
+        node.end(rule);
     }
 
     /** The rules that have a glob that matches. A path that is not absolute matches nothing. */

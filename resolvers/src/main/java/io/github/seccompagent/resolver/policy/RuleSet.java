@@ -1,8 +1,6 @@
 package io.github.seccompagent.resolver.policy;
 
 import io.github.seccompagent.resolver.MountPolicy;
-import io.github.seccompagent.resolver.policy.Explanation.RuleAt;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,24 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The rules of some grants, by call. Safe for use by several threads. */
 final class RuleSet {
-    /** More than there are calls: a caller can use any number, and some numbers are no call's. */
-    private static final int MOST_CALLS = 1000;
-
     private static final Set<String> MOUNTS = Set.of("mount", "umount", "umount2");
 
-    private final List<RuleAt> rules;
+    private final List<GrantRules> grants;
     private final boolean aboutMounts;
-    private final Map<String, CallRules> byCall = new ConcurrentHashMap<>();
+    private final Map<String, JoinedRules> byCall = new ConcurrentHashMap<>();
 
-    RuleSet(List<Grant> grants) {
-        List<RuleAt> all = new ArrayList<>();
-        for (Grant grant : grants) {
-            for (int i = 0; i < grant.rules().size(); i++) {
-                all.add(new RuleAt(grant.name(), i, grant.rules().get(i)));
-            }
-        }
-        rules = List.copyOf(all);
-        aboutMounts = rules.stream().anyMatch(at -> isAboutMounts(at.rule()));
+    RuleSet(List<GrantRules> grants) {
+        this.grants = List.copyOf(grants);
+        aboutMounts = grants.stream().flatMap(grant -> grant.all().stream()).anyMatch(at -> isAboutMounts(at.rule()));
     }
 
     /** Whether the newer mount interface would go round the rule. */
@@ -35,12 +24,17 @@ final class RuleSet {
         return rule.calls().contains("mount") && CallRules.decides(rule);
     }
 
-    CallRules of(String syscall, String family) {
-        CallRules known = byCall.get(syscall);
-        if (known != null || byCall.size() >= MOST_CALLS) {
-            return known != null ? known : CallRules.of(rules, syscall, family);
+    JoinedRules of(String syscall, String family) {
+        JoinedRules known = byCall.get(syscall);
+        if (known != null) {
+            return known;
         }
-        return byCall.computeIfAbsent(syscall, name -> CallRules.of(rules, name, family));
+        JoinedRules joined = new JoinedRules(
+                grants.stream().map(grant -> grant.of(syscall, family)).toList());
+        if (byCall.size() < GrantRules.MOST_CALLS) {
+            byCall.put(syscall, joined);
+        }
+        return joined;
     }
 
     /**

@@ -46,6 +46,9 @@ class PathGlobTest {
         "/a\\*, /a*, true",
         "/a\\*, /ab, false",
         "/ä*, /äß, true",
+        "/a/\\*\\*, /a/**, true",
+        "/a/\\*\\*, /a/b, false",
+        "/a/\\*\\*, /a, false",
     })
     void globsMatchWholePaths(String glob, String path, boolean expected) {
         assertThat(matches(glob, path)).isEqualTo(expected);

@@ -26,8 +26,21 @@ final class Policies {
     static final Action CONTINUE = new Action.Continue();
     static final Who ANYBODY = new Who(Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), Map.of(), Set.of());
 
-    private static final Map<String, String> MEMBERS =
-            Map.of("mkdirat", "mkdir", "openat", "open", "openat2", "open", "renameat2", "rename", "clone3", "clone3");
+    private static final Map<String, String> MEMBERS = Map.of(
+            "mkdirat",
+            "mkdir",
+            "openat",
+            "open",
+            "openat2",
+            "open",
+            "renameat2",
+            "rename",
+            "clone3",
+            "clone3",
+            "socket",
+            "socket",
+            "shmget",
+            "shmget");
     static final Checker CHECKER = new Checker(call -> Optional.ofNullable(MEMBERS.get(call)), List.of("prometheus"));
 
     private Policies() {}

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Random rules and calls, against the plain reading of a policy: rule after rule, condition after condition. */
@@ -224,14 +226,7 @@ class RulesPropertyTest {
         int left = 0;
         for (int round = 0; round < 20_000; round++) {
             Grant grant = grant(); // also such as the checker refuses: two grants can be so together
-            GrantedCalls handler = new GrantedCalls(
-                    new RuleSet(List.of(grant)),
-                    HandlerRegistry.builder().build(),
-                    false,
-                    new BaseAnswers(container("")),
-                    new RuleLog(""));
-            HandlerRegistry registry =
-                    HandlerRegistry.builder().otherwise(handler).build();
+            HandlerRegistry registry = registry(grant);
             Asked asked = asked();
             if (!answer(registry, asked.call()).equals(Response.proceed())) {
                 continue;
@@ -254,6 +249,82 @@ class RulesPropertyTest {
         assertThat(left).isGreaterThan(1000);
     }
 
+    private static HandlerRegistry registry(Grant... grants) {
+        GrantedCalls handler = new GrantedCalls(
+                new RuleSet(Stream.of(grants).map(GrantRules::new).toList()),
+                HandlerRegistry.builder().build(),
+                false,
+                new BaseAnswers(container("")),
+                new RuleLog(""));
+        return HandlerRegistry.builder().otherwise(handler).build();
+    }
+
+    @Test
+    void severalGrantsAreAskedAsOneThatHasTheirRules() throws Exception {
+        for (int round = 0; round < 10_000; round++) {
+            Grant whole = grant();
+            int half = random.nextInt(whole.rules().size() + 1);
+            HandlerRegistry parts = registry(
+                    Policies.rules("a", whole.rules().subList(0, half).toArray(new Rule[0])),
+                    Policies.rules("none"),
+                    Policies.rules(
+                            "b",
+                            whole.rules().subList(half, whole.rules().size()).toArray(new Rule[0])));
+            Asked asked = asked();
+            RuledCall once = asked.call();
+            RuledCall inParts = asked.call();
+            String what = asked + ", " + half + " of " + whole.rules();
+            assertThat(answer(parts, inParts)).as(what).isEqualTo(answer(registry(whole), once));
+            assertThat(inParts.effects).as(what).isEqualTo(once.effects);
+        }
+    }
+
+    /** Containers choose which grants they have. If each choice had an index, some pods would fill the memory. */
+    @Test
+    void whatIsLargeIsThereOnceForEachGrant() {
+        List<Grant> grants = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String folder = "/" + i + "/";
+            grants.add(Policies.rules(
+                    "g" + i,
+                    IntStream.range(0, 100)
+                            .mapToObj(each ->
+                                    Policies.rule("mkdir", Policies.paths(folder + each + "/**"), Policies.DENY))
+                            .toArray(Rule[]::new)));
+        }
+        CompiledPolicy policy = Policies.compiled(open(grants.toArray(new Grant[0])));
+        List<JoinedRules> kept = new ArrayList<>();
+        long before = usedMemory();
+        for (int i = 0; i < 900; i++) {
+            List<Grant> some =
+                    grants.stream().filter(grant -> random.nextBoolean()).toList();
+            RuleSet rules = policy.rulesOf(some);
+            kept.add(rules.of("mkdir", "mkdir"));
+            assertThat(kept.get(i).all()).hasSize(100 * some.size());
+        }
+        assertThat(usedMemory() - before).isLessThan(20L << 20); // else it would be ten times as much
+        assertThat(kept).hasSize(900);
+    }
+
+    /** All of these are calls that a rule with a list of folders may well name. */
+    @Test
+    void whatIsLargeIsThereOnceForAllCalls() {
+        GrantRules rules = new GrantRules(Policies.rules(
+                "g", new Rule("r", Set.of("mkdir", "open", "rename"), Policies.paths("/a/**"), Policies.DENY)));
+        CallRules mkdir = rules.of("mkdir", "mkdir");
+        assertThat(List.of(rules.of("mkdirat", "mkdir"), rules.of("openat", "open"), rules.of("renameat", "rename")))
+                .allMatch(other -> other == mkdir);
+        assertThat(rules.of("openat2", "open")).isNotSameAs(mkdir);
+    }
+
+    private static long usedMemory() {
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
     /** Counted, not timed: how often a plain answer looks at the caller. */
     @Test
     void tenThousandRulesCostAsMuchAsOne() {
@@ -264,8 +335,8 @@ class RulesPropertyTest {
                     : Policies.paths("/home/*/folder-" + i + "/**");
             rules.add(new Rule("r" + i, Set.of("mkdir"), when, Policies.DENY));
         }
-        CallRules compiled =
-                new RuleSet(List.of(new Grant("g", List.of(), List.of(), false, rules))).of("mkdir", "mkdir");
+        JoinedRules compiled = new RuleSet(List.of(new GrantRules(new Grant("g", List.of(), List.of(), false, rules))))
+                .of("mkdir", "mkdir");
         CountingFacts facts = new CountingFacts();
         assertThat(compiled.firstWithoutPaths(facts)).isEqualTo(7776);
         assertThat(compiled.matching(facts, List.of(TargetString.of("/home/me/folder-333/x")), 7776))

@@ -92,6 +92,31 @@ class RulesTest {
     }
 
     @Test
+    void aRuleForRmdirIsForUnlinkatThatRemovesAFolderToo() throws Exception {
+        Policy policy = open(rules("g", rule("rmdir", paths("/etc/**"), DENY)));
+        assertThat(NotifiedCalls.of(policy.grants().values())).contains("rmdir", "unlinkat");
+        RuledCall removesFolder =
+                new RuledCall("unlinkat", "unlink").number(1, 0x200).leadingTo("/etc/x");
+        assertThat(answer(policy, "", removesFolder)).isEqualTo(DENIED);
+        assertThat(answer(policy, "", new RuledCall("unlinkat", "unlink").leadingTo("/etc/x")))
+                .isEqualTo(Response.proceed());
+    }
+
+    /** These make all calls of 32-bit programs for sockets, and runtimes allow them. */
+    @Test
+    void aRuleForACallIsForTheCallThatMultiplexesItToo() throws Exception {
+        Policy policy = open(rules("g", rule("socket", When.ALWAYS, DENY), rule("shmget", uid(5), DENY)));
+        assertThat(NotifiedCalls.of(policy.grants().values())).contains("socket", "socketcall", "ipc");
+        assertThat(answer(policy, "", new RuledCall("socketcall", "socketcall").number(0, 1)))
+                .isEqualTo(DENIED);
+        assertThat(answer(policy, "", new RuledCall("socketcall", "socketcall").number(0, 2)))
+                .isEqualTo(Response.proceed());
+        RuledCall shmget = new RuledCall("ipc", "ipc").number(0, 23 | 1 << 16);
+        assertThat(answer(policy, "", shmget)).isEqualTo(Response.proceed());
+        assertThat(answer(policy, "", shmget.uid(5))).isEqualTo(DENIED);
+    }
+
+    @Test
     void theRuleLooksAtTheFolderThatTheGrantMakes() throws Exception {
         Policy policy = open(metadata("suffix", "MKDIR_TMPL=-x"), rules("g", rule("mkdir", paths("/etc/a-x"), DENY)));
         assertThat(answer(policy, "", RuledCall.mkdir("/etc/a"))).isEqualTo(DENIED);
