@@ -35,7 +35,7 @@ final class AgentCommand implements Command {
     private final CommandOptions options = LimitOptions.addTo(ownOptions());
 
     private static CommandOptions ownOptions() {
-        return NriOption.addTo(PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL))
+        return TaintOption.addTo(NriOption.addTo(PolicyOption.with(DEFAULT_RESOLVER, DEFAULT_LEVEL)))
                 .value(SOCKET, "PATH", "The socket to listen on. Default: " + DEFAULT_SOCKET)
                 .value(
                         METRICS,
@@ -98,6 +98,7 @@ final class AgentCommand implements Command {
         Keeper keeper = Keeper.ofEnvironment(); // before any other process could have what it gives
         Path socket = options.path(SOCKET, DEFAULT_SOCKET);
         BindAddress metrics = metricsAddress();
+        Optional<TaintOption.Remover> taint = TaintOption.remover(options, System.getenv());
         PrometheusRegistry registry = new PrometheusRegistry();
         SeccompAgent.Builder builder =
                 SeccompAgent.builder().socket(socket).keeper(keeper).strictPeers(options.has(STRICT_PEERS));
@@ -127,18 +128,33 @@ final class AgentCommand implements Command {
                 if (endpoint != null) {
                     endpoint.announce();
                 }
-                serve(agent, policy, socket, registry);
+                serve(agent, policy, socket, registry, taint);
             }
         }
         return 0;
     }
 
-    @SuppressWarnings("try") // it is only there to be closed
-    private void serve(SeccompAgent agent, @Nullable PolicyWatch policy, Path socket, PrometheusRegistry registry)
+    @SuppressWarnings("try") // some are only there to be closed
+    private void serve(
+            SeccompAgent agent,
+            @Nullable PolicyWatch policy,
+            Path socket,
+            PrometheusRegistry registry,
+            Optional<TaintOption.Remover> taint)
             throws InterruptedException {
         Optional<Seal> seal = NriOption.seal(options, policy, socket);
-        try (Nri nri = NriOption.start(options, policy, seal, socket, agent, registry)) {
+        try (Nri nri = NriOption.start(options, policy, seal, socket, agent, registry);
+                StartupTaint startup = taint.map(each -> each.removeAfter(() -> awaitServing(agent, nri)))
+                        .orElse(null)) {
             agent.join();
+        }
+    }
+
+    /** Pods come when the taint is off. The first of them may ask for grants. */
+    private static void awaitServing(SeccompAgent agent, @Nullable Nri nri) throws InterruptedException {
+        agent.tryOut();
+        if (nri != null) {
+            nri.awaitRuntime();
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.seccompagent.app.report.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +37,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class KubernetesApi {
     private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_REASON = 400;
     static final int MAX_BYTES = 8 << 20; // a node's pods are a few megabytes at most
 
     private final URI server;
@@ -69,23 +72,68 @@ final class KubernetesApi {
     JsonNode pods(String node) throws IOException, InterruptedException {
         String selector = URLEncoder.encode("spec.nodeName=" + node, StandardCharsets.UTF_8);
         URI uri = server.resolve("/api/v1/pods" + (node.isEmpty() ? "" : "?fieldSelector=" + selector));
+        return parse(uri, answer(request(uri).build()));
+    }
+
+    /** What the API server says about a node. */
+    JsonNode node(String name) throws IOException, InterruptedException {
+        URI uri = nodeUri(name);
+        return tree(uri, JSON.createParser(answer(request(uri).build())));
+    }
+
+    /**
+     * Changes a node.
+     *
+     * @param patch of RFC 6902
+     * @throws IOException if nothing was changed, or nobody knows; one line says why
+     */
+    void patchNode(String name, ArrayNode patch) throws IOException, InterruptedException {
+        answer(request(nodeUri(name))
+                .header("Content-Type", "application/json-patch+json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(patch)))
+                .build());
+    }
+
+    private URI nodeUri(String name) {
+        return server.resolve("/api/v1/nodes/" + URLEncoder.encode(name, StandardCharsets.UTF_8));
+    }
+
+    private HttpRequest.Builder request(URI uri) throws IOException {
         String token = Files.readString(account.resolve("token")).strip();
-        HttpRequest request = HttpRequest.newBuilder(uri)
+        return HttpRequest.newBuilder(uri)
                 .timeout(deadline)
                 .header("Authorization", "Bearer " + token)
-                .header("Accept", "application/json")
-                .build();
+                .header("Accept", "application/json");
+    }
+
+    private byte[] answer(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = send(request);
         if (response.statusCode() != 200) {
-            throw new IOException(uri + " answers with status " + response.statusCode());
+            throw new IOException(request.uri() + " answers with status " + response.statusCode()
+                    + reason(response.body()).map(reason -> ": " + reason).orElse(""));
         }
-        return parse(uri, response.body());
+        return response.body();
+    }
+
+    /** What the API server says about a request that it refuses. */
+    private static Optional<String> reason(byte[] body) {
+        try {
+            String message = JSON.readTree(body).path("message").asText();
+            return Optional.of(Printable.of(message.substring(0, Math.min(message.length(), LONGEST_REASON))))
+                    .filter(text -> !text.isEmpty());
+        } catch (IOException noStatus) {
+            return Optional.empty();
+        }
     }
 
     private static JsonNode parse(URI uri, byte[] body) throws IOException {
-        try (JsonParser parser = PodFields.only(JSON.createParser(body))) {
-            JsonNode pods = JSON.readTree(parser);
-            return pods == null ? JSON.missingNode() : pods; // null if PodFields left nothing
+        return tree(uri, PodFields.only(JSON.createParser(body)));
+    }
+
+    private static JsonNode tree(URI uri, JsonParser parser) throws IOException {
+        try (parser) {
+            JsonNode all = JSON.readTree(parser);
+            return all == null ? JSON.missingNode() : all; // null if PodFields left nothing
         } catch (JsonProcessingException e) {
             throw new IOException(uri + " answers with no JSON: " + e.getOriginalMessage(), e);
         }

@@ -10,23 +10,19 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.seccompagent.resolver.PodIdentity;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +59,7 @@ class KubernetesApiTest {
 
     @BeforeAll
     static void makeCertificate() throws Exception {
-        certificate = newCertificate(keys);
+        certificate = ClusterCertificate.in(keys);
     }
 
     @BeforeEach
@@ -113,7 +109,7 @@ class KubernetesApiTest {
     @Test
     void trustsNobodyButTheCluster() throws Exception {
         Path others = Files.createDirectory(account.resolve("others"));
-        newCertificate(others);
+        ClusterCertificate.in(others);
         Files.copy(others.resolve("ca.crt"), account.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> api.pods(""))
                 .isInstanceOf(IOException.class)
@@ -270,47 +266,5 @@ class KubernetesApiTest {
         } catch (InterruptedException e) {
             return true;
         }
-    }
-
-    /** Also writes the certificate to ca.crt in a folder. */
-    private static SSLContext newCertificate(Path folder) throws Exception {
-        keytool(
-                folder,
-                "-genkeypair",
-                "-alias",
-                "k",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost");
-        keytool(
-                folder,
-                "-exportcert",
-                "-alias",
-                "k",
-                "-rfc",
-                "-file",
-                folder.resolve("ca.crt").toString());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
-            store.load(in, "secret".toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, "secret".toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
-    }
-
-    private static void keytool(Path folder, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(arguments));
-        command.add(
-                0, Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of("-keystore", folder.resolve("keys.p12").toString(), "-storepass", "secret"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 }

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 public final class Manifests {
     static final Path FOLDER = Path.of("kubernetes").toAbsolutePath();
 
+    /** The example of a policy, which is for the agent and not for the API server. */
+    static final Path POLICY = FOLDER.resolve("nri/policy.yaml");
+
     private static final Path DASHBOARDS = FOLDER.resolve("monitoring/dashboards");
 
     private Manifests() {}
@@ -33,6 +36,7 @@ public final class Manifests {
             return files
                     .filter(Files::isRegularFile)
                     .filter(file -> !file.getParent().equals(DASHBOARDS))
+                    .filter(file -> !file.equals(POLICY))
                     .filter(file -> !file.toString().matches(".*\\.(md|png)")) // what people read
                     .sorted()
                     .toList()
@@ -64,6 +68,18 @@ public final class Manifests {
     /** The only document of its kind. */
     public static <T> T only(Class<T> model) {
         List<T> found = all(model);
+        if (found.size() != 1) {
+            throw new IllegalStateException(found.size() + " of " + model);
+        }
+        return found.get(0);
+    }
+
+    /** The only document of its kind that every installation has. */
+    static <T> T onlyInBase(Class<T> model) {
+        List<T> found = all().filter(manifest -> manifest.model() == model)
+                .filter(manifest -> manifest.file().getParent().equals(FOLDER))
+                .map(manifest -> read(manifest, model))
+                .toList();
         if (found.size() != 1) {
             throw new IllegalStateException(found.size() + " of " + model);
         }

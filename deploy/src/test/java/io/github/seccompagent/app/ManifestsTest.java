@@ -138,16 +138,16 @@ class ManifestsTest {
 
     @Test
     void theAgentMayReadPodsAndNothingElse() {
-        List<PolicyRule> rules = Manifests.only(ClusterRole.class).getRules();
+        List<PolicyRule> rules = Manifests.onlyInBase(ClusterRole.class).getRules();
         assertThat(rules).hasSize(1);
         assertThat(rules.get(0).getApiGroups()).containsExactly("");
         assertThat(rules.get(0).getResources()).containsExactly("pods");
         assertThat(rules.get(0).getVerbs()).containsExactly("get", "list");
 
-        ClusterRoleBinding binding = Manifests.only(ClusterRoleBinding.class);
+        ClusterRoleBinding binding = Manifests.onlyInBase(ClusterRoleBinding.class);
         ServiceAccount account = Manifests.only(ServiceAccount.class);
         assertThat(binding.getRoleRef().getName())
-                .isEqualTo(Manifests.only(ClusterRole.class).getMetadata().getName());
+                .isEqualTo(Manifests.onlyInBase(ClusterRole.class).getMetadata().getName());
         assertThat(binding.getSubjects()).singleElement().satisfies(subject -> {
             assertThat(subject.getName()).isEqualTo(account.getMetadata().getName());
             assertThat(subject.getNamespace()).isEqualTo(account.getMetadata().getNamespace());

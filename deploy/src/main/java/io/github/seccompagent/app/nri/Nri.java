@@ -3,6 +3,7 @@ package io.github.seccompagent.app.nri;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class Nri implements AutoCloseable {
     private final Unhonoured unhonoured;
     private final NriObserver observer;
     private final Thread thread = new Thread(this::run, "nri");
+    private final CountDownLatch asked = new CountDownLatch(1);
     private String trouble = "";
 
     private Nri(Path socket, Adjuster adjuster, Supplier<Set<String>> served, NriObserver observer) {
@@ -46,6 +48,11 @@ public final class Nri implements AutoCloseable {
         Nri nri = new Nri(socket, adjuster, served, observer);
         nri.thread.start();
         return nri;
+    }
+
+    /** Waits until a runtime has asked the agent about its containers for the first time. */
+    public void awaitRuntime() throws InterruptedException {
+        asked.await();
     }
 
     private void run() {
@@ -74,6 +81,7 @@ public final class Nri implements AutoCloseable {
             trouble = "";
             LOG.info("NRI: {} at {} asks the agent about its containers", plugin.runtime(), socket);
             observer.connected(true);
+            asked.countDown();
             session.serve();
         } catch (IOException | RuntimeException | Error e) {
             if (!Thread.currentThread().isInterrupted()) {

@@ -2,6 +2,7 @@ package io.github.seccompagent.app.nri;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.app.nri.NriObserver.Result;
 import io.github.seccompagent.app.nri.wire.ConfigureRequest;
 import io.github.seccompagent.app.nri.wire.ConfigureResponse;
@@ -32,6 +33,9 @@ final class Plugin {
     static final String SERVICE = "nri.pkg.api.v1alpha1.Plugin";
 
     private static final Logger LOG = LoggerFactory.getLogger(Plugin.class);
+
+    /** A kubelet tries a container that is refused again and again. */
+    private static final LogLimit REFUSALS = new LogLimit(LOG::info);
 
     private static final int CREATE_CONTAINER = 4;
     private static final int POST_START_CONTAINER = 7;
@@ -164,12 +168,12 @@ final class Plugin {
             adjustment.ifPresent(response::setAdjust);
             return response.build();
         } catch (RefusedException e) {
-            LOG.info(
-                    "NRI: container {} of pod {}/{} is refused: {}",
-                    line(request.getContainer().getName()),
-                    line(request.getPod().getNamespace()),
-                    line(request.getPod().getName()),
-                    line(String.valueOf(e.getMessage())));
+            PodSandbox pod = request.getPod();
+            REFUSALS.log(
+                    pod.getNamespace(),
+                    () -> "NRI: container " + line(request.getContainer().getName()) + " of pod "
+                            + line(pod.getNamespace()) + "/" + line(pod.getName()) + " is refused: "
+                            + line(String.valueOf(e.getMessage())));
             throw e;
         } finally {
             observer.created(result, Duration.ofNanos(System.nanoTime() - begin));

@@ -82,8 +82,8 @@ final class Unhonoured {
         WARNINGS.log(
                 "",
                 () -> words + " runs without the grants that its annotation " + Asked.ANNOTATION
-                        + " asks for: it was created while the agent was away or late. Delete the pod, so that it is"
-                        + " created again");
+                        + " asks for: the agent was away or late when it was created, or nobody kept it when the agent"
+                        + " ended. Delete the pod, so that it is created again");
         observer.unhonoured();
         observer.unhonouredNow(found.size());
     }

@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Has the agent of an image serve a container, and writes an archive of the classes that this takes. It runs in a
+ * Has the agent of an image serve containers, and writes an archive of the classes that this takes. It runs in a
  * container of the image, because the JVM uses an archive only if it finds the same jars at the same paths.
  */
 final class ImageTraining {
     private static final String APP = "/opt/seccomp-agent";
     private static final String JAVA = APP + "/java/bin/java";
     private static final String KEEPER = APP + "/lib/seccomp-helper";
+
+    private static final Path POLICY = Path.of("kubernetes/nri/policy.yaml");
 
     private ImageTraining() {}
 
@@ -33,6 +35,12 @@ final class ImageTraining {
                     KEEPER, "agent", JAVA, "-XX:DumpLoadedClassList=" + ofProcess, "@" + APP + "/lib/java.args", "--");
             try (AgentProcess agent = container.startAgent(listing, "demo-basic")) {
                 Training.trainKept(agent);
+            }
+            Path policy = Files.copy(POLICY, container.folder().resolve("policy.yaml"));
+            String nobody = "--nri=" + container.folder().resolve("nri.sock");
+            try (AgentProcess agent = container.startAgent(listing, "kubernetes", "--policy=" + policy, nobody)) {
+                agent.awaitLog("no runtime asks the agent");
+                Training.train(agent);
             }
             join(container.folder().path(), classes);
             // Only G1 can write objects to an archive. All collectors can read them.
@@ -49,7 +57,7 @@ final class ImageTraining {
         }
     }
 
-    /** Those of the agent that began, and of the one that went on. */
+    /** Those of the agent that began, of the one that went on, and of one with a policy. */
     private static void join(Path folder, Path classes) throws IOException {
         Set<String> all = new LinkedHashSet<>();
         try (DirectoryStream<Path> lists = Files.newDirectoryStream(folder, "classes-*")) {
