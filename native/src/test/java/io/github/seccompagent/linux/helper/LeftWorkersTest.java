@@ -459,7 +459,8 @@ class LeftWorkersTest {
         try (ExecutorWorker awaited = left.take(answered.number()).orElseThrow();
                 ExecutorWorker undecided = left.take(open.number()).orElseThrow()) {
             assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
-            assertThat(undecided.awaitReply(DEADLINE)).isEmpty();
+            assertThat(undecided.awaitReply(DEADLINE).orElseThrow().errno()).isEqualTo(Errno.EIO);
+            assertThat(undecided.mayHaveCalled()).isFalse();
         }
         assertThat(inside("/open")).doesNotExist();
         endRest(left);
