@@ -20,6 +20,7 @@ final class Account {
 
     // Guarded by the admission.
     int gates;
+    boolean stays; // although nobody uses it
     int ordinary;
     int slow;
     int lost; // those of them whose handler has not returned, though the call was answered

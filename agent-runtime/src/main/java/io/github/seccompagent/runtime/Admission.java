@@ -156,6 +156,7 @@ final class Admission {
 
     /**
      * The workers of an account that the agent before has killed and that have not ended: they count in this one too.
+     * The account stays: otherwise a worker that is added later would belong to one that nobody looks at any more.
      */
     LeavingWorkers leaving(String name) {
         LeavingWorkers leaving = leavingOf(name);
@@ -164,7 +165,9 @@ final class Admission {
     }
 
     private synchronized LeavingWorkers leavingOf(String name) {
-        return accounts.computeIfAbsent(name, Account::new).leaving();
+        Account account = accounts.computeIfAbsent(name, Account::new);
+        account.stays = true;
+        return account.leaving();
     }
 
     /**
@@ -254,7 +257,10 @@ final class Admission {
     }
 
     private void removeIfUnused(Account account) {
-        if (account.gates == 0 && account.inFlight() == 0 && account.leaving().isEmpty()) {
+        if (!account.stays
+                && account.gates == 0
+                && account.inFlight() == 0
+                && account.leaving().isEmpty()) {
             accounts.remove(account.name(), account);
         }
     }

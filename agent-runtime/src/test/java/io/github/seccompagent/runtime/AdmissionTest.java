@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.seccompagent.linux.helper.LeavingWorkers;
 import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.List;
@@ -36,6 +37,19 @@ class AdmissionTest {
         assertThat(admission.enter(a)).isNull();
         assertThat(log).containsExactly("pause a");
         assertThat(admission.inFlight()).isEqualTo(2);
+    }
+
+    /** Workers that the agent before has left are added to it one by one, while others end. */
+    @Test
+    void anAccountThatWorkersAreLeftToStays() {
+        Admission admission = admission(10, 2, 2, 100);
+        LeavingWorkers leaving = admission.leaving("a");
+        FakeGate gate = new FakeGate(admission, "a");
+        entered(admission, gate).leave();
+        admission.forget(gate);
+        admission.sweep();
+
+        assertThat(new FakeGate(admission, "a").account().leaving()).isSameAs(leaving);
     }
 
     @Test

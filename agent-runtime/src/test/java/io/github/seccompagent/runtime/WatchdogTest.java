@@ -50,14 +50,15 @@ class WatchdogTest {
 
     @Test
     void itWaitsForNoLockAndNoHousekeeper() throws InterruptedException {
-        CountDownLatch held = new CountDownLatch(3);
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(2);
         // The other threads wait, as for the lock of a handshake, or for a log that takes no more lines.
         Housekeeper housekeeper = new Housekeeper(
                 loop,
                 ofHousekeeper,
                 admission,
                 List.of(now -> {
-                    held.countDown();
+                    waits.countDown();
                     awaitDone();
                     return true;
                 }),
@@ -67,6 +68,7 @@ class WatchdogTest {
         await().until(() -> loop.threads().size() > 1);
         watchdog.start();
         housekeeper.start();
+        waits.await(); // first: it needs the lock of the admission to come there
         for (Object lock : new Object[] {loop, admission}) {
             new Thread(() -> {
                         synchronized (lock) {
