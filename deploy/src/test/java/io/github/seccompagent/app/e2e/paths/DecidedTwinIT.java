@@ -67,7 +67,7 @@ class DecidedTwinIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-", "ur"})
+    @ValueSource(strings = "ur")
     void whereCwdAndRootAreFuse(String mode) throws Exception {
         OciBundle bundle = bundle().usualDevicesAnd("c", 10, 229).bind(Path.of("/dev/fuse"), "/dev/fuse");
         List<String> without = output("fuseroot", bundle.notified("getpgid"), mode);
