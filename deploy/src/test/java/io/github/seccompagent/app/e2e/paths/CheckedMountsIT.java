@@ -10,6 +10,8 @@ import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +48,17 @@ class CheckedMountsIT {
     @AfterEach
     void takeOffAll() {
         mounts.takeOffAll();
+    }
+
+    @Test
+    void nothingIsMountedOrTakenOffInTheForbiddenFolder() {
+        mounts.make("/w/forbidden/mnt");
+
+        Map<String, Long> seen = Attack.run(CONTAINER, "decidedmounts", Attack.times(600, 20_000));
+
+        assertThat(seen).containsKeys("done call 0", "done call 3", "done call 6");
+        assertThat(seen.keySet()).containsAnyOf("done call 1", "done call 4", "done call 7");
+        assertThat(IntStream.range(0, 8).boxed()).allMatch(call -> seen.containsKey("error 74 of call " + call));
     }
 
     /** The last column has the places of the mounts, and what they show if that is below /w. */
