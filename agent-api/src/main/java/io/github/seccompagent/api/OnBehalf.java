@@ -129,6 +129,10 @@ public interface OnBehalf {
      * itself can open as the kernel would: its terminal, a FIFO that it waits for, what a procfs shows to nobody else,
      * an O_PATH descriptor. For these the response is {@link Response#proceed}. The kernel then reads the path again,
      * and another thread can have changed it meanwhile.
+     *
+     * <p>With a {@link PathCheck} the decision does depend on the path. Then only an O_PATH descriptor is left to the
+     * caller, unchecked, since nothing is opened by that. If the caller used openat2(2), another thread can change the
+     * flags too, so that fails with EOPNOTSUPP.
      */
     Response openOrProceed(TargetPath path, long flags, long mode, long resolve);
 
