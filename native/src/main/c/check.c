@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "check.h"
 #include "identity.h"
+#include "kernel.h"
 #include "place.h"
 #include "protocol.h"
 #include "report.h"
@@ -37,6 +38,17 @@ static union {
     char bytes[sizeof(struct check) + FOUND_MAX * PATH_MAX];
 } message;
 
+/*
+ * Nothing is above a folder that was moved out of what its mount shows. Its path is then that of another place. If the
+ * kernel does not say what is above, that may be the reason.
+ */
+static bool may_be_moved(int folder)
+{
+    autofd above = sys_openat2(folder, "..", O_PATH | O_DIRECTORY, 0);
+
+    return above < 0 && errno != ENOTDIR;
+}
+
 static size_t add_place(size_t size, const struct place *place)
 {
     size_t length = place->last ? length_without_slashes(place->last) : 0;
@@ -44,6 +56,7 @@ static size_t add_place(size_t size, const struct place *place)
     struct found *found = &message.check.found[message.check.reply.value++];
     *found = (struct found){.fd = place->fd, .name_length = (uint32_t)length};
     find_mount(place->fd, &found->mount, &found->type);
+    found->moved = may_be_moved(place->fd);
     memcpy(message.bytes + size, place->last ? place->last : "", length);
     return size + length;
 }

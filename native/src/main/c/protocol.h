@@ -273,7 +273,7 @@ struct found {
     uint32_t name_length; /* 0: the object itself */
     uint64_t mount;       /* the id of the descriptor's mount that no other mount gets; 0: unknown */
     uint32_t type;        /* S_IFMT of the descriptor's file; 0: unknown */
-    uint32_t unused;
+    uint32_t moved;       /* 1: it is a folder, and may have been moved out of what its mount shows */
 };
 
 #define FOUND_MAX 2

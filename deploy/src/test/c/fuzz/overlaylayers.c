@@ -68,7 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     snprintf(options, sizeof options, "%.*s", (int)length, (const char *)data);
     snprintf(name, sizeof name, "%.*s", end ? (int)(size - length - 1) : 0, end ? (const char *)end + 1 : "");
-    if (name_layers(&call) == 0)
+    bool relative = has_relative_path(&call);
+    if (name_layers(&call) == 0) {
         check_options(options, call.string[STRING_OPTIONS]);
+        /* Only a name that the kernel gives can be put in place of a relative one. */
+        CHECK(relative || *name != '/' || !has_relative_path(&call));
+    }
     return 0;
 }

@@ -129,6 +129,10 @@ public interface OnBehalf {
      * itself can open as the kernel would: its terminal, a FIFO that it waits for, what a procfs shows to nobody else,
      * an O_PATH descriptor. For these the response is {@link Response#proceed}. The kernel then reads the path again,
      * and another thread can have changed it meanwhile.
+     *
+     * <p>With a {@link PathCheck} the decision does depend on the path. Then only an O_PATH descriptor is left to the
+     * caller, unchecked, since nothing is opened by that. If the caller used openat2(2), another thread can change the
+     * flags too, so that fails with EOPNOTSUPP.
      */
     Response openOrProceed(TargetPath path, long flags, long mode, long resolve);
 
@@ -165,6 +169,8 @@ public interface OnBehalf {
      *   <li>A filesystem that opens more than its device, such as btrfs, fails with EPERM.
      *   <li>An overlay opens its layers with no more capabilities than the caller has.
      *   <li>ENOSPC means that the container has as many granted mounts as it may have.
+     *   <li>A {@link PathCheck} is told the target. When it refuses, the filesystem is there already and is thrown away:
+     *       a descriptor of FUSE cannot be mounted again after that.
      * </ul>
      *
      * @param source any string that the filesystem accepts, or null

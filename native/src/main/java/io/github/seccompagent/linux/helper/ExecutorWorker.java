@@ -6,33 +6,23 @@ import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
-import io.github.seccompagent.linux.fd.ProcFile;
-import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.notify.Listener;
-import io.github.seccompagent.linux.process.ThreadStat;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A worker of the helper, for one call. Owns its socket and its pidfd. For use by one thread. */
 public final class ExecutorWorker implements AutoCloseable {
     static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
 
-    private static final int SIGKILL = 9;
     private static final int SHUT_WR = 1;
 
     /** Most workers are done sooner. */
     private static final int BLOCKS_MILLIS = 5;
 
     private static final int LOOK_AGAIN_MILLIS = 1000;
-    private static final int FDINFO_MOST = 4096;
-    private static final Pattern PID = Pattern.compile("(?m)^Pid:\\s*([0-9]+)$");
     private static final int ANSWER_SIZE = 16; // struct link
     private static final String OWN_CGROUP = "cgroup.procs";
 
@@ -47,7 +37,7 @@ public final class ExecutorWorker implements AutoCloseable {
 
     private final long number;
     private final Fd socket;
-    private final Fd pidfd;
+    private final WorkerProcess process;
     private final WorkerHome home;
     private boolean asked;
     private boolean replied;
@@ -61,7 +51,7 @@ public final class ExecutorWorker implements AutoCloseable {
     ExecutorWorker(long number, Fd socket, Fd pidfd, WorkerHome home) {
         this.number = number;
         this.socket = socket;
-        this.pidfd = pidfd;
+        process = new WorkerProcess(pidfd);
         this.home = home;
     }
 
@@ -236,7 +226,7 @@ public final class ExecutorWorker implements AutoCloseable {
         replied = true;
         // When the caller goes on, the worker should hold nothing of it any more. If the worker does not end in
         // time, nothing more can be done.
-        ended = Poll.hasInput(pidfd, END_MILLIS);
+        ended = process.endsWithin(END_MILLIS);
         return message.reply();
     }
 
@@ -254,7 +244,7 @@ public final class ExecutorWorker implements AutoCloseable {
     }
 
     private void kill() {
-        RawSyscalls.signal(pidfd, SIGKILL);
+        process.kill();
     }
 
     private void send(HelperRequest request, AdoptedCaller caller, boolean asks) {
@@ -338,11 +328,8 @@ public final class ExecutorWorker implements AutoCloseable {
      * needs no answer: an agent before has answered, and its reply comes next, or it was killed.
      */
     private void decide(WorkerMessage question, Decider decider, long end, Waiter waiter) {
-        OptionalInt worker = processId();
-        List<FoundFile> found = question.found().stream()
-                .map(place -> FoundFile.of(worker.orElse(0), place))
-                .toList();
-        if (worker.isEmpty() || Poll.hasInput(pidfd, 0)) {
+        List<FoundFile> found = process.look(question.found());
+        if (found.isEmpty()) {
             return;
         }
         int error = decider.decide(found).map(Errno::number).orElse(0);
@@ -382,25 +369,9 @@ public final class ExecutorWorker implements AutoCloseable {
      * that reply the agent would make the call again for a caller that was interrupted.
      */
     private void letGo() {
-        if (!runs()) {
+        if (!process.runs()) {
             letGo = true;
             kill();
-        }
-    }
-
-    /** Its id while it is there. */
-    private OptionalInt processId() {
-        byte[] info = ProcFile.read("/proc/self/fdinfo/" + pidfd.number(), FDINFO_MOST);
-        Matcher pid = PID.matcher(new String(info, StandardCharsets.US_ASCII));
-        return pid.find() ? OptionalInt.of(Integer.parseInt(pid.group(1))) : OptionalInt.empty();
-    }
-
-    private boolean runs() {
-        try {
-            OptionalInt pid = processId();
-            return pid.isPresent() && ThreadStat.of(pid.getAsInt()).runs();
-        } catch (ErrnoException gone) {
-            return false;
         }
     }
 
@@ -419,7 +390,7 @@ public final class ExecutorWorker implements AutoCloseable {
         kill();
         LibC.shutdown(socket.number(), SHUT_WR); // a process that still waits for an answer there gets none
         home.leave(number, leaving.owner());
-        leaving.add(new Fd(pidfd.release()), new Fd(socket.release()), () -> home.release(number));
+        leaving.add(process.release(), new Fd(socket.release()), () -> home.release(number));
     }
 
     /** Ends the worker. After a reply, {@link #run} has already waited a moment for its end. */
@@ -432,7 +403,7 @@ public final class ExecutorWorker implements AutoCloseable {
     /** Leaves the worker to the next agent, as it is. */
     public void leave() {
         socket.close();
-        pidfd.close();
+        process.close();
     }
 
     private void closeNow() {

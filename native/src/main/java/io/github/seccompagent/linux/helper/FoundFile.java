@@ -29,6 +29,9 @@ public record FoundFile(TargetString link, TargetString name, long mount, int ta
 
     /** Looks at the file of a process. The caller of this method checks afterwards that it is still that process. */
     static FoundFile of(int process, FoundPlace place) {
+        if (place.moved()) { // the kernel shows the path of another place then
+            return new FoundFile(TargetString.of(), place.name(), 0, 0, 0);
+        }
         String directory = "/proc/" + process;
         try {
             byte[] link = ProcFile.readLinkBytes(directory + "/fd/" + place.descriptor());

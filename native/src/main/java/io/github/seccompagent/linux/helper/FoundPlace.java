@@ -9,5 +9,6 @@ import io.github.seccompagent.api.TargetString;
  * @param name a name in the folder that the descriptor refers to; empty if the call acts on the descriptor's own file
  * @param mount the id of the descriptor's mount that no other mount gets; 0 if the worker cannot tell
  * @param type S_IFMT of the descriptor's file; 0 if the worker cannot tell
+ * @param moved whether it may be a folder that was moved out of what its mount shows
  */
-record FoundPlace(int descriptor, TargetString name, long mount, int type) {}
+record FoundPlace(int descriptor, TargetString name, long mount, int type, boolean moved) {}

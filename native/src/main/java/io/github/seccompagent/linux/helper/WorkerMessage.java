@@ -89,7 +89,12 @@ record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> f
                 throw unexpected();
             }
             TargetString name = name(bytes, at, length);
-            found.add(new FoundPlace(fields.getInt(entry), name, fields.getLong(entry + 8), fields.getInt(entry + 16)));
+            found.add(new FoundPlace(
+                    fields.getInt(entry),
+                    name,
+                    fields.getLong(entry + 8),
+                    fields.getInt(entry + 16),
+                    fields.getInt(entry + 20) != 0));
             at += length;
         }
         if (at != bytes.length) {

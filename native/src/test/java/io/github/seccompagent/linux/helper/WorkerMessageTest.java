@@ -72,7 +72,8 @@ class WorkerMessageTest {
             bytes.putInt(descriptorsAndLengths[i])
                     .putInt(descriptorsAndLengths[i + 1])
                     .putLong(100 + i)
-                    .putLong(010000);
+                    .putInt(010000)
+                    .putInt(i);
         }
         bytes.position(SIZE + 8 + 48);
         names.chars().forEach(character -> bytes.put((byte) character));
@@ -86,7 +87,7 @@ class WorkerMessageTest {
         assertThat(message.isQuestion()).isTrue();
         assertThat(message.isCheck()).isTrue();
         assertThat(message.question()).isEqualTo(QUESTION);
-        assertThat(message.found()).containsExactly(new FoundPlace(5, TargetString.of(), 100, 010000));
+        assertThat(message.found()).containsExactly(new FoundPlace(5, TargetString.of(), 100, 010000, false));
     }
 
     @Test
@@ -95,8 +96,8 @@ class WorkerMessageTest {
 
         assertThat(read(check(2, "ab" + longest, 7, 2, 0, 4095)).found())
                 .containsExactly(
-                        new FoundPlace(7, TargetString.of("ab"), 100, 010000),
-                        new FoundPlace(0, TargetString.of(longest), 102, 010000));
+                        new FoundPlace(7, TargetString.of("ab"), 100, 010000, false),
+                        new FoundPlace(0, TargetString.of(longest), 102, 010000, true));
     }
 
     @Test

@@ -193,6 +193,15 @@ class CheckedPathsIT {
         assertRefused("cd /allowed; unshare -m mkdir y", "?"); // the working directory moves along
     }
 
+    /** Its path is that in the whole file system, where another folder may have the name of the mount point. */
+    @Test
+    void aFolderThatWasMovedOutOfItsMountIsUnknown() {
+        assertDone("mkdir /t /w; mount -t tmpfs none /t; mkdir /t/b /t/w; mount -o bind /t/b /w; mkdir /w/d");
+        assertRefused("cd /w/d; mkdir x; mv /t/b/d /t/w/d; mkdir y", "/w/d/x", "?");
+        assertDone("mkdir /t/w/d/z; cd /w; mkdir ../w/e", "/t/w/d/z", "/w/e");
+        assertThat(ASKED).doesNotContain("?", "/w/d/y");
+    }
+
     /** What has no path any more, and what only looks so. */
     @Test
     void pathsThatCannotBeToldAreUnknown() {

@@ -50,7 +50,7 @@ class KilledDecisionIT {
                                         "link",
                                         "linkat"))) {
             container.shell("mkdir /real; ln -s real /link; echo old > /old").orFail();
-            Process calling = container.begin("(" + line + "); echo $?");
+            Process calling = container.begin("(" + line + ") 2>&1; echo $?");
             Await.until("a decision").until(() -> agent.keeper().countLogged(CheckingAgent.STOPPED + path) > 0);
             assertThat(container.rootfs().resolve("real/target")).doesNotExist();
 
