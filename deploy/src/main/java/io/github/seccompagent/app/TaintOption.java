@@ -13,7 +13,7 @@ final class TaintOption {
     private static final String NODE_NAME = "NODE_NAME";
     private static final Duration API_DEADLINE = Duration.ofSeconds(10);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Pattern KEY =
+    static final Pattern KEY =
             Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
     private TaintOption() {}

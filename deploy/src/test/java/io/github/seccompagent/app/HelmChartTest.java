@@ -268,6 +268,29 @@ class HelmChartTest {
                 .isEqualTo("x");
     }
 
+    @Test
+    void theSchemaKnowsTheKeysThatTheAgentTakes() throws IOException {
+        JsonNode schema =
+                StrictReader.documents(CHART.resolve("values.schema.json")).get(0);
+        assertThat(schema.at("/properties/startupTaint/properties/key/pattern").asText())
+                .isEqualTo("^" + TaintOption.KEY + "$");
+    }
+
+    /** Each value has its row. */
+    @Test
+    void thePageListsTheValues() throws IOException {
+        String page = Files.readString(CHART.resolve("README.md"));
+        StrictReader.documents(CHART.resolve("values.yaml")).get(0).properties().forEach(value -> {
+            if (value.getValue().isObject() && !value.getKey().matches("nodeSelector|resources|podAnnotations")) {
+                value.getValue()
+                        .fieldNames()
+                        .forEachRemaining(field -> assertThat(page).contains("`" + value.getKey() + "." + field + "`"));
+            } else {
+                assertThat(page).contains("`" + value.getKey() + "`");
+            }
+        });
+    }
+
     /** Whatever the values are, the agent takes its options. */
     @ParameterizedTest
     @ValueSource(strings = {"default", "policy", "nri", "taint", "other", "elsewhere"})

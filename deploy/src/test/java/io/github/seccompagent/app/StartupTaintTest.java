@@ -1,7 +1,6 @@
 package io.github.seccompagent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -10,24 +9,19 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.app.report.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
-import org.apache.commons.cli.ParseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @SuppressWarnings("try") // the thread is only there to be closed
@@ -156,39 +150,5 @@ class StartupTaintTest {
         await().until(() -> !server.requests().isEmpty());
         taint.close();
         awaitEnd(taint);
-    }
-
-    private static void parse(Map<String, String> environment, String key) throws ParseException {
-        CommandOptions options = TaintOption.addTo(new CommandOptions());
-        options.parse("--remove-taint", key);
-        assertThat(TaintOption.remover(options, environment)).isPresent();
-    }
-
-    private static final Map<String, String> IN_CLUSTER =
-            Map.of("NODE_NAME", "node1", "KUBERNETES_SERVICE_HOST", "10.96.0.1");
-
-    @ParameterizedTest
-    @ValueSource(strings = {KEY, "not-ready", "a", "example.com/A_b.c"})
-    void keys(String key) throws ParseException {
-        parse(IN_CLUSTER, key);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "/", "a/", "/a", "a/b/c", "a=b", "a:NoSchedule", "-a", "a\nb"})
-    void otherKeysAreRefused(String key) {
-        assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> parse(IN_CLUSTER, key))
-                .withMessageContaining("--remove-taint")
-                .withMessageNotContaining("\n");
-    }
-
-    @Test
-    void whoDoesNotKnowItsNodeOrItsClusterSaysSo() {
-        assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> parse(Map.of("KUBERNETES_SERVICE_HOST", "h"), KEY))
-                .withMessageContaining("NODE_NAME");
-        assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> parse(Map.of("NODE_NAME", "n"), KEY))
-                .withMessageContaining("KUBERNETES_SERVICE_HOST");
     }
 }

@@ -47,6 +47,11 @@ final class Bases {
                 throw new RefusedException("its own profile is no absolute path");
             }
             Path onNode = NODE.resolve(Path.of("/").relativize(file));
+            if (!Files.isExecutable(NODE) && !Files.exists(file)) {
+                throw new UsageException(
+                        path + ": the agent may not look at the files of process 1. Mount the folder of"
+                                + " that profile into the agent's pod at the same path");
+            }
             return BaseProfile.of(path, ReadProfile.of(Files.exists(onNode) ? onNode : file));
         } catch (InvalidPathException e) {
             throw new RefusedException("its own profile has no name that a file can have");

@@ -6,6 +6,7 @@ import io.github.seccompagent.app.nri.wire.ConfigureRequest;
 import io.github.seccompagent.app.nri.wire.Container;
 import io.github.seccompagent.app.nri.wire.ContainerAdjustment;
 import io.github.seccompagent.app.nri.wire.CreateContainerRequest;
+import io.github.seccompagent.app.nri.wire.LinuxContainer;
 import io.github.seccompagent.app.nri.wire.PodSandbox;
 import io.github.seccompagent.app.nri.wire.Request;
 import io.github.seccompagent.resolver.policy.Grant;
@@ -23,6 +24,9 @@ final class WarmUp {
     private static final int TIMES = 5;
     private static final Grant GRANT = new Grant("warm-up", List.of("MOUNT_PROC=true"), List.of(), false, List.of());
     private static final RuntimeFacts RUNTIME = new RuntimeFacts("containerd", "2.2.9", "");
+
+    /** One that tells what a container's profile is. */
+    private static final RuntimeFacts NEWER = new RuntimeFacts("containerd", "2.3.0", "v0.12.0");
 
     private WarmUp() {}
 
@@ -43,7 +47,13 @@ final class WarmUp {
                                 .build());
                 ContainerAdjustment adjustment =
                         adjuster.adjustment(RUNTIME, pod, container, Adjuster.identity(pod, container), List.of(GRANT));
-                LOG.trace("NRI: a made-up container would get {} bytes", adjustment.getSerializedSize());
+                Container withProfile = container.toBuilder()
+                        .setLinux(LinuxContainer.newBuilder()
+                                .setSeccompPolicy(adjustment.getLinux().getSeccompPolicy()))
+                        .build();
+                ContainerAdjustment again =
+                        adjuster.adjustment(NEWER, pod, withProfile, Adjuster.identity(pod, container), List.of(GRANT));
+                LOG.trace("NRI: a made-up container would get {} bytes", again.getSerializedSize());
                 ask(plugin, "Synchronize", adjustment); // it is as large as a message may well be
             }
         } catch (RefusedException

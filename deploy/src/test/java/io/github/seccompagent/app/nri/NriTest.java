@@ -1,11 +1,17 @@
 package io.github.seccompagent.app.nri;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.seccompagent.app.make.ProfileMaker;
 import io.github.seccompagent.app.make.RuntimeDefault;
 import io.github.seccompagent.app.make.Understood;
+import io.github.seccompagent.app.nri.wire.ConfigureRequest;
 import io.github.seccompagent.app.nri.wire.Container;
 import io.github.seccompagent.app.nri.wire.ContainerAdjustment;
 import io.github.seccompagent.app.nri.wire.ContainerEvent;
@@ -25,6 +31,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class NriTest {
@@ -162,6 +170,37 @@ class NriTest {
                 .contains("grant 'fuse'")
                 .contains("no access entry of the policy allows it");
         assertThat(heard.results).containsExactly(NriObserver.Result.REFUSED);
+    }
+
+    /** A kubelet tries each of its containers again every few seconds. */
+    @Test
+    void aPodThatIsRefusedForEverFillsNoLog() throws Exception {
+        runtime.accept("containerd", "v2.2.9", "");
+        Logger logger = (Logger) LoggerFactory.getLogger(Plugin.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < 100; i++) {
+                create(pod("refused-for-ever", "fuse"), container().build());
+            }
+        } finally {
+            logger.detachAppender(log);
+            logger.setLevel(null); // as that of all others
+        }
+        assertThat(log.list).hasSizeBetween(1, 10);
+        assertThat(log.list.get(0).getFormattedMessage()).contains("refused-for-ever/p is refused: grant 'fuse'");
+    }
+
+    @Test
+    void whoWaitsForARuntimeWaitsUntilItAsks() throws Exception {
+        Thread waiting = new Thread(() -> assertThatCode(nri::awaitRuntime).doesNotThrowAnyException());
+        waiting.start();
+        runtime.accept();
+        await().pollDelay(Duration.ofMillis(200)).until(waiting::isAlive);
+        runtime.call("Configure", ConfigureRequest.getDefaultInstance());
+        waiting.join();
     }
 
     @Test
