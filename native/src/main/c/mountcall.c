@@ -100,17 +100,22 @@ static bool starts_at_cwd(const struct call *call)
 
 /*
  * The name of a target that the agent has decided on. A path that leads to it can lead elsewhere the next moment. So
- * the cwd is not the caller's, and a mount that may look up something from there is refused.
+ * the cwd is not the caller's, and a mount that may look up something from there is refused, unless the kernel has
+ * another reason to refuse it.
  */
 static const char *name_decided(const struct call *call, int target, const struct own_name *own)
 {
+    const char *type = call->string[STRING_NAME];
+
     if (check_object(call, target) < 0)
         return NULL;
-    if (looks_up_nothing(call->string[STRING_NAME]))
+    if (looks_up_nothing(type))
         return fchdir(PROC_FD) < 0 ? NULL : own->path;
     if (!starts_at_cwd(call))
         return enter_target(target, own);
-    errno = EOPNOTSUPP;
+    autofd context = sys_fsopen(type);
+    if (context >= 0)
+        errno = EOPNOTSUPP;
     return NULL;
 }
 
