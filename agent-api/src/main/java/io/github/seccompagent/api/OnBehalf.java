@@ -169,6 +169,8 @@ public interface OnBehalf {
      *   <li>A filesystem that opens more than its device, such as btrfs, fails with EPERM.
      *   <li>An overlay opens its layers with no more capabilities than the caller has.
      *   <li>ENOSPC means that the container has as many granted mounts as it may have.
+     *   <li>A {@link PathCheck} is told the target. When it refuses, the filesystem is there already and is thrown away:
+     *       a descriptor of FUSE cannot be mounted again after that.
      * </ul>
      *
      * @param source any string that the filesystem accepts, or null
