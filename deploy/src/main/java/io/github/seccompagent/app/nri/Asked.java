@@ -31,7 +31,10 @@ final class Asked {
         return !list(pod, container).isBlank();
     }
 
-    /** The pod with its names, and whether it asks for something. All of its annotations can be 256 KiB, and a node has many pods. */
+    /**
+     * The pod with its names, and whether it asks for something. All of its annotations can be 256 KiB, and a node has
+     * many pods.
+     */
     static PodSandbox only(PodSandbox pod) {
         PodSandbox.Builder small = PodSandbox.newBuilder()
                 .setId(pod.getId())

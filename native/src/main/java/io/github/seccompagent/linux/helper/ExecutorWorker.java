@@ -197,8 +197,8 @@ public final class ExecutorWorker implements AutoCloseable {
 
     /**
      * Waits for the reply to what another agent has asked, for a call that nobody waits for any more. A worker that was
-     * not asked yet replies so at once, and one that waits for an answer gets none and replies that it failed. A question
-     * that was answered may still be there, with the reply behind it.
+     * not asked yet replies so at once, and one that waits for an answer gets none and replies that it failed. A
+     * question that was answered may still be there, with the reply behind it.
      *
      * @return empty if there is none within the time; the worker has been killed then
      */

@@ -11,8 +11,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The rules of a grant for one call, such as mkdirat, in their order. Numbers of rules are their places in this order, and {@link
- * #NO_RULE} is behind all. Immutable.
+ * The rules of a grant for one call, such as mkdirat, in their order. Numbers of rules are their places in this
+ * order, and {@link #NO_RULE} is behind all. Immutable.
  */
 final class CallRules {
     static final int NO_RULE = ConditionIndex.NONE;
