@@ -169,8 +169,8 @@ public interface OnBehalf {
      *   <li>A filesystem that opens more than its device, such as btrfs, fails with EPERM.
      *   <li>An overlay opens its layers with no more capabilities than the caller has.
      *   <li>ENOSPC means that the container has as many granted mounts as it may have.
-     *   <li>A {@link PathCheck} is told the target. When it refuses, the filesystem is there already and is thrown away:
-     *       a descriptor of FUSE cannot be mounted again after that.
+     *   <li>A {@link PathCheck} is told the target. When it refuses, the filesystem is there already and is thrown
+     *       away: a descriptor of FUSE cannot be mounted again after that.
      * </ul>
      *
      * @param source any string that the filesystem accepts, or null
@@ -190,8 +190,8 @@ public interface OnBehalf {
      * mount(2). Grants nothing. Do not use it for filesystems that take something from the process that mounts them,
      * its namespaces or its descriptors: proc, sysfs, mqueue, cgroup, cgroup2, FUSE.
      *
-     * <p>With a {@link PathCheck}, a new filesystem that may look up a relative path, such as a layer or a device, fails
-     * with EOPNOTSUPP. The check is told the target. It is not told such a source, nor the layers of an overlay.
+     * <p>With a {@link PathCheck}, a new filesystem that may look up a relative path, such as a layer or a device,
+     * fails with EOPNOTSUPP. The check is told the target. It is not told such a source, nor the layers of an overlay.
      *
      * @param source any string, or null. If the flags make it a path, it is resolved as the caller
      * @param type the filesystem's type, or null if the flags need none
@@ -217,8 +217,8 @@ public interface OnBehalf {
     Response umount(TargetPath path, int flags);
 
     /**
-     * umount2(2). Grants nothing. With a {@link PathCheck}, a mount whose path ends in a dot or a magic link can only be
-     * taken off with MNT_DETACH, otherwise the call fails with EBUSY.
+     * umount2(2). Grants nothing. With a {@link PathCheck}, a mount whose path ends in a dot or a magic link can only
+     * be taken off with MNT_DETACH, otherwise the call fails with EBUSY.
      *
      * @param flags MNT_*, UMOUNT_NOFOLLOW
      */

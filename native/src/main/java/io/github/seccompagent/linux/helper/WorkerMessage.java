@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message of a worker: struct reply, struct question or struct check of protocol.h. A worker stands in a container, so
- * everything that it says is checked.
+ * A message of a worker: struct reply, struct question or struct check of protocol.h. A worker stands in a container,
+ * so everything that it says is checked.
  *
  * @param question the number of the question, if it is one
  * @param link the link that it asks for; empty if it asks for none

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The agent is killed while a worker waits for its decision. The next agent decides, and what it allows is done once. */
+/** The agent is killed while a worker waits for its decision. The next one decides, and what it allows is done once. */
 class KilledDecisionIT {
     @ParameterizedTest
     @CsvSource({
