@@ -38,7 +38,16 @@ class CheckedPathsRaceIT {
     @AutoClose
     private static final OciContainer CONTAINER = OciContainer.start(
             OciRuntime.RUNC,
-            notified("mkdirat", "openat", "renameat2", "linkat", "fchmodat", "fchownat", "unlinkat", "symlinkat", "mknodat"));
+            notified(
+                    "mkdirat",
+                    "openat",
+                    "renameat2",
+                    "linkat",
+                    "fchmodat",
+                    "fchownat",
+                    "unlinkat",
+                    "symlinkat",
+                    "mknodat"));
 
     /** The threads of the program exchange names by renameat2, and open files by openat. */
     @Test
