@@ -30,10 +30,16 @@ final class Grants {
             "tty", Device.TTY,
             "console", Device.CONSOLE);
 
+    /** What a policy's rules and {@code BASE} refuse would be the kernel's to decide, if nobody looked at them. */
+    private static final String OF_POLICY = "GRANTS";
+
     private Grants() {}
 
-    /** @throws IllegalArgumentException for a value that is not understood */
+    /** @throws IllegalArgumentException for a value that is not understood, or if a policy is needed */
     static void add(Metadata metadata, HandlerRegistry.Builder registry) {
+        if (metadata.keys().contains(OF_POLICY)) {
+            throw new IllegalArgumentException(OF_POLICY + ": only an agent with --policy knows what these are");
+        }
         Set<String> types = new HashSet<>(metadata.list("MOUNT_OTHER_FS_LIST"));
         types.removeIf(type -> isRefused(type, metadata));
         if (metadata.isTrue("MOUNT_PROC")) {

@@ -76,6 +76,14 @@ class KubernetesResolverTest {
         return new FakeCall("execve").path(0, -100, file);
     }
 
+    /** What the policy and the container's own profile refused must not be allowed because the policy is gone. */
+    @Test
+    void aContainerWithGrantsOfAPolicyNeedsThePolicy() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> resolve("GRANTS=build\nBASE=keyctl:EPERM"))
+                .withMessageContaining("GRANTS: only an agent with --policy knows what these are");
+    }
+
     @Test
     void withoutMetadataTheKernelExecutesEverything() throws Exception {
         assertThat(handle(resolve(""), mkdir())).isEqualTo(Response.proceed());

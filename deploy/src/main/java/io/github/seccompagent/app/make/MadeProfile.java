@@ -101,11 +101,11 @@ public record MadeProfile(WrittenProfile profile, List<String> devices, Set<Stri
                 .flatMap(grant -> grant.devices().stream())
                 .distinct()
                 .toList();
-        return new MadeProfile(
-                maker.profile(maker.metadata()), devices, maker.restricted(), notes(devices, maker.restricted()));
+        return new MadeProfile(maker.profile(maker.metadata()), devices, maker.restricted(), notes(devices, maker));
     }
 
-    private static List<String> notes(List<String> devices, Set<String> restricted) {
+    private static List<String> notes(List<String> devices, ProfileMaker maker) {
+        Set<String> restricted = maker.restricted();
         List<String> notes = new ArrayList<>();
         if (!devices.isEmpty()) {
             notes.add("a profile cannot give devices: give the container " + String.join(", ", devices)
@@ -114,6 +114,10 @@ public record MadeProfile(WrittenProfile profile, List<String> devices, Set<Stri
         if (!restricted.isEmpty()) {
             notes.add("the base allows some arguments of these calls, and the agent none unless the grants do: "
                     + String.join(", ", restricted));
+        }
+        if (maker.allowsUnknownCalls()) {
+            notes.add("the base allows what it does not name: if the runtime's libseccomp does not know a call, such as"
+                    + " setxattrat, it is not notified, and goes round the rules");
         }
         return notes;
     }

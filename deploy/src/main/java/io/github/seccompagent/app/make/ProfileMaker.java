@@ -129,6 +129,12 @@ public final class ProfileMaker {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** Whether rules look at calls, and the base allows a call that whoever loads the profile does not know by name. */
+    boolean allowsUnknownCalls() {
+        return !base.otherwise().refuses()
+                && grants.stream().anyMatch(grant -> !grant.rules().isEmpty());
+    }
+
     /**
      * The profile.
      *

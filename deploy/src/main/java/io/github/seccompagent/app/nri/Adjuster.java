@@ -25,6 +25,8 @@ public final class Adjuster {
     /** What kubectl keeps there is as large as the pod, and says nothing about it. */
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
+    private static final int LARGEST = 8 << 10; // each character can become nine
+
     private final Supplier<CompiledPolicy> policy;
     private final Seal seal;
     private final String socket;
@@ -55,7 +57,8 @@ public final class Adjuster {
             throws RefusedException {
         Set<String> asked = Asked.names(pod, container.getName());
         Identity who = identity(pod, container);
-        Decision decision = policy.get().decide(who, asked);
+        CompiledPolicy present = policy.get();
+        Decision decision = present.decide(who, asked);
         Optional<String> refusal = decision.refusal();
         if (refusal.isPresent()) {
             throw new RefusedException(refusal.get());
@@ -70,7 +73,8 @@ public final class Adjuster {
             }
             throw new RefusedException(shortcoming.get());
         }
-        return Optional.of(adjustment(runtime, pod, container, who, decision.grants()));
+        Identity sealed = isLarge(who) ? who.withOnlyAnnotations(present.annotationNames()) : who;
+        return Optional.of(adjustment(runtime, pod, container, sealed, decision.grants()));
     }
 
     static Identity identity(PodSandbox pod, Container container) {
@@ -80,6 +84,15 @@ public final class Adjuster {
         return Identity.of(new PodIdentity(pod.getNamespace(), pod.getName(), container.getName(), pod.getUid()))
                 .withLabels(pod.getLabelsMap())
                 .withAnnotations(annotations);
+    }
+
+    /** A pod can have 256 KiB of annotations, which no profile has room for. The policy looks at few of them. */
+    private static boolean isLarge(Identity who) {
+        return who.annotations().entrySet().stream()
+                        .mapToInt(
+                                each -> each.getKey().length() + each.getValue().length())
+                        .sum()
+                > LARGEST;
     }
 
     ContainerAdjustment adjustment(

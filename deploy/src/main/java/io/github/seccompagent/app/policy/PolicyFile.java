@@ -5,12 +5,14 @@ import io.github.seccompagent.app.document.FieldReader;
 import io.github.seccompagent.app.document.Findings;
 import io.github.seccompagent.app.document.Node;
 import io.github.seccompagent.app.document.TextFile;
+import io.github.seccompagent.app.profile.RuntimeCallsCheck;
 import io.github.seccompagent.app.report.Finding;
 import io.github.seccompagent.app.report.Severity;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 import io.github.seccompagent.resolver.policy.Checker;
 import io.github.seccompagent.resolver.policy.CompiledPolicy;
+import io.github.seccompagent.resolver.policy.Grant;
 import io.github.seccompagent.resolver.policy.Policy;
 import io.github.seccompagent.resolver.policy.Problem;
 import java.nio.file.Path;
@@ -60,8 +62,24 @@ public record PolicyFile(Policy policy, List<Finding> findings, PolicyPlaces pla
         Policy policy = parser.policy();
         if (!findings.hasErrors()) {
             CHECKER.check(policy).forEach(problem -> add(problem, parser.places(), findings));
+            policy.grants().values().forEach(grant -> warnOfRuntimes(grant, parser.places(), findings));
         }
         return new PolicyFile(policy, findings.sorted(), parser.places());
+    }
+
+    private static void warnOfRuntimes(Grant grant, PolicyPlaces places, Findings findings) {
+        for (int i = 0; i < grant.rules().size(); i++) {
+            for (String call : grant.rules().get(i).calls()) {
+                Problem.Place place = new Problem.Place(Problem.Part.RULE, grant.name(), i, "calls", call);
+                RuntimeCallsCheck.whyNot(call)
+                        .ifPresent(why -> findings.warning(
+                                "doubtful",
+                                places.of(place),
+                                "containers with this grant may not start, because " + call + " is notified",
+                                why,
+                                "take " + call + " out of this rule"));
+            }
+        }
     }
 
     private static void add(Problem problem, PolicyPlaces places, Findings findings) {

@@ -12,7 +12,7 @@ import java.util.Set;
  * Whether calls are notified that a runtime itself makes between loading the filter and handing the listener over. It
  * then waits for an agent that has not got the listener yet.
  */
-final class RuntimeCallsCheck implements Check {
+public final class RuntimeCallsCheck implements Check {
     private static final String THREADS = "Runtimes start threads while they hand the listener over.";
     private static final Map<String, String> HANG = Map.of(
             "write",
@@ -45,6 +45,13 @@ final class RuntimeCallsCheck implements Check {
             "sigaltstack",
             "epoll_pwait",
             "madvise");
+
+    RuntimeCallsCheck() {}
+
+    /** Why a runtime can hang, or refuse the profile, if a call is notified; empty if it does not. */
+    public static Optional<String> whyNot(String call) {
+        return Optional.ofNullable(HANG.get(call));
+    }
 
     @Override
     public void check(Subject subject, Findings findings) {

@@ -3,10 +3,12 @@ package io.github.seccompagent.app.make;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.app.profile.WrittenProfile;
 import io.github.seccompagent.app.report.UsageException;
 import io.github.seccompagent.resolver.policy.Grant;
 import io.github.seccompagent.resolver.policy.Policy;
+import io.github.seccompagent.resolver.policy.Rule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MadeProfileTest {
+    private static final Rule NO_XATTRS =
+            new Rule("r", Set.of("setxattr"), Rule.When.ALWAYS, new Rule.Action.Deny(Errno.EPERM));
+
     private static final Policy POLICY = new Policy(
             true,
             Map.of(
@@ -45,6 +50,25 @@ class MadeProfileTest {
         assertThat(made.devices()).containsExactly("/dev/fuse");
         assertThat(made.notes()).anyMatch(note -> note.contains("/dev/fuse"));
         assertThat(made.profile().listenerPath()).isEqualTo("/run/a.socket");
+    }
+
+    /** Debian 12 has a libseccomp like that, and newer kernels. */
+    @Test
+    void saysThatOldRuntimesLetNewCallsGoRoundRules() {
+        assertThat(notesWithRules("unconfined")).anyMatch(note -> note.contains("setxattrat"));
+        assertThat(notesWithRules("containerd")).noneMatch(note -> note.contains("setxattrat"));
+        assertThat(make(Set.of("fuse"), "unconfined", "").notes()).noneMatch(note -> note.contains("setxattrat"));
+    }
+
+    private static List<String> notesWithRules(String base) {
+        Grant ruled = new Grant("ruled", List.of(), List.of(), false, List.of(NO_XATTRS));
+        return MadeProfile.of(
+                        new Policy(true, Map.of("ruled", ruled), List.of()),
+                        Set.of("ruled"),
+                        MadeProfile.Base.named(base, ""),
+                        "/run/a.socket",
+                        Understood.OF_FILES)
+                .notes();
     }
 
     @Test

@@ -223,6 +223,20 @@ class NriTest {
                 .isTrue();
     }
 
+    /** Otherwise a grant that containers have by default would keep them from being created. */
+    @Test
+    void largeAnnotationsThatThePolicyDoesNotLookAtDoNotMatter() throws Exception {
+        runtime.accept("containerd", "v2.2.9", "");
+        PodSandbox pod = pod("team-a", "fuse").toBuilder()
+                .putAnnotations("note", "ä".repeat(100_000))
+                .build();
+
+        LinuxSeccomp policy =
+                adjustment(create(pod, container().build())).getLinux().getSeccompPolicy();
+
+        assertThat(policy.getListenerMetadata()).contains("SEAL=").hasSizeLessThan(10_000);
+    }
+
     @Test
     void oneContainerCanAskForSomethingElse() throws Exception {
         runtime.accept("containerd", "v2.2.9", "");

@@ -30,6 +30,23 @@ class PolicyParserTest {
         return new When(Set.of(), Set.of(), all, none, Set.of(), OptionalLong.empty(), Set.of(), Set.of());
     }
 
+    /** Only the container's author would see it otherwise, as a container that never starts. */
+    @Test
+    void aRuleForWhatRuntimesCallThemselvesIsDoubtful() {
+        String text = """
+                version: 1
+                grants:
+                  g:
+                    rules:
+                      - calls: [mkdir, close]
+                        action: deny
+                """;
+        assertThat(Policies.read(text).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.what()).contains("may not start, because close is notified"))
+                .satisfies(finding -> assertThat(finding.place().line()).isEqualTo(5));
+    }
+
     @Test
     void everyField() {
         Policy policy = Policies.read(Policies.WHOLE).policy();

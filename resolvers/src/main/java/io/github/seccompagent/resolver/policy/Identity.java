@@ -1,6 +1,7 @@
 package io.github.seccompagent.resolver.policy;
 
 import io.github.seccompagent.resolver.PodIdentity;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,13 @@ public record Identity(
     /** The same, where only of {@code names} it is known whether the container has such annotations. */
     Identity knowingOnly(Set<String> names) {
         return new Identity(namespace, pod, container, serviceAccount, labels, annotations, Optional.of(names), uid);
+    }
+
+    /** The same, where of the annotations only those with one of {@code names} are known. */
+    public Identity withOnlyAnnotations(Set<String> names) {
+        Map<String, String> kept = new HashMap<>(annotations);
+        kept.keySet().retainAll(names);
+        return withAnnotations(kept).knowingOnly(names);
     }
 
     boolean knowsAnnotation(String name) {
