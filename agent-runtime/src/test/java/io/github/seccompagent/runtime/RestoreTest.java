@@ -739,7 +739,7 @@ class RestoreTest {
             assertThat(script.await()).isZero();
             assertThat(path).doesNotExist();
             assertThat(keeper.isStopping()).isTrue();
-            assertThat(keeper.names()).doesNotContain("l1", "s1");
+            await().untilAsserted(() -> assertThat(keeper.names()).doesNotContain("l1", "s1")); // one after the other
         }
     }
 
