@@ -17,8 +17,11 @@ import java.util.TreeSet;
 final class CallRules {
     static final int NO_RULE = ConditionIndex.NONE;
 
+    private static final long O_PATH = 010000000; // on all architectures
+
     private final List<RuleAt> rules;
     private final boolean onBehalf;
+    private final boolean flagsInMemory;
     private final ConditionIndex deciding; // without paths
     private final ConditionIndex others; // Log and Delay without paths
     private final ConditionIndex guards; // what remains of rules that decide on memory
@@ -34,6 +37,7 @@ final class CallRules {
     CallRules(List<RuleAt> rules, Family info, boolean flagsInMemory) {
         this.rules = List.copyOf(rules);
         onBehalf = info.onBehalf();
+        this.flagsInMemory = flagsInMemory;
         ConditionIndex.Builder decidingRules = new ConditionIndex.Builder();
         ConditionIndex.Builder otherRules = new ConditionIndex.Builder();
         ConditionIndex.Builder guardRules = new ConditionIndex.Builder();
@@ -88,14 +92,22 @@ final class CallRules {
         return deciding.first(call);
     }
 
+    /**
+     * Whether the call only gives a descriptor with O_PATH. That opens nothing, and only the caller itself can do it. So
+     * rules with paths do not see it. The flags must be where nobody can change them before the kernel looks.
+     */
+    private boolean opensNothing(CallFacts call) {
+        return !flagsInMemory && call.family().equals("open") && (call.flags() & O_PATH) != 0;
+    }
+
     /** Whether a rule with paths could match before {@code end}. */
     boolean dependsOnPaths(CallFacts call, int end) {
-        return withPaths.first(call) < end;
+        return !opensNothing(call) && withPaths.first(call) < end;
     }
 
     /** Whether what rules before {@code end} said, or {@code end} says, rests on memory that the caller can change. */
     boolean restsOnMemory(CallFacts call, int end) {
-        int first = guards.first(call);
+        int first = opensNothing(call) ? NO_RULE : guards.first(call);
         return first != NO_RULE && first <= end;
     }
 
@@ -115,7 +127,7 @@ final class CallRules {
                 call, group -> group.rules().stream().filter(rule -> rule < end).forEach(found::add));
         Map<Integer, Integer> pathsOf = new HashMap<>(); // how many of the call's paths match the rule
         boolean unknown = false;
-        for (TargetString path : given) {
+        for (TargetString path : opensNothing(call) ? List.<TargetString>of() : given) {
             unknown |= path.length() == 0;
             paths.matching(path).forEach(rule -> pathsOf.merge(rule, 1, Integer::sum));
         }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What happens with calls by the rules of a container's grants. */
 class RulesTest {
     private static final Response DENIED = Response.failure(Errno.EACCES);
+    private static final long O_PATH = 010000000;
     private static final Policy NO_ETC = open(rules("g", rule("mkdir", paths("/etc/**"), DENY)));
 
     @Test
@@ -57,6 +58,22 @@ class RulesTest {
         assertThat(answer(policy, "", rename("/usr/a", "/data/b"))).isEqualTo(Response.failure(Errno.EROFS));
         assertThat(answer(policy, "", rename("/data/a", "/etc/secret"))).isEqualTo(DENIED);
         assertThat(answer(policy, "", rename("/data/a", ""))).isEqualTo(DENIED);
+    }
+
+    /** Nothing is opened, and only the caller itself can have such a descriptor. */
+    @Test
+    void rulesWithPathsDoNotSeeOpensThatOpenNothing() throws Exception {
+        Policy policy = open(rules("g", rule("open", paths("/etc/**"), DENY)));
+        assertThat(answer(policy, "", opening("openat", O_PATH))).isEqualTo(Response.proceed());
+        assertThat(answer(policy, "", opening("openat", 0))).isEqualTo(DENIED);
+        assertThat(answer(policy, "", opening("openat2", O_PATH))).isEqualTo(DENIED);
+
+        Policy others = open(rules("g", rule("open", paths("/**"), ALLOW), rule("open", flags(O_PATH), DENY)));
+        assertThat(answer(others, "", opening("openat", O_PATH))).isEqualTo(DENIED);
+    }
+
+    private static RuledCall opening(String syscall, long flags) {
+        return new RuledCall(syscall, "open").leadingTo("/etc/x").number(1, flags);
     }
 
     private static RuledCall rename(String from, String to) {
