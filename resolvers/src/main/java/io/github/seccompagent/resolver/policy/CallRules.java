@@ -93,8 +93,8 @@ final class CallRules {
     }
 
     /**
-     * Whether the call only gives a descriptor with O_PATH. That opens nothing, and only the caller itself can do it. So
-     * rules with paths do not see it. The flags must be where nobody can change them before the kernel looks.
+     * Whether the call only gives a descriptor with O_PATH. That opens nothing, and only the caller itself can do it.
+     * So rules with paths do not see it. The flags must be where nobody can change them before the kernel looks.
      */
     private boolean opensNothing(CallFacts call) {
         return !flagsInMemory && call.family().equals("open") && (call.flags() & O_PATH) != 0;
