@@ -145,6 +145,36 @@ void start_thread(void *(*run)(void *), void *argument)
         fail("a thread");
 }
 
+void exchange_names(const char *one, const char *other)
+{
+    renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+static struct {
+    char *memory;
+    const char *const *paths;
+    unsigned count;
+} flipping;
+
+static void *flip(void *unused)
+{
+    for (unsigned i = 0;; i++) {
+        const char *path = flipping.paths[i % flipping.count];
+        memcpy(flipping.memory, path, strlen(path) + 1);
+        for (volatile int pause = (int)(i * 7919 % 5009); pause > 0; pause--)
+            continue;
+    }
+    return unused;
+}
+
+void start_flipping(char *memory, const char *const *paths, unsigned count)
+{
+    flipping.memory = memory;
+    flipping.paths = paths;
+    flipping.count = count;
+    start_thread(flip, NULL);
+}
+
 static void reply(int device, uint64_t unique, const void *data, size_t size)
 {
     struct fuse_out_header header = {.len = (uint32_t)(sizeof header + size), .unique = unique};

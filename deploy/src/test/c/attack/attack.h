@@ -22,6 +22,11 @@ int take_off_new_mounts(void);
 /* Takes the requests of a FUSE until it is taken off. Answers only those that a mount needs. */
 void serve_silent_fuse(int device);
 
+void exchange_names(const char *one, const char *other);
+
+/* A thread writes the paths to the memory, one after the other and all again, at uneven times. To be called once. */
+void start_flipping(char *memory, const char *const *paths, unsigned count);
+
 void start_thread(void *(*run)(void *), void *argument);
 void fail(const char *what) __attribute__((noreturn));
 

@@ -25,30 +25,14 @@ static const char *const paths[] = {"/w/way/new", "/w/forbidden/new", "/w/lastli
 
 static char flipped[64];
 
-static void *flip(void *unused)
-{
-    for (unsigned i = 0;; i++) {
-        const char *path = paths[i % (sizeof paths / sizeof *paths)];
-        memcpy(flipped, path, strlen(path) + 1);
-        for (volatile int pause = (int)(i * 7919 % 5009); pause > 0; pause--)
-            continue;
-    }
-    return unused;
-}
-
-static void exchange(const char *one, const char *other)
-{
-    renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
-}
-
 static void *swap(void *unused)
 {
     for (;;) {
-        exchange("/w/way", "/w/other");
-        exchange("/w/lastlink", "/w/nextlink");
-        exchange("/w/turn", "/w/bend");
-        exchange("/w/way", "/w/other");
-        exchange("/w/turn", "/w/bend");
+        exchange_names("/w/way", "/w/other");
+        exchange_names("/w/lastlink", "/w/nextlink");
+        exchange_names("/w/turn", "/w/bend");
+        exchange_names("/w/way", "/w/other");
+        exchange_names("/w/turn", "/w/bend");
     }
     return unused;
 }
@@ -186,7 +170,7 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     prepare();
-    start_thread(flip, NULL);
+    start_flipping(flipped, paths, sizeof paths / sizeof *paths);
     start_thread(swap, NULL);
     for (unsigned i = 0; i < (unsigned)atoi(argv[1]); i++) {
         make_source();

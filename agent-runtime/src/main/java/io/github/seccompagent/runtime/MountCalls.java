@@ -165,8 +165,9 @@ final class MountCalls {
     }
 
     /**
-     * Takes off a mount that was granted. For any other mount the caller's own privileges decide. With a decision the
-     * requests are always the same ones, whatever was granted: the next agent has to make them in the same order.
+     * Takes off a mount that was granted. Any other mount is left to the kernel: it decides by the caller's own
+     * privileges. With a decision the request is always made, whatever was granted: the next agent has to make the same
+     * requests in the same order.
      */
     Response umount(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
         String container = effects.call().container().id();
@@ -175,26 +176,16 @@ final class MountCalls {
         boolean nothingToDo =
                 decision.isEmpty() && !granted.hasAny(container) && !executor.mayRepeatEarlier(effects.call());
         if (nothingToDo || (flags & ~(MNT_DETACH | UMOUNT_NOFOLLOW)) != 0) {
-            return umountAsCaller(effects, decision, path, flags);
+            return Response.proceed();
         }
         List<GrantedMount> mounts = granted.of(container);
         HelperRequest request = new HelperRequest.UmountGranted(path, flags, mounts);
         return executor.perform(effects, request, decision, (reply, namespace) -> {
             if (reply.value() == 0) {
-                return umountAsCaller(effects, decision, path, flags);
+                return Response.proceed();
             }
             granted.removeUnlessThere(container, reply.value());
             return Response.success();
         });
-    }
-
-    /** The kernel would read the path again. So what somebody decides on is not left to it. */
-    private Response umountAsCaller(CallEffects effects, Optional<PathDecision> decision, TargetPath path, int flags) {
-        if (decision.isEmpty()) {
-            return Response.proceed();
-        }
-        return (flags & ~MountFlags.OF_UMOUNT) != 0
-                ? Response.failure(Errno.EINVAL)
-                : executor.perform(effects, new HelperRequest.Umount(path, flags), decision);
     }
 }

@@ -194,9 +194,12 @@ final class OnBehalfCalls implements OnBehalf {
     @Override
     public Response umount(TargetPath path, int flags) {
         requirePath(path);
-        return UserGrants.allowUmount(call)
-                ? mounts.umount(effects, decision, path, flags)
-                : umountAsCaller(path, flags);
+        if (!UserGrants.allowUmount(call)) {
+            return umountAsCaller(path, flags);
+        }
+        Response response = mounts.umount(effects, decision, path, flags);
+        // The kernel would read the path again. So what somebody decides on is not left to it.
+        return decision.isPresent() && response instanceof Response.Continue ? umountAsCaller(path, flags) : response;
     }
 
     @Override

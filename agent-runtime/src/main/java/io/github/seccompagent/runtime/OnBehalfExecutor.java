@@ -263,7 +263,7 @@ final class OnBehalfExecutor {
         boolean mayWait = mayWait(request);
         Waiter waiter = new Waiter(effects.call(), mayWait);
         try {
-            return worker.run(request, caller, mayWait ? FOREVER : timeout, waiter, decision.map(known -> known));
+            return worker.run(request, caller, mayWait ? FOREVER : timeout, waiter, decision);
         } catch (RuntimeException | Error e) { // of the worker, or of the handler's check
             effects.workers().failed();
             if (worker.mayHaveCalled()) {

@@ -161,7 +161,11 @@ public final class ExecutorWorker implements AutoCloseable {
      *     deadline; ECANCELED if nobody waits any more
      */
     public Reply run(
-            HelperRequest request, AdoptedCaller caller, Duration deadline, Waiter waiter, Optional<Decider> decider) {
+            HelperRequest request,
+            AdoptedCaller caller,
+            Duration deadline,
+            Waiter waiter,
+            Optional<? extends Decider> decider) {
         long end = System.nanoTime() + deadline.toNanos();
         try {
             send(request, caller, decider.isPresent());

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /** A program with an agent that decides on paths. The first agent does not come to a decision, and can be killed. */
 final class CheckingAgent {
@@ -24,9 +23,9 @@ final class CheckingAgent {
     /** @param options as those of the distribution's program; the resolver is what the next agent answers */
     public static void main(String[] options) throws Exception {
         Keeper keeper = Keeper.ofEnvironment();
-        Path socket = Path.of(option("--socketfile=", options));
+        Path socket = Path.of(KeptAgent.option("--socketfile=", options));
         Path turn = socket.resolveSibling("turn");
-        boolean refuses = option("--resolver=", options).equals("refuse");
+        boolean refuses = KeptAgent.option("--resolver=", options).equals("refuse");
         HandlerRegistry handlers = CheckedHandlers.addTo(HandlerRegistry.builder(), check(turn, refuses))
                 .build();
         SeccompAgent agent = SeccompAgent.builder()
@@ -36,14 +35,6 @@ final class CheckingAgent {
                 .start();
         System.out.println("listening on " + socket);
         agent.join();
-    }
-
-    private static String option(String name, String... options) {
-        return Stream.of(options)
-                .filter(option -> option.startsWith(name))
-                .findFirst()
-                .orElseThrow()
-                .substring(name.length());
     }
 
     private static PathCheck check(Path turn, boolean refuses) {

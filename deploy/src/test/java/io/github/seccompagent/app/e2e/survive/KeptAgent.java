@@ -35,6 +35,15 @@ final class KeptAgent implements AutoCloseable {
         return new KeptAgent(environment(program), null, resolver);
     }
 
+    /** An option that such a program was started with, such as {@code --socketfile=}. */
+    static String option(String name, String... options) {
+        return Stream.of(options)
+                .filter(option -> option.startsWith(name))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length());
+    }
+
     /** The same at a given socket. */
     static KeptAgent startAt(Path socket, Class<?> program, String resolver) {
         return new KeptAgent(environment(program), socket, resolver);

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /** A program with an agent whose handlers stop at chosen moments, so that it can be killed there. */
 final class StoppingAgent {
@@ -42,23 +41,15 @@ final class StoppingAgent {
     /** @param options as those of the distribution's program */
     public static void main(String[] options) throws Exception {
         Keeper keeper = Keeper.ofEnvironment();
-        Path socket = Path.of(option("--socketfile=", options));
+        Path socket = Path.of(KeptAgent.option("--socketfile=", options));
         StoppingAgent handlers = new StoppingAgent(socket.getParent());
         SeccompAgent agent = SeccompAgent.builder()
                 .keeper(keeper)
                 .socket(socket)
-                .resolver(handlers.resolver(option("--resolver=", options)))
+                .resolver(handlers.resolver(KeptAgent.option("--resolver=", options)))
                 .start();
         System.out.println("listening on " + socket);
         agent.join();
-    }
-
-    private static String option(String name, String... options) {
-        return Stream.of(options)
-                .filter(option -> option.startsWith(name))
-                .findFirst()
-                .orElseThrow()
-                .substring(name.length());
     }
 
     private Resolver resolver(String what) {
