@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,10 +42,11 @@ class PsIT {
     }
 
     @Test
-    void showsAContainerAndWhatWasDoneForIt() throws IOException {
+    void showsAContainerAndWhatWasDoneForIt() throws Exception {
         try (AgentProcess agent = AgentProcess.start("demo-basic");
                 OciContainer container = OciContainer.start(OciRuntime.RUNC, OciBundle.notifying(agent.socket()))) {
-            container.shell("mkdir /a; chmod 700 /").out();
+            makeFolderSlowly(agent, container);
+            container.shell("chmod 700 /").out();
             Await.until("only its first process")
                     .until(() ->
                             containers(agent.socket()).path(0).path("listeners").asInt() == 1);
@@ -72,6 +74,22 @@ class PsIT {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Asked.control(agent.socket()))))
                     .isEqualTo("rw-------");
         }
+    }
+
+    /** Its workers stand still for a moment. On a busy machine any other call could be the slowest one otherwise. */
+    private static void makeFolderSlowly(AgentProcess agent, OciContainer container) throws InterruptedException {
+        List<ProcessHandle> workers = agent.helperAndWorkers().stream()
+                .filter(each -> !each.equals(agent.helper()))
+                .toList();
+        workers.forEach(each -> signal(each, "-STOP"));
+        Process made = container.begin("mkdir /a");
+        made.waitFor(2, TimeUnit.SECONDS);
+        workers.forEach(each -> signal(each, "-CONT"));
+        assertThat(made.waitFor()).isZero();
+    }
+
+    private static void signal(ProcessHandle process, String signal) {
+        Command.run("kill", signal, Long.toString(process.pid())).orFail();
     }
 
     @Test

@@ -111,8 +111,9 @@ class MetricsIT {
      */
     @Test
     void whereItCanHaveNoMoreThreadsADelayIsLeftOut() throws Exception {
-        String program = "mkfifo /go && read line < /go; for i in 1 2 3 4 5 6; do /bin/true & done;"
-                + " /bin/cat /dev/null; echo $? > /status; read line < /go";
+        // Nobody writes to the second fifo. A child's end interrupts the shell there, and it must not end.
+        String program = "mkfifo /end /go && read line < /go; for i in 1 2 3 4 5 6; do /bin/true & done;"
+                + " /bin/cat /dev/null; echo $? > /status; until read line < /end; do :; done";
         try (Cgroup cgroup = Cgroup.create(Cgroup.Hierarchy.of("pids"), "few-threads");
                 AgentProcess poor = AgentProcess.start("kubernetes", "--metrics-bind-address=127.0.0.1:0");
                 OciContainer container = OciContainer.start(
@@ -130,20 +131,34 @@ class MetricsIT {
 
             Files.writeString(go, "go\n");
             Await.until("the program's end").until(() -> Files.exists(status) && Files.size(status) > 0);
+            // The shell does not wait for those in the background, which must call before there can be threads again.
+            Await.until("all six").until(() -> childrenOf(container.pid()).noneMatch(MetricsIT::isStillToCall));
             long threads = poor.threads("loop-"); // now, because a new thread has no name at first
 
             cgroup.write("pids.max", "max");
             assertThat(status).as(String.join("\n", poor.log())).content().isEqualTo("0\n");
             poor.awaitLog("execve", container.id(), "is not delayed");
-            // The shell does not wait until all of them have called.
-            Await.until("all six")
-                    .until(() -> Scrape.metrics(poor).get("seccompagent_delays_left_out_total")
-                                    + Scrape.metrics(poor).get("seccompagent_calls_delayed")
-                            == 6);
             Map<String, Double> metrics = Scrape.metrics(poor);
+            assertThat(metrics.get("seccompagent_delays_left_out_total") + metrics.get("seccompagent_calls_delayed"))
+                    .as(String.join("\n", poor.log()))
+                    .isEqualTo(6);
             assertThat(metrics.get("seccompagent_delays_left_out_total")).isBetween(6.0 - threads + 1, 6.0);
             assertThat(metrics.get("seccompagent_calls_delayed")).isLessThan((double) threads);
             assertThat(metrics).containsEntry("seccompagent_errors_total{reason=\"handler_errors\"}", 0.0);
+        }
+    }
+
+    private static Stream<ProcessHandle> childrenOf(int process) {
+        return ProcessHandle.of(process).orElseThrow().children();
+    }
+
+    /** Whether it has not begun to execute its program. */
+    private static boolean isStillToCall(ProcessHandle child) {
+        try {
+            String status = Files.readString(Path.of("/proc/" + child.pid() + "/status"));
+            return status.contains("Name:\tsh\n") && !status.contains("State:\tS");
+        } catch (IOException ended) {
+            return false;
         }
     }
 
