@@ -11,6 +11,7 @@
 #include "protocol.h"
 #include "report.h"
 #include "request.h"
+#include "stay.h"
 #include "util.h"
 
 static int files[FD_CGROUP_LAST - FD_CGROUP_FIRST + 1], count;
@@ -30,6 +31,11 @@ int join_cgroups(const struct call *call)
     return rejoin_cgroups();
 }
 
+void forget_cgroups(void)
+{
+    count = 0;
+}
+
 int rejoin_cgroups(void)
 {
     for (int i = 0; i < count; i++)
@@ -41,6 +47,9 @@ int rejoin_cgroups(void)
 bool leave_cgroups(void)
 {
     int error = errno;
+
+    if (has_stayed()) /* it has no way back */
+        enter_step(STEP_CHANGED);
     autofd own = count > 0 ? ask_for_link(OWN_CGROUP, false) : -1;
     bool left = own >= 0 && join(own) == 0;
 

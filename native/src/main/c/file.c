@@ -25,6 +25,7 @@
 #include "report.h"
 #include "request.h"
 #include "resolve.h"
+#include "stay.h"
 #include "util.h"
 
 static int64_t make_node(const struct call *call, const struct place *place)
@@ -205,7 +206,10 @@ static int64_t open_file(const struct call *call)
 {
     int opened = resolve_open(call);
 
-    return opened < 0 ? -1 : deliver(call, (int)report_identity(opened, opened, ""));
+    if (opened < 0)
+        return -1;
+    note_opened(call, opened);
+    return deliver(call, (int)report_identity(opened, opened, ""));
 }
 
 static int64_t make_call(void *argument)
@@ -236,7 +240,8 @@ int64_t do_file(struct call *call)
 {
     bool grants_mknod = call->request->operation == OP_MKNOD && call->request->number[2];
 
-    if (become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0) < 0)
+    if (!has_adopted() && become_caller(call, grants_mknod ? UINT64_C(1) << CAP_MKNOD : 0) < 0)
         return -1;
+    note_adopted(call);
     return run_under_label(call, make_call, call);
 }

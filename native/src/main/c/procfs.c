@@ -104,17 +104,23 @@ static int look_for_level(const struct request *request, int proc_root)
     return -1;
 }
 
+static struct {
+    dev_t device;
+    int level;
+} known[8];
+static size_t count;
+
+void forget_levels(void)
+{
+    count = 0;
+}
+
 /*
  * A path can come to a procfs thousands of times, and reading a status can take milliseconds. So each procfs is looked
  * at once. If there are more of them than anybody has on one path, the further ones count as not the caller's.
  */
 int find_level(const struct request *request, int proc_root)
 {
-    static struct {
-        dev_t device;
-        int level;
-    } known[8];
-    static size_t count;
     struct stat found;
 
     if (fstat(proc_root, &found) < 0)

@@ -24,10 +24,14 @@
  * `seccomp-helper execute POOL EXECUTOR`. The helper announces POOL idle workers on the control socket, and more when
  * the agent asks for them. EXECUTOR is a number that no other helper has, and the high bits of its workers' numbers.
  *
- * On a worker's socket the agent sends one request and gets one reply. End of file means that the worker died, and
+ * On a worker's socket the agent sends a request and gets one reply. End of file means that the worker died, and
  * perhaps after its call. If the agent closes its side before it has sent a request, the reply says that there was
- * none. The worker makes one call. If another request comes, it is dropped, so a request can be sent again by an agent
- * that does not know whether it was sent.
+ * none. A worker makes one call, or stays for the next calls of the same thread if the reply says so. Requests have
+ * numbers. A request with the number of the last one is dropped, so a request can be sent again by an agent that does
+ * not know whether it was sent.
+ *
+ * A worker that stays ends when no request comes for a moment. It sends a last reply then, as above. A request that the
+ * agent could send before that is still served.
  *
  * The helper and its workers outlive the agent if somebody else has the control socket too. The helper has a copy of
  * the agent's end of each worker's socket until the agent releases the worker. So a reply that nobody has received
@@ -142,6 +146,7 @@ enum string {
     STRING_OPTIONS, /* the options of a mount, separated by commas, or absent; the data of mount(2), any bytes */
     STRING_COVERS,  /* for a mount, separated by NUL: 'm' (mask) or 'r' (read-only), then a path below the new mount */
     STRING_LABEL,   /* the text to write to attr/current to get the caller's LSM label; absent: nothing to do */
+    STRING_CGROUPS, /* which cgroups the caller is in; with REQUEST_STAY */
     REQUEST_STRINGS
 };
 
@@ -165,8 +170,14 @@ enum mount_number {
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
 #define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
 
+#define NAMESPACE_KINDS 6 /* FD_MOUNT_NS to FD_USER_NS */
+
 /*
  * All ids are numbers of the helper's user namespace. The groups (uint32_t each) and the strings follow.
+ *
+ * What a worker adopts is here as numbers too. The agent reads all of it for each request, after it has received the
+ * notification and before it checks that this still waits. A worker that has stayed compares it with what it has
+ * adopted, and gets no descriptors for that.
  */
 struct request {
     uint32_t operation;
@@ -183,6 +194,10 @@ struct request {
     uint32_t flags;                          /* REQUEST_* */
     uint32_t string_length[REQUEST_STRINGS]; /* with the final NUL; 0: absent */
     uint64_t number[REQUEST_NUMBERS];
+    uint64_t call;                                /* the notification */
+    uint64_t index;                               /* which request of the call it is */
+    uint64_t namespaces[NAMESPACE_KINDS];         /* their inodes */
+    uint64_t root_mount, root_device, root_inode; /* what statx(2) says of the caller's root */
 };
 
 /* RequestEncoder has the same numbers. */
@@ -199,8 +214,14 @@ _Static_assert(offsetof(struct request, process_id) == 64, "process_id");
 _Static_assert(offsetof(struct request, thread_id) == 192, "thread_id");
 _Static_assert(offsetof(struct request, flags) == 320, "flags");
 _Static_assert(offsetof(struct request, string_length) == 324, "string_length");
-_Static_assert(offsetof(struct request, number) == 352, "number");
-_Static_assert(sizeof(struct request) == 384, "request");
+_Static_assert(offsetof(struct request, number) == 360, "number");
+_Static_assert(offsetof(struct request, call) == 392, "call");
+_Static_assert(offsetof(struct request, index) == 400, "index");
+_Static_assert(offsetof(struct request, namespaces) == 408, "namespaces");
+_Static_assert(offsetof(struct request, root_mount) == 456, "root_mount");
+_Static_assert(offsetof(struct request, root_device) == 464, "root_device");
+_Static_assert(offsetof(struct request, root_inode) == 472, "root_inode");
+_Static_assert(sizeof(struct request) == 480, "request");
 
 /* A procfs of the container shows the worker. So the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u
@@ -210,6 +231,8 @@ _Static_assert(sizeof(struct request) == 384, "request");
 #define REQUEST_UNDECIDED 4u
 /* The worker asks the agent before the call takes effect, when it is known what its paths lead to. */
 #define REQUEST_ASK 8u
+/* The worker may stay for the caller's next calls. */
+#define REQUEST_STAY 16u
 
 /* The step that a worker had reached when something failed. Only the errno of STEP_CALL is meant for the caller. */
 enum step {
@@ -226,12 +249,13 @@ enum step {
     STEP_CALLER,  /* nothing was done: only the caller itself can do it correctly; only with REQUEST_UNDECIDED */
     STEP_LINK,    /* not a reply but a question, struct question */
     STEP_CHECK,   /* not a reply but a question, struct check; only with REQUEST_ASK */
+    STEP_CHANGED, /* nothing was done, since the worker that has stayed is not what the caller is now */
 };
 
 /*
- * The worker's last message. No message of a worker carries a descriptor. After the reply the worker ends. Until that
- * is seen the caller must not run, or it would meet what the worker has of it: an opened file, its root, a mount, its
- * cgroup. A file system may never finish closing a file, so the end may not come.
+ * The worker's last message for a request. No message of a worker carries a descriptor. After the reply the worker
+ * ends, unless it stays. Until that is seen the caller must not run, or it would meet what the worker has of it: an
+ * opened file, its root, a mount, its cgroup. A file system may never finish closing a file, so the end may not come.
  *
  * Before the reply the worker may ask for magic links of the caller's own /proc directory, which only the agent may
  * open. The question has STEP_LINK, and a name like "cwd" or "fd/5" follows. value is 0 for a link of the process
@@ -253,6 +277,8 @@ struct reply {
      */
     uint64_t device, inode;
     int64_t birth_nanoseconds;
+    uint64_t call, index; /* those of the last request; 0 before the first one */
+    uint64_t stays;       /* 1: the worker has let go of everything of the call, and stays */
 };
 
 struct question {

@@ -1,12 +1,20 @@
 #ifndef SECCOMP_HELPER_REPORT_H
 #define SECCOMP_HELPER_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "protocol.h"
 
+/* Call it when a request has come. */
+void begin_report(const struct request *request);
+
+/* Whether a request is the one that the report is about. */
+bool is_reported(const struct request *request);
+
 /* Sets the step that the worker reports if the next thing fails. */
 void enter_step(enum step step);
+enum step reported_step(void);
 
 /*
  * Reports which file has the name, whether the call made it or found it there. An empty name means the descriptor
@@ -22,5 +30,11 @@ struct reply make_question(enum step step, int64_t value);
 /* Both reply before anything is closed, because closing a descriptor of the caller could take for ever. */
 void report_result(int64_t result) __attribute__((noreturn)); /* -1: errno is the error */
 void fail_now(int error) __attribute__((noreturn));
+
+/* Closes all that the worker has of a call. */
+void let_go(void);
+
+/* Replies when all of the call is closed. */
+void report_and_stay(int64_t result);
 
 #endif

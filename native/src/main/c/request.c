@@ -39,14 +39,14 @@ static union {
     char bytes[sizeof(struct request) + REQUEST_GROUPS_MAX * sizeof(uint32_t) + REQUEST_STRINGS_MAX];
 } buffer;
 
-static bool take_descriptors(struct call *call, const int *fds, size_t count)
+static bool take_descriptors(struct call *call, const int *fds, size_t count, bool must_be_complete)
 {
     uint32_t there = call->request->descriptors;
     size_t next = 0;
 
     bool complete = there >> FD_ROOT & 1 && (there >> FD_THREAD & 1 || (there & NAMESPACES) == NAMESPACES);
 
-    if (there >> FD_KINDS || !complete || (size_t)__builtin_popcount(there) != count)
+    if (there >> FD_KINDS || (must_be_complete && !complete) || (size_t)__builtin_popcount(there) != count)
         return false;
     for (int kind = 0; kind < FD_KINDS; kind++)
         call->fd[kind] = there >> kind & 1 ? fds[next++] : -1;
@@ -60,7 +60,8 @@ static bool ids_are_ids(const struct request *request)
         if (request->uid[i] == UINT32_MAX || request->gid[i] == UINT32_MAX)
             return false;
     return request->pid_levels <= PID_LEVELS_MAX
-        && !(request->flags & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED | REQUEST_ASK));
+        && !(request->flags
+            & ~(REQUEST_WORKER_IS_VISIBLE | REQUEST_LABEL_OF_THREAD | REQUEST_UNDECIDED | REQUEST_ASK | REQUEST_STAY));
 }
 
 static bool may_hold_nul(const struct request *request, int string)
@@ -97,7 +98,7 @@ static bool are_those_of_the_operation(const struct call *call)
     if (operation >= sizeof strings / sizeof *strings || strings[operation].needs == 0)
         return false;
     for (int i = 0; i < REQUEST_STRINGS; i++)
-        if (call->string[i] != NULL && i != STRING_LABEL)
+        if (call->string[i] != NULL && i != STRING_LABEL && i != STRING_CGROUPS)
             there |= 1u << i;
     return (there & strings[operation].needs) == strings[operation].needs
         && !(there & ~(strings[operation].needs | strings[operation].may));
@@ -107,6 +108,15 @@ static bool are_those_of_the_operation(const struct call *call)
 static bool can_ask(const struct request *request)
 {
     return !(request->flags & REQUEST_ASK) || !(request->flags & REQUEST_UNDECIDED);
+}
+
+/* What a handler grants is never in a worker that stays. */
+static bool can_stay(const struct request *request)
+{
+    uint32_t operation = request->operation;
+    bool is_of_file = operation != OP_MOUNT && operation != OP_MOUNT_CALL && operation != OP_UMOUNT;
+
+    return !(request->flags & REQUEST_STAY) || (is_of_file && !(operation == OP_MKNOD && request->number[2]));
 }
 
 /* An open says to whom the descriptor goes. No other request has a listener. */
@@ -126,7 +136,7 @@ static bool have_a_start(const struct call *call)
     return true;
 }
 
-int receive_call(int socket, struct call *call)
+int receive_call(int socket, struct call *call, bool must_be_complete)
 {
     int fds[FD_KINDS];
     size_t fd_count;
@@ -139,10 +149,10 @@ int receive_call(int socket, struct call *call)
         return fail_with(EINVAL);
     call->request = &buffer.request;
     call->groups = (const uint32_t *)(buffer.bytes + sizeof(struct request));
-    if (!take_descriptors(call, fds, fd_count) || !ids_are_ids(call->request)
+    if (!take_descriptors(call, fds, fd_count, must_be_complete) || !ids_are_ids(call->request)
         || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
         || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call)
-        || !can_ask(call->request))
+        || !can_ask(call->request) || !can_stay(call->request))
         return fail_with(EINVAL);
     return 0;
 }

@@ -30,7 +30,8 @@ struct call {
     struct start start[2];               /* of PATH and PATH_2 */
 };
 
-int receive_call(int socket, struct call *call);
+/* Whether it has to bring all descriptors with which a worker becomes the caller. */
+int receive_call(int socket, struct call *call, bool must_be_complete);
 
 static inline int start_of(const struct call *call, enum string path)
 {

@@ -1,8 +1,10 @@
 /*
- * A worker makes one call for one caller and exits. Until the request comes it is in no container. From then on the
- * step says how far it got.
+ * A worker makes one call for one caller and exits, or stays for this caller's next calls. Until the first request
+ * comes it is in no container. From then on the step says how far it got.
  */
 #include <limits.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -14,15 +16,44 @@
 #include "protocol.h"
 #include "report.h"
 #include "request.h"
+#include "stay.h"
 #include "umount.h"
 #include "util.h"
 #include "worker.h"
 
-static int64_t serve(struct call *call)
+/* Nobody should have to wait for the end of a process in a container that does nothing. */
+#define IDLE_MILLISECONDS 50
+
+/*
+ * Whoever sends a request must know whether it was received. So nothing can be sent any more before the worker looks a
+ * last time.
+ */
+static void await_request(void)
+{
+    struct pollfd polled = {.fd = SOCKET_FD, .events = POLLIN};
+
+    if (RETRY(poll(&polled, 1, IDLE_MILLISECONDS)) == 0)
+        shutdown(SOCKET_FD, SHUT_RD);
+}
+
+/* The last request may come once more. */
+static void receive_next(struct call *call)
 {
     enter_step(STEP_REQUEST);
-    if (receive_call(SOCKET_FD, call) < 0)
-        return -1;
+    while (true) {
+        if (receive_call(SOCKET_FD, call, !has_adopted()) < 0)
+            report_result(-1);
+        if (!is_reported(call->request))
+            break;
+        let_go();
+    }
+    begin_report(call->request);
+}
+
+static int64_t serve(struct call *call)
+{
+    if (has_adopted())
+        return stay_caller(call) < 0 ? -1 : do_file(call);
     find_starts(call);
     switch (call->request->operation) {
     case OP_MOUNT:
@@ -43,6 +74,13 @@ void run_worker(int socket)
         || sys_close_range(LOCK_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
-    struct call call = {0};
-    report_result(serve(&call));
+    for (;;) {
+        struct call call = {0};
+        receive_next(&call);
+        int64_t result = serve(&call);
+        if (!may_stay(&call))
+            report_result(result);
+        report_and_stay(result);
+        await_request();
+    }
 }

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 record AgentParts(
         Counters counters,
         Watch watch,
+        OnBehalfExecutor onBehalf,
         Executor executor,
         EventLoop loop,
         Watchdog watchdog,
@@ -125,7 +126,10 @@ record AgentParts(
                 loop,
                 ofHousekeeper,
                 admission,
-                List.of(handshakes::expire, containers::look),
+                List.of(
+                        handshakes::expire,
+                        containers::look,
+                        now -> onBehalf.staying().forgetEnded()),
                 counters,
                 configuration.handlerTimeout());
         Heartbeat heartbeat = new Heartbeat(
@@ -138,6 +142,7 @@ record AgentParts(
         return new AgentParts(
                 counters,
                 dispatcher.watch(),
+                onBehalf,
                 executor,
                 loop,
                 new Watchdog(loop, heartbeat, ofWatchdog),
@@ -182,6 +187,7 @@ record AgentParts(
                 watchdog::end,
                 housekeeper::end,
                 blocked::end,
+                onBehalf::close,
                 executor::close,
                 restarted::close,
                 admission::close);

@@ -86,25 +86,23 @@ final class CallEffects {
      */
     void end(boolean delivered) {
         try {
-            endRestartable(delivered);
+            keep(delivered);
         } finally {
-            workers.close();
+            workers.close(); // before the thread's next call, for which a worker may stay
+            if (begun) {
+                restarted.end(call.account(), call.threadId()); // otherwise a later call would wait for ever
+            }
         }
     }
 
-    private void endRestartable(boolean delivered) {
-        if (!begun) {
-            return;
-        }
-        try {
+    private void keep(boolean delivered) {
+        if (begun) {
             if (effect != null && !(delivered && effect.uncertain())) { // an error that was told says nothing
                 restarted.remember(call, effect, delivered);
             }
             if (earlier != null) {
                 restarted.forget(earlier);
             }
-        } finally {
-            restarted.end(call.account(), call.threadId()); // otherwise a later call of this thread would wait for ever
         }
     }
 }

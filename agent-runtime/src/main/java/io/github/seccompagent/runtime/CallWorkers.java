@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.helper.LeavingWorkers;
+import io.github.seccompagent.linux.helper.RequestNumber;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,15 +20,17 @@ import java.util.Optional;
 final class CallWorkers {
     private final WaitingCall call;
     private final Executor executor;
+    private final StayingWorkers staying;
     private final List<ExecutorWorker> taken = new ArrayList<>();
     private int requests;
     private boolean again; // whether the agent before has asked the last one
     private boolean lost;
     private boolean over;
 
-    CallWorkers(WaitingCall call, Executor executor) {
+    CallWorkers(WaitingCall call, Executor executor, StayingWorkers staying) {
         this.call = call;
         this.executor = executor;
+        this.staying = staying;
     }
 
     /**
@@ -36,9 +39,6 @@ final class CallWorkers {
      * @throws ErrnoException EIO if there is none
      */
     ExecutorWorker take(HelperRequest request) {
-        if (over) {
-            throw new IllegalStateException("the call was answered before");
-        }
         requireKnown();
         NotificationBuffers slot = call.thread().buffers;
         long fingerprint = request.exactFingerprint();
@@ -46,6 +46,31 @@ final class CallWorkers {
         requests++;
         again = slot.worker(index) != 0;
         ExecutorWorker worker = again ? takeLeft(slot, index, fingerprint) : takeIdle(slot, index, fingerprint);
+        taken.add(worker);
+        return worker;
+    }
+
+    /** Does the same with the worker that stays for the calling thread, if there is one. */
+    Optional<ExecutorWorker> takeStaying(HelperRequest request) {
+        requireKnown();
+        NotificationBuffers slot = call.thread().buffers;
+        if (!request.mayStay() || requests >= NotificationBuffers.MAX_WORKERS || slot.worker(requests) != 0) {
+            return Optional.empty();
+        }
+        Optional<ExecutorWorker> worker = staying.take(call.listener(), call.visibleThreadId());
+        worker.ifPresent(found -> {
+            again = false;
+            slot.setWorker(requests++, found.number(), request.exactFingerprint());
+            taken.add(found);
+        });
+        return worker;
+    }
+
+    /** Takes another worker for the last request, since its worker has ended before it did anything. */
+    ExecutorWorker takeInstead(HelperRequest request) {
+        requireKnown();
+        again = false;
+        ExecutorWorker worker = takeIdle(call.thread().buffers, requests - 1, request.exactFingerprint());
         taken.add(worker);
         return worker;
     }
@@ -70,9 +95,9 @@ final class CallWorkers {
         return worker;
     }
 
-    /** The id of the request to a worker that was just taken. */
-    RequestId requestOf(ExecutorWorker worker) {
-        return new RequestId(worker.number(), requests);
+    /** The number of the request for which a worker was just taken. */
+    RequestNumber requestNumber() {
+        return new RequestNumber(call.notification().id(), requests);
     }
 
     /** Whether a worker was asked for anything. */
@@ -88,6 +113,9 @@ final class CallWorkers {
     }
 
     private void requireKnown() {
+        if (over) {
+            throw new IllegalStateException("the call was answered before");
+        }
         if (lost) {
             throw new ErrnoException(Errno.EIO, "what the agent before has done for the call is not known");
         }
@@ -104,10 +132,21 @@ final class CallWorkers {
     /** Call it when the call was answered: nobody can have the results after that. */
     void close() {
         over = true;
-        closeTaken();
         NotificationBuffers slot = call.thread().buffers;
-        for (int i = 0; slot.worker(i) != 0; i++) {
-            closeLeft(slot.worker(i), executor, call.leaving()); // if it was not taken
+        slot.workers().forEach(number -> closeLeft(number, executor, call.leaving())); // those that were not taken
+        slot.forgetWorkers(); // the thread's next call names one that stays
+        keepStaying();
+        closeTaken();
+    }
+
+    private void keepStaying() {
+        for (ExecutorWorker worker : taken) {
+            if (worker.stays()) {
+                worker.rest();
+                taken.remove(worker);
+                call.keep(staying, worker);
+                return;
+            }
         }
     }
 

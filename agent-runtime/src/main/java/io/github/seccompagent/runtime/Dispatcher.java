@@ -191,6 +191,11 @@ final class Dispatcher {
         CallWorkers.closeLeft(slot, services.onBehalf().executor(), account.leaving());
     }
 
+    /** Ends the workers that stay for threads of a listener. */
+    void endStaying(Listener listener) {
+        services.onBehalf().staying().end(listener);
+    }
+
     /** Whatever the handler says then, such as CONTINUE, the call could be made a second time. */
     private Response eioIfLost(Response response, HandledCall call, WaitingCall waiting) {
         if (!call.isLost() || !waiting.isValid()) {

@@ -44,7 +44,8 @@ final class HandledCall implements NotifiedCall {
         this.syscall = syscall;
         this.services = services;
         arguments = new CallArguments(call, syscall.layout());
-        workers = new CallWorkers(call, services.onBehalf().executor());
+        workers = new CallWorkers(
+                call, services.onBehalf().executor(), services.onBehalf().staying());
         effects = new CallEffects(call, workers, services.onBehalf().restarted());
     }
 

@@ -11,6 +11,7 @@ import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.helper.Operation;
+import io.github.seccompagent.linux.helper.RequestNumber;
 import io.github.seccompagent.linux.process.ThreadStat;
 import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class OnBehalfExecutor {
     private final Counters counters;
     private final BlockedCalls blocked;
     private final RestartedCalls restarted;
+    private final StayingWorkers staying = new StayingWorkers();
     private final AtomicLong reportedMissing = new AtomicLong();
 
     OnBehalfExecutor(
@@ -54,6 +56,16 @@ final class OnBehalfExecutor {
     /** Knows what was done for calls that may be made again. */
     RestartedCalls restarted() {
         return restarted;
+    }
+
+    /** No worker stays from now on. Those that do are the executor's. */
+    void close() {
+        staying.close();
+    }
+
+    /** The workers that stay for the next calls of a thread. */
+    StayingWorkers staying() {
+        return staying;
     }
 
     /** Handles the success of a call, in the mount namespace with that id. */
@@ -220,10 +232,8 @@ final class OnBehalfExecutor {
      */
     private Made make(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
         WaitingCall call = effects.call();
-        try (AdoptedCaller caller = call.adopt(request)) {
-            call.requireValid();
-            Reply reply = runWorker(effects, request, decision, caller);
-            return new Made(reply, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
+        try {
+            return makeByStaying(effects, request, decision);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
                 throw e; // the caller's own mistake, or nobody waits
@@ -237,14 +247,41 @@ final class OnBehalfExecutor {
         }
     }
 
-    private Reply runWorker(
-            CallEffects effects, HelperRequest request, Optional<PathDecision> decision, AdoptedCaller caller) {
-        CallWorkers workers = effects.workers();
-        ExecutorWorker worker = workers.take(request);
-        if (LOG.isDebugEnabled()) {
-            LOG.debug("{}: {}", effects.call(), workers.requestOf(worker));
+    /** If the worker that stays does not fit, it has done nothing. */
+    private Made makeByStaying(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
+        Optional<ExecutorWorker> worker = effects.workers().takeStaying(request);
+        if (worker.isPresent()) {
+            try (AdoptedCaller caller = effects.call().adoptAgain(request)) {
+                effects.call().requireValid();
+                Optional<Reply> reply = run(worker.get(), request, decision, caller, effects);
+                if (reply.isPresent()) {
+                    return new Made(checked(reply.get(), request), 0);
+                }
+            }
         }
-        Reply reply = run(worker, request, decision, caller, effects);
+        return makeByNew(effects, request, decision, worker.isPresent());
+    }
+
+    private Made makeByNew(
+            CallEffects effects, HelperRequest request, Optional<PathDecision> decision, boolean isInstead) {
+        CallWorkers workers = effects.workers();
+        try (AdoptedCaller caller = effects.call().adopt(request)) {
+            effects.call().requireValid();
+            ExecutorWorker worker = isInstead ? workers.takeInstead(request) : workers.take(request);
+            Optional<Reply> reply = run(worker, request, decision, caller, effects);
+            if (reply.isEmpty()) { // one that an agent before has taken
+                reply = run(workers.takeInstead(request), request, decision, caller, effects);
+            }
+            Reply made = checked(reply.orElseThrow(OnBehalfExecutor::notARequest), request);
+            return new Made(made, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
+        }
+    }
+
+    private static ErrnoException notARequest() {
+        return new ErrnoException(Errno.EIO, "the worker takes no request");
+    }
+
+    private Reply checked(Reply reply, HelperRequest request) {
         if (reply.missingCapabilities() != 0) {
             reportMissing(reply.missingCapabilities());
         }
@@ -254,7 +291,7 @@ final class OnBehalfExecutor {
         return reply;
     }
 
-    private Reply run(
+    private Optional<Reply> run(
             ExecutorWorker worker,
             HelperRequest request,
             Optional<PathDecision> decision,
@@ -262,8 +299,10 @@ final class OnBehalfExecutor {
             CallEffects effects) {
         boolean mayWait = mayWait(request);
         Waiter waiter = new Waiter(effects.call(), mayWait);
+        RequestNumber number = effects.workers().requestNumber();
+        LOG.debug("{}: request {} to worker {}", effects.call(), number, worker.number());
         try {
-            return worker.run(request, caller, mayWait ? FOREVER : timeout, waiter, decision);
+            return worker.run(number, request, caller, mayWait ? FOREVER : timeout, waiter, decision);
         } catch (RuntimeException | Error e) { // of the worker, or of the handler's check
             effects.workers().failed();
             if (worker.mayHaveCalled()) {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  *     then it matches no namespace
  * @param mountNamespace the mount namespace that the container was started with, whatever its processes enter later
  * @param firstProcess the first process of the container
+ * @param home where that lives
  */
 record ServedContainer(
         ContainerProcessState state,
@@ -28,10 +29,21 @@ record ServedContainer(
         String userNamespace,
         MountNamespace mountNamespace,
         KnownProcess firstProcess,
-        Freezer freezer) {
+        Freezer freezer,
+        Home home) {
     private static final long NEVER = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedContainer.class);
+
+    ServedContainer(
+            ContainerProcessState state,
+            OptionalInt owner,
+            String userNamespace,
+            MountNamespace mountNamespace,
+            KnownProcess firstProcess,
+            Freezer freezer) {
+        this(state, owner, userNamespace, mountNamespace, firstProcess, freezer, new Home(firstProcess));
+    }
 
     /**
      * Describes a container while it is being started, when its first process still exists.
@@ -160,7 +172,7 @@ record ServedContainer(
     ServedContainer withMetadata(String metadata) {
         ContainerProcessState other =
                 new ContainerProcessState(state.ociVersion(), state.pid(), metadata, state.container(), state.user());
-        return new ServedContainer(other, owner, userNamespace, mountNamespace, firstProcess, freezer);
+        return new ServedContainer(other, owner, userNamespace, mountNamespace, firstProcess, freezer, home);
     }
 
     /** The same container, with the state of another of its processes. */
@@ -171,7 +183,8 @@ record ServedContainer(
                 userNamespace,
                 mountNamespace,
                 firstProcess,
-                freezer.ofOtherListener());
+                freezer.ofOtherListener(),
+                home);
     }
 
     private static ContainerProcessState state(ContainerProcessState came, int pid) {

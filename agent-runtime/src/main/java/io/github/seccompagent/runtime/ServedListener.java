@@ -260,6 +260,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         if (ended.compareAndSet(false, true)) {
             LOG.debug("container {}: listener closed, {}", container.id(), reason);
             sources.remove(key());
+            dispatcher.endStaying(listener);
             admission.forget(this);
             leave();
         }

@@ -4,6 +4,7 @@ import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.LeavingWorkers;
+import io.github.seccompagent.linux.helper.RequestNumber;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.syscall.SyscallTable;
@@ -28,7 +29,7 @@ final class StaleCall {
     private final List<Asked> workers;
 
     /** A worker, and what it was asked for. */
-    private record Asked(ExecutorWorker worker, long fingerprint) {}
+    private record Asked(RequestNumber number, ExecutorWorker worker, long fingerprint) {}
 
     /**
      * What was done last.
@@ -50,8 +51,11 @@ final class StaleCall {
         NotificationBuffers buffers = slot.buffers();
         List<Asked> workers = new ArrayList<>();
         for (int i = 0; buffers.worker(i) != 0; i++) {
+            RequestNumber number = new RequestNumber(buffers.id(), i + 1);
             long fingerprint = buffers.fingerprint(i);
-            executor.left().take(buffers.worker(i)).ifPresent(worker -> workers.add(new Asked(worker, fingerprint)));
+            executor.left()
+                    .take(buffers.worker(i))
+                    .ifPresent(worker -> workers.add(new Asked(number, worker, fingerprint)));
         }
         return workers.isEmpty() ? Optional.empty() : Optional.of(new StaleCall(slot, workers));
     }
@@ -78,7 +82,7 @@ final class StaleCall {
         Optional<Done> done = Optional.empty();
         for (Asked asked : workers) {
             long left = Math.max(LEAST_NANOS, end - System.nanoTime());
-            Optional<Reply> reply = asked.worker.awaitReply(Duration.ofNanos(left));
+            Optional<Reply> reply = asked.worker.awaitReply(asked.number, Duration.ofNanos(left));
             if (reply.filter(this::isDone).isPresent()) {
                 done = reply.map(known -> new Done(effect(asked, known), reply));
             } else if (done.isEmpty() && asked.worker.mayHaveCalled()) {

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.helper.AdoptedCaller;
+import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.helper.LeavingWorkers;
 import io.github.seccompagent.linux.notify.Listener;
@@ -201,7 +202,21 @@ final class WaitingCall implements FoundPaths.Caller {
      * afterwards that the call is still valid.
      */
     AdoptedCaller adopt(HelperRequest request) {
-        return AdoptedCaller.open(caller(), request).waitingAt(listener, notification.id());
+        AdoptedCaller adopted = AdoptedCaller.open(caller(), request).waitingAt(listener);
+        if (adopted.place().filter(container.home()::is).isPresent()) {
+            adopted.letWorkerStay();
+        }
+        return adopted;
+    }
+
+    /** Does the same for a worker that has become the caller before. */
+    AdoptedCaller adoptAgain(HelperRequest request) {
+        return AdoptedCaller.openAgain(caller(), request).waitingAt(listener);
+    }
+
+    /** Keeps a worker for the next call of the thread. */
+    void keep(StayingWorkers staying, ExecutorWorker worker) {
+        staying.keep(listener, threadId(), account, worker);
     }
 
     /** Call it when the call is over. */

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
 import io.github.seccompagent.linux.libc.LibC;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Cgroups {
     private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
     private static final int ATTEMPTS = 10;
     private static final int LONGEST = 8192; // a path has at most 4096 bytes, with some controllers in front
+    private static final int LONGEST_TEXT = 4000;
     private static final int MOST = 1 << 20; // one line for each hierarchy, of which there are a dozen
 
     /**
@@ -78,6 +80,16 @@ public final class Cgroups {
                 cgroups = now;
             }
         }
+    }
+
+    /**
+     * All cgroups of a thread, as in proc_pid_cgroup(5).
+     *
+     * @throws ErrnoException EIO if there are very many, or their names are very long; ENOENT or ESRCH if it is gone
+     */
+    public static String textOf(int threadId) {
+        CgroupNamespace.enter();
+        return new String(ProcFile.read("/proc/" + threadId + "/cgroup", LONGEST_TEXT), StandardCharsets.ISO_8859_1);
     }
 
     /**

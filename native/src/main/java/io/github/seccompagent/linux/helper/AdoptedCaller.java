@@ -56,12 +56,15 @@ public final class AdoptedCaller implements AutoCloseable {
     private static final int LISTENER = Kind.CGROUP.ordinal() + 4;
 
     private @Nullable Listener listener; // not owned
-    private long notification;
 
-    private AdoptedCaller(CallingThread thread) {
+    private final Optional<ThreadPlace> place;
+    private boolean workerStays;
+
+    private AdoptedCaller(CallingThread thread, HelperRequest request) {
         this.threadId = thread.id();
         this.status = thread.status();
         this.label = SecurityLabel.of(threadId);
+        place = request.mayStay() && label.isEmpty() ? ThreadPlace.of(threadId) : Optional.empty();
     }
 
     /**
@@ -72,7 +75,7 @@ public final class AdoptedCaller implements AutoCloseable {
      *     gone
      */
     public static AdoptedCaller open(CallingThread thread, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread);
+        AdoptedCaller caller = new AdoptedCaller(thread, request);
         try {
             caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
@@ -82,13 +85,7 @@ public final class AdoptedCaller implements AutoCloseable {
                 caller.open(Kind.PID_NAMESPACE, "ns/pid", O_RDONLY);
             }
             caller.open(Kind.ROOT, "root", O_PATH);
-            Kind kind = Kind.DIRECTORY;
-            for (TargetPath path : request.paths()) {
-                if (request.alwaysHasDirectory() || !isAbsolute(path)) {
-                    caller.openDirectoryOf(path, kind);
-                }
-                kind = Kind.DIRECTORY_2;
-            }
+            caller.openDirectories(request);
             if (request instanceof HelperRequest.Mount mount
                     && mount.optionDescriptor().isPresent()) {
                 // Only a worker takes the descriptor itself, because closing it can take for ever.
@@ -103,6 +100,43 @@ public final class AdoptedCaller implements AutoCloseable {
             caller.close();
             throw e;
         }
+    }
+
+    /**
+     * The same for a worker that has become the thread before, and compares. So it gets only the directories.
+     *
+     * @throws ErrnoException as {@link #open}
+     */
+    public static AdoptedCaller openAgain(CallingThread thread, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread, request);
+        try {
+            caller.openDirectories(request);
+            caller.workerStays = true;
+            return caller;
+        } catch (RuntimeException e) {
+            caller.close();
+            throw e;
+        }
+    }
+
+    private void openDirectories(HelperRequest request) {
+        Kind kind = Kind.DIRECTORY;
+        for (TargetPath path : request.paths()) {
+            if (request.alwaysHasDirectory() || !isAbsolute(path)) {
+                openDirectoryOf(path, kind);
+            }
+            kind = Kind.DIRECTORY_2;
+        }
+    }
+
+    /** Where the thread lives. Empty if that cannot be told, or if no worker may stay for it. */
+    public Optional<ThreadPlace> place() {
+        return place;
+    }
+
+    /** From now on a request lets its worker stay for the thread's next calls. */
+    public void letWorkerStay() {
+        workerStays = true;
     }
 
     private void openNamespaces(HelperRequest request) {
@@ -141,9 +175,8 @@ public final class AdoptedCaller implements AutoCloseable {
      *
      * @param at stays open until the worker has been asked
      */
-    public AdoptedCaller waitingAt(Listener at, long id) {
+    public AdoptedCaller waitingAt(Listener at) {
         listener = at;
-        notification = id;
         return this;
     }
 
@@ -184,7 +217,8 @@ public final class AdoptedCaller implements AutoCloseable {
 
     /** What a request says about the caller. */
     RequestCaller forRequest(HelperRequest request) {
-        return new RequestCaller(status, present(request), label, SecurityLabel.isOfThread(), notification);
+        return new RequestCaller(
+                status, present(request), label, SecurityLabel.isOfThread(), workerStays ? place : Optional.empty());
     }
 
     private int present(HelperRequest request) {

@@ -117,7 +117,7 @@ final class ExecutorSocket implements AutoCloseable {
         if (events == 0) {
             return Optional.empty();
         }
-        return ExecutorWorker.BUFFER.get().receiveNow(socket.number()).map(Announcement::of);
+        return WorkerSocket.BUFFER.get().receiveNow(socket.number()).map(Announcement::of);
     }
 
     @Override

@@ -44,6 +44,11 @@ public sealed interface HelperRequest {
         return false;
     }
 
+    /** Whether a worker that makes it may stay for the caller's next calls. None that was granted something may. */
+    default boolean mayStay() {
+        return true;
+    }
+
     /** Whether doing it again would undo it, or do it twice. */
     default boolean isOnce() {
         return false;
@@ -171,6 +176,11 @@ public sealed interface HelperRequest {
         public RequestFields fields() {
             return RequestFields.of(Operation.MKNOD, path, mode, Integer.toUnsignedLong(device), granted ? 1 : 0);
         }
+
+        @Override
+        public boolean mayStay() {
+            return !granted;
+        }
     }
 
     /**
@@ -276,6 +286,11 @@ public sealed interface HelperRequest {
         }
 
         @Override
+        public boolean mayStay() {
+            return false;
+        }
+
+        @Override
         public boolean isOnce() {
             return optionDescriptor().isEmpty(); // FUSE takes a descriptor only once, so nothing is mounted twice
         }
@@ -332,6 +347,11 @@ public sealed interface HelperRequest {
                     .options(data);
         }
 
+        @Override
+        public boolean mayStay() {
+            return false;
+        }
+
         private @Nullable TargetPath sourcePath() {
             return sourceIsPath && source != null && source.length() > 0
                     ? new TargetPath(TargetPath.AT_FDCWD, source)
@@ -349,6 +369,11 @@ public sealed interface HelperRequest {
         @Override
         public RequestFields fields() {
             return RequestFields.of(Operation.UMOUNT, path, flags);
+        }
+
+        @Override
+        public boolean mayStay() {
+            return false;
         }
     }
 
@@ -375,6 +400,11 @@ public sealed interface HelperRequest {
         @Override
         public long exactFingerprint() {
             return ~fingerprint();
+        }
+
+        @Override
+        public boolean mayStay() {
+            return false;
         }
 
         @Override

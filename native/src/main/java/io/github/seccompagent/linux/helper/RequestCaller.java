@@ -9,10 +9,14 @@ import java.util.Optional;
  * @param descriptors which descriptors of enum descriptor go along
  * @param label the text that a worker writes to attr/current to get the caller's LSM label
  * @param labelIsOfThread whether a label belongs to a thread, and not to its process
- * @param notification the notification with which the caller waits
+ * @param place where it lives; empty if the worker does not stay
  */
 record RequestCaller(
-        ThreadStatus status, int descriptors, Optional<String> label, boolean labelIsOfThread, long notification) {
+        ThreadStatus status,
+        int descriptors,
+        Optional<String> label,
+        boolean labelIsOfThread,
+        Optional<ThreadPlace> place) {
 
     /** Whether the caller lives in the agent's own pid namespace, so that its procfs shows the worker. */
     boolean seesWorker() {

@@ -20,33 +20,42 @@ final class RequestEncoder {
     private static final int THREAD_IDS = 192;
     private static final int FLAGS = 320;
     private static final int STRING_LENGTHS = 324;
-    private static final int NUMBERS = 352;
-    private static final int SIZE = 384;
+    private static final int NUMBERS = 360;
+    private static final int CALL = 392;
+    private static final int INDEX = 400;
+    private static final int NAMESPACES = 408;
+    private static final int ROOT = 456;
+    private static final int SIZE = 480;
 
     // REQUEST_*
     private static final int WORKER_IS_VISIBLE = 1;
     private static final int LABEL_OF_THREAD = 2;
     private static final int UNDECIDED = 4;
     private static final int ASK = 8;
+    private static final int STAY = 16;
 
     /** The number of an open that holds the notification which waits for it. */
     private static final int NOTIFICATION = 3;
 
+    private final RequestNumber number;
     private final RequestFields fields;
     private final RequestCaller caller;
     private final int flags;
 
     /** @param asks whether the worker asks before the call takes effect */
-    RequestEncoder(HelperRequest request, RequestCaller caller, boolean asks) {
+    RequestEncoder(RequestNumber number, HelperRequest request, RequestCaller caller, boolean asks) {
+        this.number = number;
         this.fields = request.fields();
         this.caller = caller;
         flags = (caller.seesWorker() ? WORKER_IS_VISIBLE : 0)
                 | (caller.labelIsOfThread() ? LABEL_OF_THREAD : 0)
                 | (request.undecided() ? UNDECIDED : 0)
-                | (asks ? ASK : 0);
+                | (asks ? ASK : 0)
+                | (caller.place().isPresent() ? STAY : 0);
         if (request instanceof HelperRequest.Open) {
-            fields.number(NOTIFICATION, caller.notification());
+            fields.number(NOTIFICATION, number.call());
         }
+        caller.place().ifPresent(place -> fields.cgroups(place.cgroups()));
         if (!request.isGranted()) {
             caller.label().ifPresent(fields::label);
         }
@@ -80,8 +89,26 @@ final class RequestEncoder {
         for (int i = 0; i < RequestFields.NUMBERS; i++) {
             buffer.putLong(NUMBERS + Long.BYTES * i, fields.number(i));
         }
+        buffer.putLong(CALL, number.call()).putLong(INDEX, number.index());
+        caller.place().ifPresentOrElse(place -> write(buffer, place), () -> writeNoPlace(buffer));
         write(buffer, SIZE, status.groups());
         writeStrings(buffer);
+    }
+
+    private static void write(MessageBuffer buffer, ThreadPlace place) {
+        for (int i = 0; i < place.namespaces().size(); i++) {
+            buffer.putLong(NAMESPACES + Long.BYTES * i, place.namespaces().get(i));
+        }
+        buffer.putLong(ROOT, place.root().mount())
+                .putLong(ROOT + 8, place.root().device())
+                .putLong(ROOT + 16, place.root().inode());
+    }
+
+    /** What another request has left there means nothing. */
+    private static void writeNoPlace(MessageBuffer buffer) {
+        for (int at = NAMESPACES; at < SIZE; at += Long.BYTES) {
+            buffer.putLong(at, 0);
+        }
     }
 
     private void writeStrings(MessageBuffer buffer) {

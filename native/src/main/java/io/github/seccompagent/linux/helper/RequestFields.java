@@ -4,6 +4,7 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.libc.LibC;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestFields {
     static final int NUMBERS = 4;
-    static final int STRINGS = 7;
+    static final int STRINGS = 8;
 
     // enum string
     private static final int PATH = 0;
@@ -26,6 +27,7 @@ public final class RequestFields {
     private static final int OPTIONS = 4;
     private static final int COVERS = 5;
     private static final int LABEL = 6;
+    private static final int CGROUPS = 7;
 
     private static final byte[] ABSENT = {};
 
@@ -86,6 +88,11 @@ public final class RequestFields {
     /** The caller's LSM label. */
     void label(String label) {
         strings[LABEL] = LibC.string(label);
+    }
+
+    /** The caller's cgroups. */
+    void cgroups(String cgroups) {
+        strings[CGROUPS] = terminated(cgroups.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private RequestFields string(int index, @Nullable TargetString string) {

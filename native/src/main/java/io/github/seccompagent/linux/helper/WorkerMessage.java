@@ -18,15 +18,21 @@ import java.util.Optional;
  * A message of a worker: struct reply, struct question or struct check of protocol.h. A worker stands in a container,
  * so everything that it says is checked.
  *
+ * @param request the request that it is about
+ * @param stays whether the worker stays for more
  * @param question the number of the question, if it is one
  * @param link the link that it asks for; empty if it asks for none
  * @param found what the call is about to act on, if the question is whether it may
  */
-record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> found) {
-    private static final int SIZE = 48;
-    private static final int LINK = 56;
+record WorkerMessage(
+        Reply reply, RequestNumber request, boolean stays, long question, String link, List<FoundPlace> found) {
+    private static final int CALL = 48;
+    private static final int INDEX = 56;
+    private static final int STAYS = 64;
+    private static final int SIZE = 72;
+    private static final int LINK = 80;
     private static final int LINK_MAX = 32;
-    private static final int FOUND = 56;
+    private static final int FOUND = 80;
     private static final int FOUND_SIZE = 24;
     private static final int FOUND_MAX = 2;
     private static final int NAMES = FOUND + FOUND_MAX * FOUND_SIZE;
@@ -54,14 +60,18 @@ record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> f
         }
         if (reply.step() == Step.CHECK) {
             List<FoundPlace> found = found(reply, fields, bytes);
-            return new WorkerMessage(reply, number(fields), "", found);
+            return new WorkerMessage(reply, request(fields), false, number(fields), "", found);
         }
         boolean succeeded = reply.error() == 0;
         boolean maySucceed = (reply.isOfTheCall() || reply.isForTheCaller()) && reply.value() >= 0;
         if (bytes.length != SIZE || reply.error() < 0 || (succeeded && !maySucceed)) {
             throw unexpected();
         }
-        return new WorkerMessage(reply, 0, "", List.of());
+        return new WorkerMessage(reply, request(fields), fields.getLong(STAYS) != 0, 0, "", List.of());
+    }
+
+    private static RequestNumber request(ByteBuffer fields) {
+        return new RequestNumber(fields.getLong(CALL), fields.getLong(INDEX));
     }
 
     private static WorkerMessage question(Reply reply, ByteBuffer fields, byte[] bytes) {
@@ -69,7 +79,7 @@ record WorkerMessage(Reply reply, long question, String link, List<FoundPlace> f
             throw unexpected();
         }
         String link = new String(bytes, LINK, bytes.length - LINK, StandardCharsets.US_ASCII);
-        return new WorkerMessage(reply, number(fields), link, List.of());
+        return new WorkerMessage(reply, request(fields), false, number(fields), link, List.of());
     }
 
     private static long number(ByteBuffer fields) {

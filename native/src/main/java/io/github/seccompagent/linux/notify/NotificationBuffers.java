@@ -93,8 +93,8 @@ public final class NotificationBuffers {
         return workers;
     }
 
-    /** The last one first: so no later one is there without those before it. */
-    private void clearWorkers() {
+    /** Forgets them, the last one first: so no later one is there without those before it. */
+    public void forgetWorkers() {
         int count = 0;
         while (worker(count) != 0) {
             count++;
@@ -168,7 +168,7 @@ public final class NotificationBuffers {
     public void clear() {
         notification.putLong(0, 0);
         VarHandle.releaseFence();
-        clearWorkers();
+        forgetWorkers();
         slot.putInt(BEGUN, 0);
         slot.putInt(TRIES, 0);
         slot.putLong(DELAYED_SINCE, 0);

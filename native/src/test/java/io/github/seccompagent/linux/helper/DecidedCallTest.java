@@ -69,7 +69,8 @@ class DecidedCallTest {
     private Reply run(HelperRequest request, Duration deadline, ExecutorWorker.Waiter waiter, Decider decider) {
         try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(container.pid()), request);
                 ExecutorWorker worker = executor.take()) {
-            return worker.run(request, caller, deadline, waiter, Optional.of(decider));
+            return worker.run(new RequestNumber(1, 1), request, caller, deadline, waiter, Optional.of(decider))
+                    .orElseThrow();
         }
     }
 

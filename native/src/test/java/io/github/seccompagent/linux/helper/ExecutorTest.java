@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Makes calls on behalf of a process in a real container. */
 class ExecutorTest {
+    private static final RequestNumber NUMBER = new RequestNumber(1, 1);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int IDLE = 2;
 
@@ -147,7 +148,8 @@ class ExecutorTest {
                 Processes.signal(each.pid(), "CONT");
             }
 
-            assertThat(worker.run(mkdirRequest("/survives"), caller, DEADLINE, () -> true)
+            assertThat(worker.run(NUMBER, mkdirRequest("/survives"), caller, DEADLINE, () -> true)
+                            .orElseThrow()
                             .error())
                     .isZero();
         }
@@ -174,7 +176,7 @@ class ExecutorTest {
         try (AdoptedCaller caller = adopt(path("/unwanted"));
                 ExecutorWorker worker = executor.take()) {
             assertThatExceptionOfType(ErrnoException.class)
-                    .isThrownBy(() -> worker.run(mkdirRequest("/unwanted"), caller, DEADLINE, () -> false))
+                    .isThrownBy(() -> worker.run(NUMBER, mkdirRequest("/unwanted"), caller, DEADLINE, () -> false))
                     .extracting(ErrnoException::errno)
                     .isEqualTo(Errno.ECANCELED);
         }
@@ -189,7 +191,7 @@ class ExecutorTest {
         try (AdoptedCaller caller = adopt(path("/died"));
                 ExecutorWorker worker = executor.take()) {
             assertThatExceptionOfType(ErrnoException.class)
-                    .isThrownBy(() -> worker.run(mkdirRequest("/died"), caller, DEADLINE, () -> {
+                    .isThrownBy(() -> worker.run(NUMBER, mkdirRequest("/died"), caller, DEADLINE, () -> {
                         killer.start(); // the request was sent before this
                         return true;
                     }))
@@ -256,7 +258,7 @@ class ExecutorTest {
     private Reply perform(HelperRequest request, TargetPath path, Duration deadline) {
         try (AdoptedCaller caller = adopt(path);
                 ExecutorWorker worker = executor.take()) {
-            return worker.run(request, caller, deadline, () -> true);
+            return worker.run(NUMBER, request, caller, deadline, () -> true).orElseThrow();
         }
     }
 

@@ -12,7 +12,6 @@ import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
-import io.github.seccompagent.linux.helper.ExecutorWorker.Step;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.CallingThread;
 import java.io.IOException;
@@ -32,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent ends at each step of a call on behalf, and the next one finishes the call. */
 class LeftWorkersTest {
+    private static final RequestNumber NUMBER = new RequestNumber(1, 1);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int ANSWER_SIZE = 16;
@@ -141,7 +141,7 @@ class LeftWorkersTest {
 
     private void send(Announcement to, HelperRequest request, boolean asks) {
         try (AdoptedCaller caller = adopt(request)) {
-            RequestEncoder encoder = new RequestEncoder(request, caller.forRequest(request), asks);
+            RequestEncoder encoder = new RequestEncoder(NUMBER, request, caller.forRequest(request), asks);
             MessageBuffer buffer = new MessageBuffer(encoder.size());
             encoder.write(buffer);
             buffer.send(to.fds().get(0).number(), encoder.size(), caller.numbers(request));
@@ -167,7 +167,8 @@ class LeftWorkersTest {
         LeftWorkers left = new LeftWorkers(kept);
         try (AdoptedCaller caller = adopt(request);
                 ExecutorWorker worker = left.take(number).orElseThrow()) {
-            ExecutorWorker.Reply reply = worker.run(request, caller, DEADLINE, () -> true);
+            ExecutorWorker.Reply reply =
+                    worker.run(NUMBER, request, caller, DEADLINE, () -> true).orElseThrow();
             assertThat(reply.isOfTheCall()).isTrue();
             assertThat(reply.error()).isZero();
         }
@@ -242,7 +243,8 @@ class LeftWorkersTest {
             try (AdoptedCaller caller = adopt(MKDIR)) {
                 assertThat(seeing.take(worker.number())
                                 .orElseThrow()
-                                .run(MKDIR, caller, DEADLINE, () -> true)
+                                .run(NUMBER, MKDIR, caller, DEADLINE, () -> true)
+                                .orElseThrow()
                                 .error())
                         .isZero();
             }
@@ -363,7 +365,7 @@ class LeftWorkersTest {
         try (AdoptedCaller caller = adopt(MKDIR);
                 ExecutorWorker gone = left.take(worker.number()).orElseThrow()) {
             assertThatExceptionOfType(ErrnoException.class)
-                    .isThrownBy(() -> gone.run(MKDIR, caller, DEADLINE, () -> true))
+                    .isThrownBy(() -> gone.run(NUMBER, MKDIR, caller, DEADLINE, () -> true))
                     .extracting(ErrnoException::errno)
                     .isEqualTo(Errno.EIO);
         }
@@ -381,8 +383,9 @@ class LeftWorkersTest {
         LeftWorkers left = new LeftWorkers(kept);
         try (ExecutorWorker awaited = left.take(worker.number()).orElseThrow();
                 ExecutorWorker unasked = left.take(idle.number()).orElseThrow()) {
-            assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
-            assertThat(unasked.awaitReply(DEADLINE).orElseThrow().step()).isEqualTo(Step.REQUEST);
+            assertThat(awaited.awaitReply(NUMBER, DEADLINE).orElseThrow().error())
+                    .isZero();
+            assertThat(unasked.awaitReply(NUMBER, DEADLINE)).isEmpty();
             assertThat(unasked.mayHaveCalled()).isFalse();
         }
         endRest(left);
@@ -396,7 +399,7 @@ class LeftWorkersTest {
 
         LeftWorkers left = new LeftWorkers(kept);
         try (ExecutorWorker gone = left.take(worker.number()).orElseThrow()) {
-            assertThat(gone.awaitReply(DEADLINE)).isEmpty();
+            assertThat(gone.awaitReply(NUMBER, DEADLINE)).isEmpty();
             assertThat(gone.mayHaveCalled()).isTrue();
         }
         endRest(left);
@@ -436,7 +439,8 @@ class LeftWorkersTest {
         LeftWorkers left = new LeftWorkers(kept);
         try (AdoptedCaller caller = adopt(MKDIR);
                 ExecutorWorker worker = left.take(number).orElseThrow()) {
-            assertThat(worker.run(MKDIR, caller, DEADLINE, () -> true, Optional.of(decider))
+            assertThat(worker.run(NUMBER, MKDIR, caller, DEADLINE, () -> true, Optional.of(decider))
+                            .orElseThrow()
                             .error())
                     .isZero();
         }
@@ -458,8 +462,10 @@ class LeftWorkersTest {
         LeftWorkers left = new LeftWorkers(kept);
         try (ExecutorWorker awaited = left.take(answered.number()).orElseThrow();
                 ExecutorWorker undecided = left.take(open.number()).orElseThrow()) {
-            assertThat(awaited.awaitReply(DEADLINE).orElseThrow().error()).isZero();
-            assertThat(undecided.awaitReply(DEADLINE).orElseThrow().errno()).isEqualTo(Errno.EIO);
+            assertThat(awaited.awaitReply(NUMBER, DEADLINE).orElseThrow().error())
+                    .isZero();
+            assertThat(undecided.awaitReply(NUMBER, DEADLINE).orElseThrow().errno())
+                    .isEqualTo(Errno.EIO);
             assertThat(undecided.mayHaveCalled()).isFalse();
         }
         assertThat(inside("/open")).doesNotExist();

@@ -137,7 +137,8 @@ class RequestEncoderTest {
     }
 
     private static byte[] encoded(HelperRequest request, boolean visible, boolean asks) {
-        RequestEncoder encoder = new RequestEncoder(request, caller(visible), asks);
+        RequestEncoder encoder =
+                new RequestEncoder(new RequestNumber(0x1122334455667788L, 1), request, caller(visible), asks);
         int[] pair = new int[2];
         assertThat(LibC.socketpair(1, SEQPACKET, 0, pair)).isZero();
         try (Fd agents = new Fd(pair[0]);
@@ -163,7 +164,7 @@ class RequestEncoderTest {
                 022,
                 true);
         Optional<String> label = visible ? Optional.empty() : Optional.of("changeprofile p");
-        return new RequestCaller(status, 0x301, label, false, 0x1122334455667788L);
+        return new RequestCaller(status, 0x301, label, false, Optional.empty());
     }
 
     /** The words of the header that are not 0, with their offsets, then the rest. */

@@ -1,0 +1,51 @@
+package io.github.seccompagent.runtime;
+
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.helper.ThreadPlace;
+import io.github.seccompagent.linux.process.KnownProcess;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the first process of a container lives: its namespaces, its root and its cgroups are there for as long as the
+ * container. Workers stay only for threads that live there too. Anywhere else somebody could wait for the end of a
+ * namespace, of a cgroup or of a mount, and a worker that does nothing would be in the way. Safe for use by several
+ * threads.
+ */
+final class Home {
+    private final KnownProcess firstProcess;
+    private volatile Optional<ThreadPlace> place = Optional.empty();
+
+    Home(KnownProcess firstProcess) {
+        this.firstProcess = firstProcess;
+    }
+
+    /** Whether a thread lives there. */
+    boolean is(ThreadPlace other) {
+        if (place.isPresent() && place.get().equals(other)) {
+            return true;
+        }
+        place = look(); // it may have moved since
+        return place.isPresent() && place.get().equals(other);
+    }
+
+    private Optional<ThreadPlace> look() {
+        Optional<ThreadPlace> found = ThreadPlace.of(firstProcess.id());
+        try {
+            firstProcess.requireAlive();
+            return found;
+        } catch (ErrnoException gone) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Home home && home.firstProcess.equals(firstProcess);
+    }
+
+    @Override
+    public int hashCode() {
+        return firstProcess.hashCode();
+    }
+}
