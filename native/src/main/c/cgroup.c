@@ -11,9 +11,9 @@
 #include "protocol.h"
 #include "report.h"
 #include "request.h"
-#include "stay.h"
 #include "util.h"
 
+static bool forgotten;
 static int files[FD_CGROUP_LAST - FD_CGROUP_FIRST + 1], count;
 
 static int join(int file)
@@ -33,6 +33,7 @@ int join_cgroups(const struct call *call)
 
 void forget_cgroups(void)
 {
+    forgotten = true;
     count = 0;
 }
 
@@ -48,7 +49,7 @@ bool leave_cgroups(void)
 {
     int error = errno;
 
-    if (has_stayed()) /* it has no way back */
+    if (forgotten) /* it has no way back */
         enter_step(STEP_CHANGED);
     autofd own = count > 0 ? ask_for_link(OWN_CGROUP, false) : -1;
     bool left = own >= 0 && join(own) == 0;

@@ -26,7 +26,7 @@
 #define CGROUPS_MAX 4096
 #define MOUNT_ID (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)
 
-static bool adopted, stayed, leaves;
+static bool adopted, leaves;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
 static char cgroups[CGROUPS_MAX];
@@ -48,11 +48,6 @@ void note_adopted(const struct call *call)
 bool has_adopted(void)
 {
     return adopted;
-}
-
-bool has_stayed(void)
-{
-    return stayed;
 }
 
 bool may_stay(const struct call *call)
@@ -145,7 +140,6 @@ int stay_caller(const struct call *call)
     if (!(call->request->flags & REQUEST_STAY) || !has_same_credentials(call) || !is_in_same_namespaces(call->request)
         || !is_in_same_cgroups(call) || !has_same_root(call->request) || starts_in_procfs(call))
         return fail_with(ESTALE);
-    stayed = true;
     forget_levels();
     forget_cgroups();
     umask((mode_t)(call->request->umask & 0777));

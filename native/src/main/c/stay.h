@@ -10,7 +10,6 @@
 /* Call it when the worker has become the caller, or is it again. */
 void note_adopted(const struct call *call);
 bool has_adopted(void);
-bool has_stayed(void); /* it has served a call before this one */
 
 /* Call it before an opened file is given to the caller. */
 void note_opened(const struct call *call, int fd);

@@ -12,9 +12,9 @@ import java.util.List;
 
 /** What a worker says, which stands in a container. An input is one message. */
 public final class WorkerMessageFuzz {
-    private static final int SIZE = 48;
-    private static final int LINK = 56;
-    private static final int NAMES = 104;
+    private static final int SIZE = 72;
+    private static final int LINK = 80;
+    private static final int NAMES = 128;
     private static final int LONGEST = NAMES + 2 * 4095;
 
     private WorkerMessageFuzz() {}

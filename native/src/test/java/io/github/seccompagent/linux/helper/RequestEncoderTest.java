@@ -8,6 +8,7 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.MountedFile;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.mount.GrantedMount;
 import io.github.seccompagent.linux.mount.NewMount;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares each kind of request byte by byte. requests.txt has the expected bytes, for little-endian machines. */
 class RequestEncoderTest {
-    private static final int HEADER = 384;
+    private static final int HEADER = 480;
     private static final int SEQPACKET = 5;
 
     private static final TargetPath PATH = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a/b"));
@@ -43,12 +44,18 @@ class RequestEncoderTest {
 
     private static final String ASKING = "mkdir that is decided on";
 
+    private static final String STAYING = "mkdir of a caller without label, whose worker may stay";
+
+    private static final ThreadPlace PLACE =
+            new ThreadPlace(List.of(11L, 12L, 13L, 14L, 15L, 1L << 32), new MountedFile(-2, 3, 4), "0::/a\n");
+
     private static Map<String, HelperRequest> requests() {
         Map<String, HelperRequest> requests = new LinkedHashMap<>();
         HelperRequest.Open open = new HelperRequest.Open(PATH, 0100302, 0644, 4, false);
         requests.put("mkdir", new HelperRequest.Mkdir(PATH, 0755));
         requests.put(VISIBLE, new HelperRequest.Mkdir(PATH, 0755));
         requests.put(ASKING, new HelperRequest.Mkdir(PATH, 0755));
+        requests.put(STAYING, new HelperRequest.Mkdir(PATH, 0755));
         requests.put("unlink", new HelperRequest.Unlink(OTHER, OnBehalf.AT_REMOVEDIR));
         requests.put("rename", new HelperRequest.Rename(PATH, OTHER, 2));
         requests.put("link", new HelperRequest.Link(EMPTY, OTHER, OnBehalf.AT_EMPTY_PATH));
@@ -119,7 +126,7 @@ class RequestEncoderTest {
     void theBytesAre(String name) throws IOException {
         HelperRequest request = requests().get(name);
 
-        assertThat(described(encoded(request, name.equals(VISIBLE), name.equals(ASKING))))
+        assertThat(described(encoded(request, caller(name), name.equals(ASKING))))
                 .isEqualTo(expected().get(name));
     }
 
@@ -136,9 +143,8 @@ class RequestEncoderTest {
                 : Stream.of(type);
     }
 
-    private static byte[] encoded(HelperRequest request, boolean visible, boolean asks) {
-        RequestEncoder encoder =
-                new RequestEncoder(new RequestNumber(0x1122334455667788L, 1), request, caller(visible), asks);
+    private static byte[] encoded(HelperRequest request, RequestCaller caller, boolean asks) {
+        RequestEncoder encoder = new RequestEncoder(new RequestNumber(0x1122334455667788L, 1), request, caller, asks);
         int[] pair = new int[2];
         assertThat(LibC.socketpair(1, SEQPACKET, 0, pair)).isZero();
         try (Fd agents = new Fd(pair[0]);
@@ -152,7 +158,8 @@ class RequestEncoderTest {
         }
     }
 
-    private static RequestCaller caller(boolean visible) {
+    private static RequestCaller caller(String name) {
+        boolean visible = name.equals(VISIBLE);
         ThreadStatus status = new ThreadStatus(
                 100,
                 visible ? List.of(100) : List.of(100, 1),
@@ -163,8 +170,9 @@ class RequestEncoderTest {
                 0x1ffffffffffL,
                 022,
                 true);
-        Optional<String> label = visible ? Optional.empty() : Optional.of("changeprofile p");
-        return new RequestCaller(status, 0x301, label, false, Optional.empty());
+        Optional<ThreadPlace> place = name.equals(STAYING) ? Optional.of(PLACE) : Optional.empty();
+        Optional<String> label = visible || place.isPresent() ? Optional.empty() : Optional.of("changeprofile p");
+        return new RequestCaller(status, 0x301, label, false, place);
     }
 
     /** The words of the header that are not 0, with their offsets, then the rest. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker stands in a container, so its messages are checked. */
 class WorkerMessageTest {
-    private static final int SIZE = 48;
+    private static final int SIZE = 72;
     private static final int SEQPACKET = 5;
     private static final long QUESTION = 1L << 40;
 
@@ -50,6 +50,20 @@ class WorkerMessageTest {
         assertThat(message.isQuestion()).isFalse();
         assertThat(message.reply().value()).isEqualTo(7);
         assertThat(message.reply().isOfTheCall()).isTrue();
+    }
+
+    @Test
+    void tellsWhichRequestItIsAboutAndWhetherTheWorkerStays() {
+        byte[] bytes = message(Step.CALL.ordinal(), 0, 7, "");
+        assertThat(read(bytes).stays()).isFalse();
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.nativeOrder())
+                .putLong(48, -5)
+                .putLong(56, 3)
+                .putLong(64, 1);
+
+        assertThat(read(bytes).request()).isEqualTo(new RequestNumber(-5, 3));
+        assertThat(read(bytes).stays()).isTrue();
     }
 
     @Test
@@ -124,8 +138,8 @@ class WorkerMessageTest {
     @ParameterizedTest
     @CsvSource({
         "-1, 0, 0, ''",
-        "12, 0, 1, ''",
-        "13, 0, 0, ''",
+        "13, 0, 1, ''",
+        "14, 0, 0, ''",
         "2147483647, 0, 0, ''",
         "-2147483648, 1, 0, ''",
         "8, -1, 0, ''",
@@ -140,7 +154,7 @@ class WorkerMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 47})
+    @ValueSource(ints = {0, 1, 71})
     void aMessageThatIsTooShortIsEio(int size) {
         assertEio(new byte[size]);
     }
