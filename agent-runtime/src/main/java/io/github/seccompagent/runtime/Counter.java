@@ -37,6 +37,8 @@ public enum Counter {
     SEND_ERRORS,
     /** Calls made on behalf of a target. */
     ON_BEHALF_CALLS,
+    /** Those of them that a worker has made which had become the calling thread for an earlier call. */
+    STAYING_WORKER_CALLS,
     /** Calls on behalf that could not be made for a reason on the agent's side. They fail with EIO or ETIMEDOUT. */
     ON_BEHALF_ERRORS,
     /** Failed attempts to kill or freeze a container for a call. */

@@ -255,6 +255,7 @@ final class OnBehalfExecutor {
                 effects.call().requireValid();
                 Optional<Reply> reply = run(worker.get(), request, decision, caller, effects);
                 if (reply.isPresent()) {
+                    counters.increment(Counter.STAYING_WORKER_CALLS);
                     return new Made(checked(reply.get(), request), 0);
                 }
             }
