@@ -138,15 +138,18 @@ static void cwd(void)
     make("/b/1");
 }
 
+/* At first its capabilities change too, and then only its ids. */
 static void user(void)
 {
     make_open("/b", 0777);
     make_some("/a");
-    must((int)syscall(SYS_setresuid, USER, USER, 0), "setresuid");
+    must((int)syscall(SYS_setresuid, USER, USER, USER + 1), "setresuid");
     make("/a/3");
     make("/b/3");
-    must((int)syscall(SYS_setresuid, 0, 0, 0), "setresuid");
-    make("/a/4");
+    must((int)syscall(SYS_setresuid, -1, USER + 1, -1), "setresuid");
+    make("/b/4");
+    must((int)syscall(SYS_setresuid, -1, USER, -1), "setresuid");
+    make("/b/5");
 }
 
 static void file_system_user(void)

@@ -49,6 +49,13 @@ static inline long sys_read(int fd, void *buffer, unsigned long size)
     return system_call(__NR_read, fd, (long)buffer, (long)size, 0, 0, 0);
 }
 
+struct statx;
+
+static inline long sys_statx(int directory, const char *path, int flags, unsigned mask, struct statx *found)
+{
+    return system_call(__NR_statx, directory, (long)path, flags, mask, (long)found, 0);
+}
+
 static inline long sys_close(int fd)
 {
     return system_call(__NR_close, fd, 0, 0, 0, 0, 0);

@@ -4,6 +4,7 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.helper.ThreadPlace;
 import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +14,23 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class Home {
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final KnownProcess firstProcess;
     private volatile Optional<ThreadPlace> place = Optional.empty();
+    private volatile long lookedNanos = System.nanoTime() - AGAIN_NANOS;
 
     Home(KnownProcess firstProcess) {
         this.firstProcess = firstProcess;
     }
 
-    /** Whether a thread lives there. */
+    /** Whether a thread lives there. The first process may move, and that is seen within a second. */
     boolean is(ThreadPlace other) {
-        if (place.isPresent() && place.get().equals(other)) {
-            return true;
+        long now = System.nanoTime();
+        if (now - lookedNanos >= AGAIN_NANOS) {
+            lookedNanos = now;
+            place = look();
         }
-        place = look(); // it may have moved since
         return place.isPresent() && place.get().equals(other);
     }
 

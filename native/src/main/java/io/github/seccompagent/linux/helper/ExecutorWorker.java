@@ -229,7 +229,8 @@ public final class ExecutorWorker implements AutoCloseable {
 
     /** Whether it has ended, after it has stayed for a while. */
     public boolean hasEnded() {
-        return process.endsWithin(0) && socket.hasNoOtherEnd();
+        ended |= process.endsWithin(0);
+        return ended && socket.hasNoOtherEnd();
     }
 
     /**

@@ -23,8 +23,7 @@ final class RequestEncoder {
     private static final int NUMBERS = 360;
     private static final int CALL = 392;
     private static final int INDEX = 400;
-    private static final int NAMESPACES = 408;
-    private static final int ROOT = 456;
+    private static final int PLACE = 408;
     private static final int SIZE = 480;
 
     // REQUEST_*
@@ -96,17 +95,14 @@ final class RequestEncoder {
     }
 
     private static void write(MessageBuffer buffer, ThreadPlace place) {
-        for (int i = 0; i < place.namespaces().size(); i++) {
-            buffer.putLong(NAMESPACES + Long.BYTES * i, place.namespaces().get(i));
+        for (int i = 0; i < place.numbers().size(); i++) {
+            buffer.putLong(PLACE + Long.BYTES * i, place.numbers().get(i));
         }
-        buffer.putLong(ROOT, place.root().mount())
-                .putLong(ROOT + 8, place.root().device())
-                .putLong(ROOT + 16, place.root().inode());
     }
 
     /** What another request has left there means nothing. */
     private static void writeNoPlace(MessageBuffer buffer) {
-        for (int at = NAMESPACES; at < SIZE; at += Long.BYTES) {
+        for (int at = PLACE; at < SIZE; at += Long.BYTES) {
             buffer.putLong(at, 0);
         }
     }

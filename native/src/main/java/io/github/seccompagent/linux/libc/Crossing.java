@@ -33,4 +33,14 @@ public final class Crossing {
      *     or read(2)
      */
     public static native long read_file(byte[] path, long buffer, long size);
+
+    /**
+     * Looks where a thread lives.
+     *
+     * @param folder the thread's folder in a procfs
+     * @param numbers the address of 9 longs: the inodes of its mount, network, IPC, UTS, cgroup and user namespaces;
+     *     then the mount, the device and the inode of its root, statx(2)
+     * @return 9, or a negative errno of open(2) or statx(2)
+     */
+    public static native long look_at_place(byte[] folder, long numbers);
 }

@@ -27,8 +27,6 @@ public final class LibC {
 
     public static native long readlink(byte[] path, byte[] buffer, long length);
 
-    public static native int statx(int directory, byte[] path, int flags, int mask, long found);
-
     public static native int chown(byte[] path, int uid, int gid);
 
     public static native int flock(int fd, int operation);

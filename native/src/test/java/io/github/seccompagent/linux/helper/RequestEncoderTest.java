@@ -8,7 +8,6 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
-import io.github.seccompagent.linux.fd.MountedFile;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.mount.GrantedMount;
 import io.github.seccompagent.linux.mount.NewMount;
@@ -47,7 +46,7 @@ class RequestEncoderTest {
     private static final String STAYING = "mkdir of a caller without label, whose worker may stay";
 
     private static final ThreadPlace PLACE =
-            new ThreadPlace(List.of(11L, 12L, 13L, 14L, 15L, 1L << 32), new MountedFile(-2, 3, 4), "0::/a\n");
+            new ThreadPlace(List.of(11L, 12L, 13L, 14L, 15L, 1L << 32, -2L, 3L, 4L), "0::/a\n");
 
     private static Map<String, HelperRequest> requests() {
         Map<String, HelperRequest> requests = new LinkedHashMap<>();
