@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,10 +310,55 @@ static void again(void)
     make("/b/2");
 }
 
+/* Where somebody could wait for the end of a namespace, or of a mount. */
+static void elsewhere_mounts(void)
+{
+    must(unshare(CLONE_NEWNS), "unshare");
+    make_some("/a");
+}
+
+static void elsewhere_root(void)
+{
+    must(mount("none", "/a", "tmpfs", 0, "mode=0755"), "tmpfs");
+    must(chroot("/a"), "chroot");
+    make_some("");
+    exit(0);
+}
+
+/* A chroot that is over keeps nothing busy. */
+static void over(void)
+{
+    for (int i = 0; i < 20; i++) {
+        by_child(elsewhere_root);
+        printf("umount: %s\n", umount("/a") == 0 ? "done" : strerrorname_np(errno));
+    }
+}
+
+/* From the moment on that there is a folder /go, it has no_new_privs. */
+static void on_and_on(void)
+{
+    bool gone = false;
+
+    make_open("/b", 0755);
+    for (;;) {
+        mkdir("/b/x", 0755);
+        rmdir("/b/x");
+        if (!gone && access("/go", F_OK) == 0) {
+            must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+            gone = true;
+        }
+        usleep(5000);
+    }
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
 } cases[] = {
+    {"elsewhere_mounts", elsewhere_mounts},
+    {"elsewhere_root", elsewhere_root},
+    {"over", over},
+    {"on", on_and_on},
     {"root", root},
     {"umask", mask},
     {"cwd", cwd},

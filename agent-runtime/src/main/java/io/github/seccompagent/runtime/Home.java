@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.cgroup.ProcessRoom;
 import io.github.seccompagent.linux.helper.ThreadPlace;
 import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Home {
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Workers that stay must not keep a container from starting processes. They end sooner than it needs so many. */
+    private static final int ROOM = 4 * StayingWorkers.MAX_OF_ACCOUNT;
 
     private final KnownProcess firstProcess;
     private volatile Optional<ThreadPlace> place = Optional.empty();
@@ -37,8 +41,9 @@ final class Home {
     private Optional<ThreadPlace> look() {
         Optional<ThreadPlace> found = ThreadPlace.of(firstProcess.id());
         try {
+            boolean hasRoom = ProcessRoom.isThere(firstProcess.id(), ROOM);
             firstProcess.requireAlive();
-            return found;
+            return hasRoom ? found : Optional.empty();
         } catch (ErrnoException gone) {
             return Optional.empty();
         }

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * There are only few of them: no account can take away those of others. Safe for use by several threads.
  */
 final class StayingWorkers {
-    private static final int MAX_OF_ACCOUNT = 16;
+    static final int MAX_OF_ACCOUNT = 16;
     private static final int MAX = 16 * MAX_OF_ACCOUNT;
 
     /** The number of a thread may be that of a later thread. A worker sees that it is another one. */

@@ -3,6 +3,8 @@ package io.github.seccompagent.app.e2e.caller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
+import io.github.seccompagent.app.e2e.fixture.Await;
+import io.github.seccompagent.app.e2e.fixture.Cgroup;
 import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
@@ -10,30 +12,43 @@ import io.github.seccompagent.app.e2e.fixture.OciRuntime;
 import io.github.seccompagent.app.e2e.fixture.Scrape;
 import io.github.seccompagent.app.e2e.fixture.TestPrograms;
 import io.github.seccompagent.app.e2e.fixture.Twins;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker that stays for the next calls of a thread makes none for a thread that has become something else. */
 class StayingIT {
     @AutoClose
-    private final AgentProcess agent = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
+    private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
 
-    private static List<String> output(OciBundle bundle, String name) throws Exception {
+    private static OciBundle bundle() {
+        return Twins.bundle(AGENT.socket()).notified(Twins.FILE_CALLS);
+    }
+
+    private static void install(OciContainer container, String mode) throws IOException {
+        Path program = container.rootfs().resolve("staying");
+        Files.copy(TestPrograms.twin("staying"), program);
+        Command.run("chmod", mode, program.toString()).orFail();
+    }
+
+    private static List<String> output(OciBundle bundle, String name) throws IOException {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
-            Path program = container.rootfs().resolve("staying");
-            Files.copy(TestPrograms.twin("staying"), program);
-            Command.run("chmod", name.equals("exec") ? "4755" : "755", program.toString())
-                    .orFail();
+            install(container, name.equals("exec") ? "4755" : "755");
             return container.exec("/staying", name).orFail().lines().toList();
         }
     }
 
-    private double callsOfStaying() throws Exception {
-        return Scrape.metrics(agent).get("seccompagent_staying_worker_calls_total");
+    private static double count(String name) throws Exception {
+        return Scrape.metrics(AGENT).get("seccompagent_" + name + "_total");
+    }
+
+    private static double callsOfStaying() throws Exception {
+        return count("staying_worker_calls");
     }
 
     @ParameterizedTest
@@ -55,11 +70,111 @@ class StayingIT {
                 "exec"
             })
     void makesNoCallForWhatTheThreadIsNoMore(String name) throws Exception {
-        OciBundle bundle = Twins.bundle(agent.socket());
-        List<String> without = output(bundle.notified("getpgid"), name);
+        List<String> without = output(Twins.bundle(AGENT.socket()).notified("getpgid"), name);
         assertThat(without).hasSizeGreaterThan(3);
+        double before = callsOfStaying();
 
-        assertThat(output(bundle.notified(Twins.FILE_CALLS), name)).containsExactlyElementsOf(without);
-        assertThat(callsOfStaying()).isPositive();
+        assertThat(output(bundle(), name)).containsExactlyElementsOf(without);
+        assertThat(callsOfStaying()).isGreaterThan(before);
+    }
+
+    /** Somebody may wait for the end of such a namespace, or unmount such a root. */
+    @ParameterizedTest
+    @ValueSource(strings = {"elsewhere_mounts", "elsewhere_root"})
+    void noWorkerStaysWhereTheContainerDoesNotLive(String name) throws Exception {
+        double before = callsOfStaying();
+
+        assertThat(output(bundle(), name)).hasSize(3).allMatch(line -> line.contains(": made"));
+        assertThat(callsOfStaying()).isEqualTo(before);
+    }
+
+    @Test
+    void nothingIsBusyWhenItsUserIsGone() throws Exception {
+        assertThat(output(bundle(), "over"))
+                .filteredOn(line -> line.startsWith("umount"))
+                .hasSize(20)
+                .containsOnly("umount: done");
+    }
+
+    /** The container has its own cgroups, and a runtime removes them. */
+    @Test
+    void aContainerThatWasBusyIsDeletedAtOnce() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
+                install(container, "755");
+                double before = callsOfStaying();
+                Process busy = container.begin("/staying on");
+                Await.until("a worker that stays").until(() -> callsOfStaying() > before);
+
+                Command.Result deleted = container.delete();
+                assertThat(deleted.status()).as(deleted.err()).isZero();
+                assertThat(deleted.err()).isEmpty();
+                busy.waitFor();
+            }
+        }
+    }
+
+    @Test
+    void aThreadThatIsMovedToAnotherCgroupGetsAnotherWorker() throws Exception {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle());
+                Cgroup other = Cgroup.create(Cgroup.Hierarchy.ofVersion2(), "moved")) {
+            install(container, "755");
+            double before = callsOfStaying();
+            container.begin("exec /staying on");
+            Await.until("a worker that stays").until(() -> callsOfStaying() > before + 10);
+
+            long moved = ProcessHandle.allProcesses()
+                    .filter(each -> each.info().command().orElse("").endsWith("/staying"))
+                    .findFirst()
+                    .orElseThrow()
+                    .pid();
+            other.add(moved);
+            double made = count("on_behalf_calls");
+            Await.until("a call in the other cgroup").until(() -> count("on_behalf_calls") > made + 4);
+            double after = callsOfStaying();
+            Await.until("more calls").until(() -> count("on_behalf_calls") > made + 24);
+
+            assertThat(callsOfStaying()).isEqualTo(after);
+            Command.run("kill", "-9", Long.toString(moved)).orFail();
+        }
+    }
+
+    @Test
+    void aThreadThatGetsNoNewPrivilegesGetsAnotherWorker() throws Exception {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            install(container, "755");
+            container.begin("exec /staying on");
+            Await.until("a worker that stays")
+                    .until(() -> noNewPrivileges(container).contains("0"));
+
+            Files.createDirectory(container.rootfs().resolve("go"));
+
+            Await.until("another worker").until(() -> noNewPrivileges(container).equals(List.of("1")));
+        }
+    }
+
+    /** no_new_privs of the workers in a container. */
+    private static List<String> noNewPrivileges(OciContainer container) {
+        return AGENT.helperAndWorkers().stream()
+                .map(worker -> Path.of("/proc/" + worker.pid()))
+                .filter(worker -> isIn(worker, container))
+                .map(StayingIT::noNewPrivileges)
+                .toList();
+    }
+
+    private static boolean isIn(Path process, OciContainer container) {
+        try {
+            return Files.isSameFile(process.resolve("root"), Path.of("/proc/" + container.pid() + "/root"));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static String noNewPrivileges(Path process) {
+        try {
+            return Files.readString(process.resolve("status")).replaceFirst("(?s).*NoNewPrivs:\\s*([01]).*", "$1");
+        } catch (IOException gone) {
+            return "gone";
+        }
     }
 }
