@@ -120,6 +120,16 @@ static void root(void)
     make("/0");
 }
 
+/* The agent itself finds that such a call cannot be made. */
+static void bad_descriptor(void)
+{
+    make_some("/a");
+    for (int i = 0; i < 3; i++)
+        printf("mkdirat: %s\n", mkdirat(77, "x", 0755) == 0 ? "made" : strerrorname_np(errno));
+    make("/a/3");
+    make("/a/4");
+}
+
 static void mask(void)
 {
     make_some("/a");
@@ -360,6 +370,7 @@ static const struct {
     {"over", over},
     {"on", on_and_on},
     {"root", root},
+    {"descriptor", bad_descriptor},
     {"umask", mask},
     {"cwd", cwd},
     {"uid", user},
