@@ -16,6 +16,7 @@
 
 #include "cgroup.h"
 #include "kernel.h"
+#include "ownfd.h"
 #include "procfs.h"
 #include "protocol.h"
 #include "report.h"
@@ -29,6 +30,7 @@
 #define FUSE_HANDLE 0x81 /* the next one has the parent too */
 
 static bool adopted, leaves;
+static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
 static char cgroups[CGROUPS_MAX];
@@ -44,7 +46,14 @@ void note_adopted(const struct call *call)
     from = *request;
     memcpy(groups, call->groups, request->group_count * sizeof *groups);
     memcpy(cgroups, call->string[STRING_CGROUPS], length);
+    if (call->fd[FD_THREAD] >= 0)
+        thread = dup2(call->fd[FD_THREAD], THREAD_FD);
     adopted = true;
+}
+
+int adopted_thread(void)
+{
+    return thread;
 }
 
 bool has_adopted(void)
