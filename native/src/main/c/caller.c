@@ -194,7 +194,8 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted, struct
     umask((mode_t)(call->request->umask & 0777));
     if (keep_bound(bond) < 0)
         return -1;
-    for (int kind = 0; kind < FD_CGROUP_FIRST; kind++)
+    bool stays = call->request->flags & REQUEST_STAY;
+    for (int kind = stays ? FD_THREAD + 1 : FD_THREAD; kind < FD_CGROUP_FIRST; kind++)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
     close(LOCK_FD);

@@ -11,6 +11,7 @@
 #include "open32.h"
 #include "ownfd.h"
 #include "protocol.h"
+#include "stay.h"
 
 #ifdef __x86_64__
 #define I386_OPENAT 295
@@ -48,7 +49,10 @@ static int open_or_make(int directory, const char *name, const struct open_how *
         return made;
     hold.flags &= ~(uint64_t)O_TRUNC;
     int held = sys_openat2_how(directory, name, &hold);
-    return held < 0 ? -1 : i386_openat(PROC_FD, own_name(held).path, how->flags & ~(uint64_t)O_CREAT, 0);
+    if (held < 0)
+        return -1;
+    note_held();
+    return i386_openat(PROC_FD, own_name(held).path, how->flags & ~(uint64_t)O_CREAT, 0);
 }
 #endif
 

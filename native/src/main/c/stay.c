@@ -16,6 +16,7 @@
 
 #include "cgroup.h"
 #include "kernel.h"
+#include "ownfd.h"
 #include "procfs.h"
 #include "protocol.h"
 #include "report.h"
@@ -25,8 +26,11 @@
 #define GROUPS_MAX 64
 #define CGROUPS_MAX 4096
 #define MOUNT_ID (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)
+#define HANDLE_FID 0x200 /* AT_HANDLE_FID: file systems whose handles nobody can open give them too */
+#define FUSE_HANDLE 0x81 /* the next one has the parent too */
 
 static bool adopted, leaves;
+static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
 static char cgroups[CGROUPS_MAX];
@@ -42,7 +46,14 @@ void note_adopted(const struct call *call)
     from = *request;
     memcpy(groups, call->groups, request->group_count * sizeof *groups);
     memcpy(cgroups, call->string[STRING_CGROUPS], length);
+    if (call->fd[FD_THREAD] >= 0)
+        thread = dup2(call->fd[FD_THREAD], THREAD_FD);
     adopted = true;
+}
+
+int adopted_thread(void)
+{
+    return thread;
 }
 
 bool has_adopted(void)
@@ -57,12 +68,21 @@ bool may_stay(const struct call *call)
     return adopted && !leaves && call->request->flags & REQUEST_STAY && (step == STEP_CALL || step == STEP_CALLER);
 }
 
-static bool is_on_root(const struct call *call, int fd)
+/*
+ * A statfs of FUSE asks its daemon, which may be the caller, who waits. The kernel gives its files handles of these
+ * types without asking. XFS has the first type too, and counts as FUSE here.
+ */
+static bool may_be_fuse(int fd)
 {
-    struct statx found;
+    union {
+        struct file_handle handle;
+        char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+    } found = {.handle = {.handle_bytes = MAX_HANDLE_SZ}};
+    int mount, status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH | HANDLE_FID);
 
-    return syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, MOUNT_ID, &found) == 0
-        && found.stx_mnt_id == call->request->root_mount;
+    if (status < 0 && errno == EINVAL) /* before Linux 6.5 */
+        status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH);
+    return status == 0 && (found.handle.handle_type == FUSE_HANDLE || found.handle.handle_type == FUSE_HANDLE + 1);
 }
 
 /*
@@ -72,9 +92,10 @@ static bool is_on_root(const struct call *call, int fd)
 static bool closes_at_once(const struct call *call, int fd)
 {
     struct statfs of;
-    struct stat found;
+    struct statx found;
 
-    if (fstatfs(fd, &of) < 0 || fstat(fd, &found) < 0 || !(S_ISREG(found.st_mode) || S_ISDIR(found.st_mode)))
+    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0
+        || !(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_be_fuse(fd) || fstatfs(fd, &of) < 0)
         return false;
     switch ((unsigned long)of.f_type) {
     case EXT4_SUPER_MAGIC:
@@ -83,7 +104,7 @@ static bool closes_at_once(const struct call *call, int fd)
     case TMPFS_MAGIC:
         return true;
     case OVERLAYFS_SUPER_MAGIC:
-        return is_on_root(call, fd);
+        return found.stx_mnt_id == call->request->root_mount;
     default:
         return false;
     }
@@ -93,6 +114,11 @@ void note_opened(const struct call *call, int fd)
 {
     if (adopted && !closes_at_once(call, fd))
         leaves = true;
+}
+
+void note_held(void)
+{
+    leaves = true;
 }
 
 static bool has_same_credentials(const struct call *call)

@@ -25,14 +25,16 @@
 #define IDLE_MILLISECONDS 50
 
 /*
- * Whoever sends a request must know whether it was received. So nothing can be sent any more before the worker looks a
- * last time.
+ * Ends the wait with the thread, too: whoever waits for the end of that may want to remove its cgroup next. Whoever
+ * sends a request must know whether it was received. So nothing can be sent any more before the worker looks a last
+ * time.
  */
 static void await_request(void)
 {
-    struct pollfd polled = {.fd = SOCKET_FD, .events = POLLIN};
+    struct pollfd polled[] = {{.fd = SOCKET_FD, .events = POLLIN}, {.fd = adopted_thread(), .events = POLLIN}};
 
-    if (RETRY(poll(&polled, 1, IDLE_MILLISECONDS)) == 0)
+    RETRY(poll(polled, 2, IDLE_MILLISECONDS));
+    if (polled[0].revents == 0)
         shutdown(SOCKET_FD, SHUT_RD);
 }
 

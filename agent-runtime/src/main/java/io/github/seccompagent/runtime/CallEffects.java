@@ -88,7 +88,7 @@ final class CallEffects {
         try {
             keep(delivered);
         } finally {
-            workers.close(); // before the thread's next call, for which a worker may stay
+            workers.close(delivered); // before the thread's next call, for which a worker may stay
             if (begun) {
                 restarted.end(call.account(), call.threadId()); // otherwise a later call would wait for ever
             }

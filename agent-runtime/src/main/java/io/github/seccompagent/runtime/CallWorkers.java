@@ -129,13 +129,20 @@ final class CallWorkers {
         return lost || call.thread().buffers.worker(requests) != 0;
     }
 
-    /** Call it when the call was answered: nobody can have the results after that. */
-    void close() {
+    /**
+     * Call it when the call was answered: nobody can have the results after that.
+     *
+     * @param delivered whether the caller got the answer. Otherwise no worker stays: a signal may have let the thread
+     *     go on, so what the worker has become need not be what the agent saw
+     */
+    void close(boolean delivered) {
         over = true;
         NotificationBuffers slot = call.thread().buffers;
         slot.workers().forEach(number -> closeLeft(number, executor, call.leaving())); // those that were not taken
         slot.forgetWorkers(); // the thread's next call names one that stays
-        keepStaying();
+        if (delivered) {
+            keepStaying();
+        }
         closeTaken();
     }
 

@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.cgroup.OwnCgroups;
 import io.github.seccompagent.linux.cgroup.ProcessRoom;
 import io.github.seccompagent.linux.helper.ThreadPlace;
 import io.github.seccompagent.linux.process.KnownProcess;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the first process of a container lives: its namespaces, its root and its cgroups are there for as long as the
  * container. Workers stay only for threads that live there too. Anywhere else somebody could wait for the end of a
- * namespace, of a cgroup or of a mount, and a worker that does nothing would be in the way. Safe for use by several
- * threads.
+ * namespace, of a cgroup or of a mount, and a worker that does nothing would be in the way. No worker stays for a
+ * container that may make cgroups of its own either. Safe for use by several threads.
  */
 final class Home {
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -41,9 +42,10 @@ final class Home {
     private Optional<ThreadPlace> look() {
         Optional<ThreadPlace> found = ThreadPlace.of(firstProcess.id());
         try {
-            boolean hasRoom = ProcessRoom.isThere(firstProcess.id(), ROOM);
+            boolean maySettle =
+                    ProcessRoom.isThere(firstProcess.id(), ROOM) && !OwnCgroups.mayBeMadeBy(firstProcess.id());
             firstProcess.requireAlive();
-            return hasRoom ? found : Optional.empty();
+            return maySettle ? found : Optional.empty();
         } catch (ErrnoException gone) {
             return Optional.empty();
         }

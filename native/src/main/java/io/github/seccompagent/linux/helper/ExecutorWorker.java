@@ -26,7 +26,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private final WorkerHome home;
     private @Nullable WorkerRun last;
     private boolean stays; // since its last reply
-    private boolean holdsReply; // which nobody has taken away yet
+    private boolean hasReply; // in the queue
     private boolean ended;
 
     /**
@@ -197,7 +197,7 @@ public final class ExecutorWorker implements AutoCloseable {
     private Optional<Reply> replied(Optional<WorkerMessage> message) {
         if (message.isPresent()) {
             stays = message.get().stays();
-            holdsReply = true;
+            hasReply = true;
             // When the caller goes on, the worker should hold nothing of it any more. If the worker does not end in
             // time, nothing more can be done.
             ended = !stays && process.endsWithin(END_MILLIS);
@@ -224,11 +224,14 @@ public final class ExecutorWorker implements AutoCloseable {
         return stays;
     }
 
-    /** Call it when the call was answered, and the worker stays: nobody finds a reply after that. */
+    /**
+     * Call it when the call was answered, and the worker stays: nobody finds the reply after that. It waits for nobody,
+     * also if the call came to nothing before the worker was asked.
+     */
     public void rest() {
-        if (holdsReply) { // else it was not asked in the end
+        if (hasReply) {
             socket.drop();
-            holdsReply = false;
+            hasReply = false;
         }
     }
 
