@@ -334,6 +334,19 @@ static void over(void)
     }
 }
 
+/* Each second call fails before anybody is asked to make it. */
+static void bad(void)
+{
+    int failed = 0;
+
+    make_some("/a");
+    for (int i = 0; i < 100; i++) {
+        failed += mkdirat(999, "x", 0755) < 0 && errno == EBADF;
+        failed += mkdir("/a/0", 0755) < 0 && errno == EEXIST;
+    }
+    printf("failed: %d\n", failed);
+}
+
 /* From the moment on that there is a folder /go, it has no_new_privs. */
 static void on_and_on(void)
 {
@@ -358,6 +371,7 @@ static const struct {
     {"elsewhere_mounts", elsewhere_mounts},
     {"elsewhere_root", elsewhere_root},
     {"over", over},
+    {"bad", bad},
     {"on", on_and_on},
     {"root", root},
     {"umask", mask},
