@@ -334,6 +334,23 @@ static void over(void)
     }
 }
 
+/* The first process lives elsewhere for a while. */
+static void moved(void)
+{
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    make_some("/a");
+    must(mount("none", "/a", "tmpfs", 0, "mode=0755"), "tmpfs");
+    must(chroot("/a"), "chroot");
+    for (int i = 0; i < 300; i++) {
+        mkdir("/0", 0755);
+        usleep(5000);
+    }
+    must(fchdir(root), "fchdir");
+    must(chroot("."), "chroot");
+    printf("umount: %s\n", umount("/a") == 0 ? "done" : strerrorname_np(errno));
+}
+
 /* Each second call fails before anybody is asked to make it. */
 static void bad(void)
 {
@@ -372,6 +389,7 @@ static const struct {
     {"elsewhere_root", elsewhere_root},
     {"over", over},
     {"bad", bad},
+    {"moved", moved},
     {"on", on_and_on},
     {"root", root},
     {"umask", mask},

@@ -96,6 +96,17 @@ class StayingIT {
                 .containsOnly("umount: done");
     }
 
+    /** The first process of a container can live at another root for a while, too. */
+    @Test
+    void nothingIsBusyWhereTheFirstProcessWas() throws Exception {
+        OciBundle bundle =
+                bundle().bind(TestPrograms.twin("staying"), "/staying").command("/staying", "moved");
+        double before = callsOfStaying();
+
+        assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle).orFail()).contains("umount: done");
+        assertThat(callsOfStaying()).isGreaterThan(before);
+    }
+
     @Test
     void itStaysAlthoughACallFailsBeforeItIsAsked() throws Exception {
         double before = callsOfStaying();
