@@ -344,6 +344,36 @@ static void over(void)
     }
 }
 
+/* The first process lives elsewhere for a while. */
+static void moved(void)
+{
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    make_some("/a");
+    must(mount("none", "/a", "tmpfs", 0, "mode=0755"), "tmpfs");
+    must(chroot("/a"), "chroot");
+    for (int i = 0; i < 300; i++) {
+        mkdir("/0", 0755);
+        usleep(5000);
+    }
+    must(fchdir(root), "fchdir");
+    must(chroot("."), "chroot");
+    printf("umount: %s\n", umount("/a") == 0 ? "done" : strerrorname_np(errno));
+}
+
+/* Each second call fails before anybody is asked to make it. */
+static void bad(void)
+{
+    int failed = 0;
+
+    make_some("/a");
+    for (int i = 0; i < 100; i++) {
+        failed += mkdirat(999, "x", 0755) < 0 && errno == EBADF;
+        failed += mkdir("/a/0", 0755) < 0 && errno == EEXIST;
+    }
+    printf("failed: %d\n", failed);
+}
+
 /* From the moment on that there is a folder /go, it has no_new_privs. */
 static void on_and_on(void)
 {
@@ -368,6 +398,8 @@ static const struct {
     {"elsewhere_mounts", elsewhere_mounts},
     {"elsewhere_root", elsewhere_root},
     {"over", over},
+    {"bad", bad},
+    {"moved", moved},
     {"on", on_and_on},
     {"root", root},
     {"descriptor", bad_descriptor},

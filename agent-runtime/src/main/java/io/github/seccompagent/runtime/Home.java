@@ -22,6 +22,7 @@ final class Home {
     private static final int ROOM = 4 * StayingWorkers.MAX_OF_ACCOUNT;
 
     private final KnownProcess firstProcess;
+    private volatile @Nullable ThreadPlace first; // where it was seen first
     private volatile Optional<ThreadPlace> place = Optional.empty();
     private volatile long lookedNanos = System.nanoTime() - AGAIN_NANOS;
 
@@ -29,14 +30,25 @@ final class Home {
         this.firstProcess = firstProcess;
     }
 
-    /** Whether a thread lives there. The first process may move, and that is seen within a second. */
+    /**
+     * Whether a thread lives there. The first process may move, and that is seen within a second. Nobody's home is
+     * where it has moved to: it may come back, and take that off.
+     */
     boolean is(ThreadPlace other) {
         long now = System.nanoTime();
         if (now - lookedNanos >= AGAIN_NANOS) {
             lookedNanos = now;
-            place = look();
+            place = look().filter(this::isFirst);
         }
         return place.isPresent() && place.get().equals(other);
+    }
+
+    private boolean isFirst(ThreadPlace found) {
+        ThreadPlace known = first;
+        if (known == null) {
+            first = found;
+        }
+        return known == null || known.equals(found);
     }
 
     private Optional<ThreadPlace> look() {

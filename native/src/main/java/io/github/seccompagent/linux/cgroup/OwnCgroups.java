@@ -17,8 +17,7 @@ public final class OwnCgroups {
      */
     public static boolean mayBeMadeBy(int process) {
         try (ProcFile file = ProcFile.open("/proc/" + process + "/mountinfo")) {
-            return !MountInfo.read(
-                            file::read, mount -> mount.type().equals("cgroup2") && !mount.isReadOnly())
+            return !MountInfo.read(file::read, mount -> mount.type().equals("cgroup2") && !mount.isReadOnly())
                     .isEmpty();
         } catch (ErrnoException e) {
             return true;

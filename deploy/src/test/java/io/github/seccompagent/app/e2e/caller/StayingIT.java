@@ -97,6 +97,63 @@ class StayingIT {
                 .containsOnly("umount: done");
     }
 
+    /** The first process of a container can live at another root for a while, too. */
+    @Test
+    void nothingIsBusyWhereTheFirstProcessWas() throws Exception {
+        OciBundle bundle =
+                bundle().bind(TestPrograms.twin("staying"), "/staying").command("/staying", "moved");
+        double before = callsOfStaying();
+
+        assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle).orFail()).contains("umount: done");
+        assertThat(callsOfStaying()).isGreaterThan(before);
+    }
+
+    @Test
+    void itStaysAlthoughACallFailsBeforeItIsAsked() throws Exception {
+        double before = callsOfStaying();
+
+        assertThat(output(bundle(), "bad")).last().isEqualTo("failed: 200");
+        assertThat(callsOfStaying()).isGreaterThan(before + 10);
+    }
+
+    /** The container could give controllers to them only when no worker is in its own cgroup. */
+    @Test
+    void noWorkerStaysForAContainerThatMayMakeCgroups() throws Exception {
+        double before = callsOfStaying();
+        Path cgroups = Cgroup.Hierarchy.ofVersion2().mountPoint();
+
+        assertThat(output(bundle().bind(cgroups, "/cgroups"), "bad")).last().isEqualTo("failed: 200");
+        assertThat(callsOfStaying()).isEqualTo(before);
+    }
+
+    /** Neither is a FUSE daemon asked about a file, nor is a file closed before the reply. */
+    @ParameterizedTest
+    @ValueSource(strings = {"own", "large"})
+    void waitsForNoDaemonAfterAnOpen(String mode) throws Exception {
+        OciBundle bundle = bundle().usualDevicesAnd("c", 10, 229)
+                .bind(Path.of("/dev/fuse"), "/dev/fuse")
+                .metadata("PASS_OPEN=true");
+        List<String> without = Twins.output("fuseopen", bundle.notified("getpgid"), mode);
+        assertThat(without).hasSize(3);
+
+        assertThat(Twins.output("fuseopen", bundle.notified(Twins.FILE_CALLS), mode))
+                .containsExactlyElementsOf(without);
+    }
+
+    /** A container has ended when its first process has, and a runtime removes its cgroups then. */
+    @Test
+    void endsWithItsThread() throws Exception {
+        try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
+            install(container, "755");
+            int left = 0;
+            for (int i = 0; i < 20; i++) {
+                container.exec("/staying", "").orFail();
+                left += noNewPrivileges(container).size();
+            }
+            assertThat(left).isLessThan(10);
+        }
+    }
+
     /** The container has its own cgroups, and a runtime removes them. */
     @Test
     void aContainerThatWasBusyIsDeletedAtOnce() throws Exception {
