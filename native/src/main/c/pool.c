@@ -211,7 +211,7 @@ int keep_workers(int pool, uint64_t executor)
     setrlimit(RLIMIT_NPROC, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
     look_for_locks();
     enter_private_root();
-    prepare_lock();
+    prepare_stage();
 
     next_number = (executor << EXECUTOR_SHIFT) + 1;
     wanted = (uint32_t)pool;
