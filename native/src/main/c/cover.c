@@ -43,23 +43,20 @@ static bool is_absent(int error)
     return error == ENOENT || error == ENOTDIR;
 }
 
-/* There is no link on the way. */
-static int open_target(int root, const char *entry)
-{
-    if (*entry != 'm' && *entry != 'r')
-        return fail_with(EINVAL);
-    return sys_openat2(root, entry + 1, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-}
-
 static int cover_one(int root_fd, const char *root, const char *entry, const char *file, const char *directory)
 {
-    char path[PATH_MAX]; /* means the same thing to mount(2) */
+    char path[PATH_MAX];
     struct stat found;
 
-    autofd target = open_target(root_fd, entry);
+    if ((*entry != 'm' && *entry != 'r') || snprintf(path, sizeof path, "%s/%s", root, entry + 1) >= (int)sizeof path) {
+        errno = EINVAL;
+        return -1;
+    }
+    /* There is no link on the way, so the path means the same thing to mount(2). */
+    autofd target = sys_openat2(root_fd, entry + 1, O_PATH | O_NOFOLLOW, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
     if (target < 0)
         return is_absent(errno) ? 0 : -1;
-    if (fstat(target, &found) < 0 || snprintf(path, sizeof path, "%s/%s", root, entry + 1) >= (int)sizeof path)
+    if (fstat(target, &found) < 0)
         return -1;
     if (*entry == 'm')
         return mask(path, S_ISDIR(found.st_mode), file, directory);
@@ -80,38 +77,57 @@ int cover_paths(const char *root, const char *covers, size_t length, const char 
     return 0;
 }
 
-static int make_mask(int target, const char *file, const char *directory)
+/* Where the last component of an entry is, and the component. Most are in the root of the mount. */
+static int open_folder(int mount, const char *entry, const char **last)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(entry, '/');
+
+    *last = slash ? slash + 1 : entry + 1;
+    if (*entry != 'm' && *entry != 'r')
+        return fail_with(EINVAL);
+    if (slash == NULL)
+        return mount;
+    if (snprintf(folder, sizeof folder, "%.*s", (int)(slash - entry - 1), entry + 1) >= (int)sizeof folder)
+        return fail_with(ENAMETOOLONG);
+    return sys_openat2(mount, folder, O_PATH | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+static int make_mask(int folder, const char *name, const char *file, const char *directory)
 {
     struct stat found;
 
-    if (fstat(target, &found) < 0)
+    if (fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) < 0)
         return -1;
     return sys_clone_mount(AT_FDCWD, S_ISDIR(found.st_mode) ? directory : file, 0);
 }
 
-static int make_read_only(int target)
+static int make_read_only(int folder, const char *name)
 {
-    autofd mount = sys_clone_mount(target, "", AT_RECURSIVE);
+    autofd mount = sys_clone_mount(folder, name, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
 
     if (mount < 0 || sys_mount_setattr(mount, &(struct mount_attributes){.set = ATTR_RDONLY}) < 0)
         return -1;
     return release_fd(&mount);
 }
 
-static int cover_one_of(int mount, const char *entry, const char *file, const char *directory)
+static int cover_name(int folder, char kind, const char *name, const char *file, const char *directory)
 {
-    autofd target = open_target(mount, entry);
+    autofd cover = kind == 'm' ? make_mask(folder, name, file, directory) : make_read_only(folder, name);
 
-    if (target < 0)
-        return is_absent(errno) ? 0 : -1;
-    autofd cover = *entry == 'm' ? make_mask(target, file, directory) : make_read_only(target);
-    return cover < 0 ? -1 : sys_move_mount(cover, target, "");
+    return cover < 0 ? -1 : sys_move_mount(cover, folder, name);
 }
 
 int cover_mount(int mount, const char *covers, size_t length, const char *file, const char *directory)
 {
-    for (const char *entry = covers; entry < covers + length; entry += strlen(entry) + 1)
-        if (cover_one_of(mount, entry, file, directory) < 0)
+    for (const char *entry = covers; entry < covers + length; entry += strlen(entry) + 1) {
+        const char *name;
+        int folder = open_folder(mount, entry, &name);
+        int status = folder < 0 ? -1 : cover_name(folder, *entry, name, file, directory);
+        if (status < 0 && !is_absent(errno))
             return -1;
+        if (folder >= 0 && folder != mount)
+            close(folder);
+    }
     return 0;
 }

@@ -32,15 +32,10 @@ static int clone_elsewhere(int mount)
     return setns(HOME_FD, CLONE_NEWNS) < 0 ? -1 : release_fd(&copy);
 }
 
-/*
- * The two descriptors stay open until the worker ends. The kernel takes a tree apart when its last descriptor is
- * closed, and whoever closes that waits for all processors.
- */
-int lock_detached(int tree)
+int lock_detached(int tree, int *rest)
 {
-    int elsewhere = clone_elsewhere(EMPTY_FD);
-
-    if (elsewhere < 0 || sys_move_mount(tree, elsewhere, "") < 0)
+    *rest = clone_elsewhere(EMPTY_FD);
+    if (*rest < 0 || sys_move_mount(tree, *rest, "") < 0)
         return -1;
     return sys_clone_mount(tree, "", AT_RECURSIVE);
 }
@@ -81,7 +76,8 @@ static int64_t try_to_lock(void *argument)
     autofd cover = sys_clone_mount(AT_FDCWD, trial->folder, 0);
     if (tree < 0 || cover < 0 || sys_move_mount(cover, tree, trial->folder + 1) < 0)
         return -1;
-    autofd locked = lock_detached(release_fd(&tree));
+    int rest;
+    autofd locked = lock_detached(tree, &rest);
     if (locked < 0 || unshare(CLONE_NEWNS) < 0 || sys_move_mount(locked, AT_FDCWD, trial->place) < 0)
         return -1;
     return umount2(covered, MNT_DETACH) < 0 && errno == EINVAL ? 0 : -1;

@@ -9,9 +9,9 @@ void prepare_detached(const char *folder, const char *place);
 bool can_lock_detached(void);
 
 /*
- * Gives a copy of the tree, in which all mounts below its root are locked, and the flags of all. The descriptor of the
- * tree is taken over.
+ * Gives a copy of the tree, in which all mounts below its root are locked, and the flags of all. The tree itself is
+ * then in 'rest', and its own descriptor keeps nothing alive any more.
  */
-int lock_detached(int tree);
+int lock_detached(int tree, int *rest);
 
 #endif

@@ -10,11 +10,12 @@
 enum {
     SOCKET_FD = 0,
     PROC_FD = 1,
-    LOCK_FD = 255,   /* the user namespace of lock.c */
-    LOCKED_FD = 254, /* a mount namespace that belongs to it */
-    HOME_FD = 253,   /* the helper's own mount namespace */
-    EMPTY_FD = 252,  /* a mount of an empty file system, attached nowhere */
-    FIRST_KEPT_FD = EMPTY_FD,
+    LOCK_FD = 255,    /* the user namespace of lock.c */
+    LOCKED_FD = 254,  /* a mount namespace that belongs to it */
+    HOME_FD = 253,    /* the helper's own mount namespace */
+    EMPTY_FD = 252,   /* a mount of an empty file system, attached nowhere */
+    DISCARD_FD = 251, /* the socket of discard.c */
+    FIRST_KEPT_FD = DISCARD_FD,
     LAST_KEPT_FD = LOCK_FD,
 };
 struct own_name {

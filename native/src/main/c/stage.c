@@ -12,6 +12,7 @@
 #include "child.h"
 #include "cover.h"
 #include "detached.h"
+#include "discard.h"
 #include "instance.h"
 #include "kernel.h"
 #include "lock.h"
@@ -72,6 +73,7 @@ void prepare_stage(void)
 {
     prepare_lock();
     prepare_detached(EMPTY_DIRECTORY, STAGE);
+    prepare_discard();
 }
 
 struct staging {
@@ -118,13 +120,18 @@ static int64_t stage_apart(void *argument)
 static int stage_here(const struct staging *it)
 {
     autofd mount = join_and_finish(it);
+    int rest;
 
     if (mount < 0)
         return -1;
     it->call->in_cgroups = true;
     if (cover_mount(mount, it->call->string[STRING_COVERS], covers_length(it), NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
-    return lock_detached(release_fd(&mount));
+    autofd tree = lock_detached(mount, &rest);
+    /* A proc or a sysfs is closed at once. A disk may take for ever, so that is left to the end of the worker. */
+    if (tree >= 0 && it->mount < 0)
+        discard(rest);
+    return release_fd(&tree);
 }
 
 /*
