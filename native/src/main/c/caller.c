@@ -197,7 +197,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted, struct
     for (int kind = 0; kind < FD_CGROUP_FIRST; kind++)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
-    sys_close_range(FIRST_KEPT_FD, LAST_KEPT_FD);
+    sys_close_range(FIRST_HIGH_FD, LAST_HIGH_FD);
     enter_step(STEP_CALL);
     return 0;
 }

@@ -15,8 +15,8 @@ enum {
     HOME_FD = 253,    /* the helper's own mount namespace */
     EMPTY_FD = 252,   /* a mount of an empty file system, attached nowhere */
     DISCARD_FD = 251, /* the socket of discard.c */
-    FIRST_KEPT_FD = DISCARD_FD,
-    LAST_KEPT_FD = LOCK_FD,
+    FIRST_HIGH_FD = DISCARD_FD,
+    LAST_HIGH_FD = LOCK_FD,
 };
 struct own_name {
     char path[24];
