@@ -84,7 +84,7 @@ static int open_folder(int mount, const char *entry, const char **last)
     const char *slash = strrchr(entry, '/');
 
     *last = slash ? slash + 1 : entry + 1;
-    if (*entry != 'm' && *entry != 'r')
+    if ((*entry != 'm' && *entry != 'r') || **last == '\0')
         return fail_with(EINVAL);
     if (slash == NULL)
         return mount;
@@ -93,41 +93,42 @@ static int open_folder(int mount, const char *entry, const char **last)
     return sys_openat2(mount, folder, O_PATH | O_DIRECTORY, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
-static int make_mask(int folder, const char *name, const char *file, const char *directory)
+static int mask_name(int folder, const char *name, const char *file, const char *directory)
 {
     struct stat found;
 
     if (fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) < 0)
-        return -1;
-    return sys_clone_mount(AT_FDCWD, S_ISDIR(found.st_mode) ? directory : file, 0);
+        return is_absent(errno) ? 0 : -1;
+    autofd mask = sys_clone_mount(AT_FDCWD, S_ISDIR(found.st_mode) ? directory : file, 0);
+    return mask < 0 ? -1 : sys_move_mount(mask, folder, name);
 }
 
 static int make_read_only(int folder, const char *name)
 {
-    autofd mount = sys_clone_mount(folder, name, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
+    autofd part = sys_clone_mount(folder, name, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
 
-    if (mount < 0 || sys_mount_setattr(mount, &(struct mount_attributes){.set = ATTR_RDONLY}) < 0)
+    if (part < 0)
+        return is_absent(errno) ? 0 : -1;
+    if (sys_mount_setattr(part, &(struct mount_attributes){.set = ATTR_RDONLY}) < 0)
         return -1;
-    return release_fd(&mount);
+    return sys_move_mount(part, folder, name);
 }
 
-static int cover_name(int folder, char kind, const char *name, const char *file, const char *directory)
+static int cover_one_of(int mount, const char *entry, const char *file, const char *directory)
 {
-    autofd cover = kind == 'm' ? make_mask(folder, name, file, directory) : make_read_only(folder, name);
+    const char *name;
+    int folder = open_folder(mount, entry, &name);
+    autofd opened = folder == mount ? -1 : folder;
 
-    return cover < 0 ? -1 : sys_move_mount(cover, folder, name);
+    if (folder < 0)
+        return is_absent(errno) ? 0 : -1;
+    return *entry == 'm' ? mask_name(folder, name, file, directory) : make_read_only(folder, name);
 }
 
 int cover_mount(int mount, const char *covers, size_t length, const char *file, const char *directory)
 {
-    for (const char *entry = covers; entry < covers + length; entry += strlen(entry) + 1) {
-        const char *name;
-        int folder = open_folder(mount, entry, &name);
-        int status = folder < 0 ? -1 : cover_name(folder, *entry, name, file, directory);
-        if (status < 0 && !is_absent(errno))
+    for (const char *entry = covers; entry < covers + length; entry += strlen(entry) + 1)
+        if (cover_one_of(mount, entry, file, directory) < 0)
             return -1;
-        if (folder >= 0 && folder != mount)
-            close(folder);
-    }
     return 0;
 }

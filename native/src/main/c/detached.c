@@ -48,8 +48,8 @@ static int keep_empty_mount(void)
     if (context < 0 || sys_fsconfig(context, CONFIG_FLAG, "ro", NULL, 0) < 0
         || sys_fsconfig(context, CONFIG_CREATE, NULL, NULL, 0) < 0)
         return -1;
-    autofd mount
-        = sys_fsmount(context, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC); /* the same bits as MOUNT_ATTR_* */
+    /* MOUNT_ATTR_* has the same bits for these. */
+    autofd mount = sys_fsmount(context, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
     return mount < 0 ? -1 : dup3(mount, EMPTY_FD, O_CLOEXEC);
 }
 
@@ -70,7 +70,8 @@ static int64_t try_to_lock(void *argument)
     const struct trial *trial = argument;
     char covered[64];
 
-    if (unshare(CLONE_FILES) < 0 || snprintf(covered, sizeof covered, "%s%s", trial->place, trial->folder) < 0)
+    if (unshare(CLONE_FILES) < 0
+        || snprintf(covered, sizeof covered, "%s%s", trial->place, trial->folder) >= (int)sizeof covered)
         return -1;
     autofd tree = sys_clone_mount(AT_FDCWD, "/", 0);
     autofd cover = sys_clone_mount(AT_FDCWD, trial->folder, 0);
