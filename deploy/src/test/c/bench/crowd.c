@@ -102,8 +102,8 @@ static int attach(int *listener)
         "\"id\":\"crowd-%d\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
         pid, pid, pid);
     struct iovec data = {state, (size_t)length};
-    struct msghdr message = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     int agent = connected();
 

@@ -1,11 +1,12 @@
 /*
  * load WHAT COUNT DIRECTORY: makes a notified call COUNT times, and prints the times in nanoseconds: p50, p99 and the
- * sum. WHAT is plain (chmod), mkdir, first (mkdir by a new process each time), open (of new files), or mount (of proc,
- * on the folders DIRECTORY/0 and so on, which are there).
+ * sum. WHAT is plain (chmod), pinned (the same on the first processor), mkdir, first (mkdir by a new process each
+ * time), open (of new files), or mount (of proc, on the folders DIRECTORY/0 and so on, which are there).
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static int make_call(const char *what, const char *folder, long number)
 {
     char name[256];
 
-    if (strcmp(what, "plain") == 0)
+    if (strcmp(what, "plain") == 0 || strcmp(what, "pinned") == 0)
         return chmod("/", 0755) < 0 && errno == EBADMSG ? 0 : -1;
     if (strcmp(what, "mount") == 0) {
         snprintf(name, sizeof name, "%s/%ld", folder, number);
@@ -80,6 +81,21 @@ static uint64_t first_call(const char *what, const char *folder, long number)
     return *taken;
 }
 
+static void pin(void)
+{
+    cpu_set_t processors;
+    int first = 0;
+
+    if (sched_getaffinity(0, sizeof processors, &processors) < 0)
+        exit(1);
+    while (!CPU_ISSET(first, &processors))
+        first++;
+    CPU_ZERO(&processors);
+    CPU_SET(first, &processors);
+    if (sched_setaffinity(0, sizeof processors, &processors) < 0)
+        exit(1);
+}
+
 int main(int argc, char **argv)
 {
     long count = argc == 4 ? atol(argv[2]) : 0;
@@ -87,6 +103,8 @@ int main(int argc, char **argv)
 
     if (count < 1 || times == NULL)
         return 2;
+    if (strcmp(argv[1], "pinned") == 0)
+        pin();
     int is_first = strcmp(argv[1], "first") == 0;
     for (long i = -count / 10; i < count; i++) { /* warms up until 0 */
         long number = i + count;

@@ -21,11 +21,11 @@ final class BenchedCrowd implements AutoCloseable {
         Cleanup.atExit(this);
     }
 
-    static BenchedCrowd start(Path program, BenchedAgent agent, int size) throws IOException {
-        return new BenchedCrowd(
-                new ProcessBuilder(program.toString(), agent.socket().toString(), Integer.toString(size))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+    static BenchedCrowd start(Path programs, BenchedAgent agent, int size) throws IOException {
+        return new BenchedCrowd(new ProcessBuilder(
+                        programs.resolve("crowd").toString(), agent.socket().toString(), Integer.toString(size))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
     /** Hands all listeners to the agent, and makes one call in each process. Returns nanoseconds. */

@@ -1,0 +1,67 @@
+package io.github.seccompagent.app.e2e.bench;
+
+import io.github.seccompagent.app.e2e.bench.WorkContainer.Notified;
+import io.github.seccompagent.app.e2e.fixture.TempFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Measures how long real work takes in a container that the agent makes calls for, and in the same container without a
+ * filter. One agent serves all rounds, as on a node. deploy/bench --work starts this.
+ */
+final class WorkBenchmark implements AutoCloseable {
+    private final Path programs;
+    private final List<Work> works;
+    private final List<Notified> kinds;
+    private final TempFolder inputs = TempFolder.create();
+    private final BenchedAgent agent = BenchedAgent.start(Commands.own("--resolver=pass-through"));
+
+    /** Makes the inputs, and warms the agent up. */
+    WorkBenchmark(Path programs, List<Work> works, List<Notified> kinds) throws IOException {
+        this.programs = programs;
+        this.works = works;
+        this.kinds = kinds;
+        WorkInputs.make(inputs.path(), works);
+        measure(kinds.get(kinds.size() - 1), List.of(works.get(0)), new Figures());
+    }
+
+    /** Arguments: rounds, the folder of the C programs, the file for the figures. */
+    public static void main(String... args) throws IOException {
+        Figures figures = new Figures();
+        int rounds = Integer.parseInt(args[0]);
+        try (WorkBenchmark benchmark = new WorkBenchmark(Path.of(args[1]), Work.ALL, List.of(Notified.values()))) {
+            for (int round = 1; round <= rounds; round++) {
+                System.err.println("round " + round + " of " + rounds);
+                benchmark.round(figures);
+            }
+        }
+        System.out.println("seconds, and the ratio to the same container without a filter");
+        System.out.println(figures.table(
+                Stream.of(Notified.values()).map(kind -> kind.column).toList(), Notified.NOTHING.column));
+        System.out.print(new Targets(figures).table(true));
+        Files.writeString(Path.of(args[2]), figures.json());
+    }
+
+    void round(Figures figures) throws IOException {
+        for (Notified kind : kinds) {
+            measure(kind, works, figures);
+        }
+    }
+
+    private void measure(Notified kind, List<Work> those, Figures figures) throws IOException {
+        try (WorkContainer container = WorkContainer.start(kind, agent, programs, inputs.path())) {
+            for (Work work : those) {
+                figures.put(work.name() + ", s", kind.column, container.seconds(work));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        inputs.close();
+    }
+}
