@@ -4,6 +4,7 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ final class WorkInputs {
         WorkInputs inputs = new WorkInputs(folder);
         Path tree = folder.resolve("tree");
         WorkTree.make(tree, 1, FOLDERS, FILES, 160);
-        inputs.run("tar -cf tree.tar --sort=name --owner=0 --group=0 --numeric-owner tree");
+        inputs.run("tar -cf tree.tar --sort=name --mtime=@1577836800 --owner=0 --group=0 --numeric-owner tree");
         inputs.makeRepository();
         inputs.run("rm -r tree");
         inputs.makePackages();
@@ -61,15 +62,20 @@ final class WorkInputs {
                     made.resolve("DEBIAN/control"),
                     "Package: made-" + i + "\nVersion: 1\nArchitecture: all\nMaintainer: bench <bench@localhost>\n"
                             + "Description: made by the benchmark\n");
-            run("printf '#!/bin/sh\nexit 0\n' > made-" + i + "/DEBIAN/postinst; chmod 755 made-" + i
-                    + "/DEBIAN/postinst;" + " dpkg-deb --root-owner-group -Zxz -b made-" + i + " debs/made-" + i
-                    + ".deb; rm -r made-" + i);
+            Path script = made.resolve("DEBIAN/postinst");
+            Files.writeString(script, "#!/bin/sh\nexit 0\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            run("dpkg-deb --root-owner-group -Zxz -b made-" + i + " debs/made-" + i + ".deb; rm -r made-" + i);
         }
-        // What apt, dpkg and the packages' scripts find in an empty system.
-        run(
-                "mkdir -p system/bin; cp \"$(command -v busybox)\" system/bin/sh; cd system; mkdir -p var/lib/dpkg/info var/lib/dpkg/updates var/lib/apt/lists/partial"
-                        + " var/cache/apt/archives/partial etc/apt/apt.conf.d etc/apt/preferences.d etc/apt/sources.list.d"
-                        + " var/log/apt tmp; touch var/lib/dpkg/status var/lib/dpkg/available etc/apt/sources.list");
+        makeEmptySystem();
+    }
+
+    /** What apt, dpkg and the packages' scripts need. */
+    private void makeEmptySystem() {
+        run("mkdir -p system/bin; cp \"$(command -v busybox)\" system/bin/sh; cd system;"
+                + " mkdir -p var/lib/dpkg/info var/lib/dpkg/updates var/lib/apt/lists/partial"
+                + " var/cache/apt/archives/partial etc/apt/apt.conf.d etc/apt/preferences.d etc/apt/sources.list.d"
+                + " var/log/apt tmp; touch var/lib/dpkg/status var/lib/dpkg/available etc/apt/sources.list");
     }
 
     private void makeGo() throws IOException {

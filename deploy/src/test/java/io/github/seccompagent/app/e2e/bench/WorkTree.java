@@ -3,18 +3,13 @@ package io.github.seccompagent.app.e2e.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
-/** A tree of folders, files and links, like the sources of a program. It is the same each time. */
+/** A tree of folders, files and links, like the sources of a program. Except for its times it is always the same. */
 final class WorkTree {
-    private static final FileTime TIME = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
     private static final int LINKS = 100;
     private static final int FANOUT = 6;
 
@@ -54,7 +49,6 @@ final class WorkTree {
             Files.createSymbolicLink(
                     made.get(i % folders).resolve("link-" + i), Path.of("file-" + i % folders + ".txt"));
         }
-        setTimes(root);
     }
 
     private String text() {
@@ -67,16 +61,5 @@ final class WorkTree {
                     .append(" of a file\n");
         }
         return text.toString();
-    }
-
-    private static void setTimes(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            List<Path> paths = new ArrayList<>(
-                    all.filter(each -> !Files.isSymbolicLink(each)).toList());
-            Collections.reverse(paths);
-            for (Path each : paths) {
-                Files.setLastModifiedTime(each, TIME);
-            }
-        }
     }
 }
