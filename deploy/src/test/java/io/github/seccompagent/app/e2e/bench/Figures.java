@@ -36,13 +36,13 @@ final class Figures {
                 .toList();
         StringBuilder table = new StringBuilder();
         if (!agents.isEmpty()) {
-            table.append(String.format("%-46s", "median"));
+            table.append(String.format("%-52s", "median"));
             agents.forEach(agent -> table.append(String.format("%20s", agent)));
             table.append(System.lineSeparator());
         }
         for (String what : all.keySet()) {
             if (agents.stream().anyMatch(agent -> median(what, agent).isPresent())) {
-                table.append(String.format("%-46s", what));
+                table.append(String.format("%-52s", what));
                 agents.forEach(agent -> table.append(String.format("%20s", cell(what, agent, base))));
                 table.append(System.lineSeparator());
             }

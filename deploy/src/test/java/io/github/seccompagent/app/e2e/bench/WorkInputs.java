@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 
 /** The files that the work of the benchmark begins with: an archive, a repository, packages of Debian, and Go. */
 final class WorkInputs {
-    static final int FOLDERS = 300;
-    static final int FILES = 4000;
+    private static final int FOLDERS = 300;
+    private static final int FILES = 4000;
 
     private static final int PACKAGES = 12;
     private static final int FILES_OF_PACKAGE = 60;
