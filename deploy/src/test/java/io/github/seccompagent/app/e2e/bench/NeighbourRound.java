@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Measures a quiet container alone and beside 16 busy ones. The same beside 16 that make no notified call tells how much
- * of that is the kernel's doing, because all want the same processors.
+ * Measures a quiet container alone and beside 16 busy ones. The same beside 16 that make no notified call tells how
+ * much of that is the kernel's doing, because all want the same processors.
  */
 final class NeighbourRound {
     static final Attack BUSY = new Attack("16 busy containers", "plain", 16, 1, 3);
