@@ -5,7 +5,9 @@ import io.github.seccompagent.app.e2e.fixture.TempFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +27,9 @@ final class WorkBenchmark implements AutoCloseable {
         this.works = works;
         this.kinds = kinds;
         WorkInputs.make(inputs.path(), works);
-        measure(kinds.get(kinds.size() - 1), List.of(works.get(0)), new Figures());
+        try (WorkContainer container = start(kinds.get(kinds.size() - 1))) {
+            container.seconds(works.get(0));
+        }
     }
 
     /** Arguments: rounds, the folder of the C programs, the file for the figures. */
@@ -45,18 +49,28 @@ final class WorkBenchmark implements AutoCloseable {
         Files.writeString(Path.of(args[2]), figures.json());
     }
 
+    /** For each work, the kinds of containers take turns. */
     void round(Figures figures) throws IOException {
-        for (Notified kind : kinds) {
-            measure(kind, works, figures);
+        Map<Notified, WorkContainer> containers = new EnumMap<>(Notified.class);
+        try {
+            for (Notified kind : kinds) {
+                containers.put(kind, start(kind));
+            }
+            for (Work work : works) {
+                for (Map.Entry<Notified, WorkContainer> each : containers.entrySet()) {
+                    figures.put(
+                            work.name() + ", s",
+                            each.getKey().column,
+                            each.getValue().seconds(work));
+                }
+            }
+        } finally {
+            containers.values().forEach(WorkContainer::close);
         }
     }
 
-    private void measure(Notified kind, List<Work> those, Figures figures) throws IOException {
-        try (WorkContainer container = WorkContainer.start(kind, agent, programs, inputs.path())) {
-            for (Work work : those) {
-                figures.put(work.name() + ", s", kind.column, container.seconds(work));
-            }
-        }
+    private WorkContainer start(Notified kind) {
+        return WorkContainer.start(kind, agent, programs, inputs.path());
     }
 
     @Override
