@@ -2,7 +2,9 @@ package io.github.seccompagent.linux.fd;
 
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 /** Reads files and links of procfs. For use by one thread. */
 public final class ProcFile implements AutoCloseable {
     private static final int O_RDONLY = 0;
+    private static final ThreadLocal<NativeBuffer> BUFFER = ThreadLocal.withInitial(() -> new NativeBuffer(4096));
 
     private final String path;
     private final Fd fd;
@@ -57,14 +60,27 @@ public final class ProcFile implements AutoCloseable {
      * @throws ErrnoException EIO if it is longer; otherwise as open(2) and read(2)
      */
     public static byte[] read(String path, int most) {
+        NativeBuffer buffer = BUFFER.get();
+        long length = Crossing.read_file(LibC.string(path), buffer.address(), buffer.size());
+        if (length < 0) {
+            throw LibC.failure((int) -length, "read " + path);
+        }
+        byte[] content = length < buffer.size() ? buffer.getBytes(0, (int) length) : readLonger(path, most);
+        if (content.length > most) {
+            throw new ErrnoException(Errno.EIO, path + " is longer than " + most + " bytes");
+        }
+        return content;
+    }
+
+    /** Returns more than is allowed if there is more. */
+    private static byte[] readLonger(String path, int most) {
         try (ProcFile file = open(path)) {
             byte[] buffer = new byte[4096];
-            ByteArrayOutputStream content = new ByteArrayOutputStream(512);
-            for (int count = file.read(buffer); count > 0; count = file.read(buffer)) {
+            ByteArrayOutputStream content = new ByteArrayOutputStream(2 * buffer.length);
+            int count = file.read(buffer);
+            while (count > 0 && content.size() <= most) {
                 content.write(buffer, 0, count);
-                if (content.size() > most) {
-                    throw new ErrnoException(Errno.EIO, path + " is longer than " + most + " bytes");
-                }
+                count = file.read(buffer);
             }
             return content.toByteArray();
         }

@@ -1,15 +1,10 @@
 package io.github.seccompagent.linux.helper;
 
-import io.github.seccompagent.api.Errno;
-import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.SocketPair;
+import io.github.seccompagent.linux.libc.CompiledFile;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,18 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Starts seccomp-helper. The program is a resource of this module. It runs from a sealed memfd, so it needs no
- * filesystem that allows writing or executing, and nobody can change it while it runs.
- */
+/** Starts seccomp-helper, which is a {@link CompiledFile}. */
 final class HelperProgram {
     private static final int CONTROL_FD = 3; // protocol.h
-    private static final int MFD_CLOEXEC = 1;
-    private static final int MFD_ALLOW_SEALING = 2;
-    private static final int MFD_EXEC = 0x10;
     private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final int F_ADD_SEALS = 1033;
-    private static final int ALL_SEALS = 0xf;
     private static final int SIGKILL = 9;
     private static final int WNOHANG = 1;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -136,30 +123,7 @@ final class HelperProgram {
     }
 
     private static Fd load() {
-        String machine = Architecture.ofThisMachine() == Architecture.AARCH64 ? "aarch64" : "x86_64";
-        String name = "seccomp-helper-" + machine;
-        byte[] program;
-        try (InputStream resource = HelperProgram.class.getResourceAsStream(name)) {
-            if (resource == null) {
-                throw new ErrnoException(Errno.ENOENT, name + " is not in this build");
-            }
-            program = resource.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        byte[] label = LibC.string("seccomp-helper");
-        int fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
-        if (fd < 0) { // MFD_EXEC came with Linux 6.3
-            fd = LibC.memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-        }
-        if (fd < 0) {
-            throw LibC.failure("memfd_create");
-        }
-        try (Fd memfd = new Fd(fd)) {
-            if (LibC.write(memfd.number(), program, program.length) != program.length
-                    || LibC.fcntl(memfd.number(), F_ADD_SEALS, ALL_SEALS) < 0) {
-                throw LibC.failure("writing seccomp-helper to a memfd");
-            }
+        try (Fd memfd = new Fd(CompiledFile.open(HelperProgram.class, "seccomp-helper"))) {
             // The child moves its control socket to CONTROL_FD before it executes, so the program must not have that
             // number.
             int high = LibC.fcntl(memfd.number(), F_DUPFD_CLOEXEC, CONTROL_FD + 1);

@@ -30,7 +30,7 @@ class HelperSourcesTest {
     private final Map<String, Integer> layers = new TreeMap<>();
 
     HelperSourcesTest() throws IOException {
-        try (Stream<Path> files = Files.list(SOURCES)) {
+        try (Stream<Path> files = Stream.concat(Files.list(SOURCES), Files.list(SOURCES.resolve("crossing")))) {
             for (Path file :
                     files.filter(file -> file.toString().matches(".*\\.[ch]")).toList()) {
                 String unit = unitOf(file.getFileName().toString());

@@ -1,0 +1,36 @@
+package io.github.seccompagent.linux.libc;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.util.Map;
+
+/**
+ * Several system calls in one crossing from Java into native code, because a crossing costs as much as a short system
+ * call. The functions are those of src/main/c/crossing, and have the same names there. Each returns a negative errno if
+ * it fails.
+ */
+public final class Crossing {
+    private static final int RTLD_NOW = 2;
+
+    private Crossing() {}
+
+    static {
+        int memfd = CompiledFile.open(Crossing.class, "crossing");
+        try {
+            Map<String, Integer> options = Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW); // its names are for nobody else
+            Native.register(Crossing.class, NativeLibrary.getInstance("/proc/self/fd/" + memfd, options));
+        } finally {
+            LibC.close(memfd); // it stays mapped
+        }
+    }
+
+    /**
+     * Reads a file from its beginning.
+     *
+     * @param buffer the address
+     * @return how many bytes came; if the buffer is full, the file may have more; otherwise a negative errno of open(2)
+     *     or read(2)
+     */
+    public static native long read_file(byte[] path, long buffer, long size);
+}
