@@ -151,7 +151,7 @@ final class EventLoop {
                 handleGiven(given, me);
                 continue;
             }
-            sources.await(ready, turn++);
+            sources.await(me, turn++);
             serve(me, ready, ++round);
             ready.clear();
         }
@@ -178,6 +178,9 @@ final class EventLoop {
         if (served != account) {
             served = account;
             othersServedNanos = now;
+        }
+        if (!source.receivesFirst()) {
+            me.late.flush();
         }
         if ((events & Epoll.IN) != 0 && source.expectsWork() && hasCompany() && giveToSpare(source, events)) {
             return now;
@@ -245,6 +248,7 @@ final class EventLoop {
         if (leader.get() == me && !stopped) {
             return true;
         }
+        me.late.flush();
         return waitAsSpare(me);
     }
 

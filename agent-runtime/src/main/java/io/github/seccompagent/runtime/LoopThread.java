@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.ThreadInterrupt;
+import io.github.seccompagent.linux.notify.Exchange;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.process.TargetMemory;
 import io.github.seccompagent.linux.process.ThreadStat;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class LoopThread extends Thread {
     final NotificationBuffers buffers;
     final ReadySources ready = new ReadySources();
+    final Exchange exchange;
+    final LateAnswer late;
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;
@@ -37,6 +40,8 @@ final class LoopThread extends Thread {
         this.loop = loop;
         this.slot = slot;
         buffers = slot.buffers();
+        exchange = new Exchange(buffers, ready.found());
+        late = new LateAnswer(exchange);
     }
 
     /** Where it receives. */
@@ -47,7 +52,11 @@ final class LoopThread extends Thread {
     @Override
     public void run() {
         kernelId = ThreadInterrupt.currentThreadId();
-        loop.run(this);
+        try {
+            loop.run(this);
+        } finally {
+            late.flush();
+        }
     }
 
     /** The leader calls this after it has taken this thread from the spare ones. */

@@ -146,7 +146,9 @@ final class ServedListener implements EventSource, Admission.Gate {
                 end("its last task is gone");
             }
         } finally {
-            leave();
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
         }
     }
 
@@ -164,7 +166,9 @@ final class ServedListener implements EventSource, Admission.Gate {
             dispatcher.answer(listener, container, account, routes, thread.buffers.read(), thread);
         } finally {
             place.leave();
-            leave();
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
         }
     }
 
@@ -208,15 +212,15 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private Optional<Notification> receive(LoopThread thread) {
-        thread.buffers.setListener(kept);
         try {
-            return thread.beginReceive() ? listener.receive(thread.buffers) : Optional.empty();
+            return thread.beginReceive() ? thread.exchange.receive(listener, kept) : Optional.empty();
         } catch (ErrnoException e) {
             WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
             end("it cannot be received from");
             return Optional.empty();
         } finally {
             thread.endReceive();
+            thread.late.settle();
             if (thread.wasGiven()) {
                 sources.resume(key()); // the next notification may come
             }
@@ -227,6 +231,11 @@ final class ServedListener implements EventSource, Admission.Gate {
         if (worked != now) {
             worked = now;
         }
+    }
+
+    @Override
+    public boolean receivesFirst() {
+        return !worked;
     }
 
     @Override
@@ -269,7 +278,8 @@ final class ServedListener implements EventSource, Admission.Gate {
         return users.updateAndGet(count -> count == 0 ? 0 : count + 1) != 0;
     }
 
-    private void leave() {
+    /** Called when a user of the listener needs it no longer. */
+    void leave() {
         if (users.decrementAndGet() == 0) {
             listener.close();
             atEnd.accept(this);

@@ -33,4 +33,13 @@ public final class Crossing {
      *     or read(2)
      */
     public static native long read_file(byte[] path, long buffer, long size);
+
+    /** Sends the answer that waits in a struct exchange. */
+    public static native void send_answer(long exchange);
+
+    /** The same, and then waits for events. Returns how many there are. */
+    public static native int await_events(long exchange, int epoll);
+
+    /** Sends the answer, and then receives from a listener with that number. Returns 0. */
+    public static native int receive(long exchange, int listener, int number);
 }
