@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.fd.Epoll;
+import io.github.seccompagent.linux.notify.ReceiveGate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class EventLoop {
     private final Runnable atLongWork;
 
     private final AtomicReference<@Nullable LoopThread> leader = new AtomicReference<>();
+    private final ReceiveGate gate = new ReceiveGate();
     private volatile boolean stopped;
     private volatile boolean left;
     private final SpareThreads spares = new SpareThreads(this::startSpare);
@@ -152,9 +154,26 @@ final class EventLoop {
                 continue;
             }
             sources.await(me, turn++);
-            serve(me, ready, ++round);
-            ready.clear();
+            ServedListener likely = me.late.received();
+            if (likely != null) {
+                serveReceived(likely, me);
+            } else {
+                serve(me, ready, ++round);
+                ready.clear();
+            }
         }
+    }
+
+    /** The turn has begun already, while the thread waited. */
+    private void serveReceived(ServedListener likely, LoopThread me) {
+        long now = System.nanoTime();
+        note(likely.account(), ++round, now);
+        try {
+            likely.answerReceived(me);
+        } catch (RuntimeException | Error e) {
+            log(likely, e);
+        }
+        end(likely, me, now);
     }
 
     private void serve(LoopThread me, ReadySources ready, long thisRound) {
@@ -171,14 +190,7 @@ final class EventLoop {
 
     /** Returns the time when it was done. */
     private long handle(EventSource source, int events, LoopThread me, long thisRound, long now) {
-        Account account = source.account();
-        account.servedIn = thisRound;
-        account.raiseTo(clock - CREDIT_NANOS);
-        clock = Math.max(clock, account.used());
-        if (served != account) {
-            served = account;
-            othersServedNanos = now;
-        }
+        note(source.account(), thisRound, now);
         if (!source.receivesFirst()) {
             me.late.flush();
         }
@@ -186,6 +198,16 @@ final class EventLoop {
             return now;
         }
         return perform(source, events, me, now);
+    }
+
+    private void note(Account account, long thisRound, long now) {
+        account.servedIn = thisRound;
+        account.raiseTo(clock - CREDIT_NANOS);
+        clock = Math.max(clock, account.used());
+        if (served != account) {
+            served = account;
+            othersServedNanos = now;
+        }
     }
 
     private void handleGiven(EventSource source, LoopThread me) {
@@ -200,12 +222,21 @@ final class EventLoop {
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
-            if (TRACES.isNew(e)) {
-                LOG.error("{}: unexpected error", source, e);
-            } else {
-                ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
-            }
+            log(source, e);
         }
+        return end(source, me, now);
+    }
+
+    private static void log(EventSource source, Throwable e) {
+        if (TRACES.isNew(e)) {
+            LOG.error("{}: unexpected error", source, e);
+        } else {
+            ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
+        }
+    }
+
+    /** Returns the time when it was done. */
+    private static long end(EventSource source, LoopThread me, long now) {
         me.endWork();
         me.endTurn();
         long end = System.nanoTime();
@@ -322,9 +353,9 @@ final class EventLoop {
         return threads.all();
     }
 
-    /** Whether {@link #stop} was called. */
-    boolean isStopped() {
-        return stopped;
+    /** What its threads look at before they receive. */
+    ReceiveGate gate() {
+        return gate;
     }
 
     /** Leaves the calls that threads still come to handle to the next agent. Call it after {@link #stop}. */
@@ -344,6 +375,7 @@ final class EventLoop {
      */
     Collection<LoopThread> stop(Duration grace) {
         stopped = true;
+        gate.stop();
         spares.stop();
         sources.wakeAll();
         return threads.awaitEnd(grace);

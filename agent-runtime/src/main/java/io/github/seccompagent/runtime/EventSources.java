@@ -100,8 +100,7 @@ final class EventSources implements AutoCloseable {
     /** Waits until some sources are ready. */
     void await(LoopThread thread, int turn) {
         ReadySources ready = thread.ready;
-        int count = thread.exchange.await(epoll);
-        thread.late.settle();
+        int count = thread.late.await(epoll);
         ready.reset(count, turn);
         for (int i = 0; i < count; i++) {
             EventSource source = byKey.get(ready.found().key(i));

@@ -2,17 +2,19 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Response;
+import io.github.seccompagent.linux.fd.Epoll;
 import io.github.seccompagent.linux.notify.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of a thread that goes out with the next thing that the thread asks of the kernel. Only answers wait here
  * after which nothing is to be done for their call, and only until the thread waits, receives, or begins anything else.
- * For use by that thread.
+ * If the thread waits, and the same listener is all that is ready then, it also receives. For use by that thread.
  */
 final class LateAnswer {
     private final Exchange exchange;
-    private @Nullable ServedListener listener; // that stays open until the answer is sent
+    private @Nullable ServedListener listener; // it stays open until this is null
+    private boolean received;
     private @Nullable WaitingCall call;
     private @Nullable Response response;
     private @Nullable Teller teller;
@@ -59,20 +61,56 @@ final class LateAnswer {
         }
     }
 
+    /** Sends the answer, and waits for what is ready. Returns how many are; 0 if it has received. */
+    int await(Epoll epoll) {
+        ServedListener served = listener;
+        if (served != null) {
+            served.expect(exchange);
+        }
+        try {
+            int count = exchange.await(epoll);
+            received = count == Exchange.HAS_RECEIVED;
+            return received ? 0 : count;
+        } finally {
+            exchange.expectNone();
+            settle();
+        }
+    }
+
+    /** The listener that the thread has received from while it waited; null if none. Whoever takes it leaves it. */
+    @Nullable ServedListener received() {
+        if (!received) {
+            return null;
+        }
+        received = false;
+        ServedListener served = listener;
+        listener = null;
+        return served;
+    }
+
     /** Call it after whatever may have sent the answer. */
     void settle() {
         ServedListener served = listener;
         if (served == null || isThere()) {
             return;
         }
-        listener = null;
         try {
             if (exchange.isRefused()) {
                 tell(exchange.refusal());
             }
         } finally {
-            served.leave();
+            if (!received) {
+                listener = null;
+                served.leave();
+            }
         }
+    }
+
+    /** Sends the answer, and leaves the listener. */
+    void end() {
+        flush();
+        received = false;
+        settle();
     }
 
     private void tell(ErrnoException why) {

@@ -21,9 +21,6 @@ final class LoopThread extends Thread {
     private final Slots.Slot slot;
     private volatile int kernelId;
 
-    // Odd while the thread handles an event. Only the thread writes it.
-    private volatile int turn;
-    private volatile boolean receiving;
     private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
     private volatile @Nullable EventSource given; // set by the leader, cleared when it is done
@@ -40,7 +37,7 @@ final class LoopThread extends Thread {
         this.loop = loop;
         this.slot = slot;
         buffers = slot.buffers();
-        exchange = new Exchange(buffers, ready.found());
+        exchange = new Exchange(buffers, ready.found(), loop.gate());
         late = new LateAnswer(exchange);
     }
 
@@ -55,7 +52,7 @@ final class LoopThread extends Thread {
         try {
             loop.run(this);
         } finally {
-            late.flush();
+            late.end();
         }
     }
 
@@ -89,49 +86,28 @@ final class LoopThread extends Thread {
         return worked;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void beginTurn() {
-        worked = false;
-        turn++;
+        exchange.nextTurn();
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void endTurn() {
+        worked = false;
         inFlight = null;
         place = null;
-        turn++;
+        exchange.nextTurn();
     }
 
     int turn() {
-        return turn;
+        return exchange.turn();
     }
 
     static boolean isBusy(int turn) {
         return (turn & 1) != 0;
     }
 
-    /**
-     * The thread calls this before it receives.
-     *
-     * @return false if the loop has stopped: then nobody may receive
-     */
-    boolean beginReceive() {
-        receiving = true;
-        if (!loop.isStopped()) { // after the line above: whoever stops the loop interrupts those that receive by then
-            return true;
-        }
-        receiving = false;
-        return false;
-    }
-
-    /** The thread calls this when it has received. */
-    void endReceive() {
-        receiving = false;
-    }
-
     /** Whether it receives, and may be blocked there. */
     boolean isReceiving() {
-        return receiving;
+        return exchange.isReceiving();
     }
 
     /** Sets the place of its call until the turn ends. */
@@ -276,7 +252,7 @@ final class LoopThread extends Thread {
 
     /** Ends a receive that blocks although there was a notification a moment ago. */
     void interruptReceive() {
-        if (receiving) {
+        if (isReceiving()) {
             ThreadInterrupt.interrupt(kernelId);
         }
     }

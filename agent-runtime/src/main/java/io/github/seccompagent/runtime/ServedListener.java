@@ -6,6 +6,7 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.fd.Epoll;
+import io.github.seccompagent.linux.notify.Exchange;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
@@ -38,7 +39,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     // number.
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean ended = new AtomicBoolean();
-    private long key; // guarded by this
+    private volatile long key; // written by one thread, guarded by this
     private volatile boolean worked; // whether its last call needed longer work
 
     /**
@@ -201,6 +202,52 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
+    /**
+     * The thread has received from it while it waited, and has a use of it.
+     */
+    void answerReceived(LoopThread thread) {
+        Admission.Place place = admission.enterReceived(this);
+        thread.setPlace(place);
+        try {
+            listener.wakeHere(true);
+            Optional<Notification> notification = received(thread);
+            if (notification.isPresent()) {
+                counters.increment(Counter.NOTIFICATIONS);
+                answer(notification.get(), place, thread);
+            }
+        } finally {
+            place.leave();
+            if (place.isPastLimit()) {
+                thread.late.flush(); // so the next one is not received before there is room for it
+            }
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
+        }
+    }
+
+    private Optional<Notification> received(LoopThread thread) {
+        try {
+            return thread.exchange.received();
+        } catch (ErrnoException e) {
+            endUseless(e);
+            return Optional.empty();
+        }
+    }
+
+    private void endUseless(ErrnoException e) {
+        WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
+        end("it cannot be received from");
+    }
+
+    /** Has a thread that waits receive from this if nothing else is ready. */
+    void expect(Exchange exchange) {
+        long known = key;
+        if (known != 0 && !worked && !hasEnded()) {
+            exchange.expect(listener, kept, known);
+        }
+    }
+
     private void answer(Notification notification, Admission.Place place, LoopThread thread) {
         thread.setTally(tally);
         if (place.isRefused()) {
@@ -213,13 +260,11 @@ final class ServedListener implements EventSource, Admission.Gate {
 
     private Optional<Notification> receive(LoopThread thread) {
         try {
-            return thread.beginReceive() ? thread.exchange.receive(listener, kept) : Optional.empty();
+            return thread.exchange.receive(listener, kept);
         } catch (ErrnoException e) {
-            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
-            end("it cannot be received from");
+            endUseless(e);
             return Optional.empty();
         } finally {
-            thread.endReceive();
             thread.late.settle();
             if (thread.wasGiven()) {
                 sources.resume(key()); // the next notification may come
@@ -271,6 +316,7 @@ final class ServedListener implements EventSource, Admission.Gate {
             sources.remove(key());
             admission.forget(this);
             leave();
+            sources.askForTurn(); // a thread that waits for its next call leaves it then
         }
     }
 

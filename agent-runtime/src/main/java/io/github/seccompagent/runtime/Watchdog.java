@@ -70,10 +70,12 @@ final class Watchdog extends Thread {
     /** Sleeps until work begins, or until the next beat. */
     private void sleep() {
         doze.prepare();
+        loop.gate().setWatchdogSleeps(true);
         LoopThread leader = loop.leader();
         if (leader == null || leader.turn() == leaderTurn) { // otherwise a turn began before prepare()
             doze.sleep(heartbeat.sleepNanos(System.nanoTime()));
         }
+        loop.gate().setWatchdogSleeps(false);
         doze.cancel();
     }
 }

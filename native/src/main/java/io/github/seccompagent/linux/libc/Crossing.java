@@ -37,7 +37,7 @@ public final class Crossing {
     /** Sends the answer that waits in a struct exchange. */
     public static native void send_answer(long exchange);
 
-    /** The same, and then waits for events. Returns how many there are. */
+    /** The same, waits for events, and may receive. Returns how many events there are, or that it has received. */
     public static native int await_events(long exchange, int epoll);
 
     /** Sends the answer, and then receives from a listener with that number. Returns 0. */

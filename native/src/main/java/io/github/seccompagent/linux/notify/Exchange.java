@@ -7,6 +7,8 @@ import io.github.seccompagent.linux.fd.Epoll;
 import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
+import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,24 +22,77 @@ public final class Exchange {
     private static final int ANSWER = 8;
     private static final int SLOT = 16;
     private static final int EVENTS = 24;
-    private static final int NOTIFICATION_SIZE = 32;
-    private static final int MOST_EVENTS = 36;
-    private static final int SIZE = 40;
+    private static final int GATE = 32;
+    private static final int NOTIFICATION_SIZE = 40;
+    private static final int MOST_EVENTS = 44;
+    private static final int TURN = 48;
+    private static final int RECEIVING = 52;
+    private static final int LIKELY = 56;
+    private static final int LIKELY_NUMBER = 60;
+    private static final int LIKELY_KEY = 64;
+    private static final int RECEIVED = 72;
+    private static final int SIZE = 80;
     private static final int NONE = -1;
+
+    /** What {@link #await} returns if the thread has received from the likely listener. Its turn has begun then. */
+    public static final int HAS_RECEIVED = 0x1000000;
 
     private final NativeBuffer block = new NativeBuffer(SIZE);
     private final NotificationBuffers buffers;
+    @SuppressWarnings("UnusedVariable") // native code has their addresses
+    private final Object used;
     private boolean answers;
+    private boolean isLikely;
 
     /**
      * @param buffers where the thread receives
      * @param events where the thread finds what is ready
      */
-    public Exchange(NotificationBuffers buffers, Epoll.Ready events) {
+    public Exchange(NotificationBuffers buffers, Epoll.Ready events, ReceiveGate gate) {
         this.buffers = buffers;
-        block.putInt(ANSWERING, NONE).putLong(ANSWER, buffers.response.address());
-        block.putLong(SLOT, buffers.slotAddress()).putInt(NOTIFICATION_SIZE, buffers.notification.size());
+        used = List.of(events, gate);
+        block.putInt(ANSWERING, NONE).putInt(LIKELY, NONE);
+        block.putLong(ANSWER, buffers.response.address()).putLong(SLOT, buffers.slotAddress());
+        block.putInt(NOTIFICATION_SIZE, buffers.notification.size());
         block.putLong(EVENTS, events.address()).putInt(MOST_EVENTS, Epoll.Ready.CAPACITY);
+        block.putLong(GATE, gate.address());
+    }
+
+    /** Begins or ends a turn. Its number is odd while the thread handles an event. Other threads may read it. */
+    public void nextTurn() {
+        block.putInt(TURN, block.getInt(TURN) + 1);
+        VarHandle.fullFence(); // whoever sleeps until a turn begins is woken after that
+    }
+
+    /** The number of the turn, for any thread. */
+    public int turn() {
+        VarHandle.acquireFence();
+        return block.getInt(TURN);
+    }
+
+    /** Whether the thread receives, and may be blocked there. For any thread. */
+    public boolean isReceiving() {
+        VarHandle.acquireFence();
+        return block.getInt(RECEIVING) != 0;
+    }
+
+    /**
+     * Has {@link #await} receive from a listener if that is all that is ready. The listener must stay open until then.
+     *
+     * @param number of the listener, which the slot has beside the notification
+     * @param key that the listener is watched with
+     */
+    public void expect(Listener listener, int number, long key) {
+        block.putInt(LIKELY, listener.number()).putInt(LIKELY_NUMBER, number).putLong(LIKELY_KEY, key);
+        isLikely = true;
+    }
+
+    /** Takes {@link #expect} back. */
+    public void expectNone() {
+        if (isLikely) {
+            isLikely = false;
+            block.putInt(LIKELY, NONE);
+        }
     }
 
     /**
@@ -76,7 +131,7 @@ public final class Exchange {
     /**
      * Waits until a descriptor is ready.
      *
-     * @return how many are
+     * @return how many are; or {@link #HAS_RECEIVED}
      */
     public int await(Epoll epoll) {
         answers = false;
@@ -88,22 +143,34 @@ public final class Exchange {
     }
 
     /**
+     * What {@link #await} has received. As {@link #receive}.
+     *
+     * @throws ErrnoException if nothing can be received at all
+     */
+    public Optional<Notification> received() {
+        return received(block.getInt(RECEIVED));
+    }
+
+    /**
      * Receives a notification. Blocks while there is none, even after a poll that said there is one. A signal to the
      * thread ends that.
      *
      * @param number of the listener, which the slot has beside the notification
-     * @return empty if the call went away in the meantime, or a signal came
+     * @return empty if the call went away in the meantime, a signal came, or the loop has stopped
      * @throws ErrnoException if nothing can be received at all
      */
     public Optional<Notification> receive(Listener listener, int number) {
         answers = false;
-        int error = -Crossing.receive(block.address(), listener.number(), number);
-        if (error == 0) {
+        return received(Crossing.receive(block.address(), listener.number(), number));
+    }
+
+    private Optional<Notification> received(int result) {
+        if (result == 0) {
             return Optional.of(buffers.read());
         }
-        if (error == Errno.ENOENT.number() || error == Errno.EINTR.number()) {
+        if (result == -Errno.ENOENT.number() || result == -Errno.EINTR.number()) {
             return Optional.empty();
         }
-        throw LibC.failure(error, "SECCOMP_IOCTL_NOTIF_RECV");
+        throw LibC.failure(-result, "SECCOMP_IOCTL_NOTIF_RECV");
     }
 }
