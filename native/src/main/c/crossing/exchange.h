@@ -25,18 +25,18 @@ struct gate {
 
 struct exchange {
     int32_t answering; /* the listener of the answer that waits here; -1 if there is none */
-    int32_t sent; /* what became of the last answer: 0 or a negative errno */
+    int32_t sent;      /* what became of the last answer: 0 or a negative errno */
     struct seccomp_notif_resp *answer;
     struct slot *slot;
     struct epoll_event *events;
     const struct gate *gate;
     int32_t notification_size, most_events;
-    uint32_t turn; /* odd while the thread handles an event; the watchdog reads it */
+    uint32_t turn;      /* odd while the thread handles an event; the watchdog reads it */
     uint32_t receiving; /* whether it may be blocked in a receive; whoever ends the loop reads it */
-    int32_t likely; /* the listener that probably is the next one to be ready; -1 if there is none */
+    int32_t likely;     /* the listener that probably is the next one to be ready; -1 if there is none */
     int32_t likely_number;
     uint64_t likely_key; /* of epoll */
-    int32_t received; /* what became of the receive from it: 0 or a negative errno */
+    int32_t received;    /* what became of the receive from it: 0 or a negative errno */
 };
 
 _Static_assert(__builtin_offsetof(struct slot, workers) == 32, "as in NotificationBuffers.java");

@@ -167,6 +167,7 @@ final class EventLoop {
     /** The turn has begun already, while the thread waited. */
     private void serveReceived(ServedListener likely, LoopThread me) {
         long now = System.nanoTime();
+        me.setBegin(now);
         note(likely.account(), ++round, now);
         try {
             likely.answerReceived(me);
@@ -217,7 +218,7 @@ final class EventLoop {
 
     /** Returns the time when it was done. */
     private long perform(EventSource source, int events, LoopThread me, long now) {
-        me.beginTurn();
+        me.beginTurn(now);
         atWork.run(); // not earlier: while no turn has begun, the watchdog may go to sleep
         try {
             source.ready(events, me);

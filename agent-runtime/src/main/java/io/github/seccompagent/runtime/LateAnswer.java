@@ -64,15 +64,14 @@ final class LateAnswer {
     /** Sends the answer, and waits for what is ready. Returns how many are; 0 if it has received. */
     int await(Epoll epoll) {
         ServedListener served = listener;
-        if (served != null) {
-            served.expect(exchange);
+        if (served == null || !served.expects(exchange)) {
+            exchange.expectNone();
         }
         try {
             int count = exchange.await(epoll);
             received = count == Exchange.HAS_RECEIVED;
             return received ? 0 : count;
         } finally {
-            exchange.expectNone();
             settle();
         }
     }

@@ -21,6 +21,8 @@ final class LoopThread extends Thread {
     private final Slots.Slot slot;
     private volatile int kernelId;
 
+    private long begin; // written before the next
+    private volatile int begunTurn;
     private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
     private volatile @Nullable EventSource given; // set by the leader, cleared when it is done
@@ -86,15 +88,32 @@ final class LoopThread extends Thread {
         return worked;
     }
 
-    void beginTurn() {
-        exchange.nextTurn();
+    void beginTurn(long now) {
+        exchange.beginTurn();
+        setBegin(now);
+    }
+
+    /** Sets when the turn began that has begun already. */
+    void setBegin(long now) {
+        begin = now;
+        begunTurn = exchange.turn();
+    }
+
+    /** Whether {@link #begin} is known for a turn. */
+    boolean hasBegun(int wanted) {
+        return begunTurn == wanted;
+    }
+
+    /** When the turn began, or one after it. */
+    long begin() {
+        return begin;
     }
 
     void endTurn() {
         worked = false;
         inFlight = null;
         place = null;
-        exchange.nextTurn();
+        exchange.endTurn();
     }
 
     int turn() {

@@ -240,12 +240,14 @@ final class ServedListener implements EventSource, Admission.Gate {
         end("it cannot be received from");
     }
 
-    /** Has a thread that waits receive from this if nothing else is ready. */
-    void expect(Exchange exchange) {
+    /** Has a thread that waits receive from this if nothing else is ready. Returns false if it must not. */
+    boolean expects(Exchange exchange) {
         long known = key;
-        if (known != 0 && !worked && !hasEnded()) {
-            exchange.expect(listener, kept, known);
+        if (known == 0 || worked || hasEnded()) {
+            return false;
         }
+        exchange.expect(listener, kept, known);
+        return true;
     }
 
     private void answer(Notification notification, Admission.Place place, LoopThread thread) {

@@ -10,6 +10,7 @@ import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one thread of a loop deals with the kernel, in as few crossings into native code as there can be: an answer waits
@@ -39,10 +40,13 @@ public final class Exchange {
 
     private final NativeBuffer block = new NativeBuffer(SIZE);
     private final NotificationBuffers buffers;
+
     @SuppressWarnings("UnusedVariable") // native code has their addresses
     private final Object used;
+
     private boolean answers;
-    private boolean isLikely;
+    private @Nullable Listener likely;
+    private int likelyNumber;
 
     /**
      * @param buffers where the thread receives
@@ -58,21 +62,28 @@ public final class Exchange {
         block.putLong(GATE, gate.address());
     }
 
-    /** Begins or ends a turn. Its number is odd while the thread handles an event. Other threads may read it. */
-    public void nextTurn() {
+    /** Begins a turn. */
+    public void beginTurn() {
         block.putInt(TURN, block.getInt(TURN) + 1);
         VarHandle.fullFence(); // whoever sleeps until a turn begins is woken after that
     }
 
-    /** The number of the turn, for any thread. */
+    /** Ends the turn. Another thread that sees that sees all that was written before. */
+    public void endTurn() {
+        VarHandle.releaseFence();
+        block.putInt(TURN, block.getInt(TURN) + 1);
+    }
+
+    /** The number of the turn, which is odd while the thread handles an event. For any thread. */
     public int turn() {
+        int turn = block.getInt(TURN);
         VarHandle.acquireFence();
-        return block.getInt(TURN);
+        return turn;
     }
 
     /** Whether the thread receives, and may be blocked there. For any thread. */
     public boolean isReceiving() {
-        VarHandle.acquireFence();
+        VarHandle.acquireFence(); // the last write, and not what was read before
         return block.getInt(RECEIVING) != 0;
     }
 
@@ -83,14 +94,19 @@ public final class Exchange {
      * @param key that the listener is watched with
      */
     public void expect(Listener listener, int number, long key) {
-        block.putInt(LIKELY, listener.number()).putInt(LIKELY_NUMBER, number).putLong(LIKELY_KEY, key);
-        isLikely = true;
+        if (likely != listener || likelyNumber != number) {
+            likely = listener;
+            likelyNumber = number;
+            block.putInt(LIKELY, listener.number())
+                    .putInt(LIKELY_NUMBER, number)
+                    .putLong(LIKELY_KEY, key);
+        }
     }
 
-    /** Takes {@link #expect} back. */
+    /** Has {@link #await} receive from nobody. */
     public void expectNone() {
-        if (isLikely) {
-            isLikely = false;
+        if (likely != null) {
+            likely = null;
             block.putInt(LIKELY, NONE);
         }
     }
