@@ -114,6 +114,7 @@ final class Dispatcher {
                     sighting.answer(response);
                     delivered = send(waiting, call, response);
                 } else if (call.isOverWith(response)) {
+                    LOG.debug("{}: {}", call, response);
                     waiting.thread().late.set(waiting, response, refusals);
                 } else {
                     delivered = send(waiting, call, response);

@@ -142,25 +142,29 @@ final class EventLoop {
 
     /** What every loop thread runs. Events that a replaced leader has not handled yet come again to the next leader. */
     void run(LoopThread me) {
-        ReadySources ready = me.ready;
         EventSource first = me.given();
         if (first != null) {
             handleGiven(first, me);
         }
         while (awaitTurn(me)) {
-            EventSource given = me.given();
-            if (given != null) {
-                handleGiven(given, me);
-                continue;
-            }
-            sources.await(me, turn++);
-            ServedListener likely = me.late.received();
-            if (likely != null) {
-                serveReceived(likely, me);
-            } else {
-                serve(me, ready, ++round);
-                ready.clear();
-            }
+            step(me);
+        }
+    }
+
+    /** A method of its own, because a new leader would run a loop in the interpreter for a while. */
+    private void step(LoopThread me) {
+        EventSource given = me.given();
+        if (given != null) {
+            handleGiven(given, me);
+            return;
+        }
+        sources.await(me, turn++);
+        ServedListener likely = me.late.received();
+        if (likely != null) {
+            serveReceived(likely, me);
+        } else {
+            serve(me, me.ready, ++round);
+            me.ready.clear();
         }
     }
 

@@ -102,6 +102,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
         try {
             kept = store.applyAsInt(listener.number());
+            sources.askForTurn(); // a thread that waits for its next call has the old number
             return kept != KeptContainers.NOT_KEPT;
         } finally {
             leave();
@@ -323,7 +324,11 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private boolean use() {
-        return users.updateAndGet(count -> count == 0 ? 0 : count + 1) != 0;
+        int count = users.get();
+        while (count != 0 && !users.compareAndSet(count, count + 1)) {
+            count = users.get();
+        }
+        return count != 0;
     }
 
     /** Called when a user of the listener needs it no longer. */
