@@ -203,9 +203,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
-    /**
-     * The thread has received from it while it waited, and has a use of it.
-     */
+    /** Has a call answered that the thread has received while it waited. The thread had not left the listener. */
     void answerReceived(LoopThread thread) {
         Admission.Place place = admission.enterReceived(this);
         thread.setPlace(place);
