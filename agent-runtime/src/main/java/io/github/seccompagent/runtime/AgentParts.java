@@ -145,7 +145,7 @@ record AgentParts(
                 onBehalf,
                 executor,
                 loop,
-                new Watchdog(loop, heartbeat, ofWatchdog),
+                new Watchdog(loop, heartbeat, ofWatchdog, Watchdog.LONGEST_ALONE_NANOS),
                 housekeeper,
                 blocked,
                 admission,

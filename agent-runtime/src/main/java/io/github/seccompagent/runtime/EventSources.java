@@ -111,6 +111,15 @@ final class EventSources implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether something is ready now. Does not wait.
+     *
+     * @param found memory of the calling thread
+     */
+    boolean areReady(Epoll.Ready found) {
+        return epoll.await(found, 0) > 0;
+    }
+
     /** Ends every wait, now and later. */
     void wakeAll() {
         wake.signal();

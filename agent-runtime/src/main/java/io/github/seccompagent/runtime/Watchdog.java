@@ -1,17 +1,24 @@
 package io.github.seccompagent.runtime;
 
+import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.fd.Epoll;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Replaces a leader that has handled one event for nearly a millisecond. A call on behalf often takes half of one, and a
- * new leader costs more than the others would wait then. To look is expensive too, and takes the processor from calls:
- * so it knows when a turn began, and does not come twice to see that it lasts. It never waits for anything that somebody else
- * could hold: it takes no lock, starts no thread and logs nothing. The {@link Housekeeper} does all that. While nothing
- * is in flight, it only wakes for the {@link Heartbeat}.
+ * Replaces a leader that has handled one event for nearly a millisecond, if something else is ready. On a slow machine
+ * each call on behalf takes that long, and a new leader for each of them would make it slower.
+ *
+ * <p>To look is expensive too, and takes the processor from calls: so it knows when a turn began, and does not come
+ * twice to see that it lasts. It never waits for anything that somebody else could hold: it takes no lock, starts no
+ * thread and logs nothing. The {@link Housekeeper} does all that. While nothing is in flight, it only wakes for the
+ * {@link Heartbeat}.
  */
 final class Watchdog extends Thread {
     /** How long a turn may last, and how long the next one is not looked at. */
     private static final long LONGEST_NANOS = TimeUnit.MICROSECONDS.toNanos(900);
+
+    /** How long it may last while nothing else is ready. To look again and again costs more than a new leader then. */
+    static final long LONGEST_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** How long a turn may last that began in native code, where it only receives. */
     private static final long RECEIVE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
@@ -22,11 +29,17 @@ final class Watchdog extends Thread {
 
     private final Heartbeat heartbeat;
     private final Doze doze;
+    private final long longestAloneNanos;
+    private final Epoll.Ready ready = new Epoll.Ready();
     private int leaderTurn;
 
-    /** @param doze woken when work begins, before each event is handled */
-    Watchdog(EventLoop loop, Heartbeat heartbeat, Doze doze) {
+    /**
+     * @param doze woken when work begins, before each event is handled
+     * @param longestAloneNanos {@link #LONGEST_ALONE_NANOS}
+     */
+    Watchdog(EventLoop loop, Heartbeat heartbeat, Doze doze, long longestAloneNanos) {
         super("watchdog");
+        this.longestAloneNanos = longestAloneNanos;
         setDaemon(true);
         this.loop = loop;
         this.heartbeat = heartbeat;
@@ -59,6 +72,8 @@ final class Watchdog extends Thread {
             return watchLeader();
         } catch (OutOfMemoryError noMemory) { // no memory for a node of a queue; the next tick tries again
             return RECEIVE_NANOS;
+        } catch (ErrnoException loopHasEnded) {
+            return LONGEST_NANOS;
         }
     }
 
@@ -77,11 +92,14 @@ final class Watchdog extends Thread {
             }
             return same ? LONGEST_NANOS : RECEIVE_NANOS;
         }
-        long left = leader.begin() + LONGEST_NANOS - System.nanoTime();
-        if (left <= 0) {
+        long age = System.nanoTime() - leader.begin();
+        if (age < LONGEST_NANOS) {
+            return LONGEST_NANOS - age;
+        }
+        if (age >= longestAloneNanos || loop.sources().areReady(ready)) {
             loop.replaceLeader(leader);
         }
-        return left > 0 ? left : LONGEST_NANOS;
+        return LONGEST_NANOS;
     }
 
     /** Sleeps until work begins, or until the next beat. */

@@ -35,7 +35,7 @@ class HeartbeatTest {
         Runnable housekeeper = () -> rounds.addAndGet(housekeeping.get() ? 1 : 0);
         Heartbeat heartbeat =
                 new Heartbeat(keeper.next().socket(), SILENCE, loop.sources(), rounds::get, housekeeper, hasRoom::get);
-        new Watchdog(loop, heartbeat, ofWatchdog).start();
+        new Watchdog(loop, heartbeat, ofWatchdog, Watchdog.LONGEST_ALONE_NANOS).start();
     }
 
     @AfterEach

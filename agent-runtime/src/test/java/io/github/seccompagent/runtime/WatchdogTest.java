@@ -25,7 +25,8 @@ class WatchdogTest {
     private final Watchdog watchdog = new Watchdog(
             loop,
             new Heartbeat(Optional.empty(), Duration.ZERO, loop.sources(), () -> 0, () -> {}, () -> true),
-            ofWatchdog);
+            ofWatchdog,
+            TimeUnit.MINUTES.toNanos(10));
     private final Admission admission = new Admission(8, 2, 1, 64, () -> {});
     private final CountDownLatch done = new CountDownLatch(1);
     private final EventFd event = new EventFd();
@@ -88,6 +89,22 @@ class WatchdogTest {
         }
     }
 
+    @Test
+    void aLeaderIsReplacedOnlyWhenSomethingElseIsReady() throws InterruptedException {
+        loop.start();
+        await().until(() -> loop.threads().size() > 1);
+        watchdog.start();
+        event.signal();
+        loop.sources().add(new Stuck(event::clear));
+        LoopThread leader = leaders.take();
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(loop.leader()).isSameAs(leader);
+
+        event.signal();
+
+        assertThat(leaders.poll(5, TimeUnit.SECONDS)).isNotNull().isNotSameAs(leader);
+    }
+
     /** Only native code knows when that turn began. */
     @Test
     void aLeaderThatReceivesWhileItWaitsIsReplaced() {
@@ -105,9 +122,16 @@ class WatchdogTest {
     /** Takes each leader that comes to it out of service. */
     private final class Stuck implements EventSource {
         private final Account account = new Account("stuck");
+        private final Runnable first;
 
         Stuck() {
+            this(() -> {});
             event.signal();
+        }
+
+        /** @param first what each leader does first */
+        Stuck(Runnable first) {
+            this.first = first;
         }
 
         @Override
@@ -122,6 +146,7 @@ class WatchdogTest {
 
         @Override
         public void ready(int events, LoopThread thread) {
+            first.run();
             leaders.add(thread);
             awaitDone();
         }

@@ -3,7 +3,10 @@ package io.github.seccompagent.linux.notify;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.lang.invoke.VarHandle;
 
-/** Tells the threads of a loop, also while they are in native code, what they may do. Safe for use by several threads. */
+/**
+ * Tells the threads of a loop, also while they are in native code, whether they may receive. Safe for use by several
+ * threads.
+ */
 public final class ReceiveGate {
     // struct gate of exchange.h
     private static final int WATCHDOG_SLEEPS = 0;
