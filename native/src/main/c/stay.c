@@ -27,7 +27,12 @@
 #define CGROUPS_MAX 4096
 #define MOUNT_ID (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)
 #define HANDLE_FID 0x200 /* AT_HANDLE_FID: file systems whose handles nobody can open give them too */
-#define FUSE_HANDLE 0x81 /* the next one has the parent too */
+
+/* Types of handles, as the file systems number them. */
+#define HANDLE_OF_EXT4 1 /* and of tmpfs */
+#define HANDLE_OF_BTRFS 0x4d
+#define HANDLE_OF_FUSE 0x81
+#define HANDLE_OF_FUSE_WITH_PARENT 0x82
 
 static bool adopted, leaves;
 static int thread = -1;
@@ -69,10 +74,10 @@ bool may_stay(const struct call *call)
 }
 
 /*
- * A statfs of FUSE asks its daemon, which may be the caller, who waits. The kernel gives its files handles of these
- * types without asking. XFS has the first type too, and counts as FUSE here.
+ * A statfs of FUSE asks its daemon, which may be the caller, who waits. So does that of an overlay above it. The kernel
+ * tells the type of a file's handle without asking. XFS has the type of FUSE, and counts as FUSE here.
  */
-static bool may_be_fuse(int fd)
+static bool may_ask_daemon(int fd, bool is_on_root)
 {
     union {
         struct file_handle handle;
@@ -82,7 +87,16 @@ static bool may_be_fuse(int fd)
 
     if (status < 0 && errno == EINVAL) /* before Linux 6.5 */
         status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH);
-    return status == 0 && (found.handle.handle_type == FUSE_HANDLE || found.handle.handle_type == FUSE_HANDLE + 1);
+    switch (status < 0 ? 0 : found.handle.handle_type) {
+    case HANDLE_OF_EXT4:
+    case HANDLE_OF_BTRFS:
+        return false;
+    case HANDLE_OF_FUSE:
+    case HANDLE_OF_FUSE_WITH_PARENT:
+        return true;
+    default:
+        return !is_on_root;
+    }
 }
 
 /*
@@ -94,8 +108,10 @@ static bool closes_at_once(const struct call *call, int fd)
     struct statfs of;
     struct statx found;
 
-    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0
-        || !(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_be_fuse(fd) || fstatfs(fd, &of) < 0)
+    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0)
+        return false;
+    bool is_on_root = found.stx_mnt_id == call->request->root_mount;
+    if (!(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_ask_daemon(fd, is_on_root) || fstatfs(fd, &of) < 0)
         return false;
     switch ((unsigned long)of.f_type) {
     case EXT4_SUPER_MAGIC:
@@ -104,7 +120,7 @@ static bool closes_at_once(const struct call *call, int fd)
     case TMPFS_MAGIC:
         return true;
     case OVERLAYFS_SUPER_MAGIC:
-        return found.stx_mnt_id == call->request->root_mount;
+        return is_on_root;
     default:
         return false;
     }
