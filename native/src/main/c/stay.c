@@ -34,7 +34,7 @@
 #define HANDLE_OF_FUSE 0x81
 #define HANDLE_OF_FUSE_WITH_PARENT 0x82
 
-static bool adopted, leaves;
+static bool adopted;
 static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
@@ -70,7 +70,8 @@ bool may_stay(const struct call *call)
 {
     enum step step = reported_step();
 
-    return adopted && !leaves && call->request->flags & REQUEST_STAY && (step == STEP_CALL || step == STEP_CALLER);
+    return adopted && !holds_something() && call->request->flags & REQUEST_STAY
+        && (step == STEP_CALL || step == STEP_CALLER);
 }
 
 /*
@@ -129,12 +130,7 @@ static bool closes_at_once(const struct call *call, int fd)
 void note_opened(const struct call *call, int fd)
 {
     if (adopted && !closes_at_once(call, fd))
-        leaves = true;
-}
-
-void note_held(void)
-{
-    leaves = true;
+        note_held();
 }
 
 static bool has_same_credentials(const struct call *call)
