@@ -51,6 +51,8 @@ have() {
     squashfs-tools) command -v mksquashfs >/dev/null ;;
     libclang-rt-dev) ls "$(clang -print-runtime-dir 2>/dev/null)"/libclang_rt.fuzzer[-.]* >/dev/null 2>&1 ;;
     gcc) command -v cc >/dev/null ;;
+    golang-go) command -v go >/dev/null ;;
+    xz-utils) command -v xz >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }

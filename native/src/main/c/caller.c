@@ -174,8 +174,8 @@ static int keep_bound(struct bond bond)
 
 static int take_place(const struct call *call)
 {
-    return join_cgroups(call) < 0 || join(call, CLONE_NEWNS | OF_RESOURCES) < 0 || enter_early(call) < 0
-            || take_ids(call) < 0
+    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, CLONE_NEWNS | OF_RESOURCES) < 0
+            || enter_early(call) < 0 || take_ids(call) < 0
         ? -1
         : 0;
 }
@@ -198,7 +198,7 @@ static int give_up_privileges(struct call *call, uint64_t keep_permitted, struct
     for (int kind = stays ? FD_THREAD + 1 : FD_THREAD; kind < FD_CGROUP_FIRST; kind++)
         if (kind != FD_DIRECTORY && kind != FD_DIRECTORY_2 && kind != FD_OPTION)
             close_fd(&call->fd[kind]);
-    close(LOCK_FD);
+    sys_close_range(FIRST_HIGH_FD, LAST_HIGH_FD);
     enter_step(STEP_CALL);
     return 0;
 }

@@ -47,6 +47,7 @@
 struct mount_attributes {
     uint64_t set, clear, propagation, user_namespace;
 };
+#define ATTR_RDONLY 0x00000001
 #define ATTR_IDMAP 0x00100000
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x1000
@@ -109,9 +110,16 @@ static inline int sys_fsmount(int context, unsigned attributes)
     return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
 }
 
+/* A copy of a mount, which is attached nowhere. An empty path means the descriptor itself. */
+static inline int sys_clone_mount(int directory, const char *path, unsigned flags)
+{
+    flags |= OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (*path ? 0 : AT_EMPTY_PATH);
+    return (int)syscall(SYS_open_tree, directory, path, flags);
+}
+
 static inline int sys_open_tree(const char *path)
 {
-    return (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    return sys_clone_mount(AT_FDCWD, path, AT_RECURSIVE);
 }
 
 /* Moves the mount that the descriptor names. An empty path means the directory itself. */

@@ -18,12 +18,12 @@
 #include "util.h"
 
 /* What the second thread is to do. */
-struct labelled {
+static struct {
     struct call *call;
     int64_t (*perform)(void *);
     void *argument;
     bool outside; /* it was started outside of the caller's cgroups, and both threads stay outside until it runs */
-};
+} task;
 
 static int take_label(const struct call *call, const char *attribute)
 {
@@ -39,30 +39,34 @@ static int take_label(const struct call *call, const char *attribute)
     return 0;
 }
 
-static int second_thread(void *argument)
+static int second_thread(void *unused)
 {
-    const struct labelled *it = argument;
-
+    (void)unused;
     begin_second_turn();
-    if (it->outside && rejoin_cgroups() < 0)
+    if (task.outside && rejoin_cgroups() < 0)
         _exit(1);
-    end_second_turn(take_label(it->call, "thread-self/attr/current") < 0 ? -1 : it->perform(it->argument));
+    int64_t result = take_label(task.call, "thread-self/attr/current") < 0 ? -1 : task.perform(task.argument);
+    for (;;) { /* the first thread ends the process */
+        end_second_turn(result);
+        result = task.perform(task.argument);
+    }
 }
 
-static int start_second(char *stack, struct labelled *it)
+static int start_second(char *stack)
 {
-    return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, it);
+    return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, NULL);
 }
 
-static int64_t run_in_second_thread(struct labelled *it)
+static int64_t run_in_second_thread(void)
 {
     static char stack[256 * 1024] __attribute__((aligned(16)));
     char *top = stack + sizeof stack;
 
+    prepare_second_turn();
+    if (is_divided()) /* it has stayed, and has the label already */
+        return do_errands();
     enter_step(STEP_LABEL);
-    if (prepare_turns() < 0)
-        return -1;
-    if (start_second(top, it) < 0 && (errno != EAGAIN || !(it->outside = leave_cgroups()) || start_second(top, it) < 0))
+    if (start_second(top) < 0 && (errno != EAGAIN || !(task.outside = leave_cgroups()) || start_second(top) < 0))
         return -1;
     return do_errands();
 }
@@ -73,5 +77,8 @@ int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *arg
         return perform(argument);
     if (!(call->request->flags & REQUEST_LABEL_OF_THREAD))
         return take_label(call, "self/attr/current") < 0 ? -1 : perform(argument);
-    return run_in_second_thread(&(struct labelled){.call = call, .perform = perform, .argument = argument});
+    task.call = call;
+    task.perform = perform;
+    task.argument = argument;
+    return run_in_second_thread();
 }

@@ -1,7 +1,8 @@
 /*
  * A user namespace in which nothing lives. A mount namespace that is copied into it has its mounts locked, MNT_LOCKED
  * of mount_namespaces(7). It is made when the helper starts. Later a container could cause a failure, so a later
- * failure must not show whether user namespaces are possible here. Ids mean the same in it as outside.
+ * failure must not show whether user namespaces are possible here. Ids mean the same in it as outside. A mount
+ * namespace that belongs to it is kept too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,15 +40,21 @@ static int write_file(pid_t process, const char *name, const char *text)
     return file < 0 ? -1 : (int)write(file, text, strlen(text));
 }
 
-static int keep_namespace(pid_t process)
+static int keep_namespace(pid_t process, const char *name, int fd)
 {
     char path[32];
 
-    snprintf(path, sizeof path, "%d/ns/user", process);
+    snprintf(path, sizeof path, "%d/ns/%s", process, name);
     autofd namespace = openat(PROC_FD, path, O_RDONLY | O_CLOEXEC);
-    if (namespace < 0 || dup3(namespace, LOCK_FD, O_CLOEXEC) < 0)
+    return namespace < 0 ? -1 : dup3(namespace, fd, O_CLOEXEC);
+}
+
+static int keep_namespaces(pid_t process)
+{
+    if (keep_namespace(process, "user", LOCK_FD) < 0)
         return -1;
     made = true;
+    keep_namespace(process, "mnt", LOCKED_FD); /* without it, detached.c cannot lock */
     /* Only overlays need the ids, before Linux 6.15. */
     static const char all[] = "0 0 4294967295\n";
     return write_file(process, "uid_map", all) < 0 || write_file(process, "gid_map", all) < 0 ? -1 : 0;
@@ -57,7 +64,7 @@ static int make_namespace(void)
 {
     pid_t child;
 
-    return with_user_namespace(keep_namespace, &child);
+    return with_user_namespace(keep_namespaces, &child);
 }
 
 void look_for_locks(void)

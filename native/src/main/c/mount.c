@@ -160,7 +160,7 @@ static bool is_of_device(const struct granted *made, int64_t device)
 
 int64_t do_mount(struct call *call)
 {
-    bool outside = is_type(call, "proc") || is_type(call, "sysfs");
+    bool proc = is_type(call, "proc"), outside = proc || is_type(call, "sysfs");
     bool by_agent = call->request->number[MOUNT_HOW] & MOUNT_BY_AGENT;
     int64_t device = is_administrator(call) ? ANY_DEVICE : 0;
     struct granted made;
@@ -171,7 +171,8 @@ int64_t do_mount(struct call *call)
         errno = EINVAL;
         return -1;
     }
-    if (take_option_descriptor(call) < 0 || join_namespaces(call) < 0)
+    /* A proc belongs to no namespace but that of its pids. */
+    if (take_option_descriptor(call) < 0 || (!proc && join_namespaces(call) < 0))
         return -1;
     if (outside || by_agent || is_overlay_beyond_caller(call)) {
         mount = outside ? build_outside(call) : by_agent ? build_by_agent(call, &device) : build_overlay_apart(call);

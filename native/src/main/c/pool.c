@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "accept.h"
+#include "discard.h"
 #include "kernel.h"
 #include "lock.h"
 #include "pool.h"
@@ -173,13 +174,17 @@ static void obey(const struct command *command, const int *sockets, size_t count
 
 static void serve_agent(void)
 {
-    struct pollfd control = {.fd = CONTROL_FD, .events = POLLIN};
+    struct pollfd polled[] = {{.fd = CONTROL_FD, .events = POLLIN}, {.fd = discarded(), .events = POLLIN}};
     struct command command;
     size_t fd_count;
     int sockets[] = {-1, -1};
 
     spawn_wanted();
-    if (wanted > 0 && poll(&control, 1, PAUSE_MILLISECONDS) == 0)
+    if (poll(polled, 2, wanted > 0 ? PAUSE_MILLISECONDS : -1) == 0)
+        return;
+    if (polled[1].revents != 0)
+        close_discarded();
+    if (polled[0].revents == 0)
         return;
     ssize_t size = receive_record(CONTROL_FD, &command, sizeof command, sockets, 2, &fd_count);
     autofd first = sockets[0], second = sockets[1];
@@ -211,7 +216,7 @@ int keep_workers(int pool, uint64_t executor)
     setrlimit(RLIMIT_NPROC, &(struct rlimit){RLIM_INFINITY, RLIM_INFINITY});
     look_for_locks();
     enter_private_root();
-    prepare_lock();
+    prepare_stage();
 
     next_number = (executor << EXECUTOR_SHIFT) + 1;
     wanted = (uint32_t)pool;

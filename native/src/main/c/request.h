@@ -28,6 +28,7 @@ struct call {
     const char *string[REQUEST_STRINGS]; /* NULL: absent */
     int fd[FD_KINDS];                    /* -1: absent */
     struct start start[2];               /* of PATH and PATH_2 */
+    bool in_cgroups;                     /* the worker itself has joined the caller's cgroups */
 };
 
 /* Whether it has to bring all descriptors with which a worker becomes the caller. */

@@ -11,6 +11,8 @@
 #include "cgroup.h"
 #include "child.h"
 #include "cover.h"
+#include "detached.h"
+#include "discard.h"
 #include "instance.h"
 #include "kernel.h"
 #include "lock.h"
@@ -67,33 +69,69 @@ void enter_private_root(void)
         die("closing input and output");
 }
 
+void prepare_stage(void)
+{
+    prepare_lock();
+    prepare_detached(EMPTY_DIRECTORY, STAGE);
+    prepare_discard();
+}
+
 struct staging {
     struct call *call;
     int context, mount;
 };
 
+static size_t covers_length(const struct staging *it)
+{
+    return it->call->request->string_length[STRING_COVERS];
+}
+
 /*
  * The memory for this is charged to the container, because the container can keep any number of these by descriptors.
  */
-static int64_t stage_here(void *argument)
+static int join_and_finish(const struct staging *it)
 {
-    const struct staging *it = argument;
-    const char *covers = it->call->string[STRING_COVERS];
-    size_t length = it->call->request->string_length[STRING_COVERS];
-
     if (join_cgroups(it->call) < 0)
         return -1;
     enter_step(STEP_STAGE);
-    autofd mount = it->mount < 0 ? finish_context(it->context, it->call) : it->mount;
+    int mount = it->mount < 0 ? finish_context(it->context, it->call) : it->mount;
+    if (mount >= 0)
+        enter_step(STEP_STAGE);
+    return mount;
+}
+
+static int64_t stage_apart(void *argument)
+{
+    const struct staging *it = argument;
+    const char *covers = it->call->string[STRING_COVERS];
+
+    autofd mount = join_and_finish(it);
     if (mount < 0)
         return -1;
-    enter_step(STEP_STAGE);
     if (unshare(CLONE_NEWNS) < 0 || sys_move_mount(mount, AT_FDCWD, STAGE) < 0
-        || cover_paths(STAGE, covers, length, NULL_FILE, EMPTY_DIRECTORY) < 0)
+        || cover_paths(STAGE, covers, covers_length(it), NULL_FILE, EMPTY_DIRECTORY) < 0)
         return -1;
     if (!locks_are_forbidden() && enter_lock() < 0)
         return -1;
     return sys_open_tree(STAGE);
+}
+
+/* The worker itself does the same where the kernel lets it. */
+static int stage_here(const struct staging *it)
+{
+    autofd mount = join_and_finish(it);
+    int rest;
+
+    if (mount < 0)
+        return -1;
+    it->call->in_cgroups = true;
+    if (cover_mount(mount, it->call->string[STRING_COVERS], covers_length(it), NULL_FILE, EMPTY_DIRECTORY) < 0)
+        return -1;
+    autofd tree = lock_detached(mount, &rest);
+    /* A proc or a sysfs is closed at once. A disk may take for ever, so that is left to the end of the worker. */
+    if (tree >= 0 && it->mount < 0)
+        discard(rest);
+    return release_fd(&tree);
 }
 
 /*
@@ -110,5 +148,5 @@ int stage_mount(struct call *call, int context, int mount)
 {
     struct staging it = {.call = call, .context = context, .mount = mount};
 
-    return (int)run_in_child(CLONE_VM, stage_here, &it);
+    return can_lock_detached() ? stage_here(&it) : (int)run_in_child(CLONE_VM, stage_apart, &it);
 }

@@ -2,8 +2,8 @@
  * A worker with two threads. The second thread may do less than the first, and the first speaks for it. They never run
  * at the same time. So they can share all memory, even the C library's errno.
  */
-#include <stdbool.h>
-#include <sys/eventfd.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "turns.h"
@@ -13,44 +13,41 @@ enum thread { FIRST, SECOND };
 
 static struct {
     bool divided;
-    int baton[2]; /* an eventfd for each thread */
+    uint32_t turn; /* whose it is: a futex */
     int64_t result;
     int error;
     int (*errand)(void *); /* what the first thread has to do; NULL: everything is over */
     void *of_errand;
 } desk;
 
-static void wait_for_baton(enum thread self)
+static void await_turn(enum thread self)
 {
-    uint64_t passed;
+    uint32_t now;
 
-    if (RETRY(read(desk.baton[self], &passed, sizeof passed)) != sizeof passed)
-        _exit(1);
+    while ((now = __atomic_load_n(&desk.turn, __ATOMIC_ACQUIRE)) != self)
+        syscall(SYS_futex, &desk.turn, FUTEX_WAIT_PRIVATE, now, NULL, NULL, 0);
 }
 
-static void pass_baton(enum thread other)
+static void pass_turn(enum thread other)
 {
-    if (RETRY(write(desk.baton[other], &(uint64_t){1}, sizeof(uint64_t))) != sizeof(uint64_t))
-        _exit(1);
+    __atomic_store_n(&desk.turn, other, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &desk.turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-int prepare_turns(void)
+void prepare_second_turn(void)
 {
-    for (int i = FIRST; i <= SECOND; i++)
-        if ((desk.baton[i] = eventfd(0, EFD_CLOEXEC)) < 0)
-            return -1;
-    return 0;
+    pass_turn(SECOND);
 }
 
 int64_t do_errands(void)
 {
     for (;;) {
-        wait_for_baton(FIRST);
+        await_turn(FIRST);
         if (desk.errand == NULL)
             break;
         desk.result = desk.errand(desk.of_errand);
         desk.error = errno;
-        pass_baton(SECOND);
+        pass_turn(SECOND);
     }
     errno = desk.error;
     return desk.result;
@@ -66,9 +63,13 @@ void end_second_turn(int64_t result)
     desk.result = result;
     desk.error = errno;
     desk.errand = NULL;
-    pass_baton(FIRST);
-    for (;;)
-        wait_for_baton(SECOND); /* the first thread ends the process */
+    pass_turn(FIRST);
+    await_turn(SECOND);
+}
+
+bool is_divided(void)
+{
+    return desk.divided;
 }
 
 int run_without_label(int (*errand)(void *), void *argument)
@@ -77,8 +78,8 @@ int run_without_label(int (*errand)(void *), void *argument)
         return errand(argument);
     desk.errand = errand;
     desk.of_errand = argument;
-    pass_baton(FIRST);
-    wait_for_baton(SECOND);
+    pass_turn(FIRST);
+    await_turn(SECOND);
     errno = desk.error;
     return (int)desk.result;
 }

@@ -13,7 +13,7 @@ int with_user_namespace(int (*use)(pid_t process), pid_t *child)
     int pidfd_out = -1;
     pid_t self = getpid();
 
-    *child = sys_fork(CLONE_NEWUSER, &pidfd_out);
+    *child = sys_fork(CLONE_NEWUSER | CLONE_NEWNS, &pidfd_out);
     if (*child == 0) {
         if (die_with_parent(self) == 0)
             pause();

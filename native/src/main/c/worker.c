@@ -72,8 +72,8 @@ static int64_t serve(struct call *call)
 void run_worker(int socket)
 {
     /* The worker keeps no descriptor of the host except its socket, not even stderr. */
-    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, LOCK_FD - 1) < 0
-        || sys_close_range(LOCK_FD + 1, UINT_MAX) < 0)
+    if (dup2(socket, SOCKET_FD) < 0 || sys_close_range(PROC_FD + 1, FIRST_HIGH_FD - 1) < 0
+        || sys_close_range(LAST_HIGH_FD + 1, UINT_MAX) < 0)
         _exit(1);
 
     for (;;) {

@@ -4,6 +4,7 @@
  * nanoseconds passed until the last process was done:
  *   attach   hands the listeners over and makes one call in each process
  *   calls N  makes N plain calls in each
+ *   timed N  the same, and adds p50 and p99 of all calls to the line, in nanoseconds, to the next 3 %
  *   mkdirs N makes N calls in each that fail on behalf
  *   sleep    makes calls of chown one after the other, and never ends
  * At the end of its input the processes are killed.
@@ -31,13 +32,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum what { ATTACH, CALLS, MKDIRS, SLEEP };
+enum what { ATTACH, CALLS, TIMED, MKDIRS, SLEEP };
+
+#define PARTS 32 /* of each power of two, in the histogram */
 
 /* Shared by all processes. Each waits until turn changes for its next command. The parent waits for done. */
 struct shared {
     uint32_t turn, done, failed;
     enum what what;
     long count;
+    uint64_t histogram[64 * PARTS];
 };
 
 static struct shared *shared;
@@ -102,8 +106,8 @@ static int attach(int *listener)
         "\"id\":\"crowd-%d\",\"status\":\"running\",\"pid\":%d,\"bundle\":\"/\"}}",
         pid, pid, pid);
     struct iovec data = {state, (size_t)length};
-    struct msghdr message = {
-        .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
+    struct msghdr message
+        = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     int agent = connected();
 
@@ -123,6 +127,47 @@ static int plain_call(void)
     return syscall(SYS_fchmodat, AT_FDCWD, "/", 0755) < 0 && errno == EBADMSG ? 0 : -1;
 }
 
+static unsigned bucket_of(uint64_t nanos)
+{
+    if (nanos < PARTS)
+        return (unsigned)nanos;
+    unsigned power = 63u - (unsigned)__builtin_clzll(nanos) - 5; /* 2^5 is PARTS */
+    return (power + 1) * PARTS + (unsigned)((nanos >> power) - PARTS);
+}
+
+static uint64_t least_of(unsigned bucket)
+{
+    unsigned power = bucket / PARTS;
+
+    return power == 0 ? bucket : (uint64_t)(PARTS + bucket % PARTS) << (power - 1);
+}
+
+static uint64_t percentile(uint64_t per_cent)
+{
+    uint64_t all = 0, below = 0;
+
+    for (unsigned i = 0; i < 64 * PARTS; i++)
+        all += shared->histogram[i];
+    for (unsigned i = 0; i < 64 * PARTS; i++)
+        if ((below += shared->histogram[i]) * 100 >= all * per_cent)
+            return least_of(i);
+    return 0;
+}
+
+static int timed_calls(long count)
+{
+    uint64_t before = now();
+
+    for (long i = 0; i < count; i++) {
+        if (plain_call() < 0)
+            return -1;
+        uint64_t after = now();
+        __atomic_add_fetch(&shared->histogram[bucket_of(after - before)], 1, __ATOMIC_RELAXED);
+        before = after;
+    }
+    return 0;
+}
+
 static int obey(int *listener)
 {
     switch (shared->what) {
@@ -133,6 +178,8 @@ static int obey(int *listener)
             if (plain_call() < 0)
                 return -1;
         return 0;
+    case TIMED:
+        return timed_calls(shared->count);
     case MKDIRS:
         for (long i = 0; i < shared->count; i++)
             syscall(SYS_mkdirat, AT_FDCWD, "/none/x", 0755);
@@ -176,10 +223,14 @@ static void command(enum what what, long calls, uint32_t count)
     shared->what = what;
     shared->count = calls;
     shared->done = 0;
+    memset(shared->histogram, 0, sizeof shared->histogram);
     add(&shared->turn);
     if (what != SLEEP)
         await_all(count);
-    printf("%llu\n", (unsigned long long)(now() - begin));
+    printf("%llu", (unsigned long long)(now() - begin));
+    if (what == TIMED)
+        printf(" %llu %llu", (unsigned long long)percentile(50), (unsigned long long)percentile(99));
+    printf("\n");
     fflush(stdout);
 }
 
@@ -203,6 +254,8 @@ int main(int argc, char **argv)
             command(ATTACH, 0, count);
         else if (strncmp(line, "calls ", 6) == 0)
             command(CALLS, atol(line + 6), count);
+        else if (strncmp(line, "timed ", 6) == 0)
+            command(TIMED, atol(line + 6), count);
         else if (strncmp(line, "mkdirs ", 7) == 0)
             command(MKDIRS, atol(line + 7), count);
         else

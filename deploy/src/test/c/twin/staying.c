@@ -121,6 +121,16 @@ static void root(void)
     make("/0");
 }
 
+/* The agent itself finds that such a call cannot be made. */
+static void bad_descriptor(void)
+{
+    make_some("/a");
+    for (int i = 0; i < 3; i++)
+        printf("mkdirat: %s\n", mkdirat(77, "x", 0755) == 0 ? "made" : strerrorname_np(errno));
+    make("/a/3");
+    make("/a/4");
+}
+
 static void mask(void)
 {
     make_some("/a");
@@ -450,6 +460,7 @@ static const struct {
     {"moved", moved},
     {"on", on_and_on},
     {"root", root},
+    {"descriptor", bad_descriptor},
     {"umask", mask},
     {"cwd", cwd},
     {"uid", user},

@@ -56,6 +56,17 @@ static inline long sys_statx(int directory, const char *path, int flags, unsigne
     return system_call(__NR_statx, directory, (long)path, flags, mask, (long)found, 0);
 }
 
+static inline long sys_ioctl(int fd, unsigned long request, void *argument)
+{
+    return system_call(__NR_ioctl, fd, (long)request, (long)argument, 0, 0, 0);
+}
+
+/* Waits without an end. */
+static inline long sys_epoll_wait(int epoll, void *events, int most)
+{
+    return system_call(__NR_epoll_pwait, epoll, (long)events, most, -1, 0, 0);
+}
+
 static inline long sys_close(int fd)
 {
     return system_call(__NR_close, fd, 0, 0, 0, 0, 0);

@@ -28,7 +28,7 @@ static int set_capabilities(uint64_t effective, uint64_t permitted)
     return (int)syscall(SYS_capset, &header, data);
 }
 
-static int become_caller(const struct order *order, const int *fds, uint64_t keep)
+static int become_caller(const struct caller *caller, const int *fds, uint64_t keep)
 {
     for (int i = FD_CGROUPS; i < ORDER_FDS; i++)
         if (fds[i] >= 0 && write(fds[i], "0", 1) < 0)
@@ -36,19 +36,19 @@ static int become_caller(const struct order *order, const int *fds, uint64_t kee
     if (setns(fds[FD_PIDFD], CLONE_NEWNS) < 0 || fchdir(fds[FD_ROOT]) < 0 || chroot(".") < 0 || fchdir(fds[FD_CWD]) < 0)
         return -1;
     if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) < 0
-        || syscall(SYS_setgroups, order->group_count, order->groups) < 0
-        || syscall(SYS_setresgid, order->gid[0], order->gid[1], order->gid[2]) < 0
-        || syscall(SYS_setresuid, order->uid[0], order->uid[1], order->uid[2]) < 0)
+        || syscall(SYS_setgroups, caller->group_count, caller->groups) < 0
+        || syscall(SYS_setresgid, caller->gid[0], caller->gid[1], caller->gid[2]) < 0
+        || syscall(SYS_setresuid, caller->uid[0], caller->uid[1], caller->uid[2]) < 0)
         return -1;
-    setfsgid(order->gid[3]);
-    setfsuid(order->uid[3]);
-    if (order->other_user_namespace && setns(fds[FD_PIDFD], CLONE_NEWUSER) < 0)
+    setfsgid(caller->gid[3]);
+    setfsuid(caller->uid[3]);
+    if (caller->other_user_namespace && setns(fds[FD_PIDFD], CLONE_NEWUSER) < 0)
         return -1;
-    if (set_capabilities(order->effective, order->effective | keep) < 0)
+    if (set_capabilities(caller->effective, caller->effective | keep) < 0)
         return -1;
-    if (order->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    if (caller->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return -1;
-    umask(order->umask);
+    umask(caller->umask);
     return prctl(PR_SET_DUMPABLE, 0) < 0 ? -1 : 0;
 }
 
@@ -59,17 +59,19 @@ static int open_path(const char *path, uint64_t flags)
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
-static int make_folder(const struct order *order, const int *fds)
+static int make_folder(const struct order *order)
 {
     char parent[sizeof order->path];
 
-    if (become_caller(order, fds, 0) < 0)
-        return -1;
     strcpy(parent, order->path);
     char *slash = strrchr(parent, '/');
     const char *name = slash ? slash + 1 : parent;
     int directory = slash ? open_path(slash == parent ? "/" : (*slash = '\0', parent), O_PATH | O_DIRECTORY) : AT_FDCWD;
-    return directory == -1 ? -1 : mkdirat(directory, name, order->mode);
+    int result = directory == -1 ? -1 : mkdirat(directory, name, order->mode), error = errno;
+    if (directory >= 0)
+        close(directory);
+    errno = error;
+    return result;
 }
 
 /*
@@ -90,17 +92,21 @@ static int mount_proc(const struct order *order, const int *fds)
     uint64_t admin = UINT64_C(1) << CAP_SYS_ADMIN;
     int mount = new_proc(fds);
 
-    if (mount < 0 || become_caller(order, fds, admin) < 0)
+    if (mount < 0 || become_caller(&order->caller, fds, admin) < 0)
         return -1;
     int target = open_path(order->path, O_PATH | O_DIRECTORY);
-    if (target < 0 || set_capabilities(order->effective | admin, order->effective | admin) < 0)
+    if (target < 0 || set_capabilities(order->caller.effective | admin, order->caller.effective | admin) < 0)
         return -1;
     return (int)syscall(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-int carry_out(const struct order *order, const int *fds)
+int carry_out(const struct order *order, const int *fds, bool is_caller)
 {
-    int result = order->call == CALL_MKDIR ? make_folder(order, fds) : mount_proc(order, fds);
+    int result;
 
+    if (order->call == CALL_MOUNT)
+        result = mount_proc(order, fds);
+    else
+        result = !is_caller && become_caller(&order->caller, fds, 0) < 0 ? -1 : make_folder(order);
     return result < 0 ? -errno : 0;
 }

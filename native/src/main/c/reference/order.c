@@ -35,21 +35,15 @@ static int read_string(pid_t thread, uint64_t address, char *out, size_t size)
     return -ENAMETOOLONG;
 }
 
-static ssize_t read_file(pid_t thread, const char *name, char *out, size_t size)
+ssize_t read_again(int fd, char *out, size_t size)
 {
-    char path[64];
+    ssize_t length = pread(fd, out, size - 1, 0);
 
-    snprintf(path, sizeof path, "/proc/%d/%s", thread, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t length = read(fd, out, size - 1);
-    close(fd);
     out[length < 0 ? 0 : length] = '\0';
     return length;
 }
 
-static int open_file(pid_t thread, const char *name, int flags)
+int open_file(pid_t thread, const char *name, int flags)
 {
     char path[64];
 
@@ -64,39 +58,39 @@ static const char *field(const char *status, const char *name)
     return found ? found + strlen(name) : "";
 }
 
-static bool read_status(pid_t thread, struct order *order)
+static bool is_other_user_namespace(int folder)
+{
+    static struct stat own;
+    struct stat theirs;
+
+    if (own.st_ino == 0)
+        stat("/proc/self/ns/user", &own);
+    return fstatat(folder, "ns/user", &theirs, 0) == 0 && theirs.st_ino != own.st_ino;
+}
+
+bool read_caller(int status_fd, int folder, struct caller *caller)
 {
     static char status[8192];
     char *end;
 
-    if (read_file(thread, "status", status, sizeof status) <= 0)
+    memset(caller, 0, sizeof *caller);
+    if (read_again(status_fd, status, sizeof status) <= 0)
         return false;
-    sscanf(field(status, "\nUmask:"), "%o", &order->umask);
-    sscanf(field(status, "\nUid:"), "%u %u %u %u", &order->uid[0], &order->uid[1], &order->uid[2], &order->uid[3]);
-    sscanf(field(status, "\nGid:"), "%u %u %u %u", &order->gid[0], &order->gid[1], &order->gid[2], &order->gid[3]);
-    order->effective = strtoull(field(status, "\nCapEff:"), NULL, 16);
-    order->no_new_privs = (uint32_t)atoi(field(status, "\nNoNewPrivs:"));
+    sscanf(field(status, "\nUmask:"), "%o", &caller->umask);
+    sscanf(field(status, "\nUid:"), "%u %u %u %u", &caller->uid[0], &caller->uid[1], &caller->uid[2], &caller->uid[3]);
+    sscanf(field(status, "\nGid:"), "%u %u %u %u", &caller->gid[0], &caller->gid[1], &caller->gid[2], &caller->gid[3]);
+    caller->effective = strtoull(field(status, "\nCapEff:"), NULL, 16);
+    caller->no_new_privs = (uint32_t)atoi(field(status, "\nNoNewPrivs:"));
     const char *groups = field(status, "\nGroups:");
-    for (order->group_count = 0; order->group_count < 32; order->group_count++, groups = end) {
+    for (; caller->group_count < 32; caller->group_count++, groups = end) {
         groups += strspn(groups, " \t");
         unsigned long group = strtoul(groups, &end, 10);
         if (end == groups)
             break;
-        order->groups[order->group_count] = (uint32_t)group;
+        caller->groups[caller->group_count] = (uint32_t)group;
     }
+    caller->other_user_namespace = is_other_user_namespace(folder);
     return true;
-}
-
-static bool in_other_user_namespace(pid_t thread)
-{
-    static struct stat own;
-    struct stat theirs;
-    char path[64];
-
-    if (own.st_ino == 0)
-        stat("/proc/self/ns/user", &own);
-    snprintf(path, sizeof path, "/proc/%d/ns/user", thread);
-    return stat(path, &theirs) == 0 && theirs.st_ino != own.st_ino;
 }
 
 /* The two cgroups of v1 that matter, or otherwise the one of v2. */
@@ -106,7 +100,11 @@ static int open_cgroups(pid_t thread, int *fds)
     char cgroups[4096], path[4200];
     int count = 0;
 
-    if (read_file(thread, "cgroup", cgroups, sizeof cgroups) <= 0)
+    int file = open_file(thread, "cgroup", O_RDONLY);
+    bool is_read = file >= 0 && read_again(file, cgroups, sizeof cgroups) > 0;
+    if (file >= 0)
+        close(file);
+    if (!is_read)
         return -1;
     for (int i = 0; i < 2; i++) {
         const char *found = field(cgroups, controllers[i]);
@@ -136,14 +134,44 @@ static bool is_proc(pid_t thread, uint64_t address)
     return read_string(thread, address, type, sizeof type) == 0 && strcmp(type, "proc") == 0;
 }
 
-static long carry(const struct order *order, const int *fds, int count)
+int open_caller(pid_t thread, int *fds)
 {
-    int result = -EIO, worker = take_worker();
+    fds[FD_PIDFD] = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
+    fds[FD_ROOT] = open_file(thread, "root", O_PATH);
+    fds[FD_CWD] = open_file(thread, "cwd", O_PATH);
+    fds[FD_PID_NS] = open_file(thread, "ns/pid", O_RDONLY);
+    int cgroups = open_cgroups(thread, fds + FD_CGROUPS);
+    return cgroups < 0 || fds[FD_PIDFD] < 0 || fds[FD_ROOT] < 0 || fds[FD_CWD] < 0 ? -1 : FD_CGROUPS + cgroups;
+}
 
-    if (send_with_fds(worker, order, offsetof(struct order, path) + strlen(order->path) + 1, fds, count) < 0
-        || read(worker, &result, sizeof result) != sizeof result)
-        result = -EIO;
-    close(worker);
+void close_caller(int *fds)
+{
+    for (int i = 0; i < ORDER_FDS; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+bool is_valid(int listener, const struct seccomp_notif *notification)
+{
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notification->id) == 0;
+}
+
+long carry_once(int listener, const struct seccomp_notif *notification, struct order *order)
+{
+    pid_t thread = (pid_t)notification->pid;
+    int fds[ORDER_FDS] = {-1, -1, -1, -1, -1, -1}, count = open_caller(thread, fds);
+    int folder = open_file(thread, "", O_PATH), status = open_file(thread, "status", O_RDONLY);
+    bool ready = count >= 0 && read_caller(status, folder, &order->caller) && is_valid(listener, notification);
+    long result = -EIO;
+
+    close(status);
+    close(folder);
+    if (ready) {
+        int worker = take_worker();
+        result = command_worker(worker, order, fds, count);
+        close(worker);
+    }
+    close_caller(fds);
     return result;
 }
 
@@ -151,31 +179,16 @@ long on_behalf(int listener, const struct seccomp_notif *notification, enum call
 {
     static struct order order;
     pid_t thread = (pid_t)notification->pid;
-    int fds[ORDER_FDS] = {-1, -1, -1, -1, -1, -1}, count = FD_CGROUPS;
-    long result;
 
-    memset(&order, 0, offsetof(struct order, path));
     order.call = call;
     if (call == CALL_MOUNT && !is_proc(thread, notification->data.args[2]))
         return -EPERM;
-    result = read_string(thread, notification->data.args[path_argument], order.path, 4096);
+    long result = read_string(thread, notification->data.args[path_argument], order.path, 4096);
     if (result < 0)
         return result;
     if (suffix)
         sprintf(order.path + strlen(order.path), "-pid-%d", suffix);
     order.mode = (uint32_t)notification->data.args[path_argument + 1];
-    fds[FD_PIDFD] = (int)syscall(SYS_pidfd_open, thread, PIDFD_THREAD);
-    fds[FD_ROOT] = open_file(thread, "root", O_PATH);
-    fds[FD_CWD] = open_file(thread, "cwd", O_PATH);
-    fds[FD_PID_NS] = open_file(thread, "ns/pid", O_RDONLY);
-    order.other_user_namespace = in_other_user_namespace(thread);
-    int cgroups = open_cgroups(thread, fds + FD_CGROUPS);
-    count += cgroups;
-    bool ready = cgroups >= 0 && read_status(thread, &order)
-        && ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notification->id) == 0;
-    result = ready ? carry(&order, fds, count) : -EIO;
-    for (int i = 0; i < ORDER_FDS; i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
-    return result;
+    order.stays = keeps_workers && call == CALL_MKDIR;
+    return order.stays ? carry_kept(listener, notification, &order) : carry_once(listener, notification, &order);
 }

@@ -1,7 +1,8 @@
 /*
  * The agent that others are measured against. It does what must be done for a call, and nothing else. It listens on a
  * socket, answers chmod with EBADMSG, and makes mkdir and mounts of proc on behalf, as the resolver demo-basic does.
- * Each call on behalf has a worker process. It checks no peer, covers nothing, and has no limits and no log. Do not use
+ * Each call on behalf has a worker process; with "keep", the worker of a thread's mkdir stays for its next ones. It
+ * checks no peer, covers nothing, and has no limits and no log. Do not use
  * it for anything else.
  */
 #include <errno.h>
@@ -19,10 +20,11 @@
 
 #include "reference.h"
 
-#define MAX_LISTENERS 4096
+#define MAX_LISTENERS 16384
 
 static int container_pids[MAX_LISTENERS]; /* index: the descriptor */
 static int events_fd;
+bool keeps_workers;
 
 void die(const char *what)
 {
@@ -145,8 +147,9 @@ int main(int argc, char **argv)
 {
     struct epoll_event events[16];
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: seccomp-reference SOCKET\n");
+    keeps_workers = argc == 3 && strcmp(argv[2], "keep") == 0;
+    if (argc != 2 && !keeps_workers) {
+        fprintf(stderr, "usage: seccomp-reference SOCKET [keep]\n");
         return 2;
     }
     start_workers();

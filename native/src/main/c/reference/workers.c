@@ -1,7 +1,11 @@
-/* A few processes, each waiting for one order. A process ends when it has carried out its order. */
+/*
+ * A few processes, each waiting for an order. A process ends when it has carried out its order. One that stays takes
+ * more orders of its caller, and ends when none comes for a moment.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -11,6 +15,7 @@
 #include "reference.h"
 
 #define WORKERS 4
+#define IDLE_MICROSECONDS 50000
 
 static int idle[WORKERS], idle_count;
 
@@ -46,6 +51,8 @@ ssize_t send_with_fds(int socket, const void *buffer, size_t size, const int *fd
         .msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count)};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
+    if (count == 0)
+        return send(socket, buffer, size, MSG_NOSIGNAL);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
@@ -53,17 +60,35 @@ ssize_t send_with_fds(int socket, const void *buffer, size_t size, const int *fd
     return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
+int command_worker(int worker, const struct order *order, const int *fds, int count)
+{
+    int result = -EIO;
+    ssize_t sent = send_with_fds(worker, order, offsetof(struct order, path) + strlen(order->path) + 1, fds, count);
+
+    if (sent < 0)
+        return errno == EPIPE ? 1 : -EIO;
+    ssize_t length = read(worker, &result, sizeof result);
+    if (length < 0 && errno == ECONNRESET)
+        return 1; /* it ended with the order unread */
+    return length == sizeof result ? result : -EIO;
+}
+
 static void work(int socket)
 {
     static struct order order;
+    static const struct timeval moment = {.tv_usec = IDLE_MICROSECONDS};
     int fds[ORDER_FDS] = {-1, -1, -1, -1, -1, -1};
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
-    if (receive_with_fds(socket, &order, sizeof order, fds, ORDER_FDS) > 0) {
-        int result = carry_out(&order, fds);
-        if (write(socket, &result, sizeof result) < 0)
-            _exit(1);
+    for (bool is_caller = false; receive_with_fds(socket, &order, sizeof order, fds, ORDER_FDS) > 0; is_caller = true) {
+        int result = carry_out(&order, fds, is_caller);
+        if (!is_caller && order.stays) {
+            close_caller(fds);
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
+        }
+        if (write(socket, &result, sizeof result) < 0 || !order.stays)
+            break;
     }
     _exit(0);
 }

@@ -59,11 +59,18 @@ final class Admission {
         private boolean isSlow; // guarded by the admission
         private boolean isOver; // guarded by the admission
         private boolean isLost; // guarded by the admission
+        private final boolean isPastLimit;
         private final boolean isRefused;
 
-        private Place(Account account, boolean isRefused) {
+        private Place(Account account, boolean isPastLimit, boolean isRefused) {
             this.account = account;
+            this.isPastLimit = isPastLimit;
             this.isRefused = isRefused;
+        }
+
+        /** Whether there was no room for the call. */
+        boolean isPastLimit() {
+            return isPastLimit;
         }
 
         /** Whether the call must fail at once. It has the place only until then. */
@@ -184,17 +191,29 @@ final class Admission {
             somethingIsLeft.run();
             return null;
         }
+        return begin(own, !hasRoom, !hasRoom);
+    }
+
+    /**
+     * Lets a call in that was received by a thread right after another one of the same account. If there is no room,
+     * because other threads have let some in meanwhile, it is past the limit: there is one such call at most for each
+     * thread.
+     */
+    synchronized Place enterReceived(Gate gate) {
+        Account own = gate.account();
+        boolean hasRoom = hasRoom(own);
+        return begin(own, !hasRoom, !hasRoom && isLost(own));
+    }
+
+    private Place begin(Account own, boolean isPastLimit, boolean isRefused) {
         own.ordinary++;
         ordinary++;
-        return new Place(own, !hasRoom);
+        return new Place(own, isPastLimit, isRefused);
     }
 
     /** Lets a call in past all limits: an agent before this one has begun to handle it. */
     synchronized Place enterBegun(Gate gate) {
-        Account own = gate.account();
-        own.ordinary++;
-        ordinary++;
-        return new Place(own, false);
+        return begin(gate.account(), true, false);
     }
 
     /**

@@ -74,6 +74,11 @@ final class CallEffects {
         effect = done;
     }
 
+    /** Whether nothing has begun, so nothing has to be ended. */
+    boolean areNone() {
+        return !begun && effect == null && earlier == null;
+    }
+
     /** Whether something was done on behalf. */
     boolean areThere() {
         return effect != null;

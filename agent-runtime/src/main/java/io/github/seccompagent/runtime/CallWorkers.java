@@ -158,6 +158,9 @@ final class CallWorkers {
     }
 
     private void closeTaken() {
+        if (taken.isEmpty()) {
+            return; // what follows costs as much as half of a plain answer
+        }
         taken.forEach(each -> each.close(call.leaving()));
         taken.clear();
     }

@@ -30,6 +30,7 @@ final class Dispatcher {
     private final CallServices services;
     private final Counters counters;
     private final Watch watch = new Watch();
+    private final LateAnswer.Teller refusals = this::refused;
 
     Dispatcher(CallServices services) {
         this.services = services;
@@ -51,7 +52,9 @@ final class Dispatcher {
         try {
             handle(listener, container, account, routes, notification, thread);
         } catch (Throwable e) { // for example no memory to log what was thrown: the caller waits for an answer
-            sendInstead(listener, notification, thread, EIO);
+            if (!thread.late.isThere()) {
+                sendInstead(listener, notification, thread, EIO);
+            }
             throw e;
         }
     }
@@ -109,8 +112,13 @@ final class Dispatcher {
             if (inFlight.claim()) {
                 if (sighting != null) {
                     sighting.answer(response);
+                    delivered = send(waiting, call, response);
+                } else if (call.isOverWith(response)) {
+                    LOG.debug("{}: {}", call, response);
+                    waiting.thread().late.set(waiting, response, refusals);
+                } else {
+                    delivered = send(waiting, call, response);
                 }
-                delivered = send(waiting, call, response);
                 count(call, response, routes, thread);
             } else {
                 drop(response);
@@ -255,6 +263,18 @@ final class Dispatcher {
         } else {
             ERRORS.log(call.account(), () -> call + ": the handler threw, the call fails with EIO: " + thrown);
         }
+    }
+
+    /** Called when the kernel has refused an answer that was sent late. */
+    private void refused(WaitingCall waiting, Response response, ErrnoException why) {
+        if (Listener.isOver(why.errno().number())) {
+            counters.increment(Counter.STALE_NOTIFICATIONS);
+            LOG.debug("{}: went away before its answer", waiting);
+            return;
+        }
+        counters.increment(Counter.SEND_ERRORS);
+        WARNINGS.log(waiting.account(), () -> waiting + ": the kernel refuses " + response + ": " + why.getMessage());
+        sendInstead(waiting.listener(), waiting.notification(), waiting.thread(), EIO);
     }
 
     /** Returns whether the caller got the response. */

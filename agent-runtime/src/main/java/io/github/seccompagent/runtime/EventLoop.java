@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.fd.Epoll;
+import io.github.seccompagent.linux.notify.ReceiveGate;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class EventLoop {
     private final Runnable atLongWork;
 
     private final AtomicReference<@Nullable LoopThread> leader = new AtomicReference<>();
+    private final ReceiveGate gate = new ReceiveGate();
     private volatile boolean stopped;
     private volatile boolean left;
     private final SpareThreads spares = new SpareThreads(this::startSpare);
@@ -140,21 +142,43 @@ final class EventLoop {
 
     /** What every loop thread runs. Events that a replaced leader has not handled yet come again to the next leader. */
     void run(LoopThread me) {
-        ReadySources ready = me.ready;
         EventSource first = me.given();
         if (first != null) {
             handleGiven(first, me);
         }
         while (awaitTurn(me)) {
-            EventSource given = me.given();
-            if (given != null) {
-                handleGiven(given, me);
-                continue;
-            }
-            sources.await(ready, turn++);
-            serve(me, ready, ++round);
-            ready.clear();
+            step(me);
         }
+    }
+
+    /** A method of its own, because a new leader would run a loop in the interpreter for a while. */
+    private void step(LoopThread me) {
+        EventSource given = me.given();
+        if (given != null) {
+            handleGiven(given, me);
+            return;
+        }
+        sources.await(me, turn++);
+        ServedListener likely = me.late.received();
+        if (likely != null) {
+            serveReceived(likely, me);
+        } else {
+            serve(me, me.ready, ++round);
+            me.ready.clear();
+        }
+    }
+
+    /** The turn has begun already, while the thread waited. */
+    private void serveReceived(ServedListener likely, LoopThread me) {
+        long now = System.nanoTime();
+        me.setBegin(now);
+        note(likely.account(), ++round, now);
+        try {
+            likely.answerReceived(me);
+        } catch (RuntimeException | Error e) {
+            log(likely, e);
+        }
+        end(likely, me, now);
     }
 
     private void serve(LoopThread me, ReadySources ready, long thisRound) {
@@ -171,7 +195,17 @@ final class EventLoop {
 
     /** Returns the time when it was done. */
     private long handle(EventSource source, int events, LoopThread me, long thisRound, long now) {
-        Account account = source.account();
+        note(source.account(), thisRound, now);
+        if (!source.receivesFirst()) {
+            me.late.flush();
+        }
+        if ((events & Epoll.IN) != 0 && source.expectsWork() && hasCompany() && giveToSpare(source, events)) {
+            return now;
+        }
+        return perform(source, events, me, now);
+    }
+
+    private void note(Account account, long thisRound, long now) {
         account.servedIn = thisRound;
         account.raiseTo(clock - CREDIT_NANOS);
         clock = Math.max(clock, account.used());
@@ -179,10 +213,6 @@ final class EventLoop {
             served = account;
             othersServedNanos = now;
         }
-        if ((events & Epoll.IN) != 0 && source.expectsWork() && hasCompany() && giveToSpare(source, events)) {
-            return now;
-        }
-        return perform(source, events, me, now);
     }
 
     private void handleGiven(EventSource source, LoopThread me) {
@@ -192,17 +222,26 @@ final class EventLoop {
 
     /** Returns the time when it was done. */
     private long perform(EventSource source, int events, LoopThread me, long now) {
-        me.beginTurn();
+        me.beginTurn(now);
         atWork.run(); // not earlier: while no turn has begun, the watchdog may go to sleep
         try {
             source.ready(events, me);
         } catch (RuntimeException | Error e) {
-            if (TRACES.isNew(e)) {
-                LOG.error("{}: unexpected error", source, e);
-            } else {
-                ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
-            }
+            log(source, e);
         }
+        return end(source, me, now);
+    }
+
+    private static void log(EventSource source, Throwable e) {
+        if (TRACES.isNew(e)) {
+            LOG.error("{}: unexpected error", source, e);
+        } else {
+            ERRORS.log(source.toString(), () -> source + ": unexpected error: " + e);
+        }
+    }
+
+    /** Returns the time when it was done. */
+    private static long end(EventSource source, LoopThread me, long now) {
         me.endWork();
         me.endTurn();
         long end = System.nanoTime();
@@ -245,6 +284,7 @@ final class EventLoop {
         if (leader.get() == me && !stopped) {
             return true;
         }
+        me.late.flush();
         return waitAsSpare(me);
     }
 
@@ -318,9 +358,9 @@ final class EventLoop {
         return threads.all();
     }
 
-    /** Whether {@link #stop} was called. */
-    boolean isStopped() {
-        return stopped;
+    /** What its threads look at before they receive. */
+    ReceiveGate gate() {
+        return gate;
     }
 
     /** Leaves the calls that threads still come to handle to the next agent. Call it after {@link #stop}. */
@@ -340,6 +380,7 @@ final class EventLoop {
      */
     Collection<LoopThread> stop(Duration grace) {
         stopped = true;
+        gate.stop();
         spares.stop();
         sources.wakeAll();
         return threads.awaitEnd(grace);

@@ -14,6 +14,11 @@ interface EventSource {
         return false;
     }
 
+    /** Whether it receives before anything else that may take long. A thread's late answer goes out with that. */
+    default boolean receivesFirst() {
+        return false;
+    }
+
     /**
      * The leader calls this before it gives the event to another thread. The loop must not wait for this source until
      * that thread has received the event. Must not block.

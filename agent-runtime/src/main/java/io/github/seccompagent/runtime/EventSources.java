@@ -98,8 +98,9 @@ final class EventSources implements AutoCloseable {
     }
 
     /** Waits until some sources are ready. */
-    void await(ReadySources ready, int turn) {
-        int count = epoll.await(ready.found(), -1);
+    void await(LoopThread thread, int turn) {
+        ReadySources ready = thread.ready;
+        int count = thread.late.await(epoll);
         ready.reset(count, turn);
         for (int i = 0; i < count; i++) {
             EventSource source = byKey.get(ready.found().key(i));

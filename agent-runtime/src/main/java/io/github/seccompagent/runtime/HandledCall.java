@@ -203,6 +203,15 @@ final class HandledCall implements NotifiedCall {
         }
     }
 
+    /** Whether nothing is to be done for it once it has this answer. */
+    boolean isOverWith(Response response) {
+        return !(response instanceof Response.AddFd)
+                && delays == 0
+                && freezing == null
+                && effects.areNone()
+                && call.thread().buffers.worker(0) == 0;
+    }
+
     /** Whether the agent before has done something for it that the handler's answer does not rest on. */
     boolean isLost() {
         return workers.isLost();

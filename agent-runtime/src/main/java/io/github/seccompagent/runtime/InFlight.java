@@ -13,8 +13,8 @@ final class InFlight {
     private final Thread handling = Thread.currentThread();
     private final WaitingCall call;
     private boolean claimed;
-    private boolean left;
-    private @Nullable Errno givenUp;
+    private volatile boolean left;
+    private volatile @Nullable Errno givenUp;
     private volatile boolean waiting;
 
     InFlight(WaitingCall call) {
@@ -65,12 +65,12 @@ final class InFlight {
     }
 
     /** Whether the next agent is to answer it. */
-    synchronized boolean isLeft() {
+    boolean isLeft() {
         return left;
     }
 
     /** The answer that was given in place of the handling thread; null if there was none. */
-    synchronized @Nullable Errno givenUp() {
+    @Nullable Errno givenUp() {
         return givenUp;
     }
 

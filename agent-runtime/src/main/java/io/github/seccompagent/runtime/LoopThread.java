@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.ThreadInterrupt;
+import io.github.seccompagent.linux.notify.Exchange;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.process.TargetMemory;
 import io.github.seccompagent.linux.process.ThreadStat;
@@ -12,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class LoopThread extends Thread {
     final NotificationBuffers buffers;
     final ReadySources ready = new ReadySources();
+    final Exchange exchange;
+    final LateAnswer late;
     final TargetMemory memory = new TargetMemory();
 
     private final EventLoop loop;
     private final Slots.Slot slot;
     private volatile int kernelId;
 
-    // Odd while the thread handles an event. Only the thread writes it.
-    private volatile int turn;
-    private volatile boolean receiving;
+    private long begin; // written before the next
+    private volatile int begunTurn;
     private volatile Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
     private volatile @Nullable EventSource given; // set by the leader, cleared when it is done
@@ -37,6 +39,8 @@ final class LoopThread extends Thread {
         this.loop = loop;
         this.slot = slot;
         buffers = slot.buffers();
+        exchange = new Exchange(buffers, ready.found(), loop.gate());
+        late = new LateAnswer(exchange);
     }
 
     /** Where it receives. */
@@ -47,7 +51,11 @@ final class LoopThread extends Thread {
     @Override
     public void run() {
         kernelId = ThreadInterrupt.currentThreadId();
-        loop.run(this);
+        try {
+            loop.run(this);
+        } finally {
+            late.end();
+        }
     }
 
     /** The leader calls this after it has taken this thread from the spare ones. */
@@ -80,49 +88,45 @@ final class LoopThread extends Thread {
         return worked;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    void beginTurn() {
-        worked = false;
-        turn++;
+    void beginTurn(long now) {
+        exchange.beginTurn();
+        setBegin(now);
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    /** Sets when the turn began that has begun already. */
+    void setBegin(long now) {
+        begin = now;
+        begunTurn = exchange.turn();
+    }
+
+    /** Whether {@link #begin} is known for a turn. */
+    boolean hasBegun(int wanted) {
+        return begunTurn == wanted;
+    }
+
+    /** When the turn began, or one after it. */
+    long begin() {
+        return begin;
+    }
+
     void endTurn() {
+        worked = false;
         inFlight = null;
         place = null;
-        turn++;
+        exchange.endTurn();
     }
 
     int turn() {
-        return turn;
+        return exchange.turn();
     }
 
     static boolean isBusy(int turn) {
         return (turn & 1) != 0;
     }
 
-    /**
-     * The thread calls this before it receives.
-     *
-     * @return false if the loop has stopped: then nobody may receive
-     */
-    boolean beginReceive() {
-        receiving = true;
-        if (!loop.isStopped()) { // after the line above: whoever stops the loop interrupts those that receive by then
-            return true;
-        }
-        receiving = false;
-        return false;
-    }
-
-    /** The thread calls this when it has received. */
-    void endReceive() {
-        receiving = false;
-    }
-
     /** Whether it receives, and may be blocked there. */
     boolean isReceiving() {
-        return receiving;
+        return exchange.isReceiving();
     }
 
     /** Sets the place of its call until the turn ends. */
@@ -267,7 +271,7 @@ final class LoopThread extends Thread {
 
     /** Ends a receive that blocks although there was a notification a moment ago. */
     void interruptReceive() {
-        if (receiving) {
+        if (isReceiving()) {
             ThreadInterrupt.interrupt(kernelId);
         }
     }

@@ -1,24 +1,17 @@
 package io.github.seccompagent.runtime;
 
-import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
-import io.github.seccompagent.linux.helper.AdoptedCaller;
 import io.github.seccompagent.linux.helper.Executor;
-import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.helper.HelperRequest;
 import io.github.seccompagent.linux.helper.Operation;
-import io.github.seccompagent.linux.helper.RequestNumber;
-import io.github.seccompagent.linux.process.ThreadStat;
+import io.github.seccompagent.runtime.RequestRunner.Made;
 import io.github.seccompagent.runtime.RestartedCalls.Answered;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,24 +21,18 @@ final class OnBehalfExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(OnBehalfExecutor.class);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20); // an age is exact to 10 ms
-    private static final Duration FOREVER = Duration.ofDays(10_000);
-
     private final Executor executor;
-    private final Duration timeout;
     private final Counters counters;
-    private final BlockedCalls blocked;
     private final RestartedCalls restarted;
     private final StayingWorkers staying = new StayingWorkers();
-    private final AtomicLong reportedMissing = new AtomicLong();
+    private final RequestRunner runner;
 
     OnBehalfExecutor(
             Executor executor, RestartedCalls restarted, Duration timeout, BlockedCalls blocked, Counters counters) {
         this.executor = executor;
         this.restarted = restarted;
-        this.timeout = timeout;
-        this.blocked = blocked;
         this.counters = counters;
+        runner = new RequestRunner(timeout, blocked, counters);
     }
 
     /** Has the workers. */
@@ -72,8 +59,6 @@ final class OnBehalfExecutor {
     interface Success {
         Response of(Reply reply, long mountNamespace);
     }
-
-    private record Made(Reply reply, long mountNamespace) {}
 
     /** Whether the same thread may have made this call before. */
     boolean mayRepeatEarlier(WaitingCall call) {
@@ -125,8 +110,8 @@ final class OnBehalfExecutor {
                 return done.get();
             }
         }
-        Made made = make(effects, request, decision);
-        Reply reply = made.reply;
+        Made made = runner.make(effects, request, decision);
+        Reply reply = made.reply();
         if (reply.isForTheCaller()) {
             return Response.proceed();
         }
@@ -139,7 +124,7 @@ final class OnBehalfExecutor {
             }
             counters.increment(Counter.POSSIBLY_LOST_ANSWERS);
         }
-        return reply.error() == 0 ? success.of(reply, made.mountNamespace) : Response.failure(reply.errno());
+        return reply.error() == 0 ? success.of(reply, made.mountNamespace()) : Response.failure(reply.errno());
     }
 
     /**
@@ -199,13 +184,13 @@ final class OnBehalfExecutor {
 
     /** Nobody decides on a look: it changes nothing, and the caller does not learn what was seen. */
     private Reply look(CallEffects effects, HelperRequest look) {
-        return make(effects, look, Optional.empty()).reply;
+        return runner.make(effects, look, Optional.empty()).reply();
     }
 
     /** Opens the file that an earlier call made, because the caller has no descriptor of it. */
     private Response openAgain(
             CallEffects effects, HelperRequest.Open request, Optional<PathDecision> decision, Effect earlier) {
-        Reply opened = make(effects, request.ofExisting(), decision).reply;
+        Reply opened = runner.make(effects, request.ofExisting(), decision).reply();
         if (opened.error() != 0) {
             effects.record(earlier);
             return Response.failure(opened.errno());
@@ -222,164 +207,5 @@ final class OnBehalfExecutor {
         counters.increment(Counter.RESTARTED_CALLS);
         effects.record(earlier);
         return answer;
-    }
-
-    /**
-     * Has a worker make a call.
-     *
-     * @throws ErrnoException if it was not made: EBADF if the caller has no such descriptor, ESRCH if nobody waits any
-     *     more, otherwise a reason on the agent's side
-     */
-    private Made make(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
-        WaitingCall call = effects.call();
-        try {
-            return makeByStaying(effects, request, decision);
-        } catch (ErrnoException e) {
-            if (e.errno() == Errno.EBADF || e.errno() == Errno.ESRCH) {
-                throw e; // the caller's own mistake, or nobody waits
-            }
-            Errno errno = e.errno() == Errno.ETIMEDOUT ? Errno.ETIMEDOUT : Errno.EIO;
-            if (call.isValid()) {
-                counters.increment(Counter.ON_BEHALF_ERRORS);
-                WARNINGS.log(call.account(), () -> call + ": " + e.getMessage() + ", the call fails with " + errno);
-            }
-            throw new ErrnoException(errno, "the call on behalf");
-        }
-    }
-
-    /** If the worker that stays does not fit, it has done nothing. */
-    private Made makeByStaying(CallEffects effects, HelperRequest request, Optional<PathDecision> decision) {
-        Optional<ExecutorWorker> worker = effects.workers().takeStaying(request);
-        if (worker.isPresent()) {
-            try (AdoptedCaller caller = effects.call().adoptAgain(request)) {
-                effects.call().requireValid();
-                Optional<Reply> reply = run(worker.get(), request, decision, caller, effects);
-                if (reply.isPresent()) {
-                    counters.increment(Counter.STAYING_WORKER_CALLS);
-                    return new Made(checked(reply.get(), request), 0);
-                }
-            }
-        }
-        return makeByNew(effects, request, decision, worker.isPresent());
-    }
-
-    private Made makeByNew(
-            CallEffects effects, HelperRequest request, Optional<PathDecision> decision, boolean isInstead) {
-        CallWorkers workers = effects.workers();
-        try (AdoptedCaller caller = effects.call().adopt(request)) {
-            effects.call().requireValid();
-            ExecutorWorker worker = isInstead ? workers.takeInstead(request) : workers.take(request);
-            Optional<Reply> reply = run(worker, request, decision, caller, effects);
-            if (reply.isEmpty()) { // one that an agent before has taken
-                reply = run(workers.takeInstead(request), request, decision, caller, effects);
-            }
-            Reply made = checked(reply.orElseThrow(OnBehalfExecutor::notARequest), request);
-            return new Made(made, request instanceof HelperRequest.Mount ? caller.mountNamespace() : 0);
-        }
-    }
-
-    private static ErrnoException notARequest() {
-        return new ErrnoException(Errno.EIO, "the worker takes no request");
-    }
-
-    private Reply checked(Reply reply, HelperRequest request) {
-        if (reply.missingCapabilities() != 0) {
-            reportMissing(reply.missingCapabilities());
-        }
-        if (!reply.isOfTheCall() && !(reply.isForTheCaller() && request.undecided())) {
-            throw new ErrnoException(Errno.EIO, "the worker failed with " + reply.errno() + " at step " + reply.step());
-        }
-        return reply;
-    }
-
-    private Optional<Reply> run(
-            ExecutorWorker worker,
-            HelperRequest request,
-            Optional<PathDecision> decision,
-            AdoptedCaller caller,
-            CallEffects effects) {
-        boolean mayWait = mayWait(request);
-        Waiter waiter = new Waiter(effects.call(), mayWait);
-        RequestNumber number = effects.workers().requestNumber();
-        LOG.debug("{}: request {} to worker {}", effects.call(), number, worker.number());
-        try {
-            return worker.run(number, request, caller, mayWait ? FOREVER : timeout, waiter, decision);
-        } catch (RuntimeException | Error e) { // of the worker, or of the handler's check
-            effects.workers().failed();
-            if (worker.mayHaveCalled()) {
-                effects.record(Effect.uncertain(request.fingerprint()));
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * Whether a request may wait. Opening a FIFO, a terminal or a file of the caller's own FUSE daemon takes as long as
-     * somebody else likes.
-     */
-    private static boolean mayWait(HelperRequest request) {
-        return request instanceof HelperRequest.Open;
-    }
-
-    /**
-     * A file system such as FUSE does what it was asked for, although a signal came meanwhile. The kernel itself would
-     * wait for it, and the caller would be told. So only an open is let go when a signal has come. Everything else is
-     * let go when the caller's thread is gone.
-     */
-    private final class Waiter implements ExecutorWorker.Waiter {
-        private final WaitingCall call;
-        private final boolean mayWait;
-        private final long begun = System.nanoTime();
-
-        private Waiter(WaitingCall call, boolean mayWait) {
-            this.call = call;
-            this.mayWait = mayWait;
-        }
-
-        @Override
-        public boolean isWaiting() {
-            return call.isValid();
-        }
-
-        @Override
-        public boolean wantsReply() {
-            return isWaiting() || !mayWait && isThreadThere();
-        }
-
-        private boolean isThreadThere() {
-            try {
-                ThreadStat thread = ThreadStat.of(call.visibleThreadId());
-                // One that is younger than the request has only the number.
-                return !thread.hasEnded() && thread.age().toNanos() + TICK_NANOS >= System.nanoTime() - begun;
-            } catch (ErrnoException gone) {
-                return false;
-            }
-        }
-
-        @Override
-        public ExecutorWorker.Blocked beginBlocking(Runnable letGo) {
-            ExecutorWorker.Blocked blocking = blocked.begin(call, () -> {
-                if (!wantsReply()) {
-                    letGo.run();
-                }
-            });
-            call.thread().setWaiting(mayWait);
-            return () -> {
-                blocking.close();
-                call.thread().setWaiting(false);
-            };
-        }
-    }
-
-    private void reportMissing(long capabilities) {
-        counters.increment(Counter.MISSING_CAPABILITIES);
-        long known = reportedMissing.getAndUpdate(reported -> reported | capabilities);
-        if ((capabilities & ~known) != 0) {
-            LOG.warn(
-                    "callers have capabilities that the agent lacks, so their calls are made without: {}",
-                    Arrays.stream(Capability.values())
-                            .filter(capability -> (capabilities & capability.bit()) != 0)
-                            .toList());
-        }
     }
 }

@@ -43,27 +43,26 @@ final class ReadySources {
     @Nullable EventSource next(long round) {
         EventSource best = null;
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
-            int at = (first + i) % count;
+        for (int i = 0, at = first; i < count; i++, at++) {
+            if (at == count) {
+                at = 0;
+            }
             EventSource source = sources[at];
             if (source == null) {
                 continue;
             }
             Account account = source.account();
-            if (account.servedIn != round && account.used() < least) {
+            long used = account.used();
+            if (used < least && account.servedIn != round) {
                 best = source;
-                least = account.used();
+                least = used;
                 index = at;
             }
         }
-        return best == null ? null : take(index);
-    }
-
-    private @Nullable EventSource take(int at) {
-        index = at;
-        EventSource source = sources[at];
-        sources[at] = null;
-        return source;
+        if (best != null) {
+            sources[index] = null;
+        }
+        return best;
     }
 
     /** The events of the source that came last. */

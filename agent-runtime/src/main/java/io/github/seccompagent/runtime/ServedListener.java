@@ -6,6 +6,7 @@ import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.api.Response;
 import io.github.seccompagent.linux.fd.Epoll;
+import io.github.seccompagent.linux.notify.Exchange;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
@@ -38,7 +39,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     // number.
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean ended = new AtomicBoolean();
-    private long key; // guarded by this
+    private volatile long key; // written by one thread, guarded by this
     private volatile boolean worked; // whether its last call needed longer work
 
     /**
@@ -101,6 +102,7 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
         try {
             kept = store.applyAsInt(listener.number());
+            sources.askForTurn(); // a thread that waits for its next call has the old number
             return kept != KeptContainers.NOT_KEPT;
         } finally {
             leave();
@@ -146,7 +148,9 @@ final class ServedListener implements EventSource, Admission.Gate {
                 end("its last task is gone");
             }
         } finally {
-            leave();
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
         }
     }
 
@@ -164,7 +168,9 @@ final class ServedListener implements EventSource, Admission.Gate {
             dispatcher.answer(listener, container, account, routes, thread.buffers.read(), thread);
         } finally {
             place.leave();
-            leave();
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
         }
     }
 
@@ -197,6 +203,52 @@ final class ServedListener implements EventSource, Admission.Gate {
         }
     }
 
+    /** Has a call answered that the thread has received while it waited. The thread had not left the listener. */
+    void answerReceived(LoopThread thread) {
+        Admission.Place place = admission.enterReceived(this);
+        thread.setPlace(place);
+        try {
+            listener.wakeHere(true);
+            Optional<Notification> notification = received(thread);
+            if (notification.isPresent()) {
+                counters.increment(Counter.NOTIFICATIONS);
+                answer(notification.get(), place, thread);
+            }
+        } finally {
+            place.leave();
+            if (place.isPastLimit()) {
+                thread.late.flush(); // so the next one is not received before there is room for it
+            }
+            if (!thread.late.keepOpen(this)) {
+                leave();
+            }
+        }
+    }
+
+    private Optional<Notification> received(LoopThread thread) {
+        try {
+            return thread.exchange.received();
+        } catch (ErrnoException e) {
+            endUseless(e);
+            return Optional.empty();
+        }
+    }
+
+    private void endUseless(ErrnoException e) {
+        WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
+        end("it cannot be received from");
+    }
+
+    /** Has a thread that waits receive from this if nothing else is ready. Returns false if it must not. */
+    boolean expects(Exchange exchange) {
+        long known = key;
+        if (known == 0 || worked || hasEnded()) {
+            return false;
+        }
+        exchange.expect(listener, kept, known);
+        return true;
+    }
+
     private void answer(Notification notification, Admission.Place place, LoopThread thread) {
         thread.setTally(tally);
         if (place.isRefused()) {
@@ -208,15 +260,13 @@ final class ServedListener implements EventSource, Admission.Gate {
     }
 
     private Optional<Notification> receive(LoopThread thread) {
-        thread.buffers.setListener(kept);
         try {
-            return thread.beginReceive() ? listener.receive(thread.buffers) : Optional.empty();
+            return thread.exchange.receive(listener, kept);
         } catch (ErrnoException e) {
-            WARNINGS.log(container.account(), () -> this + ": " + e.getMessage());
-            end("it cannot be received from");
+            endUseless(e);
             return Optional.empty();
         } finally {
-            thread.endReceive();
+            thread.late.settle();
             if (thread.wasGiven()) {
                 sources.resume(key()); // the next notification may come
             }
@@ -227,6 +277,11 @@ final class ServedListener implements EventSource, Admission.Gate {
         if (worked != now) {
             worked = now;
         }
+    }
+
+    @Override
+    public boolean receivesFirst() {
+        return !worked;
     }
 
     @Override
@@ -263,14 +318,20 @@ final class ServedListener implements EventSource, Admission.Gate {
             dispatcher.endStaying(listener);
             admission.forget(this);
             leave();
+            sources.askForTurn(); // a thread that waits for its next call leaves it then
         }
     }
 
     private boolean use() {
-        return users.updateAndGet(count -> count == 0 ? 0 : count + 1) != 0;
+        int count = users.get();
+        while (count != 0 && !users.compareAndSet(count, count + 1)) {
+            count = users.get();
+        }
+        return count != 0;
     }
 
-    private void leave() {
+    /** Called when a user of the listener needs it no longer. */
+    void leave() {
         if (users.decrementAndGet() == 0) {
             listener.close();
             atEnd.accept(this);

@@ -39,6 +39,20 @@ class AdmissionTest {
         assertThat(admission.inFlight()).isEqualTo(2);
     }
 
+    /** It was received right after another one, in the place of that. Others may have been faster. */
+    @Test
+    void aCallThatWasReceivedAlreadyIsLetIn() {
+        Admission admission = admission(10, 2, 2, 100);
+        FakeGate a = new FakeGate(admission, "a");
+
+        assertThat(admission.enterReceived(a).isPastLimit()).isFalse();
+        entered(admission, a);
+        Admission.Place third = admission.enterReceived(a);
+        assertThat(third.isPastLimit()).isTrue();
+        assertThat(third.isRefused()).isFalse();
+        assertThat(admission.inFlight()).isEqualTo(3);
+    }
+
     /** Workers that the agent before has left are added to it one by one, while others end. */
     @Test
     void anAccountThatWorkersAreLeftToStays() {

@@ -130,10 +130,7 @@ class LoopEndTest {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-            if (thread.beginReceive()) {
-                listener.receive(thread.buffers);
-                thread.endReceive();
-            }
+            thread.exchange.receive(listener, 0);
         }
     }
 }

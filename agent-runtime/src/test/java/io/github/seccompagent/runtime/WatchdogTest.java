@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.seccompagent.linux.fd.EventFd;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -85,6 +86,20 @@ class WatchdogTest {
         for (int i = 0; i < STUCK; i++) {
             assertThat(leaders.poll(5, TimeUnit.SECONDS)).as("leader " + i).isNotNull();
         }
+    }
+
+    /** Only native code knows when that turn began. */
+    @Test
+    void aLeaderThatReceivesWhileItWaitsIsReplaced() {
+        loop.start();
+        await().until(() -> loop.threads().size() > 1);
+        watchdog.start();
+        LoopThread leader = Objects.requireNonNull(loop.leader());
+
+        leader.exchange.beginTurn();
+        ofWatchdog.wake();
+
+        await().until(() -> loop.leader() != leader);
     }
 
     /** Takes each leader that comes to it out of service. */

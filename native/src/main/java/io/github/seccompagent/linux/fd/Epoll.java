@@ -38,6 +38,11 @@ public final class Epoll implements AutoCloseable {
             return array.getLong(index * EVENT_SIZE + DATA_OFFSET);
         }
 
+        /** Where the kernel writes them. */
+        public long address() {
+            return array.address();
+        }
+
         /** The events of that descriptor. */
         public int events(int index) {
             return array.getInt(index * EVENT_SIZE);
@@ -73,6 +78,11 @@ public final class Epoll implements AutoCloseable {
         if (LibC.epoll_ctl(fd.number(), operation, watched, own.address()) < 0) {
             throw LibC.failure("epoll_ctl");
         }
+    }
+
+    /** The descriptor. This object still owns it. */
+    public int number() {
+        return fd.number();
     }
 
     /**

@@ -64,7 +64,9 @@ public final class AdoptedCaller implements AutoCloseable {
         this.threadId = thread.id();
         this.status = thread.status();
         this.label = SecurityLabel.of(threadId);
-        place = request.mayStay() && label.isEmpty() ? ThreadPlace.of(threadId) : Optional.empty();
+        // A worker whose whole process has taken a label does not stay.
+        boolean mayStay = request.mayStay() && (label.isEmpty() || SecurityLabel.isOfThread());
+        place = mayStay ? ThreadPlace.of(threadId) : Optional.empty();
     }
 
     /**

@@ -43,4 +43,13 @@ public final class Crossing {
      * @return 9, or a negative errno of open(2) or statx(2)
      */
     public static native long look_at_place(byte[] folder, long numbers);
+
+    /** Sends the answer that waits in a struct exchange. */
+    public static native void send_answer(long exchange);
+
+    /** The same, waits for events, and may receive. Returns how many events there are, or that it has received. */
+    public static native int await_events(long exchange, int epoll);
+
+    /** Sends the answer, and then receives from a listener with that number. Returns 0. */
+    public static native int receive(long exchange, int listener, int number);
 }

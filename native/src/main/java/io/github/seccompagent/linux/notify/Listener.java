@@ -118,21 +118,31 @@ public final class Listener implements AutoCloseable {
      * @throws ErrnoException if the kernel refuses the answer for another reason
      */
     public boolean send(NotificationBuffers buffers, long id, Response response) {
+        if (response instanceof Response.AddFd added) {
+            return addFd(buffers, id, added);
+        }
+        write(buffers, id, response);
+        return send(buffers);
+    }
+
+    /** Writes an answer that is no {@link Response.AddFd}. */
+    static void write(NotificationBuffers buffers, long id, Response response) {
         if (response instanceof Response.ReturnValue value) {
-            return send(buffers, id, value.value(), 0, 0);
+            write(buffers, id, value.value(), 0, 0);
         } else if (response instanceof Response.Failure failure) {
-            return send(buffers, id, 0, -failure.errno().number(), 0);
-        } else if (response instanceof Response.Continue) {
-            return send(buffers, id, 0, 0, FLAG_CONTINUE);
+            write(buffers, id, 0, -failure.errno().number(), 0);
         } else {
-            return addFd(buffers, id, (Response.AddFd) response);
+            write(buffers, id, 0, 0, FLAG_CONTINUE);
         }
     }
 
-    private boolean send(NotificationBuffers buffers, long id, long value, int error, int flags) {
-        NativeBuffer b = buffers.response;
-        b.putLong(0, id).putLong(8, value).putInt(16, error).putInt(20, flags);
-        return LibC.ioctl(fd.number(), NOTIF_SEND, b.address()) == 0 || stale(LibC.errno(), "SECCOMP_IOCTL_NOTIF_SEND");
+    private static void write(NotificationBuffers buffers, long id, long value, int error, int flags) {
+        buffers.response.putLong(0, id).putLong(8, value).putInt(16, error).putInt(20, flags);
+    }
+
+    private boolean send(NotificationBuffers buffers) {
+        return LibC.ioctl(fd.number(), NOTIF_SEND, buffers.response.address()) == 0
+                || stale(LibC.errno(), "SECCOMP_IOCTL_NOTIF_SEND");
     }
 
     private boolean addFd(NotificationBuffers buffers, long id, Response.AddFd response) {
@@ -149,12 +159,15 @@ public final class Listener implements AutoCloseable {
             error = LibC.errno();
         }
         if (number >= 0) {
-            return send(buffers, id, number, 0, 0);
+            write(buffers, id, number, 0, 0);
+            return send(buffers);
         }
         // The target's table of descriptors may be full. Then the target gets that error.
-        return error == Errno.EMFILE.number()
-                ? send(buffers, id, 0, -error, 0)
-                : stale(error, "SECCOMP_IOCTL_NOTIF_ADDFD");
+        if (error != Errno.EMFILE.number()) {
+            return stale(error, "SECCOMP_IOCTL_NOTIF_ADDFD");
+        }
+        write(buffers, id, 0, -error, 0);
+        return send(buffers);
     }
 
     /** Whether an errno means that the call no longer waits. */

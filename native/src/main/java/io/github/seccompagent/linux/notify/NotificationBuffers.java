@@ -51,6 +51,10 @@ public final class NotificationBuffers {
         notification = slot.part(NOTIFICATION, SIZES.notification);
     }
 
+    long slotAddress() {
+        return slot.address();
+    }
+
     /** Called before a notification is received: the number of the listener, which the slot has beside it. */
     public void setListener(int number) {
         slot.putLong(LISTENER, number);

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** An agent that is measured, as a process. It is ready when its socket accepts a connection. */
 final class BenchedAgent implements AutoCloseable {
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final int MAX_LINES = 20;
 
     private final TempFolder folder = TempFolder.create();

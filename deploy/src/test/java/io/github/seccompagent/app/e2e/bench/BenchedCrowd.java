@@ -21,11 +21,11 @@ final class BenchedCrowd implements AutoCloseable {
         Cleanup.atExit(this);
     }
 
-    static BenchedCrowd start(Path program, BenchedAgent agent, int size) throws IOException {
-        return new BenchedCrowd(
-                new ProcessBuilder(program.toString(), agent.socket().toString(), Integer.toString(size))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+    static BenchedCrowd start(Path programs, BenchedAgent agent, int size) throws IOException {
+        return new BenchedCrowd(new ProcessBuilder(
+                        programs.resolve("crowd").toString(), agent.socket().toString(), Integer.toString(size))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
     }
 
     /** Hands all listeners to the agent, and makes one call in each process. Returns nanoseconds. */
@@ -38,19 +38,32 @@ final class BenchedCrowd implements AutoCloseable {
         return command("calls " + each);
     }
 
+    /** How long all took, and how long one took, in nanoseconds. */
+    record Timed(long all, long p50, long p99) {}
+
+    /** Makes plain calls in each process, and measures each. */
+    Timed timed(int each) throws IOException {
+        String[] answer = answer("timed " + each).split(" ");
+        return new Timed(Long.parseLong(answer[0]), Long.parseLong(answer[1]), Long.parseLong(answer[2]));
+    }
+
     /** Has each process make calls that sleep in the agent, until this is closed. */
     void sleep() throws IOException {
         command("sleep");
     }
 
     private long command(String command) throws IOException {
+        return Long.parseLong(answer(command));
+    }
+
+    private String answer(String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
         String answer = answers.readLine();
         if (answer == null) {
             throw new AssertionError("the crowd ended at '" + command + "'");
         }
-        return Long.parseLong(answer);
+        return answer;
     }
 
     /** Kills all processes of the crowd. */

@@ -28,27 +28,47 @@ final class Figures {
                 : OptionalDouble.of(figures.stream().sorted().toList().get(figures.size() / 2));
     }
 
-    /** The medians, each with its ratio to the reference. */
-    String table(Collection<String> agents, String reference) {
-        StringBuilder table = new StringBuilder(String.format("%-36s", "median"));
-        agents.forEach(agent -> table.append(String.format("%24s", agent)));
-        for (String what : all.keySet()) {
-            table.append(String.format("%n%-36s", what));
-            agents.forEach(agent -> table.append(String.format("%24s", cell(what, agent, reference))));
+    /** The medians, each with its ratio to that of the base. Columns and rows without a figure are left out. */
+    String table(Collection<String> columns, String base) {
+        List<String> agents = columns.stream()
+                .filter(agent -> all.keySet().stream()
+                        .anyMatch(what -> median(what, agent).isPresent()))
+                .toList();
+        StringBuilder table = new StringBuilder();
+        if (!agents.isEmpty()) {
+            table.append(String.format("%-52s", "median"));
+            agents.forEach(agent -> table.append(String.format("%20s", agent)));
+            table.append(System.lineSeparator());
         }
-        return table.append(System.lineSeparator()).toString();
+        for (String what : all.keySet()) {
+            if (agents.stream().anyMatch(agent -> median(what, agent).isPresent())) {
+                table.append(String.format("%-52s", what));
+                agents.forEach(agent -> table.append(String.format("%20s", cell(what, agent, base))));
+                table.append(System.lineSeparator());
+            }
+        }
+        return table.toString();
     }
 
-    private String cell(String what, String agent, String reference) {
+    private String cell(String what, String agent, String base) {
         OptionalDouble own = median(what, agent);
-        OptionalDouble base = median(what, reference);
+        OptionalDouble of = median(what, base);
         if (own.isEmpty()) {
             return "-";
         }
         String figure = String.format(Locale.ROOT, "%.2f", own.getAsDouble());
-        return base.isEmpty() || base.getAsDouble() <= 0
-                ? figure + " (        )"
-                : figure + String.format(Locale.ROOT, " (x%7.2f)", own.getAsDouble() / base.getAsDouble());
+        return of.isEmpty() || of.getAsDouble() <= 0
+                ? figure + "         "
+                : figure + String.format(Locale.ROOT, " x%7.2f", own.getAsDouble() / of.getAsDouble());
+    }
+
+    /** The ratio of two medians, or empty if one was not measured. */
+    OptionalDouble ratio(String what, String agent, String base, String baseAgent) {
+        OptionalDouble a = median(what, agent);
+        OptionalDouble b = median(base, baseAgent);
+        return a.isPresent() && b.isPresent() && b.getAsDouble() > 0
+                ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble())
+                : OptionalDouble.empty();
     }
 
     /** All figures. */

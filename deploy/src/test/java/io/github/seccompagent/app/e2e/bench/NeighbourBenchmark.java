@@ -1,46 +1,32 @@
 package io.github.seccompagent.app.e2e.bench;
 
-import io.github.seccompagent.app.e2e.fixture.AgentProcess;
-import io.github.seccompagent.app.e2e.fixture.OciBundle;
-import io.github.seccompagent.app.e2e.fixture.OciContainer;
-import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import io.github.seccompagent.app.e2e.bench.Neighbours.Attack;
+import io.github.seccompagent.app.e2e.bench.Neighbours.Waits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures how long a quiet container waits for plain answers, alone and beside others that attack it. deploy/bench
  * --neighbour starts this.
  */
 final class NeighbourBenchmark {
-    private static final String OWN = "seccomp-agent";
     private static final String ALONE = "alone";
-    private static final int UID = 1234;
     private static final int LISTENERS = 32;
-    private static final int SECONDS = 3;
-    private static final long MILLIS_TO_BEGIN = 1500;
-    private static final long MILLIS_TO_FILL = 8000; // enough for as many mounts as a container may have
 
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY; // the kernel decides this one
-
-    /** What the other containers do. */
-    private record Attack(String name, String what, int containers, int processes, double limit) {}
 
     private static final List<Attack> ATTACKS = List.of(
             new Attack("no call, 1 that forks", "forks", 1, 1, NO_LIMIT),
             new Attack("no call, 8 that fork", "forks", 8, 1, NO_LIMIT),
             new Attack("no call, 8 that are killed", "kills", 1, 8, NO_LIMIT),
+            NeighbourRound.BUSY,
             new Attack("1 plain flood of 16", "plain", 1, 16, 3),
             new Attack("1 mkdir flood", "mkdir", 1, 1, 3),
             new Attack("1 mkdir flood of 16", "mkdir", 1, 16, 3),
@@ -54,17 +40,14 @@ final class NeighbourBenchmark {
 
     private final Map<String, String> agents = new LinkedHashMap<>();
     private final Figures figures = new Figures();
-    private final Path programs;
+    private final Neighbours neighbours;
 
     private NeighbourBenchmark(Path programs, List<String> peers) {
-        this.programs = programs;
+        neighbours = new Neighbours(programs);
         for (int i = 0; i < peers.size(); i++) {
             agents.put("peer" + (peers.size() == 1 ? "" : i + 1), peers.get(i));
         }
-        agents.put(
-                OWN,
-                AgentProcess.program() + " --resolver=demo-basic --log=error --allow-uid=" + UID
-                        + " --socketfile={socket}");
+        agents.put(Commands.OWN, Neighbours.own());
     }
 
     /** Arguments: rounds, the folder of the C programs, the file for the figures, and commands of other agents. */
@@ -85,90 +68,22 @@ final class NeighbourBenchmark {
     /** All of them, or those that the property "neighbour" names. */
     private static List<Attack> attacks() {
         String wanted = System.getProperty("neighbour", "");
-        return ATTACKS.stream().filter(attack -> attack.name.contains(wanted)).toList();
+        return ATTACKS.stream().filter(attack -> attack.name().contains(wanted)).toList();
     }
 
     private void measure(String name, String command) throws IOException {
         for (Attack attack : attacks()) {
-            try (BenchedAgent agent = BenchedAgent.start(command);
-                    OciContainer quiet = OciContainer.start(OciRuntime.RUNC, bundle(agent))) {
-                install(quiet, "neighbour");
-                quiet(quiet); // a JVM compiles what it does often, so warm up
-                put(name, ALONE, quiet(quiet));
-                try (Running running = new Running()) {
-                    begin(attack, agent, running);
-                    put(name, attack.name, quiet(quiet));
-                }
-            }
-        }
-    }
-
-    private void put(String agent, String what, long[] nanos) {
-        figures.put(what + ", p50 us", agent, nanos[0] / 1e3);
-        figures.put(what + ", p99 us", agent, nanos[1] / 1e3);
-        figures.put(what + ", max us", agent, nanos[2] / 1e3);
-    }
-
-    private static OciBundle bundle(BenchedAgent agent) {
-        return OciBundle.notifying(agent.socket()).notified("mkdir", "mkdirat", "chmod", "fchmodat", "mount");
-    }
-
-    private void install(OciContainer container, String program) throws IOException {
-        Files.copy(programs.resolve(program), container.rootfs().resolve(program), StandardCopyOption.COPY_ATTRIBUTES);
-    }
-
-    private static long[] quiet(OciContainer container) {
-        String numbers = container.exec("/neighbour", Integer.toString(SECONDS)).orFail();
-        return Arrays.stream(numbers.split(" ")).mapToLong(Long::parseLong).toArray();
-    }
-
-    private void begin(Attack attack, BenchedAgent agent, Running running) throws IOException {
-        if (attack.containers == 0) {
-            Files.setPosixFilePermissions(agent.socket(), PosixFilePermissions.fromString("rw-rw-rw-"));
-            running.begin(
-                    List.of(
-                            "setpriv",
-                            "--reuid=" + UID,
-                            "--regid=" + UID,
-                            "--clear-groups",
-                            programs.resolve("crowd").toString(),
-                            agent.socket().toString(),
-                            Integer.toString(attack.processes)),
-                    "attach\n" + attack.what + " 1000000000\n");
-        }
-        for (int i = 0; i < attack.containers; i++) {
-            OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle(agent));
-            running.containers.add(container);
-            install(container, "flood");
-            container.begin("exec /flood " + attack.what + " " + attack.processes);
-        }
-        LockSupport.parkNanos(
-                TimeUnit.MILLISECONDS.toNanos(attack.what.equals("mounts") ? MILLIS_TO_FILL : MILLIS_TO_BEGIN));
-    }
-
-    /** What must be ended afterwards. */
-    private static final class Running implements AutoCloseable {
-        private final List<OciContainer> containers = new ArrayList<>();
-        private final List<Process> processes = new ArrayList<>();
-
-        private void begin(List<String> command, String input) throws IOException {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            processes.add(process);
-            process.outputWriter().append(input).flush();
-        }
-
-        @Override
-        public void close() {
-            processes.forEach(each -> {
-                // Each of the crowd dies with its parent.
-                each.destroyForcibly();
-                each.onExit().join();
+            neighbours.measure(command, attack, (alone, beside) -> {
+                put(name, ALONE, alone);
+                put(name, attack.name(), beside);
             });
-            containers.forEach(OciContainer::close);
         }
+    }
+
+    private void put(String agent, String what, Waits waits) {
+        figures.put(what + ", p50 us", agent, waits.p50() / 1e3);
+        figures.put(what + ", p99 us", agent, waits.p99() / 1e3);
+        figures.put(what + ", max us", agent, waits.max() / 1e3);
     }
 
     /** The medians, with their ratio to the same agent alone. */
@@ -179,11 +94,11 @@ final class NeighbourBenchmark {
         agents.keySet().forEach(agent -> table.append(String.format("%9s%9s%10s%8s", "p50", "p99", "max", "x p99")));
         row(table, ALONE);
         for (Attack attack : attacks()) {
-            row(table, attack.name);
-            double ratio = ratio(OWN, attack.name);
-            if (attack.limit != NO_LIMIT) {
+            row(table, attack.name());
+            double ratio = ratio(Commands.OWN, attack.name());
+            if (attack.limit() != NO_LIMIT) {
                 table.append(String.format(
-                        Locale.ROOT, "   <=%3.0f %s", attack.limit, ratio <= attack.limit ? "met" : "MISSED"));
+                        Locale.ROOT, "   <=%3.0f %s", attack.limit(), ratio <= attack.limit() ? "met" : "MISSED"));
             }
         }
         return table.append(System.lineSeparator()).toString();

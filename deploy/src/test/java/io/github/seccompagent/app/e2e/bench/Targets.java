@@ -1,92 +1,94 @@
 package io.github.seccompagent.app.e2e.bench;
 
+import static io.github.seccompagent.app.e2e.bench.Commands.KEEPER;
+import static io.github.seccompagent.app.e2e.bench.Commands.LINE;
+import static io.github.seccompagent.app.e2e.bench.Commands.OWN;
+import static io.github.seccompagent.app.e2e.bench.Commands.REFERENCE;
+import static io.github.seccompagent.app.e2e.bench.Target.least;
+import static io.github.seccompagent.app.e2e.bench.Target.most;
+
+import io.github.seccompagent.app.e2e.bench.WorkContainer.Notified;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** The targets of this project, and whether they are reached. */
 final class Targets {
-    /** A figure that must not be above, or must not be below, a limit. */
-    private record Target(String what, OptionalDouble reached, boolean isMost, double limit) {
-        boolean isMet() {
-            return reached.isPresent() && (isMost ? reached.getAsDouble() <= limit : reached.getAsDouble() >= limit);
-        }
-
-        String line() {
-            String figure = reached.isPresent() ? String.format(Locale.ROOT, "%.2f", reached.getAsDouble()) : "-";
-            return String.format(
-                    Locale.ROOT,
-                    "%-64s%s %6.2f%10s  %s",
-                    what,
-                    isMost ? "<=" : ">=",
-                    limit,
-                    figure,
-                    isMet() ? "met" : "MISSED");
-        }
-    }
+    private static final String CROWD = CrowdRound.SIZE + " listeners, ";
 
     private final Figures figures;
-    private final String agent;
-    private final String reference;
 
-    Targets(Figures figures, String agent, String reference) {
+    Targets(Figures figures) {
         this.figures = figures;
-        this.agent = agent;
-        this.reference = reference;
     }
 
-    /** One line for each target. */
-    String table() {
-        List<Target> targets = List.of(
-                most("plain p50, us", 1.25),
-                least("plain rate, 1/s", 0.8),
-                new Target(
+    private List<Target> all() {
+        return List.of(
+                most(1.10, "plain p50 on one processor : reference", toReference("plain on one processor p50, us")),
+                least(0.9, "calls/s on 8 listeners : reference", toReference("8 listeners, calls/s")),
+                most(1.3, "a thread's first mkdir p50 : reference", toReference("mkdir first p50, us")),
+                most(0.4, "its later ones : reference that forks for each", toReference("mkdir later p50, us")),
+                most(
+                        0.5,
+                        "later open p50, with the descriptor : such a reference's mkdir",
+                        figures.ratio("open later p50, us", OWN, "mkdir later p50, us", REFERENCE)),
+                most(2, "mount of a masked proc p50 : of an unmasked one", toReference("mount p50, us")),
+                most(1.5, "tar x of 4,300 files, all calls but open : without", work(Work.TAR)),
+                most(1.25, "apt install, all calls but open : without", work(Work.APT)),
+                least(3000, CROWD + "attached/s", own(CROWD + "attached/s")),
+                most(28, CROWD + "threads", own(CROWD + "threads")),
+                most(94, CROWD + "MiB", own(CROWD + "MiB")),
+                most(0.5, CROWD + "idle CPU %", own(CROWD + "idle CPU %")),
+                most(
+                        1.05,
+                        "plain p50 of a busy container beside " + CrowdRound.SIZE + " idle listeners : alone",
+                        figures.ratio(
+                                CROWD + "a busy one beside idle ones, p50 us",
+                                OWN,
+                                CROWD + "a busy one alone, p50 us",
+                                OWN)),
+                most(0.5, CROWD + "ended, CPU %", own(CROWD + "ended, CPU %")),
+                most(0, CROWD + "ended, more descriptors", own(CROWD + "ended, more descriptors")),
+                most(0, CROWD + "ended, more threads", own(CROWD + "ended, more threads")),
+                most(
+                        3,
+                        "plain p99 of a quiet container beside 16 busy ones : alone",
+                        figures.ratio(NeighbourRound.BESIDE, OWN, NeighbourRound.ALONE, OWN)),
+                most(
+                        3,
+                        "from start to accepting : a JVM that prints a line",
+                        figures.ratio(StartRound.FIGURE, OWN, StartRound.FIGURE, LINE)),
+                most(
+                        0.1,
+                        "the same under the keeper",
+                        figures.ratio(StartRound.FIGURE, KEEPER, StartRound.FIGURE, LINE)),
+                most(
+                        1.1,
                         "plain p50 with the prometheus middleware : without",
-                        ratio("plain p50 with prometheus, us", agent, "plain p50 without middleware, us", agent),
-                        true,
-                        1.1),
-                most("mkdir p50, us", 1.5),
-                most("mount p50, us", 2),
-                least("8 listeners, calls/s", 0.7),
-                own("1000 listeners, threads", 40),
-                own("1000 listeners, MiB", 96),
-                own("1000 listeners, served after ms", 2000),
-                own("1000 listeners, idle CPU %", 0.5),
-                own("1000 ended, CPU %", 0.5),
-                own("1000 ended, more descriptors", 0),
-                own("1000 ended, more threads", 0),
-                new Target(
+                        figures.ratio("plain p50 with prometheus, us", OWN, "plain p50 without middleware, us", OWN)),
+                most(
+                        1.3,
                         "plain p99 while 50 handlers sleep : without",
-                        ratio("plain p99 while 50 sleep, us", agent, "plain p99 before, us", agent),
-                        true,
-                        1.3),
-                new Target(
-                        "from start to listening : a JVM that prints a line",
-                        ratio("listening after, ms", agent, "listening after, ms", Benchmark.LINE),
-                        true,
-                        5));
+                        figures.ratio("plain p99 while 50 sleep, us", OWN, "plain p99 before, us", OWN)));
+    }
+
+    /** One line for each target. Of a part of the benchmark, only those lines that it measured. */
+    String table(boolean measuredOnly) {
         StringBuilder table = new StringBuilder();
-        targets.forEach(target -> table.append(target.line()).append(System.lineSeparator()));
+        all().stream()
+                .filter(target -> !measuredOnly || target.reached().isPresent())
+                .forEach(target -> table.append(target.line()).append(System.lineSeparator()));
         return table.toString();
     }
 
-    private Target most(String what, double limit) {
-        return new Target(what + " : reference", ratio(what, agent, what, reference), true, limit);
+    private OptionalDouble toReference(String what) {
+        return figures.ratio(what, OWN, what, REFERENCE);
     }
 
-    private Target least(String what, double limit) {
-        return new Target(what + " : reference", ratio(what, agent, what, reference), false, limit);
+    private OptionalDouble own(String what) {
+        return figures.median(what, OWN);
     }
 
-    private Target own(String what, double limit) {
-        return new Target(what, figures.median(what, agent), true, limit);
-    }
-
-    private OptionalDouble ratio(String what, String ofAgent, String base, String ofBase) {
-        OptionalDouble a = figures.median(what, ofAgent);
-        OptionalDouble b = figures.median(base, ofBase);
-        return a.isPresent() && b.isPresent()
-                ? OptionalDouble.of(a.getAsDouble() / b.getAsDouble())
-                : OptionalDouble.empty();
+    private OptionalDouble work(String name) {
+        return figures.ratio(name + ", s", Notified.ALL_BUT_OPEN.column, name + ", s", Notified.NOTHING.column);
     }
 }

@@ -71,6 +71,17 @@ class AppArmorIT {
                 """);
     }
 
+    /** The shell itself opens the files, so its worker stays. */
+    @Test
+    void holdsForAWorkerThatStays() {
+        String opens = "for i in 1 2 3; do"
+                + " { echo after >/tmp/allowed/file; } 2>/dev/null && echo written;"
+                + " { echo after >/tmp/denied/file; } 2>/dev/null || echo not written; done";
+
+        assertThat(session(SESSION.replace("try a", opens)).lines())
+                .containsExactly("written", "not written", "written", "not written", "written", "not written");
+    }
+
     @Test
     void aProfileCanBeTakenOnWithNoNewPrivileges() {
         String call = "setpriv --no-new-privs busybox mkdir /tmp/allowed/b && echo made; "

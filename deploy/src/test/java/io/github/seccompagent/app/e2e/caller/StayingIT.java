@@ -55,6 +55,7 @@ class StayingIT {
     @ValueSource(
             strings = {
                 "root",
+                "descriptor",
                 "umask",
                 "cwd",
                 "uid",
