@@ -11,7 +11,7 @@
 #include "open32.h"
 #include "ownfd.h"
 #include "protocol.h"
-#include "stay.h"
+#include "report.h"
 
 #ifdef __x86_64__
 #define I386_OPENAT 295

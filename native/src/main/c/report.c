@@ -13,6 +13,7 @@
 #include "util.h"
 
 static struct reply reply;
+static bool holds;
 
 void begin_report(const struct request *request)
 {
@@ -80,6 +81,16 @@ static void send_reply(void)
 {
     if (send_record(SOCKET_FD, &reply, sizeof reply, NULL, 0) < 0)
         _exit(1);
+}
+
+void note_held(void)
+{
+    holds = true;
+}
+
+bool holds_something(void)
+{
+    return holds;
 }
 
 void let_go(void)

@@ -31,6 +31,10 @@ struct reply make_question(enum step step, int64_t value);
 void report_result(int64_t result) __attribute__((noreturn)); /* -1: errno is the error */
 void fail_now(int error) __attribute__((noreturn));
 
+/* Call it when something is open that could take long to close. The worker replies before that, and ends. */
+void note_held(void);
+bool holds_something(void);
+
 /* Closes all that the worker has of a call. */
 void let_go(void);
 

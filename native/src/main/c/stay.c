@@ -28,9 +28,14 @@
 #define LABEL_MAX 1024
 #define MOUNT_ID (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)
 #define HANDLE_FID 0x200 /* AT_HANDLE_FID: file systems whose handles nobody can open give them too */
-#define FUSE_HANDLE 0x81 /* the next one has the parent too */
 
-static bool adopted, leaves;
+/* Types of handles, as the file systems number them. */
+#define HANDLE_OF_EXT4 1 /* and of tmpfs */
+#define HANDLE_OF_BTRFS 0x4d
+#define HANDLE_OF_FUSE 0x81
+#define HANDLE_OF_FUSE_WITH_PARENT 0x82
+
+static bool adopted;
 static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
@@ -82,14 +87,15 @@ bool may_stay(const struct call *call)
 {
     enum step step = reported_step();
 
-    return adopted && !leaves && call->request->flags & REQUEST_STAY && (step == STEP_CALL || step == STEP_CALLER);
+    return adopted && !holds_something() && call->request->flags & REQUEST_STAY
+        && (step == STEP_CALL || step == STEP_CALLER);
 }
 
 /*
- * A statfs of FUSE asks its daemon, which may be the caller, who waits. The kernel gives its files handles of these
- * types without asking. XFS has the first type too, and counts as FUSE here.
+ * A statfs of FUSE asks its daemon, which may be the caller, who waits. So does that of an overlay above it. The kernel
+ * tells the type of a file's handle without asking. XFS has the type of FUSE, and counts as FUSE here.
  */
-static bool may_be_fuse(int fd)
+static bool may_ask_daemon(int fd, bool is_on_root)
 {
     union {
         struct file_handle handle;
@@ -99,7 +105,16 @@ static bool may_be_fuse(int fd)
 
     if (status < 0 && errno == EINVAL) /* before Linux 6.5 */
         status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH);
-    return status == 0 && (found.handle.handle_type == FUSE_HANDLE || found.handle.handle_type == FUSE_HANDLE + 1);
+    switch (status < 0 ? 0 : found.handle.handle_type) {
+    case HANDLE_OF_EXT4:
+    case HANDLE_OF_BTRFS:
+        return false;
+    case HANDLE_OF_FUSE:
+    case HANDLE_OF_FUSE_WITH_PARENT:
+        return true;
+    default:
+        return !is_on_root;
+    }
 }
 
 /*
@@ -111,8 +126,10 @@ static bool closes_at_once(const struct call *call, int fd)
     struct statfs of;
     struct statx found;
 
-    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0
-        || !(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_be_fuse(fd) || fstatfs(fd, &of) < 0)
+    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0)
+        return false;
+    bool is_on_root = found.stx_mnt_id == call->request->root_mount;
+    if (!(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_ask_daemon(fd, is_on_root) || fstatfs(fd, &of) < 0)
         return false;
     switch ((unsigned long)of.f_type) {
     case EXT4_SUPER_MAGIC:
@@ -121,7 +138,7 @@ static bool closes_at_once(const struct call *call, int fd)
     case TMPFS_MAGIC:
         return true;
     case OVERLAYFS_SUPER_MAGIC:
-        return found.stx_mnt_id == call->request->root_mount;
+        return is_on_root;
     default:
         return false;
     }
@@ -130,12 +147,7 @@ static bool closes_at_once(const struct call *call, int fd)
 void note_opened(const struct call *call, int fd)
 {
     if (adopted && !closes_at_once(call, fd))
-        leaves = true;
-}
-
-void note_held(void)
-{
-    leaves = true;
+        note_held();
 }
 
 static bool has_same_credentials(const struct call *call)

@@ -17,9 +17,6 @@ int adopted_thread(void);
 /* Call it before an opened file is given to the caller. */
 void note_opened(const struct call *call, int fd);
 
-/* Call it when a file stays open that the caller does not get. */
-void note_held(void);
-
 /* Whether it may stay after this call. */
 bool may_stay(const struct call *call);
 

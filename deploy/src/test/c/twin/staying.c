@@ -3,6 +3,7 @@
  * more calls. Prints what came of each.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -344,6 +345,62 @@ static void over(void)
     }
 }
 
+static bool has_text(pid_t process, const char *file, char *text, size_t size)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/%s", process, file);
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = from < 0 ? -1 : read(from, text, size - 1);
+    close(from);
+    text[length < 0 ? 0 : length] = '\0';
+    return length > 0;
+}
+
+/* Workers join cgroups of version 2, and not all of version 1. */
+static const char *unified(const char *cgroups)
+{
+    const char *found = strstr(cgroups, "0::");
+
+    return found ? found : "";
+}
+
+/* It sees the processes of the host. */
+static int count_workers(void)
+{
+    char own[4096], text[4096];
+    DIR *processes = opendir("/proc");
+    int workers = 0;
+
+    has_text(getpid(), "cgroup", own, sizeof own);
+    for (struct dirent *each; (each = readdir(processes)) != NULL;) {
+        pid_t process = atoi(each->d_name);
+        if (process > 0 && has_text(process, "comm", text, sizeof text) && strcmp(text, "seccomp-helper\n") == 0
+            && has_text(process, "cgroup", text, sizeof text) && strcmp(unified(text), unified(own)) == 0)
+            workers++;
+    }
+    closedir(processes);
+    return workers;
+}
+
+static void make_and_end(void)
+{
+    make_some("/a");
+}
+
+/* Counts the workers that are left shortly after threads have ended. */
+static void ended(void)
+{
+    int left = 0;
+
+    for (int i = 0; i < 20; i++) {
+        by_child(make_and_end);
+        usleep(10000);
+        left += count_workers() > 0;
+    }
+    printf("left: %d\n", left);
+}
+
 /* The first process lives elsewhere for a while. */
 static void moved(void)
 {
@@ -399,6 +456,7 @@ static const struct {
     {"elsewhere_root", elsewhere_root},
     {"over", over},
     {"bad", bad},
+    {"ended", ended},
     {"moved", moved},
     {"on", on_and_on},
     {"root", root},

@@ -28,6 +28,7 @@ final class Home {
 
     Home(KnownProcess firstProcess) {
         this.firstProcess = firstProcess;
+        first = find().orElse(null); // before it does anything itself
     }
 
     /**
@@ -51,13 +52,18 @@ final class Home {
         return known == null || known.equals(found);
     }
 
+    /** Where it lives now. Empty if no worker may stay there. */
     private Optional<ThreadPlace> look() {
+        int id = firstProcess.id();
+        boolean maySettle = ProcessRoom.isThere(id, ROOM) && !OwnCgroups.mayBeMadeBy(id);
+        return maySettle ? find() : Optional.empty();
+    }
+
+    private Optional<ThreadPlace> find() {
         Optional<ThreadPlace> found = ThreadPlace.of(firstProcess.id());
         try {
-            boolean maySettle =
-                    ProcessRoom.isThere(firstProcess.id(), ROOM) && !OwnCgroups.mayBeMadeBy(firstProcess.id());
             firstProcess.requireAlive();
-            return maySettle ? found : Optional.empty();
+            return found;
         } catch (ErrnoException gone) {
             return Optional.empty();
         }
