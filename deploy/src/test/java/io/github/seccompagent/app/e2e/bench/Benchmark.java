@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -55,17 +56,18 @@ final class Benchmark {
         List<String> peers = Arrays.asList(args).subList(3, args.length);
         try {
             Benchmark benchmark = new Benchmark(Path.of(args[1]), peers);
-            benchmark.measure(Integer.parseInt(args[0]));
+            boolean isComplete = benchmark.measure(Integer.parseInt(args[0]));
             System.out.print(benchmark.report());
             Files.writeString(Path.of(args[2]), benchmark.figures.json());
+            System.exit(isComplete ? 0 : 1);
         } catch (AssertionError e) {
             System.err.println("deploy/bench: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    /** Measures all parts, or those that the property "only" names. */
-    private void measure(int rounds) throws IOException {
+    /** Measures all parts, or those that the property "only" names. Returns whether all could be measured. */
+    private boolean measure(int rounds) throws IOException {
         String only = System.getProperty("only", "");
         List<String> wanted = only.isEmpty() ? List.copyOf(parts.keySet()) : List.of(only.split(","));
         for (String name : wanted) {
@@ -73,11 +75,24 @@ final class Benchmark {
                 throw new AssertionError("no part '" + name + "'; there are " + String.join(", ", parts.keySet()));
             }
         }
+        boolean isComplete = true;
         for (int round = 1; round <= rounds; round++) {
             for (String name : wanted) {
                 System.err.println("round " + round + " of " + rounds + ": " + name);
-                parts.get(name).measure();
+                isComplete &= measured(name);
             }
+        }
+        return isComplete;
+    }
+
+    /** What one part cannot measure does not keep the others from being measured. */
+    private boolean measured(String name) throws IOException {
+        try {
+            Objects.requireNonNull(parts.get(name)).measure();
+            return true;
+        } catch (AssertionError e) {
+            System.err.println("deploy/bench: " + name + ": " + e.getMessage());
+            return false;
         }
     }
 
