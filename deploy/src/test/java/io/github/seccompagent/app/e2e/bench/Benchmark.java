@@ -17,12 +17,6 @@ import java.util.Set;
  * whose command is given. Each must do what the resolver demo-basic does. deploy/bench starts this.
  */
 final class Benchmark {
-    /** A part of a round. */
-    @FunctionalInterface
-    private interface Part {
-        void measure() throws IOException;
-    }
-
     private static final List<String> COLUMNS = List.of(Commands.REFERENCE, Commands.OWN);
 
     private static final List<Notified> KINDS = List.of(Notified.NOTHING, Notified.ALL_BUT_OPEN);
@@ -31,8 +25,9 @@ final class Benchmark {
             .toList();
 
     private final Map<String, String> peers = new LinkedHashMap<>();
+    private final Attempts attempts = new Attempts();
     private final Figures figures = new Figures();
-    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private final Map<String, Attempts.Measurement> parts = new LinkedHashMap<>();
 
     private Benchmark(Path programs, List<String> peerCommands) {
         for (int i = 0; i < peerCommands.size(); i++) {
@@ -56,18 +51,18 @@ final class Benchmark {
         List<String> peers = Arrays.asList(args).subList(3, args.length);
         try {
             Benchmark benchmark = new Benchmark(Path.of(args[1]), peers);
-            boolean isComplete = benchmark.measure(Integer.parseInt(args[0]));
+            benchmark.measure(Integer.parseInt(args[0]));
             System.out.print(benchmark.report());
             Files.writeString(Path.of(args[2]), benchmark.figures.json());
-            System.exit(isComplete ? 0 : 1);
+            System.exit(benchmark.attempts.exitStatus());
         } catch (AssertionError e) {
             System.err.println("deploy/bench: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    /** Measures all parts, or those that the property "only" names. Returns whether all could be measured. */
-    private boolean measure(int rounds) throws IOException {
+    /** Measures all parts, or those that the property "only" names. */
+    private void measure(int rounds) throws IOException {
         String only = System.getProperty("only", "");
         List<String> wanted = only.isEmpty() ? List.copyOf(parts.keySet()) : List.of(only.split(","));
         for (String name : wanted) {
@@ -75,24 +70,11 @@ final class Benchmark {
                 throw new AssertionError("no part '" + name + "'; there are " + String.join(", ", parts.keySet()));
             }
         }
-        boolean isComplete = true;
         for (int round = 1; round <= rounds; round++) {
             for (String name : wanted) {
                 System.err.println("round " + round + " of " + rounds + ": " + name);
-                isComplete &= measured(name);
+                attempts.make(name, Objects.requireNonNull(parts.get(name)));
             }
-        }
-        return isComplete;
-    }
-
-    /** What one part cannot measure does not keep the others from being measured. */
-    private boolean measured(String name) throws IOException {
-        try {
-            Objects.requireNonNull(parts.get(name)).measure();
-            return true;
-        } catch (AssertionError e) {
-            System.err.println("deploy/bench: " + name + ": " + e.getMessage());
-            return false;
         }
     }
 
