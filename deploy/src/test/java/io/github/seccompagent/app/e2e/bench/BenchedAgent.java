@@ -85,9 +85,10 @@ final class BenchedAgent implements AutoCloseable {
         }
     }
 
-    private String firstLines() {
-        try {
-            reader.join(TimeUnit.SECONDS.toMillis(1)); // its last output may still be on its way
+    /** What it has said so far, or in the end, for a message. */
+    String firstLines() {
+        try { // its last output may still be on its way
+            reader.join(TimeUnit.SECONDS.toMillis(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -11,21 +11,24 @@ import java.nio.file.Path;
 /** Many processes with one listener each. See crowd.c. A step of all takes as long as the slowest process. */
 final class BenchedCrowd implements AutoCloseable {
     private final Process process;
+    private final BenchedAgent agent;
     private final Writer commands;
     private final BufferedReader answers;
 
-    private BenchedCrowd(Process process) {
+    private BenchedCrowd(Process process, BenchedAgent agent) {
         this.process = process;
+        this.agent = agent;
         commands = process.outputWriter(StandardCharsets.US_ASCII);
         answers = process.inputReader(StandardCharsets.US_ASCII);
         Cleanup.atExit(this);
     }
 
     static BenchedCrowd start(Path programs, BenchedAgent agent, int size) throws IOException {
-        return new BenchedCrowd(new ProcessBuilder(
+        Process process = new ProcessBuilder(
                         programs.resolve("crowd").toString(), agent.socket().toString(), Integer.toString(size))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .start();
+        return new BenchedCrowd(process, agent);
     }
 
     /** Hands all listeners to the agent, and makes one call in each process. Returns nanoseconds. */
@@ -61,7 +64,7 @@ final class BenchedCrowd implements AutoCloseable {
         commands.flush();
         String answer = answers.readLine();
         if (answer == null) {
-            throw new AssertionError("the crowd ended at '" + command + "'");
+            throw new AssertionError("the crowd ended at '" + command + "'" + agent.firstLines());
         }
         return answer;
     }

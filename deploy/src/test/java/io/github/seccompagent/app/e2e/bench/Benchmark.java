@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -16,12 +17,6 @@ import java.util.Set;
  * whose command is given. Each must do what the resolver demo-basic does. deploy/bench starts this.
  */
 final class Benchmark {
-    /** A part of a round. */
-    @FunctionalInterface
-    private interface Part {
-        void measure() throws IOException;
-    }
-
     private static final List<String> COLUMNS = List.of(Commands.REFERENCE, Commands.OWN);
 
     private static final List<Notified> KINDS = List.of(Notified.NOTHING, Notified.ALL_BUT_OPEN);
@@ -30,8 +25,9 @@ final class Benchmark {
             .toList();
 
     private final Map<String, String> peers = new LinkedHashMap<>();
+    private final Attempts attempts = new Attempts();
     private final Figures figures = new Figures();
-    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private final Map<String, Attempts.Measurement> parts = new LinkedHashMap<>();
 
     private Benchmark(Path programs, List<String> peerCommands) {
         for (int i = 0; i < peerCommands.size(); i++) {
@@ -58,6 +54,7 @@ final class Benchmark {
             benchmark.measure(Integer.parseInt(args[0]));
             System.out.print(benchmark.report());
             Files.writeString(Path.of(args[2]), benchmark.figures.json());
+            System.exit(benchmark.attempts.exitStatus());
         } catch (AssertionError e) {
             System.err.println("deploy/bench: " + e.getMessage());
             System.exit(1);
@@ -76,7 +73,7 @@ final class Benchmark {
         for (int round = 1; round <= rounds; round++) {
             for (String name : wanted) {
                 System.err.println("round " + round + " of " + rounds + ": " + name);
-                parts.get(name).measure();
+                attempts.make(name, Objects.requireNonNull(parts.get(name)));
             }
         }
     }

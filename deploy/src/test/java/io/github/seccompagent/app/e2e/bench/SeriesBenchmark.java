@@ -35,6 +35,7 @@ final class SeriesBenchmark {
     private static final List<String> AGENTS = List.of(Commands.REFERENCE, Commands.OWN);
     private static final List<String> RULE_KINDS = List.of(WITH_UIDS, WITH_PATHS);
 
+    private final Attempts attempts = new Attempts();
     private final Figures figures = new Figures();
     private final Load load;
     private final Map<String, String> agents = new LinkedHashMap<>();
@@ -64,6 +65,7 @@ final class SeriesBenchmark {
             benchmark.draw(file, each.plot(benchmark.figures, AGENTS, MANY), each.file());
         }
         benchmark.draw(file, RULES.plot(benchmark.figures, RULE_KINDS, MANY), RULES.file());
+        System.exit(benchmark.attempts.exitStatus());
     }
 
     private void draw(Path figuresFile, Plot plot, String name) throws IOException {
@@ -74,20 +76,23 @@ final class SeriesBenchmark {
 
     private void round() throws IOException {
         for (Map.Entry<String, String> agent : agents.entrySet()) {
-            try (BenchedAgent started = BenchedAgent.start(agent.getValue())) {
-                for (int number : BUSY) {
-                    busy(agent.getKey(), started, number);
-                }
-            }
+            String name = agent.getKey();
+            attempts.make(name, () -> busy(name, agent.getValue()));
             for (int number : MANY) {
-                try (BenchedAgent started = BenchedAgent.start(agent.getValue())) {
-                    listeners(agent.getKey(), started, number);
-                }
+                attempts.make(name, () -> listeners(name, agent.getValue(), number));
             }
         }
         for (int number : MANY) {
             for (String kind : RULE_KINDS) {
-                rules(kind, number);
+                attempts.make(kind, () -> rules(kind, number));
+            }
+        }
+    }
+
+    private void busy(String name, String command) throws IOException {
+        try (BenchedAgent agent = BenchedAgent.start(command)) {
+            for (int number : BUSY) {
+                busy(name, agent, number);
             }
         }
     }
@@ -104,8 +109,9 @@ final class SeriesBenchmark {
         }
     }
 
-    private void listeners(String name, BenchedAgent agent, int number) throws IOException {
-        try (BenchedCrowd processes = BenchedCrowd.start(load.programs(), agent, number)) {
+    private void listeners(String name, String command, int number) throws IOException {
+        try (BenchedAgent agent = BenchedAgent.start(command);
+                BenchedCrowd processes = BenchedCrowd.start(load.programs(), agent, number)) {
             ATTACHED.put(figures, name, number, number / (processes.attach() / 1e9));
             THREADS.put(figures, name, number, agent.status("Threads"));
             MEMORY.put(figures, name, number, agent.status("VmRSS") / 1024.0);
