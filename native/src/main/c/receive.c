@@ -1,21 +1,17 @@
 /*
  * Receivers. They receive what comes on connections, because descriptors come along that somebody else chose. Closing
  * one can take for ever: a file on FUSE waits for its daemon, and a lingering socket waits for its peer. Each
- * connection has a process to itself. Its end closes all its descriptors, wherever that hangs. The agent gets bytes,
+ * connection has a process to itself until all its descriptors are closed, wherever that hangs. The agent gets bytes,
  * and a seccomp listener.
  *
  * A receiver itself only starts such processes. It keeps one ready ahead of need, and never starts more than it is
- * told.
- *
- * A process that receives outlives the agent if somebody keeps the other end of its socket. It has all that has come,
- * and repeats it for the next agent. What has come cannot stay in the connection instead: a peer cannot send more than
- * its own socket has room for, and a short piece takes as much of that as a long one.
+ * told. A process that is done is used again, because to start one costs more than to receive.
  */
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <string.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -23,268 +19,218 @@
 #include <sys/wait.h>
 
 #include "kernel.h"
-#include "ownfd.h"
 #include "protocol.h"
 #include "receive.h"
+#include "relay.h"
 #include "util.h"
 
-#define LISTENER "anon_inode:seccomp notify"
-#define FDS_MAX 253 /* SCM_MAX_FD: the most that can come with one message */
 #define HELD_MAX 64
 #define HOLD_MILLISECONDS 10
+#define IDLE_MILLISECONDS 500
+#define PROCESSES_MAX UINT8_MAX
+#define FREE_MAX 8 /* how many wait for jobs at most */
 
+/* What the processes of a receiver have in common. */
 static struct {
-    struct piece piece;
-    char bytes[PIECE_BYTES];
-} message;
+    volatile int *free; /* how many have no job; only the receiver writes it */
+    int turn;           /* who has locked this file takes jobs; the kernel unlocks it when that process ends */
+    int told;           /* where they say what they do; the receiver has the other end */
+    int first;          /* the first descriptor that is nobody's but of a job */
+} common;
 
-/* All that has come on a connection. */
-static struct {
-    struct piece piece;
-    int listeners[TAKEN_MAX];
-    size_t listener_count;
-    char *bytes; /* there is room for STATE_BYTES and a piece */
-    size_t size;
-    bool ended; /* there was no more to receive, or an error */
-} all;
+/* What a process says. */
+struct report {
+    pid_t pid;
+    bool is_free;
+};
 
-static union {
-    struct cmsghdr header;
-    char space[CMSG_SPACE(FDS_MAX * sizeof(int))];
-} control;
-
-static bool is_listener(int fd)
+static bool report(bool is_free)
 {
-    char link[sizeof LISTENER];
-    ssize_t length = readlinkat(PROC_FD, own_name(fd).path, link, sizeof link);
+    struct report report = {.pid = getpid(), .is_free = is_free};
 
-    return length == sizeof LISTENER - 1 && memcmp(link, LISTENER, sizeof LISTENER - 1) == 0;
+    return write(common.told, &report, sizeof report) == sizeof report;
 }
 
-/* Finds the listeners among the descriptors of a control message. number: the number of its first descriptor. */
-static void look(const struct cmsghdr *c, uint32_t number)
+static void set_turn(short type)
 {
-    int fd;
+    struct flock turn = {.l_type = type, .l_whence = SEEK_SET};
 
-    for (size_t at = 0; at < c->cmsg_len - CMSG_LEN(0) && number < TAKEN_MAX; at += sizeof fd, number++) {
-        memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
-        if (is_listener(fd)) {
-            all.listeners[all.listener_count++] = fd;
-            message.piece.listeners |= 1U << number;
-        }
-    }
+    if (RETRY(fcntl(common.turn, F_SETLKW, &turn)) < 0)
+        _exit(1);
 }
 
-static ssize_t receive_some(int connection, char *bytes, struct msghdr *header)
+/* Jobs of the agent: connections to end, and one connection to receive from. */
+struct jobs {
+    int to_end[HELD_MAX];
+    int held;
+    size_t count; /* 2 if there is one to receive from */
+    int fds[2];
+};
+
+/* Whether there is a job. Otherwise one of those that wait is not needed. */
+static bool await_job(int held)
 {
-    struct iovec iov = {.iov_base = bytes, .iov_len = PIECE_BYTES};
+    struct pollfd agent = {.fd = CONTROL_FD, .events = POLLIN};
 
-    *header
-        = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    ssize_t length = RETRY(recvmsg(connection, header, MSG_CMSG_CLOEXEC));
-    header->msg_iov = NULL;
-    return length;
-}
-
-/* Receives what is there, adds it to all that has come, and gives the length of its bytes. */
-static size_t receive_piece(int connection)
-{
-    struct msghdr header;
-
-    message.piece = (struct piece){0};
-    ssize_t length = receive_some(connection, all.bytes + all.size, &header);
-    all.ended = length <= 0;
-    if (length < 0) {
-        message.piece.error = errno;
-        all.piece.error = errno;
-        return 0;
-    }
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
-        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
-            look(c, all.piece.descriptors + message.piece.descriptors);
-            message.piece.descriptors += (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        }
-    message.piece.truncated = (header.msg_flags & MSG_CTRUNC) != 0;
-    all.piece.descriptors += message.piece.descriptors;
-    all.piece.listeners |= message.piece.listeners;
-    all.piece.truncated |= message.piece.truncated;
-    all.size += (size_t)length;
-    return (size_t)length;
-}
-
-static int send_piece(int agent, size_t from, size_t length, const int *listeners, size_t count)
-{
-    memcpy(message.bytes, all.bytes + from, length);
-    return send_record(agent, &message, sizeof message.piece + length, listeners, count);
-}
-
-static int relay_piece(int agent, int connection)
-{
-    size_t count = all.listener_count, from = all.size;
-    size_t length = receive_piece(connection);
-
-    return send_piece(agent, from, length, all.listeners + count, all.listener_count - count);
-}
-
-/* An end, or an error, comes after all bytes, and is a piece without any. */
-static int repeat(int agent, uint64_t nonce)
-{
-    size_t count = all.listener_count;
-    int32_t error = all.piece.error;
-
-    if (send_record(agent, &nonce, sizeof nonce, NULL, 0) < 0)
-        return -1;
-    message.piece = all.piece;
-    message.piece.error = 0;
-    for (size_t from = 0; from < all.size; from += PIECE_BYTES) {
-        size_t left = all.size - from;
-        if (send_piece(agent, from, left < PIECE_BYTES ? left : PIECE_BYTES, all.listeners, count) < 0)
-            return -1;
-        message.piece = (struct piece){0};
-        count = 0;
-    }
-    message.piece.error = error;
-    return all.ended ? send_piece(agent, 0, 0, NULL, 0) : 0;
-}
-
-/* More than is ever wanted. */
-static bool is_too_much(void)
-{
-    return all.size > STATE_BYTES || all.piece.descriptors > TAKEN_MAX || all.piece.truncated;
-}
-
-/*
- * Relays until the agent's end is closed, and everybody's who keeps it, or too much has come. Closes nothing. False if
- * there was no agent that wanted anything: it was killed before it could have the socket kept, so the next one has
- * another process receive.
- */
-static bool relay(int agent, int connection)
-{
-    struct pollfd polled[] = {{.fd = agent, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
-    bool is_wanted = false;
-    uint64_t nonce;
-    size_t none;
-
-    all.bytes = mmap(NULL, STATE_BYTES + PIECE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (all.bytes == MAP_FAILED)
-        return false;
-    while (!is_too_much()) {
-        polled[1].fd = is_wanted && !all.ended ? connection : -1;
-        if (RETRY(poll(polled, 2, -1)) < 0)
-            return is_wanted;
-        if (polled[0].revents) {
-            if (receive_record(agent, &nonce, sizeof nonce, NULL, 0, &none) != sizeof nonce || repeat(agent, nonce) < 0)
-                return is_wanted;
-            is_wanted = true;
-        } else if (polled[1].revents && relay_piece(agent, connection) < 0)
-            return is_wanted;
+    while (RETRY(poll(&agent, 1, held > 0 ? HOLD_MILLISECONDS : IDLE_MILLISECONDS)) <= 0) {
+        if (held > 0)
+            return false;
+        if (*common.free > 1)
+            _exit(0);
     }
     return true;
 }
 
-/*
- * Ends a connection. What was sent on it and never received is received here. So whoever else has it, and closes it
- * last, closes nothing with it. If something hangs here, this process has the connection for as long as that takes.
- */
-static void end_connection(int connection)
+/* Takes several connections to end at a time, because in a flood a process for each would cost too much. */
+static void take_jobs(struct jobs *jobs)
 {
-    struct msghdr header;
-
-    shutdown(connection, SHUT_RDWR); /* so that the peer sees the end at once, and sends no more */
-    while (receive_some(connection, message.bytes, &header) > 0)
-        continue;
-}
-
-/*
- * Takes jobs from the agent: connections to close, or one connection to receive from. It takes several to close at a
- * time, because in a flood a process for each would cost too much. Tells the receiver when it takes no more.
- */
-static void serve(int told) __attribute__((noreturn));
-static void serve(int told)
-{
-    struct pollfd agent = {.fd = CONTROL_FD, .events = POLLIN};
-    int fds[2], to_end[HELD_MAX];
-    size_t fd_count = 0, none;
-    int held = 0;
+    size_t none;
     char job;
 
-    while (held < HELD_MAX && fd_count < 2) {
-        if (held > 0 && RETRY(poll(&agent, 1, HOLD_MILLISECONDS)) <= 0)
-            break;
-        if (receive_record(CONTROL_FD, &job, 1, fds, 2, &fd_count) <= 0)
+    jobs->held = 0;
+    jobs->count = 0;
+    while (jobs->held < HELD_MAX && jobs->count < 2 && await_job(jobs->held)) {
+        if (receive_record(CONTROL_FD, &job, 1, jobs->fds, 2, &jobs->count) <= 0)
             _exit(0);
         /*
          * Waits until the agent has closed its own descriptor, because whoever closes the connection last may wait for
          * ever.
          */
-        if (fd_count == 1 && receive_record(CONTROL_FD, &job, 1, NULL, 0, &none) <= 0)
+        if (jobs->count == 1 && receive_record(CONTROL_FD, &job, 1, NULL, 0, &none) <= 0)
             _exit(0);
-        if (fd_count == 1)
-            to_end[held++] = fds[0];
+        if (jobs->count == 1)
+            jobs->to_end[jobs->held++] = jobs->fds[0];
     }
-    if (fd_count == 2)
-        prctl(PR_SET_PDEATHSIG, 0); /* the receiver ends with the agent */
-    if (write(told, "", 1) == 1 && fd_count == 2 && relay(fds[0], fds[1]))
-        end_connection(fds[1]);
-    while (all.listener_count > 0)
-        close(all.listeners[--all.listener_count]); /* the end of the process may hang before it comes to them */
-    while (held > 0)
-        end_connection(to_end[--held]);
+}
+
+/* Nothing of a job is left afterwards. Whether all was as usual, so that there can be a next one. */
+static bool do_jobs(struct jobs *jobs, bool has_receiver)
+{
+    bool is_usual = has_receiver;
+
+    if (has_receiver && jobs->count == 2) {
+        is_usual = relay(jobs->fds[0], jobs->fds[1]);
+        if (is_usual)
+            end_connection(jobs->fds[1]);
+    }
+    close_listeners();
+    while (jobs->held > 0)
+        end_connection(jobs->to_end[--jobs->held]);
+    if (!is_usual || sys_close_range((unsigned)common.first, UINT_MAX) < 0)
+        return false;
+    forget_pieces();
+    return true;
+}
+
+static void serve(pid_t receiver) __attribute__((noreturn));
+static void serve(pid_t receiver)
+{
+    struct jobs jobs;
+    bool has_receiver;
+
+    do {
+        set_turn(F_WRLCK);
+        take_jobs(&jobs);
+        if (jobs.count == 2)
+            prctl(PR_SET_PDEATHSIG, 0); /* the receiver ends with the agent */
+        has_receiver = report(false);
+        set_turn(F_UNLCK);
+    } while (do_jobs(&jobs, has_receiver) && die_with_parent(receiver) == 0 && *common.free < FREE_MAX && report(true));
     _exit(0);
 }
 
-static pid_t start(const int *told, pid_t receiver)
+static pid_t start(int told, pid_t receiver)
 {
     int pidfd;
     pid_t pid = sys_fork(0, &pidfd);
 
     if (pid == 0) {
-        close(told[0]);
-        if (die_with_parent(receiver) < 0)
+        if (dup2(common.told, told) < 0 || die_with_parent(receiver) < 0)
             _exit(1);
         prctl(PR_SET_NAME, EXECUTOR_NAME);
-        serve(told[1]);
+        serve(receiver);
     }
     if (pid > 0)
         close(pidfd);
     return pid; /* if no process can be had, the next round tries again */
 }
 
+static struct report processes_known[PROCESSES_MAX]; /* a pid of 0: a place that is free */
+
+static void note(pid_t pid, bool is_free)
+{
+    for (size_t i = 0; i < PROCESSES_MAX; i++)
+        if (processes_known[i].pid == pid) {
+            *common.free += is_free - processes_known[i].is_free;
+            processes_known[i].is_free = is_free;
+            return;
+        }
+}
+
+static void rename_place(pid_t from, pid_t to)
+{
+    for (size_t i = 0; i < PROCESSES_MAX; i++)
+        if (processes_known[i].pid == from) {
+            processes_known[i].pid = to;
+            return;
+        }
+}
+
+/* Makes what the processes have in common. Gives the descriptor on which the receiver is told. */
+static int make_common(void)
+{
+    int told[2];
+
+    common.free = mmap(NULL, sizeof *common.free, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (common.free == MAP_FAILED)
+        die("mmap");
+    common.turn = memfd_create("turn", MFD_CLOEXEC);
+    if (common.turn < 0)
+        die("memfd_create");
+    if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
+        die("pipe2");
+    common.told = told[1];
+    return told[0];
+}
+
 void receive_from_peers(int control, int processes)
 {
     sigset_t children_only;
-    int told[2], running = 0;
-    pid_t self = getpid(), taking = -1, ended;
-    char byte;
+    int running = 0;
+    pid_t self = getpid(), ended, started;
+    struct report said;
 
     if (dup2(control, CONTROL_FD) < 0 || sys_close_range(CONTROL_FD + 1, UINT_MAX) < 0)
         _exit(1);
     prctl(PR_SET_NAME, RECEIVER_NAME);
     signal(SIGCHLD, SIG_DFL); /* the other signals stay blocked */
-    if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
-        die("pipe2");
     sigemptyset(&children_only);
     sigaddset(&children_only, SIGCHLD);
     int children = signalfd(-1, &children_only, SFD_CLOEXEC | SFD_NONBLOCK);
     if (children < 0)
         die("signalfd");
+    int told = make_common();
+    common.first = common.told + 1;
 
-    struct pollfd polled[] = {
-        {.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = told[0], .events = POLLIN}, {.fd = children, .events = POLLIN}};
+    struct pollfd polled[]
+        = {{.fd = CONTROL_FD, .events = POLLRDHUP}, {.fd = told, .events = POLLIN}, {.fd = children, .events = POLLIN}};
     for (;;) {
         struct signalfd_siginfo info;
         while (read(children, &info, sizeof info) > 0)
             continue;
+        while (read(told, &said, sizeof said) == sizeof said)
+            note(said.pid, said.is_free);
         while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
             running--;
-            if (ended == taking)
-                taking = -1;
+            note(ended, false);
+            rename_place(ended, 0);
         }
-        while (read(told[0], &byte, 1) > 0)
-            taking = -1;
-        if (taking < 0 && running < processes && (taking = start(told, self)) > 0)
+        if (*common.free == 0 && running < processes && (started = start(told, self)) > 0) {
             running++;
-        if (poll(polled, 3, taking < 0 && running < processes ? 20 : -1) > 0
+            rename_place(0, started);
+            note(started, true);
+        }
+        if (poll(polled, 3, *common.free == 0 && running < processes ? 20 : -1) > 0
             && polled[0].revents & (POLLHUP | POLLRDHUP))
             _exit(0);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,7 @@ final class Acceptor extends Thread {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final long PAUSE_MILLIS = 100;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ServedSocket socket;
     private final PeerAcceptor acceptor;
@@ -47,6 +49,9 @@ final class Acceptor extends Thread {
                 pace.await();
                 while (handshakes.isStuck(user)) {
                     pause();
+                }
+                while (handshakes.isBehind(user) && !socket.isClosed()) {
+                    LockSupport.parkNanos(MOMENT_NANOS);
                 }
                 handOver(acceptor.next());
             } catch (IOException | RuntimeException e) {

@@ -371,7 +371,7 @@ final class Containers {
      * Looks after those that wait for their resolver or are not kept. Returns whether it has to be called again soon.
      */
     boolean look(long now) {
-        keptLater.look(listeners(), now);
+        keptLater.look(this::listeners, now);
         return resolution.look(now);
     }
 

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.peer.StateConnection;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Handshake implements EventSource {
     private static final int PIECES_A_TURN = 4;
+    private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final StateConnection connection;
     private final StateParser parser;
@@ -24,6 +27,7 @@ final class Handshake implements EventSource {
     private final String peer;
     private final AtomicBoolean waits = new AtomicBoolean(); // whether the loop waits for its input
     private final AtomicBoolean expired = new AtomicBoolean();
+    private volatile boolean spoke; // whether something has come
     private long key; // guarded by this
 
     // Only the reader uses these.
@@ -70,6 +74,7 @@ final class Handshake implements EventSource {
     @Override
     public void ready(int events, LoopThread thread) {
         if (waits.compareAndSet(true, false)) {
+            spoke = true;
             leave();
             read(this::receive);
         }
@@ -164,6 +169,15 @@ final class Handshake implements EventSource {
             throw new BadStateException(
                     connection.fdCount() == 0 ? "it carries no descriptor" : "it carries fewer than " + named);
         }
+    }
+
+    /**
+     * Whether it may be about to get its turn: it has only just come, or something has come on it, which the agent may
+     * not have seen yet. Any thread may ask.
+     */
+    boolean isExpected(long now) {
+        long age = now - arrival.known().came();
+        return age < SILENT_NANOS || age < SLOW_NANOS && (spoke || connection.hasInput());
     }
 
     /**

@@ -113,10 +113,10 @@ final class Handshakes {
         return thread;
     }
 
-    /** Prepares what the first connection would otherwise wait for. */
+    /** Prepares what the first connection would otherwise wait for. Does not wait until that is done. */
     void warmUp() {
         administrators.receiver().start();
-        new ParserWarmUp().loadClasses();
+        reader.execute(() -> new ParserWarmUp().loadClasses());
     }
 
     /**
@@ -125,6 +125,14 @@ final class Handshakes {
      */
     boolean isStuck(OptionalInt user) {
         return accountAt(user).isStuck();
+    }
+
+    /**
+     * Whether the next connection at a socket has to wait, because as many are open as may be, and none of them seems
+     * to have lost its turn. Otherwise runtimes that connect all at once would end each other's connections.
+     */
+    boolean isBehind(OptionalInt socketOf) {
+        return socketOf.isEmpty() && administrators.isBehind(System.nanoTime());
     }
 
     /**

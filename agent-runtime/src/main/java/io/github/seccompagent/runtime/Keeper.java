@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
+import io.github.seccompagent.linux.process.KnownProcess;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +47,9 @@ public final class Keeper {
      * once, by one agent of this process, before other processes are started: these would have copies of all listeners.
      */
     public static Keeper ofEnvironment() {
-        return ofEnvironment(System.getenv(), (int) ProcessHandle.current().pid());
+        Map<String, String> environment = System.getenv();
+        boolean maybe = environment.containsKey(SOCKET) || environment.containsKey(SYSTEMD);
+        return maybe ? ofEnvironment(environment, KnownProcess.ownId()) : none();
     }
 
     static Keeper ofEnvironment(Map<String, String> environment, int pid) {

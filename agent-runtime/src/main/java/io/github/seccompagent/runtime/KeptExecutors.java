@@ -5,12 +5,12 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.ExecutorStore;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
 import io.github.seccompagent.linux.keeper.KeptFds;
-import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,6 @@ final class KeptExecutors implements ExecutorStore {
     private final Optional<KeeperSocket> keeper;
     private final Map<Integer, Fd> left = new TreeMap<>(); // guarded by this
     private final Set<Integer> used = new HashSet<>(); // guarded by this
-    private final SecureRandom random = new SecureRandom();
 
     /** Takes those over that came from the agent before. */
     KeptExecutors(Keeper keeper) {
@@ -46,7 +45,7 @@ final class KeptExecutors implements ExecutorStore {
     public synchronized int nextNumber() {
         int next;
         do {
-            next = 1 + random.nextInt(LARGEST);
+            next = ThreadLocalRandom.current().nextInt(1, LARGEST + 1);
         } while (used.contains(next));
         return next;
     }

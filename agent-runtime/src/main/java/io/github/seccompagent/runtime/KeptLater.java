@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +36,13 @@ final class KeptLater {
     }
 
     /** Tries it from time to time, once for each account that has no room. */
-    void look(Collection<ServedListener> served, long now) {
+    void look(Supplier<Collection<ServedListener>> served, long now) {
         if (!isKeeping || now - next < 0) {
             return;
         }
         next = now + PAUSE_NANOS;
         Set<String> failed = new HashSet<>();
-        for (ServedListener listener : served) {
+        for (ServedListener listener : served.get()) {
             String account = listener.container().account();
             if (listener.kept() == KeptContainers.NOT_KEPT && !failed.contains(account) && !tryKeep(listener)) {
                 failed.add(account);

@@ -100,6 +100,12 @@ final class PeerAccount implements AutoCloseable {
         return oldest;
     }
 
+    /** Whether {@link #add} would end a handshake that may be about to get its turn. */
+    synchronized boolean isBehind(long now) {
+        return pending.size() >= limits.connections
+                && pending.stream().findFirst().orElseThrow().isExpected(now);
+    }
+
     /** Has a handshake go on when there may be a process for it. */
     void awaitProcess(Handshake handshake) {
         waiting.add(handshake);

@@ -60,7 +60,14 @@ record ServedContainer(
                 : Freezer.of(first, came.container().id());
         String userNamespace = userNamespace(first);
         MountNamespace mounts = mountNamespace(first, userNamespace);
-        return new ServedContainer(state(came, pid), owner, userNamespace, mounts, first, freezer);
+        ServedContainer found = new ServedContainer(state(came, pid), owner, userNamespace, mounts, first, freezer);
+        return found.hasFirstProcess() ? found : found.withNothingKnown(); // last: all of that was of this process
+    }
+
+    private ServedContainer withNothingKnown() {
+        LOG.debug("nothing is known of the container of process {}, which is gone", firstProcess.id());
+        return new ServedContainer(
+                state, owner, "", MountNamespace.UNKNOWN, firstProcess, Freezer.none("its first process is gone"));
     }
 
     private static String userNamespace(KnownProcess first) {

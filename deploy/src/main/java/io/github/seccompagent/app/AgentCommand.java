@@ -105,7 +105,7 @@ final class AgentCommand implements Command {
         LimitOptions.apply(options, builder);
         users().forEach((uid, metadata) -> builder.allowUid(uid, String.join("\n", metadata)));
         try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.besideSocket(socket), keeper.hasServed());
-                Falco falco = CommonOptions.falco(options, registry);
+                Falco falco = CommonOptions.falco(options);
                 ServerSocketChannel bound =
                         LateMetrics.bind(metrics, keeper); // first: the start tells the keeper READY
                 SeccompAgent agent = builder.resolverName(resolverName(policy))
@@ -118,9 +118,9 @@ final class AgentCommand implements Command {
                                 registry))
                         .start();
                 Closeable parked = agent::park; // whatever fails from here on, the next agent goes on
-                MetricsEndpoint endpoint = MetricsEndpoint.start(bound, registry, agent);
+                MetricsEndpoint endpoint = MetricsEndpoint.start(bound, registry, agent, falco);
                 LateMetrics late =
-                        metrics != null && bound == null ? LateMetrics.start(metrics, registry, agent) : null) {
+                        metrics != null && bound == null ? LateMetrics.start(metrics, registry, agent, falco) : null) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(agent, falco), "shutdown"));
             try (ControlServer control = ControlServer.start(socket, resolverName(policy), agent)) {
                 control.awaitSocket();

@@ -1,6 +1,8 @@
 package io.github.seccompagent.app;
 
+import io.github.seccompagent.linux.helper.Preparation;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the program, by the one or two words that name them. Without a name it is {@code agent}. */
@@ -25,14 +27,19 @@ final class Commands {
                 return new Named(command, name + " ", words.subList(count, words.size()));
             }
         }
-        return new Named(new AgentCommand(), "", words);
+        return new Named(withAgent(AgentCommand::new), "", words);
+    }
+
+    private static Command withAgent(Supplier<Command> command) {
+        Preparation.begin(); // while the command reads its options
+        return command.get();
     }
 
     private static @Nullable Command named(String name) {
         return switch (name) {
-            case "agent" -> new AgentCommand();
+            case "agent" -> withAgent(AgentCommand::new);
             case "inspect" -> new InspectCommand();
-            case "run" -> new RunCommand();
+            case "run" -> withAgent(RunCommand::new);
             case "doctor" -> new DoctorCommand();
             case "record" -> new RecordCommand();
             case "profile minimise" -> new ProfileMinimiseCommand();

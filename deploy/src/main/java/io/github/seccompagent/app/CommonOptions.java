@@ -94,14 +94,14 @@ final class CommonOptions {
     }
 
     /** Creates what {@link #resolver} needs. Close it after the agent. */
-    static Falco falco(CommandOptions options, PrometheusRegistry metrics) {
+    static Falco falco(CommandOptions options) {
         Path socket = options.path(FALCO_SOCKET, DEFAULT_FALCO_SOCKET);
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length == 0 || length > ListeningSocket.SUN_PATH_MAX) {
             throw new UsageException("--" + FALCO_SOCKET + ": '" + socket
                     + "' cannot be the path of a socket: it must have 1 to " + ListeningSocket.SUN_PATH_MAX + " bytes");
         }
-        return new Falco(socket, metrics);
+        return new Falco(socket);
     }
 
     static Resolver resolver(CommandOptions options, String defaultResolver, Falco falco, PrometheusRegistry metrics) {

@@ -17,8 +17,13 @@ final class Falco implements PodMiddleware, Resolver, AutoCloseable {
     private final FalcoSender sender;
 
     /** @param socket the plugin's socket */
-    Falco(Path socket, PrometheusRegistry metrics) {
-        sender = new FalcoSender(socket, metrics);
+    Falco(Path socket) {
+        sender = new FalcoSender(socket);
+    }
+
+    /** Has its metrics served. */
+    void register(PrometheusRegistry metrics) {
+        sender.register(metrics);
     }
 
     /** Returns the middleware for a container. It publishes each call before the call is handled. */

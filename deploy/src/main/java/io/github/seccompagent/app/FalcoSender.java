@@ -1,12 +1,13 @@
 package io.github.seccompagent.app;
 
 import io.github.seccompagent.api.LogLimit;
-import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +31,24 @@ final class FalcoSender implements AutoCloseable {
     private final Path socket;
     private final FairQueue<String, FalcoEvent> events = new FairQueue<>(MAX_WAITING_OF_ACCOUNT, MAX_WAITING);
     private final Thread thread = new Thread(this::run, "falco");
-    private final Counter sent;
-    private final Counter dropped;
+    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
 
-    FalcoSender(Path socket, PrometheusRegistry metrics) {
+    FalcoSender(Path socket) {
         this.socket = socket;
-        sent = counter("sent", "events that Falco took", metrics);
-        dropped = counter("dropped", "events that were dropped because Falco was away or too slow", metrics);
         thread.setDaemon(true);
     }
 
-    private static Counter counter(String what, String help, PrometheusRegistry metrics) {
-        return Counter.builder()
+    void register(PrometheusRegistry metrics) {
+        register("sent", "events that Falco took", sent, metrics);
+        register("dropped", "events that were dropped because Falco was away or too slow", dropped, metrics);
+    }
+
+    private static void register(String what, String help, AtomicLong count, PrometheusRegistry metrics) {
+        CounterWithCallback.builder()
                 .name("seccompagent_falco_events_" + what)
                 .help(help)
+                .callback(callback -> callback.call(count.get()))
                 .register(metrics);
     }
 
@@ -60,7 +65,7 @@ final class FalcoSender implements AutoCloseable {
      * @param account the account that the event is charged to
      */
     void publish(String account, FalcoEvent event) {
-        events.offer(account, event).ifPresent(lost -> dropped.inc());
+        events.offer(account, event).ifPresent(lost -> dropped.incrementAndGet());
     }
 
     private void run() {
@@ -68,7 +73,7 @@ final class FalcoSender implements AutoCloseable {
             boolean works = true;
             for (Optional<FalcoEvent> event = events.take(); event.isPresent(); event = events.take()) {
                 Optional<String> trouble = send(falco, event.get());
-                (trouble.isEmpty() ? sent : dropped).inc();
+                (trouble.isEmpty() ? sent : dropped).incrementAndGet();
                 logChange(works, trouble);
                 works = trouble.isEmpty();
             }

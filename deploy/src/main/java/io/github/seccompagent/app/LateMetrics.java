@@ -21,14 +21,16 @@ final class LateMetrics implements AutoCloseable {
     private final BindAddress address;
     private final PrometheusRegistry registry;
     private final SeccompAgent agent;
+    private final Falco falco;
     private final Thread thread = new Thread(this::run, "late-metrics");
     private @Nullable MetricsEndpoint endpoint; // guarded by this
     private boolean closed; // guarded by this
 
-    private LateMetrics(BindAddress address, PrometheusRegistry registry, SeccompAgent agent) {
+    private LateMetrics(BindAddress address, PrometheusRegistry registry, SeccompAgent agent, Falco falco) {
         this.address = address;
         this.registry = registry;
         this.agent = agent;
+        this.falco = falco;
     }
 
     /** Null if there is nothing to bind, or if it cannot be bound now and an agent has served before this one. */
@@ -45,8 +47,8 @@ final class LateMetrics implements AutoCloseable {
     }
 
     /** Begins to try. */
-    static LateMetrics start(BindAddress address, PrometheusRegistry registry, SeccompAgent agent) {
-        LateMetrics late = new LateMetrics(address, registry, agent);
+    static LateMetrics start(BindAddress address, PrometheusRegistry registry, SeccompAgent agent, Falco falco) {
+        LateMetrics late = new LateMetrics(address, registry, agent, falco);
         late.thread.setDaemon(true);
         late.thread.start();
         return late;
@@ -74,7 +76,7 @@ final class LateMetrics implements AutoCloseable {
             return false;
         }
         try {
-            endpoint = MetricsEndpoint.start(bound, registry, agent);
+            endpoint = MetricsEndpoint.start(bound, registry, agent, falco);
             if (endpoint != null) {
                 endpoint.announce();
             }

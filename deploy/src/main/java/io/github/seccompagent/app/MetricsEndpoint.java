@@ -56,19 +56,22 @@ final class MetricsEndpoint implements AutoCloseable {
 
     /** Starts to serve what was bound, and owns it then. Does nothing if it is null. */
     static @Nullable MetricsEndpoint start(
-            @Nullable ServerSocketChannel bound, PrometheusRegistry registry, SeccompAgent agent) throws IOException {
+            @Nullable ServerSocketChannel bound, PrometheusRegistry registry, SeccompAgent agent, Falco falco)
+            throws IOException {
         if (bound == null) {
             return null;
         }
-        AgentMetrics.register(agent, registry);
         Readiness readiness = new Readiness(agent::tryOut, KEEP_TRIAL);
-        return start(bound, registry, new HealthHandler(agent::isAlive, readiness), readiness);
+        MetricsPage metrics = new MetricsPage(registry, () -> {
+            AgentMetrics.register(agent, registry);
+            falco.register(registry);
+        });
+        return start(bound, metrics, new HealthHandler(agent::isAlive, readiness), readiness);
     }
 
     static MetricsEndpoint start(
-            ServerSocketChannel bound, PrometheusRegistry registry, HealthHandler health, Readiness readiness)
+            ServerSocketChannel bound, MetricsPage metrics, HealthHandler health, Readiness readiness)
             throws IOException {
-        MetricsPage metrics = new MetricsPage(registry);
         HttpHandler pages = (request, reply) -> handle(request, reply, metrics, health);
         return new MetricsEndpoint(HttpServer.start(bound, pages), metrics, readiness);
     }

@@ -22,15 +22,22 @@ final class MetricsPage implements AutoCloseable {
     private static final int MAX_WAITING = 512;
     private static final int REST = 4; // the thread rests this many times as long as it has worked
 
-    private final PrometheusScrapeHandler metrics;
+    private final PrometheusRegistry registry;
+    private final Runnable register;
     private final FairQueue<InetAddress, Scrape> waiting = new FairQueue<>(MAX_WAITING, MAX_WAITING);
     private final Thread thread = new Thread(this::run, "metrics");
     private boolean failed; // used only by the thread above
 
     private record Scrape(HttpRequest request, HttpHandler.Reply reply) {}
 
-    MetricsPage(PrometheusRegistry registry) {
-        metrics = new PrometheusScrapeHandler(registry);
+    /**
+     * Begins to serve.
+     *
+     * @param register puts the metrics into the registry; the page's own thread does that, because it takes long
+     */
+    MetricsPage(PrometheusRegistry registry, Runnable register) {
+        this.registry = registry;
+        this.register = register;
         thread.setDaemon(true);
         thread.start();
     }
@@ -44,9 +51,11 @@ final class MetricsPage implements AutoCloseable {
 
     private void run() {
         try {
+            registerAll();
+            PrometheusScrapeHandler metrics = new PrometheusScrapeHandler(registry);
             for (Optional<Scrape> next = waiting.take(); next.isPresent(); next = waiting.take()) {
                 long begin = System.nanoTime();
-                next.get().reply.send(write(next.get().request));
+                next.get().reply.send(write(metrics, next.get().request));
                 TimeUnit.NANOSECONDS.sleep(REST * (System.nanoTime() - begin));
             }
         } catch (InterruptedException closed) {
@@ -54,7 +63,15 @@ final class MetricsPage implements AutoCloseable {
         }
     }
 
-    private HttpAnswer write(HttpRequest request) {
+    private void registerAll() {
+        try {
+            register.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("not all metrics are served", e);
+        }
+    }
+
+    private HttpAnswer write(PrometheusScrapeHandler metrics, HttpRequest request) {
         ScrapeExchange exchange = new ScrapeExchange(request);
         try {
             metrics.handleRequest(exchange);

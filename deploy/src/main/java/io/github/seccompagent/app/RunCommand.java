@@ -74,7 +74,7 @@ final class RunCommand implements Command {
         String root = root();
         PrometheusRegistry unserved = new PrometheusRegistry();
         try (PolicyWatch policy = PolicyOption.start(options, KeptPolicy.none(), false);
-                Falco falco = CommonOptions.falco(options, unserved);
+                Falco falco = CommonOptions.falco(options);
                 SeccompAgent agent = SeccompAgent.builder()
                         .resolver(PolicyOption.resolver(
                                 policy, Optional.empty(), options, DEFAULT_RESOLVER, falco, unserved))

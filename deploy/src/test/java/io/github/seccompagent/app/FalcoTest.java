@@ -41,7 +41,8 @@ class FalcoTest {
     @BeforeEach
     void makeSender() {
         socket = folder.resolve("falco.sock");
-        sender = new FalcoSender(socket, metrics);
+        sender = new FalcoSender(socket);
+        sender.register(metrics);
         sender.begin();
     }
 
@@ -127,7 +128,7 @@ class FalcoTest {
     @Test
     void aContainerThatFloodsTheAgentLosesNoEventsButItsOwn() throws Exception {
         try (FalcoPlugin plugin = FalcoPlugin.start(socket);
-                Falco falco = new Falco(socket, new PrometheusRegistry())) {
+                Falco falco = new Falco(socket)) {
             List<SyscallHandler> flood =
                     Stream.generate(() -> handler(falco, "flood")).limit(50).toList();
             SyscallHandler quiet = handler(falco, "quiet");

@@ -51,7 +51,7 @@ class MetricsEndpointTest {
                 keep);
         server = MetricsEndpoint.start(
                 MetricsEndpoint.bind(BindAddress.parse("", "127.0.0.1:0")),
-                registry,
+                new MetricsPage(registry, () -> {}),
                 new HealthHandler(() -> true, readiness),
                 readiness);
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param since when it was started
  */
 record AgentFacts(String type, int version, String agent, long pid, String socket, String resolver, String since) {
-    static AgentFacts of(String socket, String resolver) {
+    static AgentFacts of(String socket, String resolver, Instant since) {
         String program = AgentFacts.class.getPackage().getImplementationVersion();
         return new AgentFacts(
                 Protocol.HELLO,
@@ -19,6 +19,6 @@ record AgentFacts(String type, int version, String agent, long pid, String socke
                 ProcessHandle.current().pid(),
                 socket,
                 resolver,
-                Instant.now().toString());
+                since.toString());
     }
 }

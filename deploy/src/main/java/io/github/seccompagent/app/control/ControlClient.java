@@ -37,7 +37,7 @@ final class ControlClient implements Closeable {
      * @throws UsageException if it does not answer that
      */
     ControlClient(Path socket, Protocol.Request request) {
-        path = Protocol.socketOf(socket.toAbsolutePath());
+        path = ControlSocket.of(socket.toAbsolutePath());
         connection = connected();
         try {
             send(Protocol.line(request));

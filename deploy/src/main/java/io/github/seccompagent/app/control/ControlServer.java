@@ -5,9 +5,11 @@ import io.github.seccompagent.linux.peer.AdministratorSocket;
 import io.github.seccompagent.runtime.SeccompAgent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ public final class ControlServer implements AutoCloseable {
     private static final long END_MILLIS = 500;
 
     private final Path path;
-    private final AgentFacts facts;
+    private final Supplier<AgentFacts> facts;
     private final SeccompAgent agent;
     private final Watchers watchers;
     private final AtomicInteger clients = new AtomicInteger();
@@ -34,8 +36,10 @@ public final class ControlServer implements AutoCloseable {
     private @Nullable AdministratorSocket bound; // guarded by this
 
     private ControlServer(Path socket, String resolver, SeccompAgent agent) {
-        this.path = Protocol.socketOf(socket.toAbsolutePath());
-        this.facts = AgentFacts.of(socket.toAbsolutePath().toString(), resolver);
+        Path absolute = socket.toAbsolutePath();
+        Instant since = Instant.now();
+        this.path = ControlSocket.of(absolute);
+        this.facts = () -> AgentFacts.of(absolute.toString(), resolver, since); // to write a time takes a while
         this.agent = agent;
         this.watchers = new Watchers(agent::observe);
     }
@@ -132,7 +136,7 @@ public final class ControlServer implements AutoCloseable {
             refuse(connection, "as many clients ask the agent as may, " + MAX_CLIENTS);
             return;
         }
-        Session session = new Session(connection, facts, agent::attached, watchers);
+        Session session = new Session(connection, facts.get(), agent::attached, watchers);
         Thread client = new Thread(
                 () -> {
                     try {

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.seccompagent.app.report.AsciiEscapes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +50,6 @@ final class Protocol {
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
-
-    private static final String SUFFIX = ".control";
 
     private Protocol() {}
 
@@ -103,11 +100,6 @@ final class Protocol {
         static Lost of(long count) {
             return new Lost(LOST, count);
         }
-    }
-
-    /** The control socket of the agent that listens at a path. */
-    static Path socketOf(Path agent) {
-        return agent.resolveSibling(agent.getFileName() + SUFFIX);
     }
 
     /** For a person or a script, with nothing in it that could command a terminal. */

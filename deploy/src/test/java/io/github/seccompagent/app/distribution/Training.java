@@ -2,8 +2,11 @@ package io.github.seccompagent.app.distribution;
 
 import io.github.seccompagent.app.e2e.fixture.AgentProcess;
 import io.github.seccompagent.app.e2e.fixture.RawClient;
+import io.github.seccompagent.app.e2e.fixture.Scrape;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.SmallContainer;
+import io.github.seccompagent.linux.peer.AdministratorConnection;
+import io.github.seccompagent.linux.peer.AdministratorSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,11 +20,14 @@ import org.newsclub.net.unix.FileDescriptorCast;
  */
 final class Training {
     private static final List<String> NOTIFIED = List.of("mkdir", "mkdirat", "chmod", "fchmodat", "mount");
+    private static final int LONGEST_ANSWER = 10_000;
+    private static final int PATIENCE_MILLIS = 10_000;
 
     private Training() {}
 
-    public static void main(String... args) throws IOException {
-        try (AgentProcess agent = AgentProcess.start("demo-basic")) {
+    public static void main(String... args) throws IOException, InterruptedException {
+        try (AgentProcess agent = AgentProcess.start("demo-basic", "--metrics-bind-address=127.0.0.1:0")) {
+            Scrape.metrics(agent);
             train(agent);
         } catch (SmallContainer.LaunchException | AssertionError e) {
             System.err.println("no archive of classes is made, because the agent cannot work here: " + e.getMessage());
@@ -31,6 +37,7 @@ final class Training {
     /** Has the agent serve a container, and ends it. */
     static void train(AgentProcess agent) throws SmallContainer.LaunchException, IOException {
         serveContainer(agent);
+        askAsPs(agent.socket());
         agent.terminate();
         agent.awaitEnd();
     }
@@ -60,6 +67,15 @@ final class Training {
         try (SmallContainer container = SmallContainer.start(command(script))) {
             handOver(container, agent.socket());
             container.await();
+        }
+    }
+
+    private static void askAsPs(Path socket) throws IOException {
+        byte[] request = "{\"version\":1,\"command\":\"ps\"}\n".getBytes(StandardCharsets.US_ASCII);
+        Path control = socket.resolveSibling(socket.getFileName() + ".control");
+        try (AdministratorConnection agent = AdministratorSocket.connect(control)) {
+            agent.output().write(request);
+            agent.readLine(LONGEST_ANSWER, PATIENCE_MILLIS);
         }
     }
 

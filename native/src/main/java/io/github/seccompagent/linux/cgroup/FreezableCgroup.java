@@ -41,6 +41,7 @@ public final class FreezableCgroup {
     /**
      * Looks it up.
      *
+     * @param firstProcess if it is alive afterwards, the cgroup is its own
      * @param containerId the id that a runtime puts into the cgroup's name, unless it is told another name
      * @throws ErrnoException EPERM if the container seems to have no cgroup to itself, so that others would be frozen
      *     too: its cgroup is the root, or the agent is in it, or it has not the container's id in its name and holds
@@ -49,7 +50,6 @@ public final class FreezableCgroup {
      */
     public static FreezableCgroup of(KnownProcess firstProcess, String containerId) {
         Map<String, String> cgroups = Cgroups.of(firstProcess.id());
-        firstProcess.requireAlive();
         // If both versions are mounted, only one of them has a cgroup for each container.
         String controller = isRoot(cgroups, CgroupMount.FREEZER) ? CgroupMount.UNIFIED : CgroupMount.FREEZER;
         String path = cgroups.getOrDefault(controller, "/");

@@ -13,6 +13,8 @@ import java.util.Arrays;
 public final class ProcFile implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final ThreadLocal<NativeBuffer> BUFFER = ThreadLocal.withInitial(() -> new NativeBuffer(4096));
+    private static final int USUAL_LINK = 128;
+    private static final int LONGEST_LINK = 4096; // of procfs
 
     private final String path;
     private final Fd fd;
@@ -101,8 +103,13 @@ public final class ProcFile implements AutoCloseable {
      * @throws io.github.seccompagent.api.ErrnoException as readlink(2)
      */
     public static byte[] readLinkBytes(String path) {
-        byte[] buffer = new byte[4096]; // no link of procfs has more
-        long count = LibC.readlink(LibC.string(path), buffer, buffer.length);
+        byte[] name = LibC.string(path);
+        byte[] buffer = new byte[USUAL_LINK];
+        long count = LibC.readlink(name, buffer, buffer.length);
+        if (count == buffer.length) {
+            buffer = new byte[LONGEST_LINK];
+            count = LibC.readlink(name, buffer, buffer.length);
+        }
         if (count < 0) {
             throw LibC.failure("readlink " + path);
         }

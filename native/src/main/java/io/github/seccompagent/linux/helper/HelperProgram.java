@@ -28,6 +28,11 @@ final class HelperProgram {
 
     private HelperProgram() {}
 
+    /** Reads the program, so that {@link #start} need not. */
+    static void prepare() {
+        program();
+    }
+
     /**
      * Starts the helper in one of its modes.
      *

@@ -51,6 +51,10 @@ public final class LibC {
 
     public static native int connect(int fd, byte[] address, int length);
 
+    public static native int bind(int fd, byte[] address, int length);
+
+    public static native int listen(int fd, int backlog);
+
     public static native int accept4(int fd, long address, long length, int flags);
 
     public static native int shutdown(int fd, int how);

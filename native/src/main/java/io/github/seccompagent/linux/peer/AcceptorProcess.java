@@ -29,6 +29,7 @@ final class AcceptorProcess implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(SIZE);
     private @Nullable Fd control;
     private String name = "";
+    private boolean starting; // it has not said yet that it is ready
     private boolean adopted; // nothing was received yet from one that another agent has started
 
     private AcceptorProcess(AcceptorStore store, int part, @Nullable Supplier<Fd> starter, boolean known) {
@@ -62,18 +63,32 @@ final class AcceptorProcess implements AutoCloseable {
     }
 
     /**
+     * Starts the process if it does not run. {@link #start} waits for it.
+     *
+     * @throws ErrnoException EIO if it does not start
+     */
+    void begin() {
+        if (control == null && starter != null) {
+            Fd started = starter.get();
+            control = started;
+            starting = true;
+            name = store.keep(part, started.number()); // before it accepts anything
+        }
+    }
+
+    /**
      * Starts the process if it does not run, and waits until it is ready. A peer that connects before may be gone by
      * then.
      *
      * @throws ErrnoException EIO if it does not start
      */
     void start() {
-        if (control != null || starter == null) {
+        begin();
+        Fd started = control;
+        if (started == null || !starting) {
             return;
         }
-        Fd started = starter.get();
-        control = started;
-        name = store.keep(part, started.number()); // before it accepts anything
+        starting = false;
         try {
             if (Poll.hasInput(started, PATIENCE_MILLIS)
                     && !buffer.receive(started.number()).isEndOfFile()) {

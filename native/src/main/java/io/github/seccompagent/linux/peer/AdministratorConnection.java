@@ -12,16 +12,10 @@ import io.github.seccompagent.linux.process.ThreadStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** A connection of {@link AdministratorSocket}. One thread uses it. */
 public final class AdministratorConnection implements AutoCloseable {
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_PEERCRED = 17;
-    private static final int UCRED = 12; // pid, uid, gid
-
     private final Fd fd;
     private final byte[] buffer = new byte[8192];
     private int next; // in the buffer
@@ -38,15 +32,16 @@ public final class AdministratorConnection implements AutoCloseable {
      * its pid. Before Linux 6.5 that cannot be told for sure.
      */
     public boolean isOfAdministrator() {
-        byte[] credentials = new byte[UCRED];
-        if (LibC.getsockopt(fd.number(), SOL_SOCKET, SO_PEERCRED, credentials, new int[] {UCRED}) < 0) {
+        UnixSocket.Credentials peer;
+        try {
+            peer = UnixSocket.peerOf(fd);
+        } catch (ErrnoException unknown) {
             return false;
         }
-        ByteBuffer fields = ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder());
-        if (fields.getInt(Integer.BYTES) != 0) {
+        if (peer.uid() != 0) {
             return false;
         }
-        int pid = fields.getInt(0);
+        int pid = peer.pid();
         try (Fd process = processOf(pid)) {
             long capabilities = ThreadStatus.of(pid).effectiveCapabilities();
             boolean here =

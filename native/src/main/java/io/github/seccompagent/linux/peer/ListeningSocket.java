@@ -3,11 +3,10 @@ package io.github.seccompagent.linux.peer;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.EndingProcess;
-import java.io.Closeable;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,16 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.newsclub.net.unix.AFUNIXServerSocket;
-import org.newsclub.net.unix.AFUNIXSocket;
-import org.newsclub.net.unix.AFUNIXSocketAddress;
-import org.newsclub.net.unix.ConnectionRefusedSocketException;
-import org.newsclub.net.unix.FileDescriptorCast;
 
 /**
  * The socket that container runtimes connect to. From the instant that its path exists, only its owner can connect. So
@@ -42,28 +34,24 @@ public final class ListeningSocket implements AutoCloseable {
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
     private static final int SOCK_CLOEXEC = 02000000;
+    private static final int SHUT_WR = 1;
     private static final int SHUT_RDWR = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_ACCEPTCONN = 30;
     private static final int ANSWER_MILLIS = 1000;
     private static final int BACKLOG = 4096; // the kernel lowers it to net.core.somaxconn
     /** The longest path of a socket in bytes, unix(7), without the final NUL. */
-    public static final int SUN_PATH_MAX = 107;
-
-    // The collector would shut them down, for the next process too.
-    private static final Queue<Closeable> LEFT = new ConcurrentLinkedQueue<>();
+    public static final int SUN_PATH_MAX = UnixSocket.PATH_MAX;
 
     private final Path path;
     private final String file;
-    private final Closeable server;
-    private final int number;
+    private final Fd server;
     private volatile boolean closed;
     private boolean released; // guarded by this
 
-    private ListeningSocket(Path path, Closeable server, int number, String file) {
+    private ListeningSocket(Path path, Fd server, String file) {
         this.path = path;
         this.server = server;
-        this.number = number;
         this.file = file;
     }
 
@@ -136,11 +124,13 @@ public final class ListeningSocket implements AutoCloseable {
     }
 
     private static boolean isServed(Path path) throws IOException {
-        try (AFUNIXSocket connection = AFUNIXSocket.connectTo(AFUNIXSocketAddress.of(path))) {
-            int listening = (int) connection.getPeerCredentials().getPid();
-            return !EndingProcess.is(listening) || isAnswered(connection);
-        } catch (ConnectionRefusedSocketException refused) {
-            return false;
+        try (Fd connection = UnixSocket.connectedTo(path)) {
+            return !EndingProcess.is(UnixSocket.peerOf(connection).pid()) || isAnswered(connection);
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ECONNREFUSED) {
+                return false;
+            }
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -148,15 +138,9 @@ public final class ListeningSocket implements AutoCloseable {
      * Whether somebody accepts the connection. An agent ends a connection that says nothing. A process that was killed
      * keeps its socket while a thread of it hangs in the kernel, but it may have given the socket to another process.
      */
-    private static boolean isAnswered(AFUNIXSocket connection) throws IOException {
-        try {
-            connection.setSoTimeout(ANSWER_MILLIS);
-            connection.getChannel().shutdownOutput(); // the socket's own one fails on Java 25
-            connection.getInputStream().read();
-            return true;
-        } catch (SocketTimeoutException nobody) {
-            return false;
-        }
+    private static boolean isAnswered(Fd connection) {
+        LibC.shutdown(connection.number(), SHUT_WR);
+        return Poll.hasInput(connection, ANSWER_MILLIS);
     }
 
     private static ListeningSocket bindBeside(Path path, Path folder, int owner, Consumer<ListeningSocket> ready)
@@ -177,15 +161,13 @@ public final class ListeningSocket implements AutoCloseable {
 
     private static ListeningSocket bindAt(Path bound, Path path, int owner, Consumer<ListeningSocket> ready)
             throws IOException {
-        AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
+        Fd server = UnixSocket.listeningAt(bound, BACKLOG);
         try {
-            server.bind(AFUNIXSocketAddress.of(bound.toFile()), BACKLOG);
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
             if (owner != 0 && LibC.chown(LibC.string(bound.toString()), owner, -1) < 0) {
                 throw LibC.failure("chown of the socket " + path);
             }
-            int number = FileDescriptorCast.using(server.getFileDescriptor()).as(Integer.class);
-            ListeningSocket socket = new ListeningSocket(path, server, number, fileAt(bound));
+            ListeningSocket socket = new ListeningSocket(path, server, fileAt(bound));
             ready.accept(socket);
             Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
             return socket;
@@ -208,7 +190,7 @@ public final class ListeningSocket implements AutoCloseable {
         Path absolute = path.toAbsolutePath();
         try {
             if (file.equals(fileAt(absolute)) && isListening(kept)) {
-                return Optional.of(new ListeningSocket(absolute, kept::close, kept.number(), file));
+                return Optional.of(new ListeningSocket(absolute, kept, file));
             }
         } catch (IOException gone) {
             // the same
@@ -235,7 +217,7 @@ public final class ListeningSocket implements AutoCloseable {
 
     /** The descriptor. This object still owns it. */
     public int number() {
-        return number;
+        return server.number();
     }
 
     /**
@@ -244,9 +226,9 @@ public final class ListeningSocket implements AutoCloseable {
      * @throws ErrnoException as accept(2)
      */
     Fd accept() {
-        int connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
+        int connection = LibC.accept4(server.number(), 0, 0, SOCK_CLOEXEC);
         while (connection < 0 && LibC.errno() == Errno.EINTR.number()) {
-            connection = LibC.accept4(number, 0, 0, SOCK_CLOEXEC);
+            connection = LibC.accept4(server.number(), 0, 0, SOCK_CLOEXEC);
         }
         if (connection < 0) {
             throw LibC.failure("accept on " + path);
@@ -267,7 +249,6 @@ public final class ListeningSocket implements AutoCloseable {
     /** Leaves the socket to the next process, which has it too: it stays open for as long as this process lives. */
     public synchronized void leave() {
         closed = true;
-        LEFT.add(server);
     }
 
     /** Stops listening and removes the file, also after {@link #leave}, unless another agent has put its own there. */
@@ -278,13 +259,12 @@ public final class ListeningSocket implements AutoCloseable {
         }
         closed = true;
         released = true;
-        LEFT.remove(server);
         try {
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && file.equals(fileAt(path))) {
                 Files.deleteIfExists(path);
             }
         } finally {
-            LibC.shutdown(number, SHUT_RDWR); // ends the waiting accept of another process
+            LibC.shutdown(server.number(), SHUT_RDWR); // ends the waiting accept of another process
             server.close();
         }
     }

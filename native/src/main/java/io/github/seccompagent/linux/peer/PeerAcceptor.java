@@ -84,6 +84,7 @@ public final class PeerAcceptor implements AutoCloseable {
      * @throws ErrnoException EIO if one does not start
      */
     public void start() {
+        processes.forEach(AcceptorProcess::begin); // they start side by side
         processes.forEach(AcceptorProcess::start);
     }
 

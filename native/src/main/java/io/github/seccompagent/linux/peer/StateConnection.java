@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
+import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -134,6 +135,15 @@ public final class StateConnection implements AutoCloseable {
         receivers++;
         keep.accept(started);
         ask(started);
+    }
+
+    /** Whether something has come on it that nobody has received. Any thread may ask. */
+    public boolean hasInput() {
+        try {
+            return Poll.hasInput(connection, 0);
+        } catch (ErrnoException ended) { // a moment ago
+            return false;
+        }
     }
 
     /** Whether something has come, and no process could be had to receive it. */

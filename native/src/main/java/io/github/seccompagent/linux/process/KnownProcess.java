@@ -5,6 +5,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.libc.LibC;
 
 /**
  * A process that is never mistaken for a later one with the same id.
@@ -21,6 +22,11 @@ public record KnownProcess(int id, long start) {
      */
     public static KnownProcess of(int id) {
         return new KnownProcess(id, ThreadStat.of(id).start());
+    }
+
+    /** The id of this process. ProcessHandle makes threads to tell it. */
+    public static int ownId() {
+        return LibC.getpid();
     }
 
     /**

@@ -29,13 +29,12 @@ public record MountNamespace(String name, long id) {
      * The namespace of a container. A process without privileges can leave it for one that it makes itself, and is the
      * owner of that. So it only counts if its owner is the container's user namespace, or the agent's.
      *
+     * @param firstProcess if it is alive afterwards, the namespace is its own
      * @param userNamespace the name of the container's own user namespace; empty if unknown
-     * @throws ErrnoException ESRCH if the process is gone
+     * @throws ErrnoException if the process is gone
      */
     public static MountNamespace ofContainer(KnownProcess firstProcess, String userNamespace) {
-        MountNamespace found = of(firstProcess.id(), userNamespace);
-        firstProcess.requireAlive();
-        return found;
+        return of(firstProcess.id(), userNamespace);
     }
 
     /** The namespace of a process that is in no container; unknown if it has a user namespace of its own. */

@@ -40,11 +40,11 @@ public final class UserNamespace {
      * belongs to the user namespace in which the runtime made it. A container in the host's pid namespace has the
      * host's user namespace, or one that cannot be told from its children.
      *
+     * @param firstProcess if it is alive afterwards, the name is that of its namespace
      * @throws ErrnoException if the process is gone, EPERM if the namespace is not below the agent's
      */
     public static String ofContainer(KnownProcess firstProcess) {
         try (Fd pids = Fd.open("/proc/" + firstProcess.id() + "/ns/pid", O_RDONLY)) {
-            firstProcess.requireAlive();
             return nameOfOwner(pids);
         }
     }

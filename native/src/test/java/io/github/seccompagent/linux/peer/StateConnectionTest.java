@@ -75,8 +75,11 @@ class StateConnectionTest {
     }
 
     private static boolean isHeldByAnother() {
-        return helpers().stream()
-                .anyMatch(pid -> Processes.descriptors(pid).stream().anyMatch(link -> link.contains(SENT)));
+        return helpers().stream().anyMatch(StateConnectionTest::holdsSent);
+    }
+
+    private static boolean holdsSent(long pid) {
+        return Processes.descriptors(pid).stream().anyMatch(link -> link.contains(SENT));
     }
 
     @Test
@@ -332,6 +335,26 @@ class StateConnectionTest {
         connection.close();
 
         Processes.await("the connection is closed", () -> LibC.write(sockets.peer.number(), new byte[] {1}, 1) < 0);
+    }
+
+    /** To start a process costs more than to receive a state. */
+    @Test
+    void aProcessThatIsDoneHasNothingLeftAndIsUsedAgain() {
+        sockets.send("{}", sent, 1);
+        receive();
+        Set<Long> holders = helpers();
+        holders.removeIf(pid -> !holdsSent(pid));
+        assertThat(holders).hasSize(1);
+        int most = Processes.descriptors(holders.iterator().next()).size() - 3; // the state's, the agent's, the peer's
+
+        connection.close();
+
+        Processes.await("nothing of it is left", () -> !isHeldByAnother());
+        assertThat(holders).allSatisfy(pid -> {
+            assertThat(Processes.runs(pid)).isTrue();
+            Processes.await(
+                    "all of it is closed", () -> Processes.descriptors(pid).size() <= most);
+        });
     }
 
     @Test
