@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Something that people do in containers. The steps follow each other in the folder /work, which a step before the
+ * Something that people do in containers. The steps follow each other in the folder /scratch, which a step before the
  * measured one may fill from /inputs.
  *
  * @param name its name in the table
- * @param before a line of shell for the host, in the folder that is /work in the container. $inputs is that of the
+ * @param before a line of shell for the host, in the folder that is /scratch in the container. $inputs is that of the
  *     inputs
  * @param line what the container executes there
  */
@@ -17,9 +17,9 @@ record Work(String name, String before, String line) {
     static final String APT = "apt install";
     static final String GO = "go build";
 
-    private static final String APT_GET = "apt-get -y -qq -o Dir=/work/system -o Dir::Bin::dpkg=/usr/bin/dpkg"
-            + " -o Dir::State::status=/work/system/var/lib/dpkg/status -o Dir::Bin::methods=/usr/lib/apt/methods"
-            + " -o DPkg::Options::=--root=/work/system -o APT::Sandbox::User=root";
+    private static final String APT_GET = "apt-get -y -qq -o Dir=/scratch/system -o Dir::Bin::dpkg=/usr/bin/dpkg"
+            + " -o Dir::State::status=/scratch/system/var/lib/dpkg/status -o Dir::Bin::methods=/usr/lib/apt/methods"
+            + " -o DPkg::Options::=--root=/scratch/system -o APT::Sandbox::User=root";
 
     /** All of them, in their order. */
     static final List<Work> ALL = List.of(
@@ -34,7 +34,7 @@ record Work(String name, String before, String line) {
             new Work(
                     GO,
                     "cp -a \"$inputs/go\" \"$inputs/go-cache\" .",
-                    "cd go; export " + String.join(" ", goEnvironment(Path.of("/work"))) + "; go build -o ../made"));
+                    "cd go; export " + String.join(" ", goEnvironment(Path.of("/scratch"))) + "; go build -o ../made"));
 
     /** What Go needs to build without a network, with its cache in a folder. */
     static List<String> goEnvironment(Path folder) {
@@ -46,6 +46,6 @@ record Work(String name, String before, String line) {
                 "GOTOOLCHAIN=local",
                 "CGO_ENABLED=0",
                 "GOENV=off",
-                "HOME=/work");
+                "HOME=/scratch");
     }
 }

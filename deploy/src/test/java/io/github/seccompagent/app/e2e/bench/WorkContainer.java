@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A container that has the programs of this machine, and its own folder /work in memory. */
+/** A container that has the programs of this machine, and its own folder /scratch in memory. */
 final class WorkContainer implements AutoCloseable {
     private static final int MAX_SECONDS = 600;
     private static final String PATH = "PATH=/usr/sbin:/usr/bin:/usr/local/go/bin";
@@ -85,7 +85,7 @@ final class WorkContainer implements AutoCloseable {
                 bundle.bindReadOnly(Path.of("/usr"), "/usr")
                         .bindReadOnly(programs, "/programs")
                         .bindReadOnly(inputs, "/inputs")
-                        .bind(scratch.path(), "/work"));
+                        .bind(scratch.path(), "/scratch"));
     }
 
     static WorkContainer start(Notified notified, BenchedAgent agent, Path programs, Path inputs) {
@@ -101,8 +101,8 @@ final class WorkContainer implements AutoCloseable {
                                 "-c",
                                 "set -e; inputs='" + inputs + "'; cd '" + scratch.path() + "'; " + work.before()))
                 .orFail();
-        List<String> words = new ArrayList<>(List.of("/programs/elapsed", PATH, "HOME=/work"));
-        words.addAll(List.of("sh", "-c", "cd /work; " + work.line()));
+        List<String> words = new ArrayList<>(List.of("/programs/elapsed", PATH, "HOME=/scratch"));
+        words.addAll(List.of("sh", "-c", "cd /scratch; " + work.line()));
         return Long.parseLong(container
                         .execFor(MAX_SECONDS, words.toArray(String[]::new))
                         .orFail())
