@@ -49,6 +49,11 @@ static inline long sys_read(int fd, void *buffer, unsigned long size)
     return system_call(__NR_read, fd, (long)buffer, (long)size, 0, 0, 0);
 }
 
+static inline long sys_readlinkat(int directory, const char *path, char *buffer, unsigned long size)
+{
+    return system_call(__NR_readlinkat, directory, (long)path, (long)buffer, (long)size, 0, 0);
+}
+
 struct statx;
 
 static inline long sys_statx(int directory, const char *path, int flags, unsigned mask, struct statx *found)

@@ -1,10 +1,15 @@
-/* Where a thread lives. */
+/*
+ * Where a thread lives. The names of namespaces are read, and not the namespaces looked at: the kernel would make an
+ * inode for each look.
+ */
+#include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/stat.h>
 
 #include "syscalls.h"
 
 #define PLACE_NUMBERS 9
+#define LONGEST_NAME 64
 
 #ifndef STATX_MNT_ID
 #define STATX_MNT_ID 0x1000
@@ -15,28 +20,46 @@
 
 static const char *const namespaces[] = {"ns/mnt", "ns/net", "ns/ipc", "ns/uts", "ns/cgroup", "ns/user"};
 
-/* The daemon of a FUSE file system is not asked. */
-static long look(int folder, const char *name, unsigned mask, struct statx *found)
+/* A name is like "mnt:[4026531841]". Gives 0 if it is not. */
+static unsigned long inode_in(const char *name, long length)
 {
-    return sys_statx(folder, name, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, mask, found);
+    unsigned long inode = 0;
+    long i = 0;
+
+    while (i < length && name[i] != '[')
+        i++;
+    for (i++; i < length && name[i] >= '0' && name[i] <= '9'; i++)
+        inode = inode * 10 + (unsigned long)(name[i] - '0');
+    return inode;
 }
 
-static long look_at_all(int folder, unsigned long *numbers)
+static long look_at_namespaces(int folder, unsigned long *numbers)
 {
-    struct statx found;
-    long result;
+    char name[LONGEST_NAME];
 
     for (int i = 0; i < 6; i++) {
-        if ((result = look(folder, namespaces[i], STATX_INO, &found)) < 0)
-            return result;
-        numbers[i] = found.stx_ino;
+        long length = sys_readlinkat(folder, namespaces[i], name, sizeof name);
+        if (length < 0)
+            return length;
+        if ((numbers[i] = inode_in(name, length)) == 0)
+            return -EINVAL;
     }
-    if ((result = look(folder, "root", STATX_INO | STATX_MNT_ID | STATX_MNT_ID_UNIQUE, &found)) < 0)
+    return 0;
+}
+
+/* The daemon of a FUSE file system is not asked. */
+static long look_at_root(int folder, unsigned long *numbers)
+{
+    struct statx found;
+    unsigned mask = STATX_INO | STATX_MNT_ID | STATX_MNT_ID_UNIQUE;
+    long result = sys_statx(folder, "root", AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, mask, &found);
+
+    if (result < 0)
         return result;
-    numbers[6] = found.stx_mnt_id;
-    numbers[7] = (unsigned long)found.stx_dev_major << 32 | found.stx_dev_minor;
-    numbers[8] = found.stx_ino;
-    return PLACE_NUMBERS;
+    numbers[0] = found.stx_mnt_id;
+    numbers[1] = (unsigned long)found.stx_dev_major << 32 | found.stx_dev_minor;
+    numbers[2] = found.stx_ino;
+    return 0;
 }
 
 /* The folder is the thread's own in a procfs. The numbers are the inodes of its namespaces, then its root. */
@@ -46,7 +69,9 @@ CROSSING long look_at_place(const char *folder, unsigned long *numbers)
 
     if (fd < 0)
         return fd;
-    long result = look_at_all((int)fd, numbers);
+    long result = look_at_namespaces((int)fd, numbers);
+    if (result == 0)
+        result = look_at_root((int)fd, numbers + 6);
     sys_close((int)fd);
-    return result;
+    return result < 0 ? result : PLACE_NUMBERS;
 }

@@ -6,7 +6,6 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
 import io.github.seccompagent.linux.libc.LibC;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,9 +86,9 @@ public final class Cgroups {
      *
      * @throws ErrnoException EIO if there are very many, or their names are very long; ENOENT or ESRCH if it is gone
      */
-    public static String textOf(int threadId) {
+    public static byte[] textOf(int threadId) {
         CgroupNamespace.enter();
-        return new String(ProcFile.read("/proc/" + threadId + "/cgroup", LONGEST_TEXT), StandardCharsets.ISO_8859_1);
+        return ProcFile.read("/proc/" + threadId + "/cgroup", LONGEST_TEXT);
     }
 
     /**

@@ -95,8 +95,8 @@ final class RequestEncoder {
     }
 
     private static void write(MessageBuffer buffer, ThreadPlace place) {
-        for (int i = 0; i < place.numbers().size(); i++) {
-            buffer.putLong(PLACE + Long.BYTES * i, place.numbers().get(i));
+        for (int i = 0; i < ThreadPlace.NUMBERS; i++) {
+            buffer.putLong(PLACE + Long.BYTES * i, place.number(i));
         }
     }
 

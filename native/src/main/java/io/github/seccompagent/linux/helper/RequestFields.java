@@ -4,7 +4,6 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.libc.LibC;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -91,8 +90,8 @@ public final class RequestFields {
     }
 
     /** The caller's cgroups. */
-    void cgroups(String cgroups) {
-        strings[CGROUPS] = terminated(cgroups.getBytes(StandardCharsets.ISO_8859_1));
+    void cgroups(byte[] cgroups) {
+        strings[CGROUPS] = terminated(cgroups);
     }
 
     private RequestFields string(int index, @Nullable TargetString string) {

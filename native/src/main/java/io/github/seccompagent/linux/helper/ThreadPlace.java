@@ -5,22 +5,27 @@ import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a thread lives. Two places are equal only if they are the same one, as long as somebody lives at one of them: a
  * namespace, a mount or a cgroup that is in use keeps its name.
- *
- * @param numbers the inodes of its mount, network, IPC, UTS, cgroup and user namespaces; then the mount, the device and
- *     the inode of its root
- * @param cgroups its cgroups, as in proc_pid_cgroup(5)
  */
-public record ThreadPlace(List<Long> numbers, String cgroups) {
-    private static final int NUMBERS = 9;
+public final class ThreadPlace {
+    static final int NUMBERS = 9;
     private static final ThreadLocal<NativeBuffer> FOUND =
             ThreadLocal.withInitial(() -> new NativeBuffer(NUMBERS * Long.BYTES));
+
+    // The inodes of its mount, network, IPC, UTS, cgroup and user namespaces; the mount, device and inode of its root.
+    private final long[] numbers;
+    private final byte[] cgroups; // as in proc_pid_cgroup(5)
+
+    ThreadPlace(long[] numbers, byte[] cgroups) {
+        this.numbers = numbers;
+        this.cgroups = cgroups;
+    }
 
     /**
      * Looks at a thread. The caller of this method checks afterwards that it is still the same thread.
@@ -32,13 +37,35 @@ public record ThreadPlace(List<Long> numbers, String cgroups) {
         if (Crossing.look_at_place(LibC.string("/proc/" + threadId), found.address()) < 0) {
             return Optional.empty();
         }
-        List<Long> numbers = LongStream.range(0, NUMBERS)
-                .mapToObj(i -> found.getLong((int) i * Long.BYTES))
-                .toList();
+        long[] numbers = new long[NUMBERS];
+        for (int i = 0; i < NUMBERS; i++) {
+            numbers[i] = found.getLong(i * Long.BYTES);
+        }
         try {
             return Optional.of(new ThreadPlace(numbers, Cgroups.textOf(threadId)));
         } catch (ErrnoException e) {
             return Optional.empty();
         }
+    }
+
+    /** One of the {@value #NUMBERS} numbers, in the order of struct request in protocol.h. */
+    long number(int index) {
+        return numbers[index];
+    }
+
+    byte[] cgroups() {
+        return cgroups;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ThreadPlace place
+                && Arrays.equals(place.numbers, numbers)
+                && Arrays.equals(place.cgroups, cgroups);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(numbers) + Arrays.hashCode(cgroups);
     }
 }

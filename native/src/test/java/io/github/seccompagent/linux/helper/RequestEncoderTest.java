@@ -45,8 +45,8 @@ class RequestEncoderTest {
 
     private static final String STAYING = "mkdir of a caller without label, whose worker may stay";
 
-    private static final ThreadPlace PLACE =
-            new ThreadPlace(List.of(11L, 12L, 13L, 14L, 15L, 1L << 32, -2L, 3L, 4L), "0::/a\n");
+    private static final ThreadPlace PLACE = new ThreadPlace(
+            new long[] {11, 12, 13, 14, 15, 1L << 32, -2, 3, 4}, "0::/a\n".getBytes(StandardCharsets.US_ASCII));
 
     private static Map<String, HelperRequest> requests() {
         Map<String, HelperRequest> requests = new LinkedHashMap<>();
