@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct record record = {.bytes = data + 1, .size = size - 1, .fds = data[0] % 24};
     if (send_fuzzed(ends[0], &record) < 0)
         return 0;
-    if (receive_call(ends[1], &call) == 0)
+    if (receive_call(ends[1], &call, true) == 0)
         check_call(&call, &record);
     for (int fd = ends[1] + 2; fd < ends[1] + 30; fd++)
         close(fd); /* a worker's own end would close them */

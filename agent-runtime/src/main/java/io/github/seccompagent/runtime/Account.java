@@ -17,6 +17,7 @@ final class Account {
     private final AtomicLong used = new AtomicLong();
     private final LeavingWorkers leaving;
     private final Semaphore large = new Semaphore(LARGE_CALLS);
+    private final FrequentCallers frequent = new FrequentCallers();
 
     // Guarded by the admission.
     int gates;
@@ -43,6 +44,11 @@ final class Account {
     /** Its workers that were killed and have not ended. */
     LeavingWorkers leaving() {
         return leaving;
+    }
+
+    /** Its threads that make many calls. */
+    FrequentCallers frequent() {
+        return frequent;
     }
 
     /** The places of calls that need a lot of memory. */

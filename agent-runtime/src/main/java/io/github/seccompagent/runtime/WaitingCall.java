@@ -202,7 +202,9 @@ final class WaitingCall implements FoundPaths.Caller {
      * afterwards that the call is still valid.
      */
     AdoptedCaller adopt(HelperRequest request) {
-        AdoptedCaller adopted = AdoptedCaller.open(caller(), request).waitingAt(listener);
+        boolean isFrequent = account.frequent().count(threadId());
+        AdoptedCaller adopted =
+                AdoptedCaller.open(caller(), isFrequent, request).waitingAt(listener);
         if (adopted.place().filter(container.home()::is).isPresent()) {
             adopted.letWorkerStay();
         }

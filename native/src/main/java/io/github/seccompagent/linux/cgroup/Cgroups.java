@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
 import io.github.seccompagent.linux.libc.LibC;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +67,30 @@ public final class Cgroups {
      */
     public static List<Fd> joinFilesOf(int threadId) {
         CgroupNamespace.enter();
-        Map<String, String> cgroups = pathsOf(Integer.toString(threadId));
+        return joinFilesOf(threadId, pathsOf(Integer.toString(threadId)));
+    }
+
+    /**
+     * The same for a thread whose cgroups are known.
+     *
+     * @param text {@link #textOf}
+     */
+    public static List<Fd> joinFilesOf(int threadId, byte[] text) {
+        CgroupNamespace.enter();
+        return joinFilesOf(threadId, paths(readerOf(text)));
+    }
+
+    private static ToIntFunction<byte[]> readerOf(byte[] text) {
+        ByteBuffer left = ByteBuffer.wrap(text);
+        return buffer -> {
+            int count = Math.min(buffer.length, left.remaining());
+            left.get(buffer, 0, count);
+            return count;
+        };
+    }
+
+    private static List<Fd> joinFilesOf(int threadId, Map<String, String> first) {
+        Map<String, String> cgroups = first;
         for (int attempt = 1; ; attempt++) {
             try {
                 return joinFilesOf(cgroups);

@@ -60,24 +60,25 @@ public final class AdoptedCaller implements AutoCloseable {
     private final Optional<ThreadPlace> place;
     private boolean workerStays;
 
-    private AdoptedCaller(CallingThread thread, HelperRequest request) {
+    private AdoptedCaller(CallingThread thread, boolean isFrequent, HelperRequest request) {
         this.threadId = thread.id();
         this.status = thread.status();
         this.label = SecurityLabel.of(threadId);
         // A worker whose whole process has taken a label does not stay.
-        boolean mayStay = request.mayStay() && (label.isEmpty() || SecurityLabel.isOfThread());
+        boolean mayStay = isFrequent && request.mayStay() && (label.isEmpty() || SecurityLabel.isOfThread());
         place = mayStay ? ThreadPlace.of(threadId) : Optional.empty();
     }
 
     /**
      * Opens what a worker needs of a thread.
      *
+     * @param isFrequent whether a worker may stay for it, if the request lets it
      * @param request for its relative paths, their directories are opened
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if the caller is
      *     gone
      */
-    public static AdoptedCaller open(CallingThread thread, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, request);
+    public static AdoptedCaller open(CallingThread thread, boolean isFrequent, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread, isFrequent, request);
         try {
             caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
@@ -94,7 +95,7 @@ public final class AdoptedCaller implements AutoCloseable {
                 caller.add(Kind.OPTION.ordinal(), RawSyscalls.pidfdOf(thread.id(), caller.status.threadGroupId()));
             }
             int cgroup = Kind.CGROUP.ordinal();
-            for (Fd file : Cgroups.joinFilesOf(thread.id())) {
+            for (Fd file : caller.joinFiles()) {
                 caller.add(cgroup++, file);
             }
             return caller;
@@ -110,7 +111,7 @@ public final class AdoptedCaller implements AutoCloseable {
      * @throws ErrnoException as {@link #open}
      */
     public static AdoptedCaller openAgain(CallingThread thread, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, request);
+        AdoptedCaller caller = new AdoptedCaller(thread, true, request);
         try {
             caller.openDirectories(request);
             caller.workerStays = true;
@@ -119,6 +120,11 @@ public final class AdoptedCaller implements AutoCloseable {
             caller.close();
             throw e;
         }
+    }
+
+    private List<Fd> joinFiles() {
+        return place.map(known -> Cgroups.joinFilesOf(threadId, known.cgroups()))
+                .orElseGet(() -> Cgroups.joinFilesOf(threadId));
     }
 
     private void openDirectories(HelperRequest request) {

@@ -99,7 +99,7 @@ class AdoptedCallerTest {
         Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), mount(path))) {
+        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), false, mount(path))) {
             assertThat(caller.forRequest(request(relative())).descriptors())
                     .isEqualTo(THREAD | MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(2)).startsWith("user:");
@@ -114,7 +114,7 @@ class AdoptedCallerTest {
         List<String> before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> AdoptedCaller.open(CallingThread.of((int) process.pid()), request(relative()))
+                .isThrownBy(() -> AdoptedCaller.open(CallingThread.of((int) process.pid()), false, request(relative()))
                         .close())
                 .extracting(ErrnoException::errno)
                 .isIn(Errno.ENOENT, Errno.ESRCH);
@@ -149,7 +149,7 @@ class AdoptedCallerTest {
     private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
         int pid = (int) process.pid();
         TargetPath target = new TargetPath(directory, TargetString.of(path));
-        return AdoptedCaller.open(CallingThread.of(pid), withPidNamespace ? mount(target) : request(target));
+        return AdoptedCaller.open(CallingThread.of(pid), false, withPidNamespace ? mount(target) : request(target));
     }
 
     private static List<String> files(AdoptedCaller caller) {

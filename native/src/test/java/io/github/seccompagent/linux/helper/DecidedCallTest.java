@@ -67,7 +67,7 @@ class DecidedCallTest {
     }
 
     private Reply run(HelperRequest request, Duration deadline, ExecutorWorker.Waiter waiter, Decider decider) {
-        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(container.pid()), request);
+        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(container.pid()), false, request);
                 ExecutorWorker worker = executor.take()) {
             return worker.run(new RequestNumber(1, 1), request, caller, deadline, waiter, Optional.of(decider))
                     .orElseThrow();

@@ -263,7 +263,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(CallingThread.of(container.pid()), new HelperRequest.Mkdir(path, 0777));
+        return AdoptedCaller.open(CallingThread.of(container.pid()), false, new HelperRequest.Mkdir(path, 0777));
     }
 
     private Path inside(String path) {

@@ -118,7 +118,7 @@ class LeftWorkersTest {
     }
 
     private AdoptedCaller adopt(HelperRequest request) {
-        return AdoptedCaller.open(CallingThread.of(container.pid()), request);
+        return AdoptedCaller.open(CallingThread.of(container.pid()), false, request);
     }
 
     /** The first agent takes a worker. What it owns is closed when it ends, as the kernel closes it. */

@@ -85,7 +85,7 @@ class StayingIT {
     void noWorkerStaysWhereTheContainerDoesNotLive(String name) throws Exception {
         double before = callsOfStaying();
 
-        assertThat(output(bundle(), name)).hasSize(3).allMatch(line -> line.contains(": made"));
+        assertThat(output(bundle(), name)).hasSize(12).allMatch(line -> line.contains(": made"));
         assertThat(callsOfStaying()).isEqualTo(before);
     }
 
