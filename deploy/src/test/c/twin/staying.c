@@ -191,6 +191,8 @@ static void groups(void)
 
     make_open("/b", 0770);
     must(chown("/b", 0, GROUP), "chown");
+    make_open("/c", 0770);
+    must(chown("/c", 0, GROUP + 1), "chown");
     must(setgroups(1, &of_folder), "setgroups");
     prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
     must((int)syscall(SYS_setresuid, USER, USER, USER), "setresuid");
@@ -204,6 +206,8 @@ static void groups(void)
     of_folder = GROUP;
     must((int)syscall(SYS_setgroups, 1, &of_folder), "setgroups");
     make("/b/5");
+    must((int)syscall(SYS_setgroups, 2, (gid_t[]){GROUP, GROUP + 1}), "setgroups");
+    make("/c/6");
 }
 
 static void capabilities(void)
@@ -274,6 +278,22 @@ static void names(void)
     must(sethostname("other", 5), "sethostname");
     read_file("/proc/sys/kernel/hostname");
     make("/a/3");
+}
+
+#define TTL "/proc/sys/net/ipv4/ip_default_ttl"
+
+/* Such a file is that of the network in which it is looked up. */
+static void network(void)
+{
+    int file = open(TTL, O_WRONLY | O_CLOEXEC);
+
+    must((int)write(file, "77", 2), TTL);
+    close(file);
+    make_some("/a");
+    read_file(TTL);
+    make("/a/3");
+    must(unshare(CLONE_NEWNET), "unshare");
+    read_file(TTL);
 }
 
 static void user_namespace(void)
@@ -473,6 +493,7 @@ static const struct {
     {"unshare", mounts},
     {"setns", entered_mounts},
     {"uts", names},
+    {"network", network},
     {"userns", user_namespace},
     {"pivot", moved_root},
     {"again", again},

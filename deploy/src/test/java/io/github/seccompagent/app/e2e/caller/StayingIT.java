@@ -27,7 +27,7 @@ class StayingIT {
     private static final AgentProcess AGENT = AgentProcess.start("pass-through", "--metrics-bind-address=127.0.0.1:0");
 
     private static OciBundle bundle() {
-        return Twins.bundle(AGENT.socket()).notified(Twins.FILE_CALLS);
+        return Twins.bundle(AGENT.socket()).notified(Twins.FILE_CALLS).metadata("PASS_OPEN=true");
     }
 
     private static void install(OciContainer container, String mode) throws IOException {
@@ -66,6 +66,7 @@ class StayingIT {
                 "unshare",
                 "setns",
                 "uts",
+                "network",
                 "userns",
                 "pivot",
                 "exec"
