@@ -4,26 +4,17 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
+
+#include "fuse.h"
 
 enum { ROOT = 1, FILE_INODE = 2 };
 
 static int device;
-
-static void reply(uint64_t unique, int error, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = sizeof header + size, .error = error, .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
-
-    if (writev(device, parts, 2) < 0 && errno != ENOENT)
-        perror("reply");
-}
 
 static struct fuse_attr attributes(uint64_t inode)
 {
@@ -41,26 +32,27 @@ static void serve_one(void)
         _exit(0); /* it was taken off */
     switch (request->opcode) {
     case FUSE_INIT:
-        reply(request->unique, 0,
+        reply(device, request->unique, 0,
             &(struct fuse_init_out){.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096},
             sizeof(struct fuse_init_out));
         break;
     case FUSE_GETATTR:
-        reply(request->unique, 0, &(struct fuse_attr_out){.attr_valid = 1000, .attr = attributes(request->nodeid)},
+        reply(device, request->unique, 0,
+            &(struct fuse_attr_out){.attr_valid = 1000, .attr = attributes(request->nodeid)},
             sizeof(struct fuse_attr_out));
         break;
     case FUSE_LOOKUP:
         if (strcmp(name, "file") == 0)
-            reply(request->unique, 0,
+            reply(device, request->unique, 0,
                 &(struct fuse_entry_out){
                     .nodeid = FILE_INODE, .entry_valid = 1000, .attr_valid = 1000, .attr = attributes(FILE_INODE)},
                 sizeof(struct fuse_entry_out));
         else
-            reply(request->unique, -ENOENT, NULL, 0);
+            reply(device, request->unique, -ENOENT, NULL, 0);
         break;
     case FUSE_OPEN:
     case FUSE_OPENDIR:
-        reply(request->unique, 0, &(struct fuse_open_out){.fh = 1}, sizeof(struct fuse_open_out));
+        reply(device, request->unique, 0, &(struct fuse_open_out){.fh = 1}, sizeof(struct fuse_open_out));
         break;
     case FUSE_FLUSH:
     case FUSE_FORGET:
@@ -68,7 +60,7 @@ static void serve_one(void)
     case FUSE_INTERRUPT:
         break;
     default:
-        reply(request->unique, -ENOSYS, NULL, 0);
+        reply(device, request->unique, -ENOSYS, NULL, 0);
         break;
     }
 }

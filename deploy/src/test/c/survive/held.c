@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,9 +16,10 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../fuse.h"
 
 enum { ROOT = 1, NODES = 1024, HELD = 64 };
 
@@ -47,15 +47,6 @@ static long now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void reply(uint64_t unique, int error, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = sizeof header + (error ? 0 : size), .error = error, .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, error ? 0 : size}};
-
-    if (writev(device, parts, 2) < 0 && errno != ENOENT)
-        perror("reply");
 }
 
 static struct fuse_attr attributes(uint64_t id)
@@ -98,7 +89,7 @@ static void reply_entry(uint64_t unique, uint64_t id)
 {
     struct fuse_entry_out entry = {.nodeid = id, .attr = attributes(id)};
 
-    reply(unique, id ? 0 : -ENOENT, &entry, sizeof entry);
+    reply(device, unique, id ? 0 : -ENOENT, &entry, sizeof entry);
 }
 
 static const char *name_of(uint32_t opcode)
@@ -120,7 +111,7 @@ static void make(struct held *call)
     uint64_t id = find(call->parent, call->name);
 
     if (id != 0)
-        reply(call->unique, -EEXIST, NULL, 0);
+        reply(device, call->unique, -EEXIST, NULL, 0);
     else
         reply_entry(call->unique, add(call->parent, call->name, call->mode));
 }
@@ -132,7 +123,7 @@ static void take_away(struct held *call)
     if (id != 0 && call->opcode == FUSE_RENAME)
         add(call->new_parent, call->new_name, nodes[id].mode);
     nodes[id].mode = 0;
-    reply(call->unique, id ? 0 : -ENOENT, NULL, 0);
+    reply(device, call->unique, id ? 0 : -ENOENT, NULL, 0);
 }
 
 static void finish(struct held *call)
@@ -175,13 +166,13 @@ static void serve_one(void)
     switch (in->opcode) {
     case FUSE_INIT: {
         struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096};
-        return reply(in->unique, 0, &init, sizeof init);
+        return reply(device, in->unique, 0, &init, sizeof init);
     }
     case FUSE_LOOKUP:
         return reply_entry(in->unique, find(in->nodeid, body));
     case FUSE_GETATTR: {
         struct fuse_attr_out out = {.attr = attributes(in->nodeid)};
-        return reply(in->unique, 0, &out, sizeof out);
+        return reply(device, in->unique, 0, &out, sizeof out);
     }
     case FUSE_MKDIR: {
         struct fuse_mkdir_in *wanted = (void *)body;
@@ -205,16 +196,16 @@ static void serve_one(void)
     }
     case FUSE_OPENDIR: {
         struct fuse_open_out out = {0};
-        return reply(in->unique, 0, &out, sizeof out);
+        return reply(device, in->unique, 0, &out, sizeof out);
     }
     case FUSE_RELEASEDIR:
-        return reply(in->unique, 0, NULL, 0);
+        return reply(device, in->unique, 0, NULL, 0);
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
     case FUSE_INTERRUPT:
         return;
     default:
-        return reply(in->unique, -ENOSYS, NULL, 0);
+        return reply(device, in->unique, -ENOSYS, NULL, 0);
     }
 }
 

@@ -6,27 +6,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
+
+#include "../fuse.h"
 
 #define PAGE 4096
 
 static int device;
-
-static void reply(uint64_t unique, int error, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = sizeof header + size, .error = error, .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
-
-    if (writev(device, parts, 2) < 0 && errno != ENOENT)
-        perror("reply");
-}
 
 static struct fuse_attr attributes(uint64_t id)
 {
@@ -44,16 +35,16 @@ static void serve(const struct fuse_in_header *in)
 
     switch (in->opcode) {
     case FUSE_INIT:
-        reply(in->unique, 0, &init, sizeof init);
+        reply(device, in->unique, 0, &init, sizeof init);
         break;
     case FUSE_LOOKUP:
-        reply(in->unique, 0, &entry, sizeof entry);
+        reply(device, in->unique, 0, &entry, sizeof entry);
         break;
     case FUSE_GETATTR:
-        reply(in->unique, 0, &attr, sizeof attr);
+        reply(device, in->unique, 0, &attr, sizeof attr);
         break;
     case FUSE_OPEN:
-        reply(in->unique, 0, &opened, sizeof opened);
+        reply(device, in->unique, 0, &opened, sizeof opened);
         break;
     case FUSE_READ:
         printf("held\n");
@@ -63,7 +54,7 @@ static void serve(const struct fuse_in_header *in)
     case FUSE_BATCH_FORGET:
         break;
     default:
-        reply(in->unique, -ENOSYS, NULL, 0);
+        reply(device, in->unique, -ENOSYS, NULL, 0);
     }
 }
 

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,8 +17,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
+
+#include "../fuse.h"
 
 #define ROOT 1
 #define FILE_INODE 2
@@ -28,15 +28,6 @@
 
 static int device;
 static bool needs_open;
-
-static void reply(uint64_t unique, int error, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = sizeof header + size, .error = error, .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, size}};
-
-    if (writev(device, parts, 2) < 0 && errno != ENOENT)
-        perror("reply");
-}
 
 static struct fuse_attr attributes(uint64_t inode)
 {
@@ -64,23 +55,23 @@ static void serve_one(void)
         _exit(0);
     switch (in->opcode) {
     case FUSE_INIT:
-        return reply(in->unique, 0, &init, sizeof init);
+        return reply(device, in->unique, 0, &init, sizeof init);
     case FUSE_GETATTR:
         known.attr = attributes(in->nodeid);
-        return reply(in->unique, 0, &known, sizeof known);
+        return reply(device, in->unique, 0, &known, sizeof known);
     case FUSE_LOOKUP:
-        return reply(in->unique, 0, &found, sizeof found);
+        return reply(device, in->unique, 0, &found, sizeof found);
     case FUSE_OPEN:
-        return reply(in->unique, needs_open ? 0 : -ENOSYS, &(struct fuse_open_out){.fh = 1},
+        return reply(device, in->unique, needs_open ? 0 : -ENOSYS, &(struct fuse_open_out){.fh = 1},
             needs_open ? sizeof(struct fuse_open_out) : 0);
     case FUSE_FLUSH:
-        return needs_open ? (void)0 : reply(in->unique, -ENOSYS, NULL, 0);
+        return needs_open ? (void)0 : reply(device, in->unique, -ENOSYS, NULL, 0);
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
     case FUSE_INTERRUPT:
         return;
     default:
-        return reply(in->unique, -ENOSYS, NULL, 0);
+        return reply(device, in->unique, -ENOSYS, NULL, 0);
     }
 }
 

@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,9 +13,10 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "../fuse.h"
 
 #define NODES 64
 #define USER 1000
@@ -27,15 +27,6 @@ static struct node {
     uint64_t parent;
     uint32_t mode, uid, gid;
 } nodes[NODES] = {[1] = {.name = "/", .mode = S_IFDIR | 0755}};
-
-static void reply(int device, uint64_t unique, int error, const void *data, size_t size)
-{
-    struct fuse_out_header header = {.len = sizeof header + (error ? 0 : size), .error = error, .unique = unique};
-    struct iovec parts[] = {{&header, sizeof header}, {(void *)data, error ? 0 : size}};
-
-    if (writev(device, parts, 2) < 0 && errno != ENOENT)
-        perror("reply");
-}
 
 static struct fuse_attr attributes(uint64_t id)
 {
