@@ -3,14 +3,12 @@
  * more calls. Prints what came of each.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,49 +17,12 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "staying.h"
 
 #define USER 1000
 #define GROUP 5000
-
-static void must(int result, const char *what)
-{
-    if (result < 0) {
-        perror(what);
-        exit(1);
-    }
-}
-
-static void make(const char *path)
-{
-    struct stat made;
-    int result = mkdir(path, 0777), error = errno;
-
-    printf("mkdir %s: %s", path, result == 0 ? "made" : strerrorname_np(error));
-    if (stat(path, &made) == 0)
-        printf(", %u:%u %o", made.st_uid, made.st_gid, made.st_mode & 07777);
-    printf("\n");
-}
-
-#define SOME 12 /* workers stay for threads that have made a few calls */
-
-/* So that there is a worker that stays. */
-static void make_some(const char *where)
-{
-    char path[64];
-
-    for (int i = 0; i < SOME; i++) {
-        snprintf(path, sizeof path, "%s/s%d", where, i);
-        make(path);
-    }
-}
-
-static void make_open(const char *path, mode_t mode)
-{
-    must(mkdir(path, 0755), path);
-    must(chmod(path, mode), path);
-}
 
 static void *run_it(void *change)
 {
@@ -76,17 +37,6 @@ static void by_sibling(void (*change)(void))
 
     must(-pthread_create(&thread, NULL, run_it, change), "pthread_create");
     pthread_join(thread, NULL);
-}
-
-static void by_child(void (*change)(void))
-{
-    pid_t child = fork();
-
-    if (child == 0) {
-        change();
-        exit(0);
-    }
-    waitpid(child, NULL, 0);
 }
 
 static void set_capabilities(uint64_t effective, uint64_t permitted)
@@ -327,7 +277,9 @@ static void moved_root(void)
     make("/a/3");
 }
 
-static void privileged_program(const char *self)
+static const char *self;
+
+static void privileged_program(void)
 {
     make_open("/b", 0755);
     must((int)syscall(SYS_setresuid, USER, USER, USER), "setresuid");
@@ -343,144 +295,7 @@ static void again(void)
     make("/b/2");
 }
 
-/* Where somebody could wait for the end of a namespace, or of a mount. */
-static void elsewhere_mounts(void)
-{
-    must(unshare(CLONE_NEWNS), "unshare");
-    make_some("/a");
-}
-
-static void elsewhere_root(void)
-{
-    must(mount("none", "/a", "tmpfs", 0, "mode=0755"), "tmpfs");
-    must(chroot("/a"), "chroot");
-    make_some("");
-    exit(0);
-}
-
-/* A chroot that is over keeps nothing busy. */
-static void over(void)
-{
-    for (int i = 0; i < 20; i++) {
-        by_child(elsewhere_root);
-        printf("umount: %s\n", umount("/a") == 0 ? "done" : strerrorname_np(errno));
-    }
-}
-
-static bool has_text(pid_t process, const char *file, char *text, size_t size)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "/proc/%d/%s", process, file);
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = from < 0 ? -1 : read(from, text, size - 1);
-    close(from);
-    text[length < 0 ? 0 : length] = '\0';
-    return length > 0;
-}
-
-/* Workers join cgroups of version 2, and not all of version 1. */
-static const char *unified(const char *cgroups)
-{
-    const char *found = strstr(cgroups, "0::");
-
-    return found ? found : "";
-}
-
-/* It sees the processes of the host. */
-static int count_workers(void)
-{
-    char own[4096], text[4096];
-    DIR *processes = opendir("/proc");
-    int workers = 0;
-
-    has_text(getpid(), "cgroup", own, sizeof own);
-    for (struct dirent *each; (each = readdir(processes)) != NULL;) {
-        pid_t process = atoi(each->d_name);
-        if (process > 0 && has_text(process, "comm", text, sizeof text) && strcmp(text, "seccomp-helper\n") == 0
-            && has_text(process, "cgroup", text, sizeof text) && strcmp(unified(text), unified(own)) == 0)
-            workers++;
-    }
-    closedir(processes);
-    return workers;
-}
-
-static void make_and_end(void)
-{
-    make_some("/a");
-}
-
-/* Counts the workers that are left shortly after threads have ended. */
-static void ended(void)
-{
-    int left = 0;
-
-    for (int i = 0; i < 20; i++) {
-        by_child(make_and_end);
-        usleep(10000);
-        left += count_workers() > 0;
-    }
-    printf("left: %d\n", left);
-}
-
-/* The first process lives elsewhere for a while. */
-static void moved(void)
-{
-    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-    make_some("/a");
-    must(mount("none", "/a", "tmpfs", 0, "mode=0755"), "tmpfs");
-    must(chroot("/a"), "chroot");
-    for (int i = 0; i < 300; i++) {
-        mkdir("/0", 0755);
-        usleep(5000);
-    }
-    must(fchdir(root), "fchdir");
-    must(chroot("."), "chroot");
-    printf("umount: %s\n", umount("/a") == 0 ? "done" : strerrorname_np(errno));
-}
-
-/* Each second call fails before anybody is asked to make it. */
-static void bad(void)
-{
-    int failed = 0;
-
-    make_some("/a");
-    for (int i = 0; i < 100; i++) {
-        failed += mkdirat(999, "x", 0755) < 0 && errno == EBADF;
-        failed += mkdir("/a/s0", 0755) < 0 && errno == EEXIST;
-    }
-    printf("failed: %d\n", failed);
-}
-
-/* From the moment on that there is a folder /go, it has no_new_privs. */
-static void on_and_on(void)
-{
-    bool gone = false;
-
-    make_open("/b", 0755);
-    for (;;) {
-        mkdir("/b/x", 0755);
-        rmdir("/b/x");
-        if (!gone && access("/go", F_OK) == 0) {
-            must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
-            gone = true;
-        }
-        usleep(5000);
-    }
-}
-
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
-    {"elsewhere_mounts", elsewhere_mounts},
-    {"elsewhere_root", elsewhere_root},
-    {"over", over},
-    {"bad", bad},
-    {"ended", ended},
-    {"moved", moved},
-    {"on", on_and_on},
+static const struct named_case cases[] = {
     {"root", root},
     {"descriptor", bad_descriptor},
     {"umask", mask},
@@ -497,20 +312,16 @@ static const struct {
     {"userns", user_namespace},
     {"pivot", moved_root},
     {"again", again},
+    {"exec", privileged_program},
 };
 
 int main(int count, char **arguments)
 {
     const char *wanted = count > 1 ? arguments[1] : "";
 
-    setvbuf(stdout, NULL, _IONBF, 0);
+    self = arguments[0];
     if (strcmp(wanted, "again") != 0)
         umask(0);
-    mkdir("/a", 0755);
-    if (strcmp(wanted, "exec") == 0)
-        privileged_program(arguments[0]);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (strcmp(wanted, cases[i].name) == 0)
-            cases[i].run();
+    run_case(cases, sizeof cases / sizeof *cases, wanted);
     return 0;
 }

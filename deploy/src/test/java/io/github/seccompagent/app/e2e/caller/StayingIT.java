@@ -30,16 +30,16 @@ class StayingIT {
         return Twins.bundle(AGENT.socket()).notified(Twins.FILE_CALLS).metadata("PASS_OPEN=true");
     }
 
-    private static void install(OciContainer container, String mode) throws IOException {
-        Path program = container.rootfs().resolve("staying");
-        Files.copy(TestPrograms.twin("staying"), program);
+    private static void install(OciContainer container, String name, String mode) throws IOException {
+        Path program = container.rootfs().resolve(name);
+        Files.copy(TestPrograms.twin(name), program);
         Command.run("chmod", mode, program.toString()).orFail();
     }
 
-    private static List<String> output(OciBundle bundle, String name) throws IOException {
+    private static List<String> output(OciBundle bundle, String program, String name) throws IOException {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle)) {
-            install(container, name.equals("exec") ? "4755" : "755");
-            return container.exec("/staying", name).orFail().lines().toList();
+            install(container, program, name.equals("exec") ? "4755" : "755");
+            return container.exec("/" + program, name).orFail().lines().toList();
         }
     }
 
@@ -72,11 +72,11 @@ class StayingIT {
                 "exec"
             })
     void makesNoCallForWhatTheThreadIsNoMore(String name) throws Exception {
-        List<String> without = output(Twins.bundle(AGENT.socket()).notified("getpgid"), name);
+        List<String> without = output(Twins.bundle(AGENT.socket()).notified("getpgid"), "staying", name);
         assertThat(without).hasSizeGreaterThan(3);
         double before = callsOfStaying();
 
-        assertThat(output(bundle(), name)).containsExactlyElementsOf(without);
+        assertThat(output(bundle(), "staying", name)).containsExactlyElementsOf(without);
         assertThat(callsOfStaying()).isGreaterThan(before);
     }
 
@@ -86,13 +86,13 @@ class StayingIT {
     void noWorkerStaysWhereTheContainerDoesNotLive(String name) throws Exception {
         double before = callsOfStaying();
 
-        assertThat(output(bundle(), name)).hasSize(12).allMatch(line -> line.contains(": made"));
+        assertThat(output(bundle(), "ending", name)).hasSize(12).allMatch(line -> line.contains(": made"));
         assertThat(callsOfStaying()).isEqualTo(before);
     }
 
     @Test
     void nothingIsBusyWhenItsUserIsGone() throws Exception {
-        assertThat(output(bundle(), "over"))
+        assertThat(output(bundle(), "ending", "over"))
                 .filteredOn(line -> line.startsWith("umount"))
                 .hasSize(20)
                 .containsOnly("umount: done");
@@ -101,8 +101,7 @@ class StayingIT {
     /** The first process of a container can live at another root for a while, too. */
     @Test
     void nothingIsBusyWhereTheFirstProcessWas() throws Exception {
-        OciBundle bundle =
-                bundle().bind(TestPrograms.twin("staying"), "/staying").command("/staying", "moved");
+        OciBundle bundle = bundle().bind(TestPrograms.twin("ending"), "/ending").command("/ending", "moved");
         double before = callsOfStaying();
 
         assertThat(OciContainer.runToEnd(OciRuntime.RUNC, bundle).orFail()).contains("umount: done");
@@ -113,7 +112,7 @@ class StayingIT {
     void itStaysAlthoughACallFailsBeforeItIsAsked() throws Exception {
         double before = callsOfStaying();
 
-        assertThat(output(bundle(), "bad")).last().isEqualTo("failed: 200");
+        assertThat(output(bundle(), "ending", "bad")).last().isEqualTo("failed: 200");
         assertThat(callsOfStaying()).isGreaterThan(before + 10);
     }
 
@@ -123,7 +122,9 @@ class StayingIT {
         double before = callsOfStaying();
         Path cgroups = Cgroup.Hierarchy.ofVersion2().mountPoint();
 
-        assertThat(output(bundle().bind(cgroups, "/cgroups"), "bad")).last().isEqualTo("failed: 200");
+        assertThat(output(bundle().bind(cgroups, "/cgroups"), "ending", "bad"))
+                .last()
+                .isEqualTo("failed: 200");
         assertThat(callsOfStaying()).isEqualTo(before);
     }
 
@@ -144,7 +145,7 @@ class StayingIT {
     /** A container has ended when its first process has, and a runtime removes its cgroups then. */
     @Test
     void endsWithItsThread() throws Exception {
-        List<String> lines = output(bundle().hostPids(), "ended");
+        List<String> lines = output(bundle().hostPids(), "ending", "ended");
         String last = lines.get(lines.size() - 1);
 
         assertThat(last).startsWith("left: ");
@@ -156,9 +157,9 @@ class StayingIT {
     void aContainerThatWasBusyIsDeletedAtOnce() throws Exception {
         for (int i = 0; i < 10; i++) {
             try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
-                install(container, "755");
+                install(container, "ending", "755");
                 double before = callsOfStaying();
-                Process busy = container.begin("/staying on");
+                Process busy = container.begin("/ending on");
                 Await.until("a worker that stays").until(() -> callsOfStaying() > before);
 
                 Command.Result deleted = container.delete();
@@ -173,13 +174,13 @@ class StayingIT {
     void aThreadThatIsMovedToAnotherCgroupGetsAnotherWorker() throws Exception {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle());
                 Cgroup other = Cgroup.create(Cgroup.Hierarchy.ofVersion2(), "moved")) {
-            install(container, "755");
+            install(container, "ending", "755");
             double before = callsOfStaying();
-            container.begin("exec /staying on");
+            container.begin("exec /ending on");
             Await.until("a worker that stays").until(() -> callsOfStaying() > before + 10);
 
             long moved = ProcessHandle.allProcesses()
-                    .filter(each -> each.info().command().orElse("").endsWith("/staying"))
+                    .filter(each -> each.info().command().orElse("").endsWith("/ending"))
                     .findFirst()
                     .orElseThrow()
                     .pid();
@@ -197,8 +198,8 @@ class StayingIT {
     @Test
     void aThreadThatGetsNoNewPrivilegesGetsAnotherWorker() throws Exception {
         try (OciContainer container = OciContainer.start(OciRuntime.RUNC, bundle())) {
-            install(container, "755");
-            container.begin("exec /staying on");
+            install(container, "ending", "755");
+            container.begin("exec /ending on");
             Await.until("a worker that stays")
                     .until(() -> noNewPrivileges(container).contains("0"));
 
