@@ -8,13 +8,12 @@
  * gone and no other one has its number. Only the root of the worker can change: pivot_root(2) in its mount namespace
  * moves it. So it is not the root that was adopted that counts, but the one that it has now.
  */
-#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
 
 #include "cgroup.h"
+#include "closing.h"
 #include "kernel.h"
 #include "ownfd.h"
 #include "procfs.h"
@@ -26,14 +25,6 @@
 #define GROUPS_MAX 64
 #define CGROUPS_MAX 4096
 #define LABEL_MAX 1024
-#define MOUNT_ID (STATX_MNT_ID | STATX_MNT_ID_UNIQUE)
-#define HANDLE_FID 0x200 /* AT_HANDLE_FID: file systems whose handles nobody can open give them too */
-
-/* Types of handles, as the file systems number them. */
-#define HANDLE_OF_EXT4 1 /* and of tmpfs */
-#define HANDLE_OF_BTRFS 0x4d
-#define HANDLE_OF_FUSE 0x81
-#define HANDLE_OF_FUSE_WITH_PARENT 0x82
 
 static bool adopted;
 static int thread = -1;
@@ -91,62 +82,10 @@ bool may_stay(const struct call *call)
         && (step == STEP_CALL || step == STEP_CALLER);
 }
 
-/*
- * A statfs of FUSE asks its daemon, which may be the caller, who waits. So does that of an overlay above it. The kernel
- * tells the type of a file's handle without asking. XFS has the type of FUSE, and counts as FUSE here.
- */
-static bool may_ask_daemon(int fd, bool is_on_root)
-{
-    union {
-        struct file_handle handle;
-        char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-    } found = {.handle = {.handle_bytes = MAX_HANDLE_SZ}};
-    int mount, status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH | HANDLE_FID);
-
-    if (status < 0 && errno == EINVAL) /* before Linux 6.5 */
-        status = name_to_handle_at(fd, "", &found.handle, &mount, AT_EMPTY_PATH);
-    switch (status < 0 ? 0 : found.handle.handle_type) {
-    case HANDLE_OF_EXT4:
-    case HANDLE_OF_BTRFS:
-        return false;
-    case HANDLE_OF_FUSE:
-    case HANDLE_OF_FUSE_WITH_PARENT:
-        return true;
-    default:
-        return !is_on_root;
-    }
-}
-
-/*
- * To close a file can take for ever, if a daemon or another machine has to be told. Then the worker replies before it
- * closes the file, and ends. The runtime has made the file system of the root, and that is no container's work.
- */
-static bool closes_at_once(const struct call *call, int fd)
-{
-    struct statfs of;
-    struct statx found;
-
-    if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | MOUNT_ID, &found) < 0)
-        return false;
-    bool is_on_root = found.stx_mnt_id == call->request->root_mount;
-    if (!(S_ISREG(found.stx_mode) || S_ISDIR(found.stx_mode)) || may_ask_daemon(fd, is_on_root) || fstatfs(fd, &of) < 0)
-        return false;
-    switch ((unsigned long)of.f_type) {
-    case EXT4_SUPER_MAGIC:
-    case XFS_SUPER_MAGIC:
-    case BTRFS_SUPER_MAGIC:
-    case TMPFS_MAGIC:
-        return true;
-    case OVERLAYFS_SUPER_MAGIC:
-        return is_on_root;
-    default:
-        return false;
-    }
-}
-
+/* If the close may take long, the worker replies before it closes the file, and ends. */
 void note_opened(const struct call *call, int fd)
 {
-    if (adopted && !closes_at_once(call, fd))
+    if (adopted && !closes_at_once(fd, call->request->root_mount))
         note_held();
 }
 
@@ -175,7 +114,7 @@ static bool has_same_root(const struct request *now)
     struct statx own;
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
 
-    return syscall(SYS_statx, AT_FDCWD, "/", flags, STATX_INO | MOUNT_ID, &own) == 0
+    return syscall(SYS_statx, AT_FDCWD, "/", flags, STATX_INO | STATX_MNT_ID | STATX_MNT_ID_UNIQUE, &own) == 0
         && own.stx_mnt_id == now->root_mount && own.stx_ino == now->root_inode
         && ((uint64_t)own.stx_dev_major << 32 | own.stx_dev_minor) == now->root_device;
 }

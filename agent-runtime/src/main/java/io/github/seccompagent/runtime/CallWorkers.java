@@ -138,7 +138,10 @@ final class CallWorkers {
     void close(boolean delivered) {
         over = true;
         NotificationBuffers slot = call.thread().buffers;
-        slot.workers().forEach(number -> closeLeft(number, executor, call.leaving())); // those that were not taken
+        if (slot.worker(0) == 0) {
+            return; // nobody was asked: what follows costs as much as half of a plain answer
+        }
+        closeLeft(slot, executor, call.leaving()); // those that were not taken
         slot.forgetWorkers(); // the thread's next call names one that stays
         if (delivered) {
             keepStaying();
@@ -158,9 +161,6 @@ final class CallWorkers {
     }
 
     private void closeTaken() {
-        if (taken.isEmpty()) {
-            return; // what follows costs as much as half of a plain answer
-        }
         taken.forEach(each -> each.close(call.leaving()));
         taken.clear();
     }

@@ -46,7 +46,7 @@ final class StayingWorkers {
             return List.of(added);
         }
         if (countOf(added.account) >= MAX_OF_ACCOUNT || all.size() >= MAX) {
-            removeFirst(each -> each.account == added.account).ifPresent(out::add);
+            removeOldest(added.account).ifPresent(out::add);
         }
         Staying before = all.put(place, added);
         if (before != null) {
@@ -59,15 +59,12 @@ final class StayingWorkers {
         return all.values().stream().filter(each -> each.account == account).count();
     }
 
-    private Optional<Staying> removeFirst(Predicate<Staying> condition) {
-        for (Iterator<Staying> each = all.values().iterator(); each.hasNext(); ) {
-            Staying staying = each.next();
-            if (condition.test(staying)) {
-                each.remove();
-                return Optional.of(staying);
-            }
-        }
-        return Optional.empty();
+    private Optional<Staying> removeOldest(Account account) {
+        Optional<Place> oldest = all.entrySet().stream()
+                .filter(each -> each.getValue().account == account)
+                .map(Map.Entry::getKey)
+                .findFirst();
+        return oldest.map(all::remove);
     }
 
     /** Ends those of a listener that is closed. */
