@@ -25,6 +25,7 @@ static const struct {
     {WORD_TAKE, "TAKE=1\n"},
     {WORD_GIVEN, "GIVEN=1\n"},
     {WORD_PARKING, "PARKING=1\n"},
+    {WORD_COPIED, "COPIED=1\n"},
     {WORD_DONE, "DONE=1\n"},
     {WORD_GO, "GO=1\n"},
     {WORD_TAKEN, "TAKEN=1\n"},
