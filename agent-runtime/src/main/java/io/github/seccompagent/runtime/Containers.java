@@ -466,6 +466,9 @@ final class Containers {
     void close() {
         closed = true;
         resolution.close();
-        Ending.forEach(served, listener -> listener.end("the agent ends"));
+        Ending.forEach(served, listener -> {
+            listener.end("the agent ends");
+            kept.letGo(listener.kept());
+        });
     }
 }

@@ -210,14 +210,28 @@ final class KeptContainers {
     /** Called when a listener has ended. Waits for nobody. */
     void remove(int number) {
         Optional.ofNullable(states.remove(number)).ifPresent(ContainerMemfd::close);
-        if (number == NOT_KEPT || left) {
+        if (number != NOT_KEPT && !left) {
+            letGo(number);
+            free(number);
+        }
+    }
+
+    /**
+     * Called when the agent closes a listener and will not come to {@link #remove} it for sure: a thread that has it
+     * may be late, and by then nobody talks to the keeper any more. Waits for nobody.
+     */
+    void letGo(int number) {
+        if (left || !isUsed(number)) {
             return;
         }
         tell(socket -> {
             socket.remove(LISTENER + number);
             socket.remove(STATE + number);
         });
-        free(number);
+    }
+
+    private synchronized boolean isUsed(int number) {
+        return used.containsKey(number);
     }
 
     /** From now on everything stays as it is, for the next agent. */
