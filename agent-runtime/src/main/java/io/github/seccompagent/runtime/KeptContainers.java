@@ -207,11 +207,11 @@ final class KeptContainers {
         }
     }
 
-    /** Called when a listener has ended. Waits for nobody. */
+    /** Called when a listener has ended, or when what is kept of it is of no use. Waits for nobody. */
     void remove(int number) {
         Optional.ofNullable(states.remove(number)).ifPresent(ContainerMemfd::close);
         if (number != NOT_KEPT && !left) {
-            letGo(number);
+            forget(number);
             free(number);
         }
     }
@@ -221,17 +221,20 @@ final class KeptContainers {
      * may be late, and by then nobody talks to the keeper any more. Waits for nobody.
      */
     void letGo(int number) {
-        if (left || !isUsed(number)) {
-            return;
+        if (!left && isUsed(number)) {
+            forget(number);
         }
-        tell(socket -> {
-            socket.remove(LISTENER + number);
-            socket.remove(STATE + number);
-        });
     }
 
     private synchronized boolean isUsed(int number) {
         return used.containsKey(number);
+    }
+
+    private void forget(int number) {
+        tell(socket -> {
+            socket.remove(LISTENER + number);
+            socket.remove(STATE + number);
+        });
     }
 
     /** From now on everything stays as it is, for the next agent. */
