@@ -49,6 +49,11 @@ static inline long sys_read(int fd, void *buffer, unsigned long size)
     return system_call(__NR_read, fd, (long)buffer, (long)size, 0, 0, 0);
 }
 
+static inline long sys_pread(int fd, void *buffer, unsigned long size, long offset)
+{
+    return system_call(__NR_pread64, fd, (long)buffer, (long)size, offset, 0, 0);
+}
+
 static inline long sys_readlinkat(int directory, const char *path, char *buffer, unsigned long size)
 {
     return system_call(__NR_readlinkat, directory, (long)path, (long)buffer, (long)size, 0, 0);

@@ -57,13 +57,14 @@ final class CallWorkers {
         if (!request.mayStay() || requests >= NotificationBuffers.MAX_WORKERS || slot.worker(requests) != 0) {
             return Optional.empty();
         }
-        Optional<ExecutorWorker> worker = staying.take(call.listener(), call.visibleThreadId());
-        worker.ifPresent(found -> {
+        return staying.take(call.listener(), call.visibleThreadId()).map(found -> {
+            ExecutorWorker worker = found.worker();
+            call.useFolder(found.thread());
             again = false;
-            slot.setWorker(requests++, found.number(), request.exactFingerprint());
-            taken.add(found);
+            slot.setWorker(requests++, worker.number(), request.exactFingerprint());
+            taken.add(worker);
+            return worker;
         });
-        return worker;
     }
 
     /** Takes another worker for the last request, since its worker has ended before it did anything. */

@@ -11,8 +11,8 @@ import io.github.seccompagent.api.Response;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Architecture;
-import io.github.seccompagent.linux.process.CallingThread;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import io.github.seccompagent.linux.process.ThreadStat;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import io.github.seccompagent.linux.process.UserNamespace;
@@ -119,10 +119,10 @@ final class HandledCall implements NotifiedCall {
     public Credentials credentials() {
         Credentials known = credentials;
         if (known == null) {
-            CallingThread caller = call.caller();
-            ThreadStatus status = caller.status();
-            boolean root = caller.userNamespace().equals(call.container().userNamespace())
-                    && UserNamespace.isRoot(caller, status.user().effective());
+            ThreadStatus status = call.caller();
+            ThreadFolder thread = call.folder();
+            boolean root = thread.userNamespace().equals(call.container().userNamespace())
+                    && UserNamespace.isRoot(thread, status.user().effective());
             call.requireValid();
             known = new Credentials(status.user(), status.group(), status.effectiveCapabilities(), root);
             credentials = known;

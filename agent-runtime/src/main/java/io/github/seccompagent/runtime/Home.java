@@ -5,6 +5,7 @@ import io.github.seccompagent.linux.cgroup.OwnCgroups;
 import io.github.seccompagent.linux.cgroup.ProcessRoom;
 import io.github.seccompagent.linux.helper.ThreadPlace;
 import io.github.seccompagent.linux.process.KnownProcess;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,8 @@ final class Home {
     }
 
     private Optional<ThreadPlace> find() {
-        Optional<ThreadPlace> found = ThreadPlace.of(firstProcess.id());
-        try {
+        try (ThreadFolder thread = ThreadFolder.of(firstProcess.id())) {
+            Optional<ThreadPlace> found = ThreadPlace.of(thread);
             firstProcess.requireAlive();
             return found;
         } catch (ErrnoException gone) {

@@ -55,7 +55,7 @@ final class MountCalls {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
         WaitingCall call = effects.call();
-        boolean inUserNamespace = !call.caller().isInAgentsUserNamespace();
+        boolean inUserNamespace = !call.isInAgentsUserNamespace();
         MountOptions.requireHarmless(type, options, inUserNamespace);
         TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.splitLayers(type, options));
         NewMount mount = new NewMount(

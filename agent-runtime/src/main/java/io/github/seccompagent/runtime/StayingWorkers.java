@@ -2,6 +2,7 @@ package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,23 +22,34 @@ final class StayingWorkers {
     /** The number of a thread may be that of a later thread. A worker sees that it is another one. */
     private record Place(Listener listener, int thread) {}
 
-    private record Staying(ExecutorWorker worker, Account account) {
-        void close() {
+    /**
+     * What stays.
+     *
+     * @param thread the folder of its thread, which is read again at each call
+     */
+    record Staying(ExecutorWorker worker, ThreadFolder thread, Account account) {
+        private void close() {
+            thread.close();
             worker.close(account.leaving());
+        }
+
+        private void leave() {
+            thread.close();
+            worker.leave();
         }
     }
 
     private final Map<Place, Staying> all = new LinkedHashMap<>(); // the oldest first; guarded by this
     private boolean closed; // guarded by this
 
-    /** Takes the worker that stays for a thread. Whoever takes it closes it. */
-    synchronized Optional<ExecutorWorker> take(Listener listener, int thread) {
-        return Optional.ofNullable(all.remove(new Place(listener, thread))).map(Staying::worker);
+    /** Takes the worker that stays for a thread, and the folder. Whoever takes them closes them. */
+    synchronized Optional<Staying> take(Listener listener, int thread) {
+        return Optional.ofNullable(all.remove(new Place(listener, thread)));
     }
 
     /** Keeps a worker for the next call of a thread. Ends the oldest of its account if there are too many. */
-    void keep(Listener listener, int thread, Account account, ExecutorWorker worker) {
-        replaced(new Place(listener, thread), new Staying(worker, account)).forEach(Staying::close);
+    void keep(Listener listener, int thread, Staying kept) {
+        replaced(new Place(listener, thread), kept).forEach(Staying::close);
     }
 
     private synchronized List<Staying> replaced(Place place, Staying added) {
@@ -98,7 +110,7 @@ final class StayingWorkers {
     /** Leaves all to the executor, which ends them. */
     synchronized void close() {
         closed = true;
-        all.values().forEach(staying -> staying.worker.leave());
+        all.values().forEach(Staying::leave);
         all.clear();
     }
 }

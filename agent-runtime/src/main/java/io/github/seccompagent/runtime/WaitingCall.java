@@ -10,8 +10,9 @@ import io.github.seccompagent.linux.helper.LeavingWorkers;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.notify.Notification;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
-import io.github.seccompagent.linux.process.CallingThread;
-import io.github.seccompagent.linux.process.ThreadStat;
+import io.github.seccompagent.linux.process.ThreadFolder;
+import io.github.seccompagent.linux.process.ThreadStatus;
+import io.github.seccompagent.runtime.StayingWorkers.Staying;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +32,9 @@ final class WaitingCall implements FoundPaths.Caller {
     private final Account account;
     private final Workplaces workplaces;
     private final LargePlace large;
-    private @Nullable CallingThread caller;
+    private @Nullable ThreadFolder folder; // once the thread is looked at
+    private boolean folderHasStayed; // since an earlier call
+    private @Nullable ThreadStatus caller;
 
     WaitingCall(
             Listener listener,
@@ -137,7 +140,7 @@ final class WaitingCall implements FoundPaths.Caller {
     void awaitSleep() {
         long end = System.nanoTime() + MAX_LEAVING_NANOS;
         try {
-            while (ThreadStat.of(threadId()).runs() && isValid() && System.nanoTime() < end) {
+            while (folder().runs() && isValid() && System.nanoTime() < end) {
                 LockSupport.parkNanos(this, LOOK_NANOS);
             }
         } catch (ErrnoException gone) {
@@ -155,9 +158,38 @@ final class WaitingCall implements FoundPaths.Caller {
         return listener.send(buffers, notification.id(), response);
     }
 
-    /** The calling thread as it waits. */
-    CallingThread caller() {
-        CallingThread known = caller;
+    /** The folder of the calling thread in procfs. The caller of this method does not close it. */
+    ThreadFolder folder() {
+        ThreadFolder known = folder;
+        if (known == null) {
+            known = ThreadFolder.of(visibleThreadId());
+            folder = known;
+        }
+        return known;
+    }
+
+    private void closeFolder() {
+        ThreadFolder known = folder;
+        if (known != null) {
+            known.close();
+        }
+        folder = null;
+        folderHasStayed = false;
+    }
+
+    /** Takes over the folder that has stayed since an earlier call of a thread with this id. */
+    void useFolder(ThreadFolder stayed) {
+        if (folder != null) {
+            stayed.close();
+            return;
+        }
+        folder = stayed;
+        folderHasStayed = true;
+    }
+
+    /** The status of the calling thread as it waits. */
+    ThreadStatus caller() {
+        ThreadStatus known = caller;
         while (known == null) {
             known = readCaller();
             if (known == null) {
@@ -169,12 +201,36 @@ final class WaitingCall implements FoundPaths.Caller {
     }
 
     /** Reads the caller. Null if there is no room for it now; nothing is kept of it then. */
-    private @Nullable CallingThread readCaller() {
+    private @Nullable ThreadStatus readCaller() {
         beginWork(); // a caller may have tens of thousands of groups, which take long to read
-        CallingThread read = CallingThread.of(visibleThreadId());
+        ThreadStatus read = readStatus();
         requireValid();
-        boolean hasRoom = read.status().groups().size() <= LARGE_GROUPS || large.tryTake();
+        boolean hasRoom = read.groups().size() <= LARGE_GROUPS || large.tryTake();
         return hasRoom ? read : null;
+    }
+
+    private ThreadStatus readStatus() {
+        try {
+            return folder().status();
+        } catch (ErrnoException e) {
+            if (!folderHasStayed) {
+                throw e;
+            }
+            closeFolder(); // that thread is gone, and this one has its id
+            return folder().status();
+        }
+    }
+
+    /**
+     * Whether the calling thread is in the agent's own user namespace.
+     *
+     * @throws ErrnoException as {@link #requireValid}
+     */
+    boolean isInAgentsUserNamespace() {
+        caller(); // first: the folder may not be this thread's
+        boolean isIn = folder().isInAgentsUserNamespace();
+        requireValid();
+        return isIn;
     }
 
     /** Call it before a lot of memory is kept for the call. Waits until its account has few enough other such calls. */
@@ -203,8 +259,9 @@ final class WaitingCall implements FoundPaths.Caller {
      */
     AdoptedCaller adopt(HelperRequest request) {
         boolean isFrequent = account.frequent().count(threadId());
+        ThreadStatus status = caller(); // first: the folder may not be this thread's
         AdoptedCaller adopted =
-                AdoptedCaller.open(caller(), isFrequent, request).waitingAt(listener);
+                AdoptedCaller.open(folder(), status, isFrequent, request).waitingAt(listener);
         if (adopted.place().filter(container.home()::is).isPresent()) {
             adopted.letWorkerStay();
         }
@@ -213,16 +270,20 @@ final class WaitingCall implements FoundPaths.Caller {
 
     /** Does the same for a worker that has become the caller before. */
     AdoptedCaller adoptAgain(HelperRequest request) {
-        return AdoptedCaller.openAgain(caller(), request).waitingAt(listener);
+        ThreadStatus status = caller(); // first: the folder may not be this thread's
+        return AdoptedCaller.openAgain(folder(), status, request).waitingAt(listener);
     }
 
-    /** Keeps a worker for the next call of the thread. */
+    /** Keeps a worker for the next call of the thread, and the thread's folder with it. */
     void keep(StayingWorkers staying, ExecutorWorker worker) {
-        staying.keep(listener, threadId(), account, worker);
+        ThreadFolder kept = folder();
+        folder = null;
+        staying.keep(listener, threadId(), new Staying(worker, kept, account));
     }
 
     /** Call it when the call is over. */
     void end() {
+        closeFolder();
         large.release();
     }
 

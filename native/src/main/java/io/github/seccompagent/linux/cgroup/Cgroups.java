@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
 import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +27,6 @@ public final class Cgroups {
     private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
     private static final int ATTEMPTS = 10;
     private static final int LONGEST = 8192; // a path has at most 4096 bytes, with some controllers in front
-    private static final int LONGEST_TEXT = 4000;
     private static final int MOST = 1 << 20; // one line for each hierarchy, of which there are a dozen
 
     /**
@@ -73,7 +73,7 @@ public final class Cgroups {
     /**
      * The same for a thread whose cgroups are known.
      *
-     * @param text {@link #textOf}
+     * @param text what {@link #fileOf its file} has
      */
     public static List<Fd> joinFilesOf(int threadId, byte[] text) {
         CgroupNamespace.enter();
@@ -106,13 +106,15 @@ public final class Cgroups {
     }
 
     /**
-     * All cgroups of a thread, as in proc_pid_cgroup(5).
+     * The file with all cgroups of a thread, proc_pid_cgroup(5). The calling thread of the agent may read it: it sees
+     * the cgroups of the host.
      *
-     * @throws ErrnoException EIO if there are very many, or their names are very long; ENOENT or ESRCH if it is gone
+     * @return the folder's own
+     * @throws ErrnoException ENOENT or ESRCH if the thread is gone
      */
-    public static byte[] textOf(int threadId) {
+    public static Fd fileOf(ThreadFolder thread) {
         CgroupNamespace.enter();
-        return ProcFile.read("/proc/" + threadId + "/cgroup", LONGEST_TEXT);
+        return thread.cgroup();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Arrays;
 
 /** Reads files and links of procfs. For use by one thread. */
 public final class ProcFile implements AutoCloseable {
+    private static final int AT_FDCWD = -100;
     private static final int O_RDONLY = 0;
     private static final ThreadLocal<NativeBuffer> BUFFER = ThreadLocal.withInitial(() -> new NativeBuffer(4096));
     private static final int USUAL_LINK = 128;
@@ -98,17 +99,30 @@ public final class ProcFile implements AutoCloseable {
     }
 
     /**
+     * Where a link in a folder points.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as readlinkat(2)
+     */
+    public static String readLinkAt(Fd folder, String name) {
+        return new String(readLinkBytes(folder.number(), name), StandardCharsets.UTF_8);
+    }
+
+    /**
      * The same, and nothing is made of the bytes.
      *
      * @throws io.github.seccompagent.api.ErrnoException as readlink(2)
      */
     public static byte[] readLinkBytes(String path) {
+        return readLinkBytes(AT_FDCWD, path);
+    }
+
+    private static byte[] readLinkBytes(int folder, String path) {
         byte[] name = LibC.string(path);
         byte[] buffer = new byte[USUAL_LINK];
-        long count = LibC.readlink(name, buffer, buffer.length);
+        long count = LibC.readlinkat(folder, name, buffer, buffer.length);
         if (count == buffer.length) {
             buffer = new byte[LONGEST_LINK];
-            count = LibC.readlink(name, buffer, buffer.length);
+            count = LibC.readlinkat(folder, name, buffer, buffer.length);
         }
         if (count < 0) {
             throw LibC.failure("readlink " + path);

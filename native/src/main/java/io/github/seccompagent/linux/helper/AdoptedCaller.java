@@ -7,9 +7,9 @@ import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.notify.Listener;
-import io.github.seccompagent.linux.process.CallingThread;
 import io.github.seccompagent.linux.process.MountNamespace;
 import io.github.seccompagent.linux.process.SecurityLabel;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class AdoptedCaller implements AutoCloseable {
     private static final Pattern MAGIC_LINK =
             Pattern.compile("cwd|root|exe|fd/[0-9]+|ns/[a-z_]+|map_files/[0-9a-f]+-[0-9a-f]+");
 
-    private final int threadId;
+    private final ThreadFolder thread; // not owned; used while this is opened
     private final ThreadStatus status;
     private final Optional<String> label;
     // In the order of enum descriptor in protocol.h. Bit i of present says that descriptor i is among them.
@@ -60,25 +60,27 @@ public final class AdoptedCaller implements AutoCloseable {
     private final Optional<ThreadPlace> place;
     private boolean workerStays;
 
-    private AdoptedCaller(CallingThread thread, boolean isFrequent, HelperRequest request) {
-        this.threadId = thread.id();
-        this.status = thread.status();
-        this.label = SecurityLabel.of(threadId);
+    private AdoptedCaller(ThreadFolder thread, ThreadStatus status, boolean isFrequent, HelperRequest request) {
+        this.thread = thread;
+        this.status = status;
+        this.label = SecurityLabel.of(thread.id());
         // A worker whose whole process has taken a label does not stay.
         boolean mayStay = isFrequent && request.mayStay() && (label.isEmpty() || SecurityLabel.isOfThread());
-        place = mayStay ? ThreadPlace.of(threadId) : Optional.empty();
+        place = mayStay ? ThreadPlace.of(thread) : Optional.empty();
     }
 
     /**
      * Opens what a worker needs of a thread.
      *
+     * @param status of that thread
      * @param isFrequent whether a worker may stay for it, if the request lets it
      * @param request for its relative paths, their directories are opened
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if the caller is
      *     gone
      */
-    public static AdoptedCaller open(CallingThread thread, boolean isFrequent, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, isFrequent, request);
+    public static AdoptedCaller open(
+            ThreadFolder thread, ThreadStatus status, boolean isFrequent, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread, status, isFrequent, request);
         try {
             caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
@@ -110,8 +112,8 @@ public final class AdoptedCaller implements AutoCloseable {
      *
      * @throws ErrnoException as {@link #open}
      */
-    public static AdoptedCaller openAgain(CallingThread thread, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, true, request);
+    public static AdoptedCaller openAgain(ThreadFolder thread, ThreadStatus status, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread, status, true, request);
         try {
             caller.openDirectories(request);
             caller.workerStays = true;
@@ -123,8 +125,8 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private List<Fd> joinFiles() {
-        return place.map(known -> Cgroups.joinFilesOf(threadId, known.cgroups()))
-                .orElseGet(() -> Cgroups.joinFilesOf(threadId));
+        return place.map(known -> Cgroups.joinFilesOf(thread.id(), known.cgroups()))
+                .orElseGet(() -> Cgroups.joinFilesOf(thread.id()));
     }
 
     private void openDirectories(HelperRequest request) {
@@ -148,12 +150,12 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private void openNamespaces(HelperRequest request) {
-        Optional<Fd> thread = RawSyscalls.pidfdOfThread(threadId);
-        thread.ifPresent(pidfd -> add(Kind.THREAD.ordinal(), pidfd));
-        if (thread.isEmpty() || request instanceof HelperRequest.Mount) {
+        Optional<Fd> pidfdOfThread = RawSyscalls.pidfdOfThread(thread.id());
+        pidfdOfThread.ifPresent(pidfd -> add(Kind.THREAD.ordinal(), pidfd));
+        if (pidfdOfThread.isEmpty() || request instanceof HelperRequest.Mount) {
             mountNamespace = open(Kind.MOUNT_NAMESPACE, "ns/mnt", O_RDONLY);
         }
-        if (thread.isEmpty()) {
+        if (pidfdOfThread.isEmpty()) {
             open(Kind.NET_NAMESPACE, "ns/net", O_RDONLY);
             open(Kind.IPC_NAMESPACE, "ns/ipc", O_RDONLY);
             open(Kind.UTS_NAMESPACE, "ns/uts", O_RDONLY);
@@ -189,7 +191,7 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private Fd open(Kind kind, String name, int flags) {
-        Fd fd = Fd.open("/proc/" + threadId + "/" + name, flags);
+        Fd fd = thread.open(name, flags);
         add(kind.ordinal(), fd);
         return fd;
     }
@@ -211,7 +213,7 @@ public final class AdoptedCaller implements AutoCloseable {
         if (!MAGIC_LINK.matcher(name).matches()) {
             throw new ErrnoException(Errno.EACCES, "a magic link named " + name);
         }
-        int id = ofThread ? threadId : status.threadGroupId();
+        int id = ofThread ? thread.id() : status.threadGroupId();
         return Fd.open("/proc/" + id + "/" + name, O_PATH);
     }
 

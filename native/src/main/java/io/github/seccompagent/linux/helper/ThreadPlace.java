@@ -1,10 +1,9 @@
 package io.github.seccompagent.linux.helper;
 
-import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.libc.Crossing;
-import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadPlace {
     static final int NUMBERS = 9;
+    private static final int CGROUPS = NUMBERS * Long.BYTES;
+    private static final int MOST_OF_CGROUPS = 4000;
     private static final ThreadLocal<NativeBuffer> FOUND =
-            ThreadLocal.withInitial(() -> new NativeBuffer(NUMBERS * Long.BYTES));
+            ThreadLocal.withInitial(() -> new NativeBuffer(CGROUPS + MOST_OF_CGROUPS + 1));
 
     // The inodes of its mount, network, IPC, UTS, cgroup and user namespaces; the mount, device and inode of its root.
     private final long[] numbers;
@@ -28,24 +29,27 @@ public final class ThreadPlace {
     }
 
     /**
-     * Looks at a thread. The caller of this method checks afterwards that it is still the same thread.
+     * Looks at a thread.
      *
      * @return empty if it cannot be told: the thread is gone, or its cgroups have very long names
+     * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it was gone before
      */
-    public static Optional<ThreadPlace> of(int threadId) {
+    public static Optional<ThreadPlace> of(ThreadFolder thread) {
         NativeBuffer found = FOUND.get();
-        if (Crossing.look_at_place(LibC.string("/proc/" + threadId), found.address()) < 0) {
+        long length = Crossing.look_at_place(
+                thread.number(),
+                Cgroups.fileOf(thread).number(),
+                found.address(),
+                found.address() + CGROUPS,
+                MOST_OF_CGROUPS + 1);
+        if (length < 0 || length > MOST_OF_CGROUPS) {
             return Optional.empty();
         }
         long[] numbers = new long[NUMBERS];
         for (int i = 0; i < NUMBERS; i++) {
             numbers[i] = found.getLong(i * Long.BYTES);
         }
-        try {
-            return Optional.of(new ThreadPlace(numbers, Cgroups.textOf(threadId)));
-        } catch (ErrnoException e) {
-            return Optional.empty();
-        }
+        return Optional.of(new ThreadPlace(numbers, found.getBytes(CGROUPS, (int) length)));
     }
 
     /** One of the {@value #NUMBERS} numbers, in the order of struct request in protocol.h. */

@@ -35,14 +35,32 @@ public final class Crossing {
     public static native long read_file(byte[] path, long buffer, long size);
 
     /**
+     * Reads /proc/TID/status from its beginning.
+     *
+     * @param found the address of a struct status
+     * @param room for how many groups it has room
+     * @return 0, or a negative errno of read(2); -EIO if it is no such file
+     */
+    public static native long read_status(int fd, long found, int room);
+
+    /**
+     * Reads /proc/TID/stat from its beginning.
+     *
+     * @return the letter of the state, or a negative errno of read(2); -EIO if it is no such file
+     */
+    public static native long read_state(int fd);
+
+    /**
      * Looks where a thread lives.
      *
      * @param folder the thread's folder in a procfs
+     * @param file the file cgroup there
      * @param numbers the address of 9 longs: the inodes of its mount, network, IPC, UTS, cgroup and user namespaces;
      *     then the mount, the device and the inode of its root, statx(2)
-     * @return 9, or a negative errno of open(2) or statx(2)
+     * @param cgroups the address of room for what the file has
+     * @return how many bytes the file has, or more; otherwise a negative errno of readlink(2), statx(2) or read(2)
      */
-    public static native long look_at_place(byte[] folder, long numbers);
+    public static native long look_at_place(int folder, int file, long numbers, long cgroups, long size);
 
     /** Sends the answer that waits in a struct exchange. */
     public static native void send_answer(long exchange);

@@ -25,7 +25,7 @@ public final class LibC {
 
     public static native long write(int fd, byte[] buffer, long length);
 
-    public static native long readlink(byte[] path, byte[] buffer, long length);
+    public static native long readlinkat(int directory, byte[] path, byte[] buffer, long length);
 
     public static native int chown(byte[] path, int uid, int gid);
 

@@ -1,8 +1,5 @@
 package io.github.seccompagent.linux.process;
 
-import io.github.seccompagent.linux.fd.ProcFile;
-import java.util.function.ToIntFunction;
-
 /**
  * What /proc/TID/status says about a thread's seccomp, and about who may look at it.
  *
@@ -23,26 +20,21 @@ public record SeccompStatus(
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */
     public static SeccompStatus of(int threadId) {
-        try (ProcFile file = ProcFile.open("/proc/" + threadId + "/status")) {
-            return parse(file::read);
-        }
+        return StatusBuffer.read("/proc/" + threadId + "/status", SeccompStatus::of);
     }
 
     /** The status of the thread that calls this. */
     public static SeccompStatus ofThisThread() {
-        try (ProcFile file = ProcFile.open("/proc/thread-self/status")) {
-            return parse(file::read);
-        }
+        return StatusBuffer.read("/proc/thread-self/status", SeccompStatus::of);
     }
 
-    static SeccompStatus parse(ToIntFunction<byte[]> source) {
-        StatusFields fields = StatusFields.read(source);
+    static SeccompStatus of(StatusBuffer read) {
         return new SeccompStatus(
-                fields.number("Seccomp"),
-                fields.number("Seccomp_filters"),
-                fields.number("NoNewPrivs") == 1,
-                fields.number("Tgid"),
-                fields.number("TracerPid"),
-                fields.longNumber("CapBnd"));
+                read.seccompMode(),
+                read.seccompFilters(),
+                read.noNewPrivileges(),
+                read.threadGroupId(),
+                read.tracer(),
+                read.boundingCapabilities());
     }
 }

@@ -1,11 +1,7 @@
 package io.github.seccompagent.linux.process;
 
 import io.github.seccompagent.api.Credentials.Ids;
-import io.github.seccompagent.api.Errno;
-import io.github.seccompagent.api.ErrnoException;
-import io.github.seccompagent.linux.fd.ProcFile;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /**
  * What /proc/TID/status says about a thread, proc_pid_status(5). Ids are numbers of the agent's user namespace.
@@ -32,9 +28,7 @@ public record ThreadStatus(
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */
     public static ThreadStatus of(int threadId) {
-        try (ProcFile file = ProcFile.open("/proc/" + threadId + "/status")) {
-            return parse(file::read);
-        }
+        return StatusBuffer.read("/proc/" + threadId + "/status", ThreadStatus::of);
     }
 
     /**
@@ -43,30 +37,19 @@ public record ThreadStatus(
      * @throws io.github.seccompagent.api.ErrnoException ENOENT or ESRCH if it is gone
      */
     static long pendingSignals(int threadId) {
-        try (ProcFile file = ProcFile.open("/proc/" + threadId + "/status")) {
-            StatusFields fields = StatusFields.read(file::read);
-            return fields.longNumber("SigPnd") | fields.longNumber("ShdPnd");
-        }
+        return StatusBuffer.read("/proc/" + threadId + "/status", StatusBuffer::pendingSignals);
     }
 
-    static ThreadStatus parse(ToIntFunction<byte[]> source) {
-        StatusFields fields = StatusFields.read(source);
+    static ThreadStatus of(StatusBuffer read) {
         return new ThreadStatus(
-                fields.number("Tgid"),
-                fields.numbers("NStgid"),
-                fields.numbers("NSpid"),
-                ids(fields.numbers("Uid")),
-                ids(fields.numbers("Gid")),
-                fields.numbers("Groups"),
-                fields.longNumber("CapEff"),
-                fields.number("Umask"), // a zombie has none
-                fields.number("NoNewPrivs") == 1);
-    }
-
-    private static Ids ids(List<Integer> ids) {
-        if (ids.size() < 4) {
-            throw new ErrnoException(Errno.EIO, "the status of a thread has no ids");
-        }
-        return new Ids(ids.get(0), ids.get(1), ids.get(2), ids.get(3));
+                read.threadGroupId(),
+                read.processIds(),
+                read.threadIds(),
+                read.user(),
+                read.group(),
+                read.groups(),
+                read.effectiveCapabilities(),
+                read.umask(),
+                read.noNewPrivileges());
     }
 }

@@ -20,15 +20,6 @@ public final class UserNamespace {
 
     private UserNamespace() {}
 
-    /**
-     * The name of a thread's user namespace.
-     *
-     * @throws ErrnoException ENOENT or ESRCH if it is gone
-     */
-    static String of(int threadId) {
-        return ProcFile.readLink("/proc/" + threadId + "/ns/user");
-    }
-
     /** Whether a name is that of the agent's own namespace. */
     static boolean isOwn(String name) {
         return OWN.equals(name);
@@ -100,7 +91,7 @@ public final class UserNamespace {
     }
 
     /** Whether {@code uid}, a number of the agent's user namespace, is 0 in the user namespace of a thread. */
-    public static boolean isRoot(CallingThread thread, int uid) {
+    public static boolean isRoot(ThreadFolder thread, int uid) {
         if (thread.isInAgentsUserNamespace()) {
             return uid == 0;
         }

@@ -1,7 +1,7 @@
 /**
  * Threads and processes, as procfs and their namespaces show them.
  *
- * <p>Start with {@link io.github.seccompagent.linux.process.CallingThread}, the thread that made a call, and {@link
+ * <p>Start with {@link io.github.seccompagent.linux.process.ThreadFolder}, the thread that made a call, and {@link
  * io.github.seccompagent.linux.process.KnownProcess}, which is never mistaken for a later process with the same id.
  *
  * <p>Records are snapshots. Everything else is safe for use by several threads, unless its class says otherwise. A

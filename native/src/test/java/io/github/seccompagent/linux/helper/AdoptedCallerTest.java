@@ -10,7 +10,6 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.mount.NewMount;
-import io.github.seccompagent.linux.process.CallingThread;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -99,7 +98,7 @@ class AdoptedCallerTest {
         Process other = Processes.start("sleep", "unshare", "--user", "sleep", "1000");
         int pid = (int) other.pid();
         TargetPath path = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a"));
-        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(pid), false, mount(path))) {
+        try (AdoptedCaller caller = Adopted.open(pid, mount(path))) {
             assertThat(caller.forRequest(request(relative())).descriptors())
                     .isEqualTo(THREAD | MOUNT_NAMESPACE | USER_NAMESPACE | PID_NAMESPACE | ROOT | DIRECTORY);
             assertThat(files(caller).get(2)).startsWith("user:");
@@ -114,8 +113,8 @@ class AdoptedCallerTest {
         List<String> before = Processes.specialDescriptors();
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> AdoptedCaller.open(CallingThread.of((int) process.pid()), false, request(relative()))
-                        .close())
+                .isThrownBy(() ->
+                        Adopted.open((int) process.pid(), request(relative())).close())
                 .extracting(ErrnoException::errno)
                 .isIn(Errno.ENOENT, Errno.ESRCH);
         assertThat(Processes.newDescriptors(before)).isEmpty();
@@ -149,7 +148,7 @@ class AdoptedCallerTest {
     private AdoptedCaller open(int directory, String path, boolean withPidNamespace) {
         int pid = (int) process.pid();
         TargetPath target = new TargetPath(directory, TargetString.of(path));
-        return AdoptedCaller.open(CallingThread.of(pid), false, withPidNamespace ? mount(target) : request(target));
+        return Adopted.open(pid, withPidNamespace ? mount(target) : request(target));
     }
 
     private static List<String> files(AdoptedCaller caller) {

@@ -14,7 +14,6 @@ import io.github.seccompagent.linux.helper.ExecutorWorker.Decider;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
 import io.github.seccompagent.linux.mount.MountLookup;
 import io.github.seccompagent.linux.mount.MountPoints;
-import io.github.seccompagent.linux.process.CallingThread;
 import io.github.seccompagent.linux.process.KnownProcess;
 import io.github.seccompagent.linux.process.MountNamespace;
 import java.nio.file.Files;
@@ -67,7 +66,7 @@ class DecidedCallTest {
     }
 
     private Reply run(HelperRequest request, Duration deadline, ExecutorWorker.Waiter waiter, Decider decider) {
-        try (AdoptedCaller caller = AdoptedCaller.open(CallingThread.of(container.pid()), false, request);
+        try (AdoptedCaller caller = Adopted.open(container.pid(), request);
                 ExecutorWorker worker = executor.take()) {
             return worker.run(new RequestNumber(1, 1), request, caller, deadline, waiter, Optional.of(decider))
                     .orElseThrow();

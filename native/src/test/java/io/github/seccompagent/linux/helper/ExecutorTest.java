@@ -10,7 +10,6 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
-import io.github.seccompagent.linux.process.CallingThread;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -263,7 +262,7 @@ class ExecutorTest {
     }
 
     private AdoptedCaller adopt(TargetPath path) {
-        return AdoptedCaller.open(CallingThread.of(container.pid()), false, new HelperRequest.Mkdir(path, 0777));
+        return Adopted.open(container.pid(), new HelperRequest.Mkdir(path, 0777));
     }
 
     private Path inside(String path) {

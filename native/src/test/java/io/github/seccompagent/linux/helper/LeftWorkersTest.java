@@ -13,7 +13,6 @@ import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.libc.LibC;
-import io.github.seccompagent.linux.process.CallingThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +117,7 @@ class LeftWorkersTest {
     }
 
     private AdoptedCaller adopt(HelperRequest request) {
-        return AdoptedCaller.open(CallingThread.of(container.pid()), false, request);
+        return Adopted.open(container.pid(), request);
     }
 
     /** The first agent takes a worker. What it owns is closed when it ends, as the kernel closes it. */

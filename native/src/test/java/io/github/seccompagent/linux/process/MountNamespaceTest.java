@@ -48,7 +48,7 @@ class MountNamespaceTest {
     void thatAUserHasMadeIsNotTheContainers() throws Exception {
         with(
                 process -> {
-                    String user = UserNamespace.of(process);
+                    String user = userNamespaceOf(process);
                     KnownProcess first = KnownProcess.of(process);
                     assertThat(MountNamespace.ofContainer(first, "")).isEqualTo(MountNamespace.UNKNOWN);
                     assertThat(MountNamespace.ofHost(process)).isEqualTo(MountNamespace.UNKNOWN);
@@ -78,6 +78,12 @@ class MountNamespaceTest {
                 "--root=/usr",
                 "/bin/sleep",
                 "1000");
+    }
+
+    private static String userNamespaceOf(int process) {
+        try (ThreadFolder folder = ThreadFolder.of(process)) {
+            return folder.userNamespace();
+        }
     }
 
     private static String name(int process) throws Exception {

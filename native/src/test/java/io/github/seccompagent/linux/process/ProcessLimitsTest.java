@@ -15,7 +15,7 @@ class ProcessLimitsTest extends HostileFiles {
         return Stream.of(
                 arguments(
                         "Groups:\t4 24 4294967294\nUid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\nCapEff:\tffffffffa80425fb\n",
-                        parser(ThreadStatus::parse)),
+                        parser(StatusFile::read)),
                 arguments("         0     100000      65536\n", parser(file -> UserNamespace.isRoot(file, 7))),
                 arguments("pos:\t0\nflags:\t012000000\nmnt_id:\t15\n", parser(OpenFiles::isOnlyPlace)),
                 arguments(

@@ -13,7 +13,11 @@ import io.github.seccompagent.linux.fixture.Texts;
 import io.github.seccompagent.linux.helper.SmallContainer;
 import io.github.seccompagent.linux.libc.LibC;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadStatusTest {
     private static final String TEXT = """
@@ -59,6 +63,36 @@ class ThreadStatusTest {
     @Test
     void thereMayBeNoGroups() {
         assertThat(parse(TEXT.replaceAll("Groups:.*", "Groups:\t ")).groups()).isEmpty();
+    }
+
+    @Test
+    void allGroupsAreRead() {
+        List<Integer> many = IntStream.range(1000, 1000 + 65_536).boxed().toList();
+        String line = many.stream().map(String::valueOf).collect(Collectors.joining(" "));
+
+        assertThat(parse(TEXT.replaceAll("Groups:.*", "Groups:\t" + line)).groups())
+                .isEqualTo(many);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Uid:\t1\t2\t3", "Uid:\t1\t2\t3\t4\t5", "Uid:\t"})
+    void withoutFourIdsItIsNoStatus(String ids) {
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> parse(TEXT.replaceAll("Uid:\t1000.*", ids)))
+                .extracting(ErrnoException::errno)
+                .isEqualTo(Errno.EIO);
+    }
+
+    /** The kernel allows no more. */
+    @Test
+    void tooManyNumbersAreAnError() {
+        for (String line : List.of("Groups:" + "\t1".repeat(65_537), "NSpid:" + "\t1".repeat(33))) {
+            String name = line.substring(0, line.indexOf(':'));
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> parse(TEXT.replaceAll(name + ":.*", line)))
+                    .extracting(ErrnoException::errno)
+                    .isEqualTo(Errno.EIO);
+        }
     }
 
     @Test
@@ -131,6 +165,6 @@ class ThreadStatusTest {
     }
 
     private static ThreadStatus parse(String text) {
-        return ThreadStatus.parse(Texts.source(text));
+        return StatusFile.read(Texts.source(text));
     }
 }

@@ -1,9 +1,7 @@
 package io.github.seccompagent.linux.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.helper.SmallContainer;
@@ -15,8 +13,8 @@ class UserNamespaceTest {
 
     @Test
     void aProcessWithoutOneOfItsOwnIsInTheAgents() throws Exception {
-        try (SmallContainer container = Shell.idle()) {
-            CallingThread thread = CallingThread.of(container.pid());
+        try (SmallContainer container = Shell.idle();
+                ThreadFolder thread = ThreadFolder.of(container.pid())) {
             assertThat(thread.isInAgentsUserNamespace()).isTrue();
             assertThat(UserNamespace.isRoot(thread, 0)).isTrue();
             assertThat(UserNamespace.isRoot(thread, 1000)).isFalse();
@@ -47,16 +45,8 @@ class UserNamespaceTest {
                 "", thread -> assertThat(UserNamespace.isRoot(thread, 0)).isFalse());
     }
 
-    @Test
-    void aProcessThatIsGoneIsInNone() throws Exception {
-        Process process = new ProcessBuilder("true").start();
-        process.waitFor();
-
-        assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> UserNamespace.of((int) process.pid()));
-    }
-
     private interface Check {
-        void of(CallingThread thread);
+        void of(ThreadFolder thread);
     }
 
     private static void withUserNamespace(String map, Check check) throws Exception {
@@ -65,7 +55,9 @@ class UserNamespaceTest {
             if (!map.isEmpty()) {
                 Files.writeString(Path.of("/proc/" + process.pid() + "/uid_map"), map);
             }
-            check.of(CallingThread.of((int) process.pid()));
+            try (ThreadFolder thread = ThreadFolder.of((int) process.pid())) {
+                check.of(thread);
+            }
         } finally {
             process.destroyForcibly();
         }

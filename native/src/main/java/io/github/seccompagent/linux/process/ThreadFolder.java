@@ -1,0 +1,112 @@
+package io.github.seccompagent.linux.process;
+
+import io.github.seccompagent.linux.fd.Fd;
+import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.libc.Crossing;
+import io.github.seccompagent.linux.libc.LibC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a thread in a procfs, /proc/TID, kept open together with the files there that are read at each call of
+ * the thread. All of it belongs to this very thread: once that is gone everything fails with ENOENT or ESRCH, also if
+ * another thread has its id. Nothing of the thread's container is kept by it. Owns the descriptors. For use by one
+ * thread at a time.
+ */
+public final class ThreadFolder implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+    private static final int O_PATH = 010000000;
+
+    private final int id;
+    private final Fd folder;
+    private @Nullable Fd status;
+    private @Nullable Fd stat;
+    private @Nullable Fd cgroup;
+
+    private ThreadFolder(int id, Fd folder) {
+        this.id = id;
+        this.folder = folder;
+    }
+
+    /**
+     * Opens the folder. Whoever has the id from a notification checks afterwards that this is still valid.
+     *
+     * @param id the thread's id in the agent's pid namespace
+     * @throws io.github.seccompagent.api.ErrnoException ENOENT if there is no such thread
+     */
+    public static ThreadFolder of(int id) {
+        return new ThreadFolder(id, Fd.open("/proc/" + id, O_PATH));
+    }
+
+    /** The thread's id. */
+    public int id() {
+        return id;
+    }
+
+    /** Its number, for a call that is made at once. */
+    public int number() {
+        return folder.number();
+    }
+
+    /**
+     * Opens a file, a folder or a link there.
+     *
+     * @throws io.github.seccompagent.api.ErrnoException as openat(2)
+     */
+    public Fd open(String name, int flags) {
+        return Fd.openAt(folder, LibC.string(name), flags, "/proc/" + id + "/" + name);
+    }
+
+    /** What the thread's status says now. */
+    public ThreadStatus status() {
+        Fd file = status;
+        if (file == null) {
+            file = open("status", O_RDONLY);
+            status = file;
+        }
+        return StatusBuffer.read(file, ThreadStatus::of);
+    }
+
+    /** Whether the thread runs or waits for a CPU now. */
+    public boolean runs() {
+        Fd file = stat;
+        if (file == null) {
+            file = open("stat", O_RDONLY);
+            stat = file;
+        }
+        long state = Crossing.read_state(file.number());
+        if (state < 0) {
+            throw LibC.failure((int) -state, "read the stat of a thread");
+        }
+        return state == 'R';
+    }
+
+    /** The file cgroup there, proc_pid_cgroup(5). It stays this folder's own. */
+    public Fd cgroup() {
+        Fd file = cgroup;
+        if (file == null) {
+            file = open("cgroup", O_RDONLY);
+            cgroup = file;
+        }
+        return file;
+    }
+
+    /** The name of the thread's user namespace now. */
+    public String userNamespace() {
+        return ProcFile.readLinkAt(folder, "ns/user");
+    }
+
+    /** Whether the thread lives in the agent's own user namespace now. */
+    public boolean isInAgentsUserNamespace() {
+        return UserNamespace.isOwn(userNamespace());
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+        for (Fd file : new Fd[] {status, stat, cgroup}) {
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+}
