@@ -198,6 +198,7 @@ struct request {
     uint64_t index;                               /* which request of the call it is */
     uint64_t namespaces[NAMESPACE_KINDS];         /* their inodes */
     uint64_t root_mount, root_device, root_inode; /* what statx(2) says of the caller's root */
+    uint64_t processor;                           /* the one that the agent runs on, counted from 1 */
 };
 
 /* RequestEncoder has the same numbers. */
@@ -221,7 +222,8 @@ _Static_assert(offsetof(struct request, namespaces) == 408, "namespaces");
 _Static_assert(offsetof(struct request, root_mount) == 456, "root_mount");
 _Static_assert(offsetof(struct request, root_device) == 464, "root_device");
 _Static_assert(offsetof(struct request, root_inode) == 472, "root_inode");
-_Static_assert(sizeof(struct request) == 480, "request");
+_Static_assert(offsetof(struct request, processor) == 480, "processor");
+_Static_assert(sizeof(struct request) == 488, "request");
 
 /* A procfs of the container shows the worker. So the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "mount.h"
 #include "mountcall.h"
+#include "near.h"
 #include "ownfd.h"
 #include "procfs.h"
 #include "protocol.h"
@@ -83,6 +84,7 @@ void run_worker(int socket)
         if (!may_stay(&call))
             report_result(result);
         report_and_stay(result);
+        stay_near_agent(call.request->processor);
         await_request();
     }
 }

@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.process.MountNamespace;
+import io.github.seccompagent.linux.process.Processors;
 import io.github.seccompagent.linux.process.SecurityLabel;
 import io.github.seccompagent.linux.process.ThreadFolder;
 import io.github.seccompagent.linux.process.ThreadStatus;
@@ -228,7 +229,12 @@ public final class AdoptedCaller implements AutoCloseable {
     /** What a request says about the caller. */
     RequestCaller forRequest(HelperRequest request) {
         return new RequestCaller(
-                status, present(request), label, SecurityLabel.isOfThread(), workerStays ? place : Optional.empty());
+                status,
+                present(request),
+                label,
+                SecurityLabel.isOfThread(),
+                workerStays ? place : Optional.empty(),
+                Processors.current());
     }
 
     private int present(HelperRequest request) {

@@ -24,7 +24,8 @@ final class RequestEncoder {
     private static final int CALL = 392;
     private static final int INDEX = 400;
     private static final int PLACE = 408;
-    private static final int SIZE = 480;
+    private static final int PROCESSOR = 480;
+    private static final int SIZE = 488;
 
     // REQUEST_*
     private static final int WORKER_IS_VISIBLE = 1;
@@ -90,6 +91,7 @@ final class RequestEncoder {
         }
         buffer.putLong(CALL, number.call()).putLong(INDEX, number.index());
         caller.place().ifPresentOrElse(place -> write(buffer, place), () -> writeNoPlace(buffer));
+        buffer.putLong(PROCESSOR, caller.processor() + 1L);
         write(buffer, SIZE, status.groups());
         writeStrings(buffer);
     }
@@ -102,7 +104,7 @@ final class RequestEncoder {
 
     /** What another request has left there means nothing. */
     private static void writeNoPlace(MessageBuffer buffer) {
-        for (int at = PLACE; at < SIZE; at += Long.BYTES) {
+        for (int at = PLACE; at < PROCESSOR; at += Long.BYTES) {
             buffer.putLong(at, 0);
         }
     }

@@ -102,6 +102,9 @@ public final class LibC {
 
     public static native int sched_getaffinity(int pid, long size, byte[] mask);
 
+    /** Returns -1 if that cannot be told. */
+    public static native int sched_getcpu();
+
     public static native int setns(int fd, int type);
 
     static native long signal(int signal, long handler);

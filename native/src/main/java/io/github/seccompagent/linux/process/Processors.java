@@ -12,6 +12,11 @@ public final class Processors {
 
     private Processors() {}
 
+    /** The one that runs the calling thread, counted from 0; -1 if that cannot be told. */
+    public static int current() {
+        return LibC.sched_getcpu();
+    }
+
     /** How many processors there are; 1 if there are more than cpu_set_t holds. */
     public static int count() {
         byte[] mask = new byte[MASK_SIZE];

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares each kind of request byte by byte. requests.txt has the expected bytes, for little-endian machines. */
 class RequestEncoderTest {
-    private static final int HEADER = 480;
+    private static final int HEADER = 488;
     private static final int SEQPACKET = 5;
 
     private static final TargetPath PATH = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a/b"));
@@ -171,7 +171,7 @@ class RequestEncoderTest {
                 true);
         Optional<ThreadPlace> place = name.equals(STAYING) ? Optional.of(PLACE) : Optional.empty();
         Optional<String> label = visible || place.isPresent() ? Optional.empty() : Optional.of("changeprofile p");
-        return new RequestCaller(status, 0x301, label, false, place);
+        return new RequestCaller(status, 0x301, label, false, place, 6);
     }
 
     /** The words of the header that are not 0, with their offsets, then the rest. */
