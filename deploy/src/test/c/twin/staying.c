@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +297,36 @@ static void again(void)
     make("/b/2");
 }
 
+/* Like fork(2), and the child has that id. */
+static pid_t fork_as(pid_t id)
+{
+    struct clone_args how = {.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&id, .set_tid_size = 1};
+    pid_t child = (pid_t)syscall(SYS_clone3, &how, sizeof how);
+
+    must(child, "clone3");
+    return child;
+}
+
+/* The id of a thread that has just ended is another thread's. */
+static void reused(void)
+{
+    make_open("/b", 0777);
+    for (int i = 0; i < 10; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            make_some("/a");
+            exit(0);
+        }
+        waitpid(child, NULL, 0);
+        if (fork_as(child) == 0) {
+            must((int)syscall(SYS_setresuid, USER, USER, USER), "setresuid");
+            make_some("/b");
+            exit(0);
+        }
+        waitpid(child, NULL, 0);
+    }
+}
+
 static const struct named_case cases[] = {
     {"root", root},
     {"descriptor", bad_descriptor},
@@ -313,6 +345,7 @@ static const struct named_case cases[] = {
     {"pivot", moved_root},
     {"again", again},
     {"exec", privileged_program},
+    {"reused", reused},
 };
 
 int main(int count, char **arguments)

@@ -80,6 +80,24 @@ class StayingIT {
         assertThat(callsOfStaying()).isGreaterThan(before);
     }
 
+    @Test
+    void makesNoCallForALaterThreadWithTheSameId() throws Exception {
+        List<String> without = output(ofManyIds().notified("getpgid"), "staying", "reused");
+        assertThat(without)
+                .hasSize(240)
+                .filteredOn(line -> line.contains("1000:"))
+                .hasSize(120);
+        double before = callsOfStaying();
+
+        assertThat(output(ofManyIds(), "staying", "reused")).containsExactlyElementsOf(without);
+        assertThat(callsOfStaying()).isGreaterThan(before);
+    }
+
+    /** Its threads can choose their ids, which are those that the agent sees. */
+    private static OciBundle ofManyIds() {
+        return bundle().hostPids().with("CAP_CHECKPOINT_RESTORE");
+    }
+
     /** Somebody may wait for the end of such a namespace, or unmount such a root. */
     @ParameterizedTest
     @ValueSource(strings = {"elsewhere_mounts", "elsewhere_root"})
