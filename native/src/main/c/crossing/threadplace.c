@@ -17,7 +17,7 @@
 #define STATX_MNT_ID_UNIQUE 0x4000
 #endif
 
-static const char *const namespaces[] = {"ns/mnt", "ns/net", "ns/ipc", "ns/uts", "ns/cgroup", "ns/user"};
+static const char *const namespaces[] = {"mnt", "net", "ipc", "uts", "cgroup", "user"};
 
 /* A name is like "mnt:[4026531841]". Gives 0 if it is not. */
 static unsigned long inode_in(const char *name, long length)
@@ -62,12 +62,14 @@ static long look_at_root(int folder, unsigned long *numbers)
 }
 
 /*
- * The folder is the thread's own in a procfs, and the file is its cgroup there. The numbers are the inodes of its
- * namespaces, then its root. The kernel gives such a file in one piece, so a read that is not full was the last one.
+ * The folder is the thread's own in a procfs, the second one is ns there, and the file is cgroup. The numbers are the
+ * inodes of its namespaces, then its root. The kernel gives such a file in one piece, so a read that is not full was
+ * the last one.
  */
-CROSSING long look_at_place(int folder, int file, unsigned long *numbers, char *cgroups, unsigned long size)
+CROSSING long look_at_place(
+    int folder, int namespaces_folder, int file, unsigned long *numbers, char *cgroups, unsigned long size)
 {
-    long result = look_at_namespaces(folder, numbers);
+    long result = look_at_namespaces(namespaces_folder, numbers);
 
     if (result == 0)
         result = look_at_root(folder, numbers + 6);

@@ -9,6 +9,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.ThreadFolder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class Cgroups {
     private static final Set<String> KNOWN = Set.of(CgroupMount.UNIFIED, "devices", "memory", CgroupMount.FREEZER);
     private static final int ATTEMPTS = 10;
     private static final int LONGEST = 8192; // a path has at most 4096 bytes, with some controllers in front
+    private static final int USUAL_TEXT = 1024;
     private static final int MOST = 1 << 20; // one line for each hierarchy, of which there are a dozen
 
     /**
@@ -57,6 +59,19 @@ public final class Cgroups {
         }
     }
 
+    /** What was read, and what it says. */
+    private static final class Parsed {
+        private final byte[] text;
+        private final Map<String, String> paths;
+
+        Parsed(byte[] text, Map<String, String> paths) {
+            this.text = text;
+            this.paths = paths;
+        }
+    }
+
+    private static volatile Parsed last = new Parsed(new byte[0], Map.of());
+
     private Cgroups() {}
 
     /**
@@ -65,9 +80,8 @@ public final class Cgroups {
      *
      * @throws ErrnoException if a cgroup cannot be joined; EXDEV if the agent does not see it
      */
-    public static List<Fd> joinFilesOf(int threadId) {
-        CgroupNamespace.enter();
-        return joinFilesOf(threadId, pathsOf(Integer.toString(threadId)));
+    public static List<Fd> joinFilesOf(ThreadFolder thread) {
+        return joinFilesOf(thread, textOf(thread));
     }
 
     /**
@@ -75,34 +89,50 @@ public final class Cgroups {
      *
      * @param text what {@link #fileOf its file} has
      */
-    public static List<Fd> joinFilesOf(int threadId, byte[] text) {
+    public static List<Fd> joinFilesOf(ThreadFolder thread, byte[] text) {
         CgroupNamespace.enter();
-        return joinFilesOf(threadId, paths(readerOf(text)));
-    }
-
-    private static ToIntFunction<byte[]> readerOf(byte[] text) {
-        ByteBuffer left = ByteBuffer.wrap(text);
-        return buffer -> {
-            int count = Math.min(buffer.length, left.remaining());
-            left.get(buffer, 0, count);
-            return count;
-        };
-    }
-
-    private static List<Fd> joinFilesOf(int threadId, Map<String, String> first) {
-        Map<String, String> cgroups = first;
+        byte[] known = text;
         for (int attempt = 1; ; attempt++) {
             try {
-                return joinFilesOf(cgroups);
+                return joinFilesOf(pathsIn(known));
             } catch (ErrnoException e) {
                 // Others may have moved the thread to another cgroup and removed the one that it was in.
-                Map<String, String> now = pathsOf(Integer.toString(threadId));
-                if (e.errno() != Errno.ENOENT || now.equals(cgroups) || attempt == ATTEMPTS) {
+                byte[] now = textOf(thread);
+                if (e.errno() != Errno.ENOENT || Arrays.equals(now, known) || attempt == ATTEMPTS) {
                     throw e;
                 }
-                cgroups = now;
+                known = now;
             }
         }
+    }
+
+    private static byte[] textOf(ThreadFolder thread) {
+        int file = fileOf(thread).number();
+        byte[] buffer = new byte[USUAL_TEXT];
+        long length = LibC.pread(file, buffer, buffer.length, 0);
+        while (length == buffer.length && length < MOST) {
+            buffer = new byte[2 * buffer.length];
+            length = LibC.pread(file, buffer, buffer.length, 0);
+        }
+        if (length < 0) {
+            throw LibC.failure("read the cgroups of a thread");
+        }
+        return Arrays.copyOf(buffer, (int) length);
+    }
+
+    /** What a text says. Many threads are in the same cgroups. */
+    private static Map<String, String> pathsIn(byte[] text) {
+        Parsed parsed = last;
+        if (!Arrays.equals(parsed.text, text)) {
+            ByteBuffer left = ByteBuffer.wrap(text);
+            parsed = new Parsed(text, paths(buffer -> {
+                int count = Math.min(buffer.length, left.remaining());
+                left.get(buffer, 0, count);
+                return count;
+            }));
+            last = parsed;
+        }
+        return parsed.paths;
     }
 
     /**

@@ -126,8 +126,8 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private List<Fd> joinFiles() {
-        return place.map(known -> Cgroups.joinFilesOf(thread.id(), known.cgroups()))
-                .orElseGet(() -> Cgroups.joinFilesOf(thread.id()));
+        return place.map(known -> Cgroups.joinFilesOf(thread, known.cgroups()))
+                .orElseGet(() -> Cgroups.joinFilesOf(thread));
     }
 
     private void openDirectories(HelperRequest request) {

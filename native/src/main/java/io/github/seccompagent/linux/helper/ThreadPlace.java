@@ -38,6 +38,7 @@ public final class ThreadPlace {
         NativeBuffer found = FOUND.get();
         long length = Crossing.look_at_place(
                 thread.number(),
+                thread.namespaces().number(),
                 Cgroups.fileOf(thread).number(),
                 found.address(),
                 found.address() + CGROUPS,

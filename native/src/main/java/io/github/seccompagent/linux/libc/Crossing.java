@@ -54,13 +54,15 @@ public final class Crossing {
      * Looks where a thread lives.
      *
      * @param folder the thread's folder in a procfs
+     * @param namespaces the folder ns there
      * @param file the file cgroup there
      * @param numbers the address of 9 longs: the inodes of its mount, network, IPC, UTS, cgroup and user namespaces;
      *     then the mount, the device and the inode of its root, statx(2)
      * @param cgroups the address of room for what the file has
      * @return how many bytes the file has, or more; otherwise a negative errno of readlink(2), statx(2) or read(2)
      */
-    public static native long look_at_place(int folder, int file, long numbers, long cgroups, long size);
+    public static native long look_at_place(
+            int folder, int namespaces, int file, long numbers, long cgroups, long size);
 
     /** Sends the answer that waits in a struct exchange. */
     public static native void send_answer(long exchange);

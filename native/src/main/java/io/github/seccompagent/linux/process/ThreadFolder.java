@@ -21,6 +21,7 @@ public final class ThreadFolder implements AutoCloseable {
     private @Nullable Fd status;
     private @Nullable Fd stat;
     private @Nullable Fd cgroup;
+    private @Nullable Fd namespaces;
 
     private ThreadFolder(int id, Fd folder) {
         this.id = id;
@@ -90,6 +91,16 @@ public final class ThreadFolder implements AutoCloseable {
         return file;
     }
 
+    /** The folder ns there, namespaces(7). It stays this folder's own. */
+    public Fd namespaces() {
+        Fd known = namespaces;
+        if (known == null) {
+            known = open("ns", O_PATH);
+            namespaces = known;
+        }
+        return known;
+    }
+
     /** The name of the thread's user namespace now. */
     public String userNamespace() {
         return ProcFile.readLinkAt(folder, "ns/user");
@@ -103,7 +114,7 @@ public final class ThreadFolder implements AutoCloseable {
     @Override
     public void close() {
         folder.close();
-        for (Fd file : new Fd[] {status, stat, cgroup}) {
+        for (Fd file : new Fd[] {status, stat, cgroup, namespaces}) {
             if (file != null) {
                 file.close();
             }

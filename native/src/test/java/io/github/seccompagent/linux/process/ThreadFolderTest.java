@@ -87,8 +87,8 @@ class ThreadFolderTest {
             folder.status();
             folder.runs();
             folder.cgroup();
-            folder.userNamespace();
-            assertThat(openOf(process)).isEqualTo(4);
+            folder.namespaces();
+            assertThat(openOf(process)).isEqualTo(5);
         } finally {
             process.destroyForcibly();
         }
