@@ -6,12 +6,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "discard.h"
 #include "kernel.h"
 #include "ownfd.h"
 #include "util.h"
 
+#define ROOM 16
+#define MOMENT_USEC 1000
+
 static int helpers_end = -1;
+
+/* The worker closes its own descriptor a moment after it has sent it. Whoever closes last takes the tree apart. */
+static int held[ROOM];
+static size_t held_count;
+static uint64_t held_since;
 
 void prepare_discard(void)
 {
@@ -35,13 +44,25 @@ int discarded(void)
     return helpers_end;
 }
 
-void close_discarded(void)
+void take_discarded(void)
 {
     char byte;
     int fd;
     size_t count;
 
-    while (receive_record(helpers_end, &byte, 1, &fd, 1, &count) == 1)
-        if (count == 1)
-            close(fd);
+    while (held_count < ROOM && receive_record(helpers_end, &byte, 1, &fd, 1, &count) == 1)
+        if (count == 1) {
+            if (held_count == 0)
+                held_since = now_usec();
+            held[held_count++] = fd;
+        }
+}
+
+int close_discarded(void)
+{
+    if (held_count > 0 && held_count < ROOM && now_usec() - held_since < MOMENT_USEC)
+        return 1;
+    while (held_count > 0)
+        close(held[--held_count]);
+    return -1;
 }

@@ -9,6 +9,9 @@ void discard(int fd);
 
 /* The helper's end: a descriptor to wait for. Gives -1 if there is none. */
 int discarded(void);
-void close_discarded(void);
+void take_discarded(void);
+
+/* Closes what was taken a moment ago. Gives in how many milliseconds to call it again, or -1. */
+int close_discarded(void);
 
 #endif

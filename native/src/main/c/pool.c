@@ -180,10 +180,13 @@ static void serve_agent(void)
     int sockets[] = {-1, -1};
 
     spawn_wanted();
-    if (poll(polled, 2, wanted > 0 ? PAUSE_MILLISECONDS : -1) == 0)
+    int pause = close_discarded();
+    if (pause < 0 && wanted > 0)
+        pause = PAUSE_MILLISECONDS;
+    if (poll(polled, 2, pause) == 0)
         return;
     if (polled[1].revents != 0)
-        close_discarded();
+        take_discarded();
     if (polled[0].revents == 0)
         return;
     ssize_t size = receive_record(CONTROL_FD, &command, sizeof command, sockets, 2, &fd_count);

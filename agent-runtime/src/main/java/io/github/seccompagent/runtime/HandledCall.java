@@ -12,7 +12,6 @@ import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.Architecture;
 import io.github.seccompagent.linux.process.KnownProcess;
-import io.github.seccompagent.linux.process.ThreadFolder;
 import io.github.seccompagent.linux.process.ThreadStat;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import io.github.seccompagent.linux.process.UserNamespace;
@@ -120,9 +119,10 @@ final class HandledCall implements NotifiedCall {
         Credentials known = credentials;
         if (known == null) {
             ThreadStatus status = call.caller();
-            ThreadFolder thread = call.folder();
-            boolean root = thread.userNamespace().equals(call.container().userNamespace())
-                    && UserNamespace.isRoot(thread, status.user().effective());
+            String namespace = call.userNamespace();
+            boolean root = namespace.equals(call.container().userNamespace())
+                    && UserNamespace.isRoot(
+                            namespace, call.threadId(), status.user().effective());
             call.requireValid();
             known = new Credentials(status.user(), status.group(), status.effectiveCapabilities(), root);
             credentials = known;

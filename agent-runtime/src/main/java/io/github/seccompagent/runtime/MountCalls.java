@@ -12,6 +12,7 @@ import io.github.seccompagent.linux.mount.Covers;
 import io.github.seccompagent.linux.mount.GrantedMount;
 import io.github.seccompagent.linux.mount.MountTable;
 import io.github.seccompagent.linux.mount.NewMount;
+import io.github.seccompagent.linux.process.UserNamespace;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +56,7 @@ final class MountCalls {
             throw new ErrnoException(Errno.EINVAL, "flags of a mount");
         }
         WaitingCall call = effects.call();
-        boolean inUserNamespace = !call.isInAgentsUserNamespace();
+        boolean inUserNamespace = !UserNamespace.isOwn(call.userNamespace());
         MountOptions.requireHarmless(type, options, inUserNamespace);
         TargetString safe = MountOptions.withoutPanic(type, OverlayLayers.splitLayers(type, options));
         NewMount mount = new NewMount(

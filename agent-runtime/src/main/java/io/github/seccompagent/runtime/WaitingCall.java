@@ -35,6 +35,7 @@ final class WaitingCall implements FoundPaths.Caller {
     private @Nullable ThreadFolder folder; // once the thread is looked at
     private boolean folderHasStayed; // since an earlier call
     private @Nullable ThreadStatus caller;
+    private @Nullable String userNamespace;
 
     WaitingCall(
             Listener listener,
@@ -222,15 +223,19 @@ final class WaitingCall implements FoundPaths.Caller {
     }
 
     /**
-     * Whether the calling thread is in the agent's own user namespace.
+     * The name of the calling thread's user namespace.
      *
      * @throws ErrnoException as {@link #requireValid}
      */
-    boolean isInAgentsUserNamespace() {
-        caller(); // first: the folder may not be this thread's
-        boolean isIn = folder().isInAgentsUserNamespace();
-        requireValid();
-        return isIn;
+    String userNamespace() {
+        String known = userNamespace;
+        if (known == null) {
+            caller(); // first: the folder may not be this thread's
+            known = folder().userNamespace();
+            requireValid();
+            userNamespace = known;
+        }
+        return known;
     }
 
     /** Call it before a lot of memory is kept for the call. Waits until its account has few enough other such calls. */

@@ -266,7 +266,7 @@ public sealed interface HelperRequest {
                     .name(mount.type())
                     .value(mount.source())
                     .options(mount.options())
-                    .covers(Covers.encoded(mount.covers(), ""));
+                    .covers(Covers.encoded(mount.covers()));
         }
 
         /** Ignores with whose privileges it is made, because the caller does not decide that. */

@@ -4,6 +4,7 @@ import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.mount.NewMount.Cover;
 import io.github.seccompagent.linux.mount.NewMount.CoverKind;
 import java.io.ByteArrayOutputStream;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,6 +31,15 @@ public final class Covers {
     private static final List<Cover> OF_SYSFS =
             masked("firmware", "devices/virtual/powercap").toList();
 
+    /** Those of each mount are encoded several times. */
+    private static final IdentityHashMap<List<Cover>, byte[]> ENCODED = new IdentityHashMap<>();
+
+    static {
+        for (List<Cover> covers : List.of(OF_PROC, OF_SYSFS)) {
+            ENCODED.put(covers, encoded(covers, ""));
+        }
+    }
+
     private Covers() {}
 
     /** The covers of a new filesystem of a type. A sysfs is also read-only as a whole, like a runtime's own. */
@@ -39,6 +49,12 @@ public final class Covers {
             case "sysfs" -> OF_SYSFS;
             default -> List.of();
         };
+    }
+
+    /** The same for a filesystem of its own. Nobody changes the bytes. */
+    public static byte[] encoded(List<Cover> covers) {
+        byte[] known = ENCODED.get(covers);
+        return known == null ? encoded(covers, "") : known;
     }
 
     /** Encodes covers for the helper. Each begins with the letter of its kind and ends with a NUL. */

@@ -21,7 +21,7 @@ public final class UserNamespace {
     private UserNamespace() {}
 
     /** Whether a name is that of the agent's own namespace. */
-    static boolean isOwn(String name) {
+    public static boolean isOwn(String name) {
         return OWN.equals(name);
     }
 
@@ -90,12 +90,18 @@ public final class UserNamespace {
         return uid.getInt(0);
     }
 
-    /** Whether {@code uid}, a number of the agent's user namespace, is 0 in the user namespace of a thread. */
-    public static boolean isRoot(ThreadFolder thread, int uid) {
-        if (thread.isInAgentsUserNamespace()) {
+    /**
+     * Whether a user is 0 in the user namespace of a thread. The caller of this method checks afterwards that it is
+     * still the same thread.
+     *
+     * @param name that of the namespace
+     * @param uid a number of the agent's user namespace
+     */
+    public static boolean isRoot(String name, int threadId, int uid) {
+        if (isOwn(name)) {
             return uid == 0;
         }
-        try (ProcFile map = ProcFile.open("/proc/" + thread.id() + "/uid_map")) {
+        try (ProcFile map = ProcFile.open("/proc/" + threadId + "/uid_map")) {
             return isRoot(map::read, uid);
         }
     }

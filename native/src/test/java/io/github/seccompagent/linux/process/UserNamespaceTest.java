@@ -16,8 +16,8 @@ class UserNamespaceTest {
         try (SmallContainer container = Shell.idle();
                 ThreadFolder thread = ThreadFolder.of(container.pid())) {
             assertThat(thread.isInAgentsUserNamespace()).isTrue();
-            assertThat(UserNamespace.isRoot(thread, 0)).isTrue();
-            assertThat(UserNamespace.isRoot(thread, 1000)).isFalse();
+            assertThat(isRoot(thread, 0)).isTrue();
+            assertThat(isRoot(thread, 1000)).isFalse();
         }
     }
 
@@ -25,24 +25,27 @@ class UserNamespaceTest {
     void inAnotherNamespaceRootIsWhoeverIsMappedToIt() throws Exception {
         withUserNamespace("0 100000 65536\n", thread -> {
             assertThat(UserNamespace.isOwn(thread.userNamespace())).isFalse();
-            assertThat(UserNamespace.isRoot(thread, 100000)).isTrue();
-            assertThat(UserNamespace.isRoot(thread, 100001)).isFalse();
-            assertThat(UserNamespace.isRoot(thread, 0)).isFalse();
+            assertThat(isRoot(thread, 100000)).isTrue();
+            assertThat(isRoot(thread, 100001)).isFalse();
+            assertThat(isRoot(thread, 0)).isFalse();
         });
     }
 
     @Test
     void rootNeedNotBeTheFirstThatIsMapped() throws Exception {
         withUserNamespace("1000 100000 10\n0 3000000000 1\n", thread -> {
-            assertThat(UserNamespace.isRoot(thread, (int) 3000000000L)).isTrue();
-            assertThat(UserNamespace.isRoot(thread, 100000)).isFalse();
+            assertThat(isRoot(thread, (int) 3000000000L)).isTrue();
+            assertThat(isRoot(thread, 100000)).isFalse();
         });
     }
 
     @Test
     void aNamespaceWithoutAMapHasNoRoot() throws Exception {
-        withUserNamespace(
-                "", thread -> assertThat(UserNamespace.isRoot(thread, 0)).isFalse());
+        withUserNamespace("", thread -> assertThat(isRoot(thread, 0)).isFalse());
+    }
+
+    private static boolean isRoot(ThreadFolder thread, int uid) {
+        return UserNamespace.isRoot(thread.userNamespace(), thread.id(), uid);
     }
 
     private interface Check {
