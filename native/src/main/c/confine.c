@@ -1,12 +1,10 @@
-/* Forbids this process and its children all calls except those that an fsopen in a child needs. */
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #include "confine.h"
+#include "util.h"
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
@@ -14,35 +12,24 @@
 #define NATIVE_ARCH AUDIT_ARCH_AARCH64
 #endif
 
-int confine(void)
+#define JUMP_IF(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)(value), (unsigned char)(yes), no)
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
+
+int confine(const int *calls, size_t count)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsopen, 10, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 9, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 8, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_munmap, 7, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_wait4, 6, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 5, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendmsg, 4, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close, 3, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 2, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+    struct sock_filter filter[CONFINED_CALLS_MAX + 6], *end = filter;
 
+    if (count > CONFINED_CALLS_MAX)
+        return fail_with(E2BIG);
     /* The same number means another call in another architecture. So no call of another architecture is allowed. */
-    struct sock_filter native[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog only_native = {.len = sizeof native / sizeof *native, .filter = native};
-
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &only_native) < 0)
-        return -1;
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    *end++ = (struct sock_filter)LOAD(arch);
+    *end++ = (struct sock_filter)JUMP_IF(NATIVE_ARCH, 1, 0);
+    *end++ = (struct sock_filter)RETURN(SECCOMP_RET_KILL_PROCESS);
+    *end++ = (struct sock_filter)LOAD(nr);
+    for (size_t i = 0; i < count; i++)
+        *end++ = (struct sock_filter)JUMP_IF(calls[i], count - i, 0);
+    *end++ = (struct sock_filter)RETURN(SECCOMP_RET_KILL_PROCESS);
+    *end++ = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &(struct sock_fprog){(unsigned short)(end - filter), filter});
 }

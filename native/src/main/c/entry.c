@@ -77,6 +77,15 @@ static bool is_for_agent(char **options)
     return true;
 }
 
+/* So that it is the same program each time, wherever a link on its path leads by then. */
+static void name_whole(char **program)
+{
+    char *whole = strchr(*program, '/') ? realpath(*program, NULL) : NULL;
+
+    if (whole)
+        *program = whole;
+}
+
 static void join(char **program, char **options)
 {
     while (*program)
@@ -96,6 +105,7 @@ int enter(char **arguments)
     if (!*options || options == arguments)
         refuse("no program is given");
     *options++ = NULL; /* the program ends here */
+    name_whole(arguments);
     bool asked = *options && strcmp(*options, "keep") == 0;
     if (asked)
         options = parse_keep(options + 1, &keeping, &takes_over);

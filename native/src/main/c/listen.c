@@ -22,7 +22,7 @@
 #include "accept.h"
 #include "kernel.h"
 #include "listen.h"
-#include "stage.h"
+#include "ownfd.h"
 #include "store.h"
 #include "util.h"
 
@@ -98,9 +98,9 @@ static void become_acceptor(int control, int listening, int count, int which)
     sigfillset(&signals);
     sigprocmask(SIG_SETMASK, &signals, NULL);
     join_empty_keyring();
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || chdir("/") < 0
+        || dup2(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), PROC_FD) < 0 || dup2(PROC_FD, STDIN_FILENO) < 0)
         _exit(1);
-    enter_private_root();
     accept_peers(control, listening, count, which);
 }
 

@@ -12,6 +12,20 @@
 #include "request.h"
 #include "util.h"
 
+/* What an fsopen in a child needs. */
+static const int allowed[] = {
+    SYS_fsopen,
+    SYS_clone,
+    SYS_mmap,
+    SYS_munmap,
+    SYS_wait4,
+    SYS_prctl,
+    SYS_sendmsg,
+    SYS_close,
+    SYS_exit,
+    SYS_exit_group,
+};
+
 struct opener {
     const struct call *call;
     int socket; /* the child sends the context through it */
@@ -47,7 +61,9 @@ static int64_t open_inside(void *argument)
     if (setns(namespace, CLONE_NEWPID) < 0 || keep_only_capability(CAP_SYS_ADMIN) < 0)
         return -1;
     close_fd(&namespace);
-    return confine() < 0 ? -1 : run_in_child(0, open_and_send, opener);
+    if (confine(allowed, sizeof allowed / sizeof *allowed) < 0)
+        return -1;
+    return run_in_child(0, open_and_send, opener);
 }
 
 /*
