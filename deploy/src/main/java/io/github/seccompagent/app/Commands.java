@@ -2,7 +2,6 @@ package io.github.seccompagent.app;
 
 import io.github.seccompagent.linux.helper.Preparation;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of the program, by the one or two words that name them. Without a name it is {@code agent}. */
@@ -19,6 +18,17 @@ final class Commands {
      */
     record Named(Command command, String prefix, List<String> arguments) {}
 
+    /**
+     * Begins to load what the command that is asked for is about to need. It is the first thing that a start does, and
+     * uses no lambda: making the first one takes long.
+     */
+    static void prepare(String... words) {
+        String first = words.length == 0 ? "" : words[0];
+        if (first.isEmpty() || first.startsWith("-") || first.equals("agent") || first.equals("run")) {
+            new Preparation().start();
+        }
+    }
+
     static Named find(List<String> words) {
         for (int count = Math.min(MOST_WORDS, words.size()); count > 0; count--) {
             String name = String.join(" ", words.subList(0, count));
@@ -27,19 +37,14 @@ final class Commands {
                 return new Named(command, name + " ", words.subList(count, words.size()));
             }
         }
-        return new Named(withAgent(AgentCommand::new), "", words);
-    }
-
-    private static Command withAgent(Supplier<Command> command) {
-        Preparation.begin(); // while the command reads its options
-        return command.get();
+        return new Named(new AgentCommand(), "", words);
     }
 
     private static @Nullable Command named(String name) {
         return switch (name) {
-            case "agent" -> withAgent(AgentCommand::new);
+            case "agent" -> new AgentCommand();
             case "inspect" -> new InspectCommand();
-            case "run" -> withAgent(RunCommand::new);
+            case "run" -> new RunCommand();
             case "doctor" -> new DoctorCommand();
             case "record" -> new RecordCommand();
             case "profile minimise" -> new ProfileMinimiseCommand();

@@ -18,6 +18,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        Commands.prepare(args);
         int status = run(args);
         Logging.flush();
         System.exit(status);

@@ -1,21 +1,27 @@
 package io.github.seccompagent.linux.helper;
 
 import io.github.seccompagent.linux.fd.Architecture;
+import io.github.seccompagent.linux.libc.Crossing;
+import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.syscall.SyscallTable;
 
-/** What an agent loads in any case, before it is needed. */
-public final class Preparation {
-    private Preparation() {}
-
-    /** Begins to load the libraries and the helper, and returns at once. Whoever needs them sooner waits for them. */
-    public static void begin() {
-        Thread thread = new Thread(Preparation::load, "preparation");
-        thread.setDaemon(true);
-        thread.start();
+/**
+ * Loads what an agent loads in any case, before it is needed: the libraries and the helper. Whoever needs them sooner
+ * waits for them.
+ */
+public final class Preparation extends Thread {
+    /** A thread that is still to be started. */
+    public Preparation() {
+        super("preparation");
+        setDaemon(true);
     }
 
-    private static void load() {
+    /** In the order in which they are needed. */
+    @Override
+    public void run() {
         try {
+            LibC.getpid();
+            Crossing.load();
             HelperProgram.prepare();
             SyscallTable.numberOf(Architecture.ofThisMachine(), "mkdirat");
         } catch (RuntimeException | Error e) {

@@ -25,6 +25,11 @@ public final class Crossing {
         }
     }
 
+    /** Makes sure that the shared object is loaded. */
+    public static void load() {
+        // the initializer of the class has done it
+    }
+
     /**
      * Reads a file from its beginning.
      *
