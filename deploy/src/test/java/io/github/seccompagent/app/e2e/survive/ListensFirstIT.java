@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /** The keeper listens before there is an agent. */
 class ListensFirstIT {
     private static final String SAY_NAMES = "echo \"[$LISTEN_FDNAMES] $(stat -c %a \"$0\")\"";
+    private static final String COUNT_FILTERS = "for pid in $PPID $(pgrep -P $PPID -x seccomp-accept); do"
+            + " sed -n 's/^Seccomp_filters:\\s*//p' /proc/$pid/status; done";
 
     @AutoClose
     private final TempFolder folder = TempFolder.create();
@@ -76,6 +78,18 @@ class ListensFirstIT {
 
     private static String sayNames(Path path) {
         return Command.run(keep(path, "sh", "-c", SAY_NAMES, path.toString())).orFail();
+    }
+
+    /** Each has one filter more than the keeper. */
+    @Test
+    void whatAcceptsIsConfined() {
+        List<Integer> filters = Command.run(keep(socket, "sh", "-c", COUNT_FILTERS))
+                .orFail()
+                .lines()
+                .map(Integer::valueOf)
+                .toList();
+        assertThat(filters).hasSizeGreaterThan(1);
+        assertThat(filters.subList(1, filters.size())).containsOnly(filters.get(0) + 1);
     }
 
     @Test
