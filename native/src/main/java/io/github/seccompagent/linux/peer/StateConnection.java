@@ -152,13 +152,25 @@ public final class StateConnection implements AutoCloseable {
     }
 
     private Optional<MessageBuffer.Message> next(Fd socket) {
-        Optional<MessageBuffer.Message> next = BUFFER.get().receiveNow(socket.number());
+        Optional<MessageBuffer.Message> next = receiveNow(socket);
         while (!answered && next.isPresent() && !next.get().isEndOfFile()) {
             next.get().closeFds();
             answered = isAnswer(next.get().bytes());
-            next = BUFFER.get().receiveNow(socket.number());
+            next = receiveNow(socket);
         }
         return next;
+    }
+
+    /** A process that was killed before it read what it was asked breaks the connection first, and only then ends it. */
+    private static Optional<MessageBuffer.Message> receiveNow(Fd socket) {
+        try {
+            return BUFFER.get().receiveNow(socket.number());
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ECONNRESET) {
+                throw e;
+            }
+            return BUFFER.get().receiveNow(socket.number());
+        }
     }
 
     private boolean isAnswer(byte[] bytes) {

@@ -8,6 +8,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.fd.SocketPair;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Sockets;
 import io.github.seccompagent.linux.helper.Executor;
@@ -133,6 +134,18 @@ class StateConnectionTest {
 
         assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo(large);
         assertThat(connection.fdCount()).isEqualTo(1);
+    }
+
+    /** As when the agent before, and the process with it, are killed right after the process has got its work. */
+    @Test
+    void anotherProcessReceivesIfThatOfTheAgentBeforeIsKilledUnread() {
+        sockets.send("abc");
+        try (SocketPair killed = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            connection.resume(killed.takeOwn());
+        }
+        receive();
+
+        assertThat(received.toString(StandardCharsets.UTF_8)).isEqualTo("abc");
     }
 
     @Test
