@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ThreadFolder implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_PATH = 010000000;
+    private static final int FEW_GROUPS = 64;
 
     private final int id;
     private final Fd folder;
@@ -64,7 +65,13 @@ public final class ThreadFolder implements AutoCloseable {
             file = open("status", O_RDONLY);
             status = file;
         }
-        return StatusBuffer.read(file, ThreadStatus::of);
+        ThreadStatus read = StatusBuffer.read(file, ThreadStatus::of);
+        if (read.groups().size() > FEW_GROUPS) {
+            // For as long as it is open, the kernel keeps memory for the longest text that it had: a megabyte at most.
+            file.close();
+            status = null;
+        }
+        return read;
     }
 
     /** Whether the thread runs or waits for a CPU now. */

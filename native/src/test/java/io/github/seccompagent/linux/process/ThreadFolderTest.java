@@ -9,6 +9,8 @@ import io.github.seccompagent.linux.fixture.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -93,6 +95,21 @@ class ThreadFolderTest {
             process.destroyForcibly();
         }
         assertThat(openOf(process)).isZero();
+    }
+
+    /** The kernel keeps the text of an open file. */
+    @Test
+    void aLongStatusIsNotKeptOpen() throws Exception {
+        String groups = IntStream.range(1000, 6000).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        Process process = Processes.start("sleep", "setpriv", "--groups", groups, "sleep", "1000");
+        try (ThreadFolder folder = ThreadFolder.of((int) process.pid())) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(folder.status().groups()).hasSize(5000);
+                assertThat(openOf(process)).isEqualTo(1);
+            }
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static long openOf(Process process) {
