@@ -168,7 +168,7 @@ enum mount_number {
 #define REQUEST_NUMBERS 4
 #define REQUEST_GROUPS_MAX 65536
 #define REQUEST_STRINGS_MAX (6 * 4096 + 65536 + 1)
-#define PID_LEVELS_MAX 32 /* MAX_PID_NS_LEVEL */
+#define PID_LEVELS_MAX 33 /* MAX_PID_NS_LEVEL below the first one */
 
 #define NAMESPACE_KINDS 6 /* FD_MOUNT_NS to FD_USER_NS */
 
@@ -212,18 +212,18 @@ _Static_assert(offsetof(struct request, no_new_privs) == 52, "no_new_privs");
 _Static_assert(offsetof(struct request, group_count) == 56, "group_count");
 _Static_assert(offsetof(struct request, pid_levels) == 60, "pid_levels");
 _Static_assert(offsetof(struct request, process_id) == 64, "process_id");
-_Static_assert(offsetof(struct request, thread_id) == 192, "thread_id");
-_Static_assert(offsetof(struct request, flags) == 320, "flags");
-_Static_assert(offsetof(struct request, string_length) == 324, "string_length");
-_Static_assert(offsetof(struct request, number) == 360, "number");
-_Static_assert(offsetof(struct request, call) == 392, "call");
-_Static_assert(offsetof(struct request, index) == 400, "index");
-_Static_assert(offsetof(struct request, namespaces) == 408, "namespaces");
-_Static_assert(offsetof(struct request, root_mount) == 456, "root_mount");
-_Static_assert(offsetof(struct request, root_device) == 464, "root_device");
-_Static_assert(offsetof(struct request, root_inode) == 472, "root_inode");
-_Static_assert(offsetof(struct request, processor) == 480, "processor");
-_Static_assert(sizeof(struct request) == 488, "request");
+_Static_assert(offsetof(struct request, thread_id) == 196, "thread_id");
+_Static_assert(offsetof(struct request, flags) == 328, "flags");
+_Static_assert(offsetof(struct request, string_length) == 332, "string_length");
+_Static_assert(offsetof(struct request, number) == 368, "number");
+_Static_assert(offsetof(struct request, call) == 400, "call");
+_Static_assert(offsetof(struct request, index) == 408, "index");
+_Static_assert(offsetof(struct request, namespaces) == 416, "namespaces");
+_Static_assert(offsetof(struct request, root_mount) == 464, "root_mount");
+_Static_assert(offsetof(struct request, root_device) == 472, "root_device");
+_Static_assert(offsetof(struct request, root_inode) == 480, "root_inode");
+_Static_assert(offsetof(struct request, processor) == 488, "processor");
+_Static_assert(sizeof(struct request) == 496, "request");
 
 /* A procfs of the container shows the worker. So the kernel's own idea of /proc/self must not be used even once. */
 #define REQUEST_WORKER_IS_VISIBLE 1u

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define IDS 4
-#define LEVELS 32 /* of pid namespaces, as many as there can be */
+#define LEVELS 33 /* of pid namespaces, as many as there can be: 32 below the first one */
 
 struct status {
     uint64_t pending, pending_of_process, effective, bounding;
@@ -17,6 +17,6 @@ struct status {
     uint32_t group[];
 };
 
-_Static_assert(sizeof(struct status) == 368, "as in StatusBuffer.java");
+_Static_assert(sizeof(struct status) == 376, "as in StatusBuffer.java");
 
 #endif

@@ -17,15 +17,15 @@ final class RequestEncoder {
     private static final int GROUP_COUNT = 56;
     private static final int PID_LEVELS = 60;
     private static final int PROCESS_IDS = 64;
-    private static final int THREAD_IDS = 192;
-    private static final int FLAGS = 320;
-    private static final int STRING_LENGTHS = 324;
-    private static final int NUMBERS = 360;
-    private static final int CALL = 392;
-    private static final int INDEX = 400;
-    private static final int PLACE = 408;
-    private static final int PROCESSOR = 480;
-    private static final int SIZE = 488;
+    private static final int THREAD_IDS = 196;
+    private static final int FLAGS = 328;
+    private static final int STRING_LENGTHS = 332;
+    private static final int NUMBERS = 368;
+    private static final int CALL = 400;
+    private static final int INDEX = 408;
+    private static final int PLACE = 416;
+    private static final int PROCESSOR = 488;
+    private static final int SIZE = 496;
 
     // REQUEST_*
     private static final int WORKER_IS_VISIBLE = 1;

@@ -26,9 +26,9 @@ final class StatusBuffer {
     private static final int USER = 72;
     private static final int GROUP = 88;
     private static final int PROCESS_IDS = 104;
-    private static final int THREAD_IDS = 232;
-    private static final int GROUP_COUNT = 360;
-    private static final int GROUPS = 368;
+    private static final int THREAD_IDS = 236;
+    private static final int GROUP_COUNT = 368;
+    private static final int GROUPS = 376;
 
     private static final int USUAL_GROUPS = 64;
     private static final ThreadLocal<StatusBuffer> USUAL =

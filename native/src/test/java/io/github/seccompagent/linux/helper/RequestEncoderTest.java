@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares each kind of request byte by byte. requests.txt has the expected bytes, for little-endian machines. */
 class RequestEncoderTest {
-    private static final int HEADER = 488;
+    private static final int HEADER = 496;
     private static final int SEQPACKET = 5;
 
     private static final TargetPath PATH = new TargetPath(TargetPath.AT_FDCWD, TargetString.of("/a/b"));

@@ -86,12 +86,32 @@ class ThreadStatusTest {
     /** The kernel allows no more. */
     @Test
     void tooManyNumbersAreAnError() {
-        for (String line : List.of("Groups:" + "\t1".repeat(65_537), "NSpid:" + "\t1".repeat(33))) {
+        for (String line : List.of("Groups:" + "\t1".repeat(65_537), "NSpid:" + "\t1".repeat(34))) {
             String name = line.substring(0, line.indexOf(':'));
             assertThatExceptionOfType(ErrnoException.class)
                     .isThrownBy(() -> parse(TEXT.replaceAll(name + ":.*", line)))
                     .extracting(ErrnoException::errno)
                     .isEqualTo(Errno.EIO);
+        }
+    }
+
+    /** Below the first pid namespace there may be 32 more. */
+    @Test
+    void aProcessMayBeInTheDeepestPidNamespace() throws Exception {
+        String nest = "unshare --pid --fork bash -c \"$NEST\" 2>/dev/null || { echo; exec sleep 1000; }";
+        ProcessBuilder nesting = new ProcessBuilder("bash", "-c", nest);
+        nesting.environment().put("NEST", nest);
+        Process outermost = nesting.start();
+        try {
+            assertThat(outermost.inputReader().readLine()).isEmpty();
+            List<Integer> levels = outermost
+                    .descendants()
+                    .map(each -> ThreadStatus.of((int) each.pid()).threadIds().size())
+                    .toList();
+            assertThat(levels).contains(33);
+        } finally {
+            outermost.descendants().forEach(ProcessHandle::destroyForcibly);
+            outermost.destroyForcibly();
         }
     }
 
