@@ -36,6 +36,7 @@ final class WaitingCall implements FoundPaths.Caller {
     private boolean folderHasStayed; // since an earlier call
     private @Nullable ThreadStatus caller;
     private @Nullable String userNamespace;
+    private boolean over;
 
     WaitingCall(
             Listener listener,
@@ -159,10 +160,17 @@ final class WaitingCall implements FoundPaths.Caller {
         return listener.send(buffers, notification.id(), response);
     }
 
-    /** The folder of the calling thread in procfs. The caller of this method does not close it. */
+    /**
+     * The folder of the calling thread in procfs. The caller of this method does not close it.
+     *
+     * @throws ErrnoException ESRCH if the call is over: nobody would close the folder
+     */
     ThreadFolder folder() {
         ThreadFolder known = folder;
         if (known == null) {
+            if (over) {
+                throw new ErrnoException(Errno.ESRCH, "the call is over");
+            }
             known = ThreadFolder.of(visibleThreadId());
             folder = known;
         }
@@ -288,6 +296,7 @@ final class WaitingCall implements FoundPaths.Caller {
 
     /** Call it when the call is over. */
     void end() {
+        over = true;
         closeFolder();
         large.release();
     }

@@ -1,11 +1,13 @@
 package io.github.seccompagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.seccompagent.api.Capability;
 import io.github.seccompagent.api.Credentials;
 import io.github.seccompagent.api.Credentials.Ids;
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.HandlerRegistry;
 import io.github.seccompagent.api.NotifiedCall;
 import io.github.seccompagent.api.Response;
@@ -69,6 +71,27 @@ class HandledCallTest {
         assertThat(credentials.rootInUserNamespace()).isTrue();
         assertThat(credentials.has(Capability.CAP_CHOWN)).isTrue();
         assertThat(credentials.has(Capability.CAP_SYS_ADMIN)).isFalse();
+    }
+
+    @Test
+    void aCallThatIsOverOpensNothing() throws Exception {
+        List<NotifiedCall> calls = new ArrayList<>();
+        List<Object> seen = ask("exec /bin/busybox mkdir /a /b", List.of("mkdir", "mkdirat"), "mkdir", call -> {
+            calls.add(call);
+            if (calls.size() == 1) {
+                return List.of();
+            }
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> calls.get(0).credentials())
+                    .extracting(ErrnoException::errno)
+                    .isEqualTo(Errno.ESRCH);
+            String folder = "/proc/" + call.threadId();
+            return Descriptors.all().stream()
+                    .filter(target -> target.startsWith(folder))
+                    .toList();
+        });
+
+        assertThat(seen).element(1).isEqualTo(List.of());
     }
 
     @Test
