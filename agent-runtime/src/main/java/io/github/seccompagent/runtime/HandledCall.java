@@ -29,10 +29,11 @@ final class HandledCall implements NotifiedCall {
     private final WaitingCall call;
     private final Syscall syscall;
     private final CallServices services;
-    private final CallArguments arguments;
-    private final CallWorkers workers;
-    private final CallEffects effects;
+    // These are made when they are needed, because a plain answer needs neither.
+    private @Nullable CallArguments arguments;
+    private @Nullable CallEffects effects;
     private @Nullable Credentials credentials;
+    private boolean over;
     private int delays; // how many there were
     private boolean failed; // whether the agent answers in place of the handler
     private String reason = "";
@@ -42,10 +43,34 @@ final class HandledCall implements NotifiedCall {
         this.call = call;
         this.syscall = syscall;
         this.services = services;
-        arguments = new CallArguments(call, syscall.layout());
-        workers = new CallWorkers(
-                call, services.onBehalf().executor(), services.onBehalf().staying());
-        effects = new CallEffects(call, workers, services.onBehalf().restarted());
+    }
+
+    private CallArguments arguments() {
+        CallArguments known = arguments;
+        if (known == null) {
+            known = new CallArguments(call, syscall.layout());
+            arguments = known;
+        }
+        return known;
+    }
+
+    private CallEffects effects() {
+        CallEffects known = effects;
+        if (known == null) {
+            CallWorkers workers = new CallWorkers(
+                    call, services.onBehalf().executor(), services.onBehalf().staying());
+            if (over) {
+                workers.leave(); // the slot is another call's by now
+            }
+            known = new CallEffects(call, workers, services.onBehalf().restarted());
+            effects = known;
+        }
+        return known;
+    }
+
+    /** Whether there can be a worker of the call: one that it has taken, or one of the agent before. */
+    private boolean mayHaveWorkers() {
+        return effects != null || call.thread().buffers.worker(0) != 0;
     }
 
     @Override
@@ -91,27 +116,27 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public long argument(int index) {
-        return arguments.number(index);
+        return arguments().number(index);
     }
 
     @Override
     public TargetPath path(int index) {
-        return arguments.path(index);
+        return arguments().path(index);
     }
 
     @Override
     public @Nullable TargetString string(int index) {
-        return arguments.string(index);
+        return arguments().string(index);
     }
 
     @Override
     public byte[] bytes(int index, int length) {
-        return arguments.bytes(index, length);
+        return arguments().bytes(index, length);
     }
 
     @Override
     public byte @Nullable [] page(int index) {
-        return arguments.page(index);
+        return arguments().page(index);
     }
 
     @Override
@@ -143,9 +168,9 @@ final class HandledCall implements NotifiedCall {
     }
 
     private void delay(LongUnaryOperator end) throws InterruptedException {
-        effects.awaitEarlier();
+        effects().awaitEarlier();
         services.delays().await(call, delays++, end);
-        effects.begin(); // the thread's next call waits until it is known whether this one was answered
+        effects().begin(); // the thread's next call waits until it is known whether this one was answered
     }
 
     @Override
@@ -161,7 +186,7 @@ final class HandledCall implements NotifiedCall {
     @Override
     public void freezeContainer() {
         KnownProcess caller = KnownProcess.of(call.visibleThreadId());
-        effects.begin();
+        effects().begin();
         countErrors(() -> {
             call.container().requireContains(caller.id());
             call.requireValid(); // a call that went away asks for nothing
@@ -186,19 +211,20 @@ final class HandledCall implements NotifiedCall {
 
     @Override
     public OnBehalf onBehalf(PathCheck check) {
-        return onBehalf(Optional.of(new PathDecision(effects, check)));
+        return onBehalf(Optional.of(new PathDecision(effects(), check)));
     }
 
     private OnBehalf onBehalf(Optional<PathDecision> decision) {
         if (NewerCalls.isMissing(syscall.name())) {
             throw new ErrnoException(Errno.ENOSYS, syscall.name());
         }
-        return new OnBehalfCalls(effects, decision, services.onBehalf(), services.mounts());
+        return new OnBehalfCalls(effects(), decision, services.onBehalf(), services.mounts());
     }
 
     /** Call it when the handler has an answer. Waits if the caller may be about to leave and make the call again. */
     void awaitSleep() {
-        if (effects.areThere() || delays > 0 || freezing != null) {
+        CallEffects known = effects;
+        if (known != null && known.areThere() || delays > 0 || freezing != null) {
             call.awaitSleep();
         }
     }
@@ -208,13 +234,13 @@ final class HandledCall implements NotifiedCall {
         return !(response instanceof Response.AddFd)
                 && delays == 0
                 && freezing == null
-                && effects.areNone()
+                && (effects == null || effects.areNone())
                 && call.thread().buffers.worker(0) == 0;
     }
 
     /** Whether the agent before has done something for it that the handler's answer does not rest on. */
     boolean isLost() {
-        return workers.isLost();
+        return mayHaveWorkers() && effects().workers().isLost();
     }
 
     /** Notes why the call fails. */
@@ -240,18 +266,23 @@ final class HandledCall implements NotifiedCall {
         } else if (failed) {
             return AnsweredBy.AGENT;
         }
-        boolean made = workers.areThere() || effects.isRepeated();
-        return made && !effects.isRefused() ? AnsweredBy.ON_BEHALF : AnsweredBy.HANDLER;
+        return isMadeOnBehalf() ? AnsweredBy.ON_BEHALF : AnsweredBy.HANDLER;
+    }
+
+    private boolean isMadeOnBehalf() {
+        CallEffects known = effects;
+        return known != null && (known.workers().areThere() || known.isRepeated()) && !known.isRefused();
     }
 
     /** What others may see of the arguments. */
     List<SeenCall.Argument> seenArguments() {
-        return arguments.seen();
+        return arguments().seen();
     }
 
     /** Call it when the next agent answers the call. */
     void leave() {
-        workers.leave();
+        over = true;
+        effects().workers().leave();
         call.end();
     }
 
@@ -281,15 +312,18 @@ final class HandledCall implements NotifiedCall {
     /** Then the thread's next call goes on. */
     private void endEffects(boolean delivered) {
         try {
-            effects.end(delivered);
+            if (mayHaveWorkers()) {
+                effects().end(delivered);
+            }
         } finally {
+            over = true;
             call.end();
         }
     }
 
     @Override
     public String toString() {
-        return arguments
+        return arguments()
                 .firstPath()
                 .map(path -> call + ", path " + SeenArguments.shortened(path))
                 .orElseGet(call::toString);

@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.notify.Exchange;
 import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.process.TargetMemory;
 import io.github.seccompagent.linux.process.ThreadStat;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,10 @@ final class LoopThread extends Thread {
     private final Slots.Slot slot;
     private volatile int kernelId;
 
+    // Fences order these, because a volatile field costs each answer more.
     private long begin; // written before the next
-    private volatile int begunTurn;
-    private volatile Admission.@Nullable Place place;
+    private int begunTurn;
+    private Admission.@Nullable Place place;
     private volatile @Nullable InFlight inFlight;
     private volatile @Nullable EventSource given; // set by the leader, cleared when it is done
     private int givenEvents; // written before that
@@ -96,12 +98,16 @@ final class LoopThread extends Thread {
     /** Sets when the turn began that has begun already. */
     void setBegin(long now) {
         begin = now;
-        begunTurn = exchange.turn();
+        int turn = exchange.turn();
+        VarHandle.releaseFence();
+        begunTurn = turn;
     }
 
     /** Whether {@link #begin} is known for a turn. */
     boolean hasBegun(int wanted) {
-        return begunTurn == wanted;
+        boolean isKnown = begunTurn == wanted;
+        VarHandle.acquireFence();
+        return isKnown;
     }
 
     /** When the turn began, or one after it. */
@@ -131,11 +137,14 @@ final class LoopThread extends Thread {
 
     /** Sets the place of its call until the turn ends. */
     void setPlace(Admission.Place taken) {
+        VarHandle.releaseFence(); // whoever sees it sees that the turn has begun
         place = taken;
     }
 
     Admission.@Nullable Place place() {
-        return place;
+        Admission.Place taken = place;
+        VarHandle.acquireFence();
+        return taken;
     }
 
     /** Sets the call that it handles until the turn ends. */

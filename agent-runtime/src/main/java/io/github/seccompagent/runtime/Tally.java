@@ -2,13 +2,13 @@ package io.github.seccompagent.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What was answered to a container since this agent began to serve it. Safe for use by several threads. */
 final class Tally {
     private final Instant since = Instant.now();
-    private final LongAdder calls = new LongAdder();
-    private final LongAdder refused = new LongAdder();
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
     private volatile Longest longest = new Longest("", 0);
 
     int listeners; // guarded by the tallies
@@ -18,9 +18,9 @@ final class Tally {
 
     /** Counts a call that was answered. */
     void count(boolean refusal) {
-        calls.increment();
+        calls.incrementAndGet();
         if (refusal) {
-            refused.increment();
+            refused.incrementAndGet();
         }
     }
 
@@ -42,11 +42,11 @@ final class Tally {
     }
 
     long calls() {
-        return calls.sum();
+        return calls.get();
     }
 
     long refused() {
-        return refused.sum();
+        return refused.get();
     }
 
     Duration slowest() {
