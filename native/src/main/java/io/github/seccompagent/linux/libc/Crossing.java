@@ -49,7 +49,7 @@ public final class Crossing {
     public static native long read_status(int fd, long found, int room);
 
     /**
-     * Reads /proc/TID/stat from its beginning.
+     * Reads the stat of a thread from its beginning.
      *
      * @return the letter of the state, or a negative errno of read(2); -EIO if it is no such file
      */

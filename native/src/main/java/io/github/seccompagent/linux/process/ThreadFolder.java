@@ -78,7 +78,7 @@ public final class ThreadFolder implements AutoCloseable {
     public boolean runs() {
         Fd file = stat;
         if (file == null) {
-            file = open("stat", O_RDONLY);
+            file = open(ThreadStat.nameOf(id), O_RDONLY);
             stat = file;
         }
         long state = Crossing.read_state(file.number());

@@ -1,10 +1,11 @@
 package io.github.seccompagent.linux.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.ProcFile;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -26,7 +27,15 @@ public record ThreadStat(char state, long start, boolean isOfKernel) {
      * @throws ErrnoException ENOENT or ESRCH if the thread is gone
      */
     public static ThreadStat of(int threadId) {
-        return parse(new String(ProcFile.read("/proc/" + threadId + "/stat", MOST), StandardCharsets.ISO_8859_1));
+        return parse(new String(ProcFile.read("/proc/" + threadId + "/" + nameOf(threadId), MOST), ISO_8859_1));
+    }
+
+    /**
+     * The file in a thread's folder in procfs. For /proc/TID/stat the kernel adds up all threads of the process: with
+     * 8,000 of them this takes a millisecond.
+     */
+    static String nameOf(int threadId) {
+        return "task/" + threadId + "/stat";
     }
 
     /** @throws ErrnoException EIO if the text is no line of such a file */
@@ -52,7 +61,7 @@ public record ThreadStat(char state, long start, boolean isOfKernel) {
 
     /** How long ago it began. */
     public Duration age() {
-        String uptime = new String(ProcFile.read("/proc/uptime", MOST), StandardCharsets.ISO_8859_1).split(" ")[0];
+        String uptime = new String(ProcFile.read("/proc/uptime", MOST), ISO_8859_1).split(" ")[0];
         long ticks = new BigDecimal(uptime).movePointRight(2).longValue() - start; // a clock tick is 10 ms, time(7)
         return Duration.ofMillis(Math.max(0, ticks) * 10);
     }
