@@ -77,6 +77,30 @@ static inline long sys_epoll_wait(int epoll, void *events, int most)
     return system_call(__NR_epoll_pwait, epoll, (long)events, most, -1, 0, 0);
 }
 
+struct pollfd;
+struct __kernel_timespec;
+
+static inline long sys_ppoll(struct pollfd *polled, unsigned count, const struct __kernel_timespec *time)
+{
+    return system_call(__NR_ppoll, (long)polled, count, (long)time, 0, 0, 0);
+}
+
+/* These three are about the calling thread. */
+static inline long sys_getcpu(unsigned *processor)
+{
+    return system_call(__NR_getcpu, (long)processor, 0, 0, 0, 0, 0);
+}
+
+static inline long sys_sched_getaffinity(unsigned long *mask, unsigned long size)
+{
+    return system_call(__NR_sched_getaffinity, 0, (long)size, (long)mask, 0, 0, 0);
+}
+
+static inline long sys_sched_setaffinity(const unsigned long *mask, unsigned long size)
+{
+    return system_call(__NR_sched_setaffinity, 0, (long)size, (long)mask, 0, 0, 0);
+}
+
 static inline long sys_close(int fd)
 {
     return system_call(__NR_close, fd, 0, 0, 0, 0, 0);

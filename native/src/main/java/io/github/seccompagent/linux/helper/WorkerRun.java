@@ -29,6 +29,7 @@ final class WorkerRun {
     private final RequestNumber number;
     private final WorkerSocket socket;
     private final WorkerProcess process;
+    private boolean isNear; // whether the worker runs where this thread does
     private boolean asked;
     private boolean hasReply;
     private boolean notMade;
@@ -61,6 +62,7 @@ final class WorkerRun {
                 return Optional.empty();
             }
             asked = true;
+            isNear = hasStayed;
             WorkerMessage message = await(end, waiter);
             for (int questions = 0; message.isQuestion(); questions++) {
                 if (questions == MAX_QUESTIONS) {
@@ -170,7 +172,8 @@ final class WorkerRun {
     }
 
     private void awaitMessage(long end, Waiter waiter) {
-        if (socket.hasInput((int) Math.max(0, Math.min(millisTo(end), BLOCKS_MILLIS)))) {
+        int millis = (int) Math.max(0, Math.min(millisTo(end), BLOCKS_MILLIS));
+        if (isNear ? socket.hasInputHere(millis) : socket.hasInput(millis)) {
             return;
         }
         Blocked blocked = waiter.beginBlocking(this::letGo);

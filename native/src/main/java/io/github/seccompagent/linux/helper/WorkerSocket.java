@@ -5,13 +5,16 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.MessageBuffer;
 import io.github.seccompagent.linux.fd.Poll;
+import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
+import io.github.seccompagent.linux.process.Processors;
 import java.util.function.IntFunction;
 
 /** The agent's end of a worker's socket. Owns it. For use by one thread at a time. */
 final class WorkerSocket implements AutoCloseable {
     static final ThreadLocal<MessageBuffer> BUFFER = ThreadLocal.withInitial(() -> new MessageBuffer(32 * 1024));
     private static final int SHUT_WR = 1;
+    private static final int PROCESSORS = Processors.online();
     private static final int ANSWER_SIZE = 16; // struct link
 
     private final Fd socket;
@@ -65,6 +68,14 @@ final class WorkerSocket implements AutoCloseable {
     /** Whether a message, or the end, is there within a time. */
     boolean hasInput(int millis) {
         return Poll.hasInput(socket, millis);
+    }
+
+    /**
+     * The same for a worker on the same processor, which this thread does not leave meanwhile. False too if a signal
+     * came.
+     */
+    boolean hasInputHere(int millis) {
+        return Crossing.await_here(socket.number(), millis, PROCESSORS) > 0;
     }
 
     /**

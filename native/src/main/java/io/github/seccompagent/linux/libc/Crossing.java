@@ -69,6 +69,15 @@ public final class Crossing {
     public static native long look_at_place(
             int folder, int namespaces, int file, long numbers, long cgroups, long size);
 
+    /**
+     * Waits until there is something to read, or the end. The calling thread stays on its processor meanwhile, if it
+     * may run on all processors. Afterwards it may do so again.
+     *
+     * @param processors how many there are
+     * @return 0 if the time is over, 1 if it is not, or a negative errno of poll(2)
+     */
+    public static native int await_here(int fd, int milliseconds, int processors);
+
     /** Sends the answer that waits in a struct exchange. */
     public static native void send_answer(long exchange);
 

@@ -10,7 +10,14 @@ import java.util.BitSet;
 public final class Processors {
     private static final int MASK_SIZE = 128; // cpu_set_t
 
+    private static final int SC_NPROCESSORS_ONLN = 84;
+
     private Processors() {}
+
+    /** How many processors the machine has, whether this process may run there or not; 0 if that cannot be told. */
+    public static int online() {
+        return (int) Math.max(0, LibC.sysconf(SC_NPROCESSORS_ONLN));
+    }
 
     /** The one that runs the calling thread, counted from 0; -1 if that cannot be told. */
     public static int current() {
