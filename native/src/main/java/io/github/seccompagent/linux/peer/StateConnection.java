@@ -161,7 +161,7 @@ public final class StateConnection implements AutoCloseable {
         return next;
     }
 
-    /** A process that was killed before it read what it was asked breaks the connection first, and only then ends it. */
+    /** A process that was killed before it read what it was asked breaks the connection before it ends it. */
     private static Optional<MessageBuffer.Message> receiveNow(Fd socket) {
         try {
             return BUFFER.get().receiveNow(socket.number());
