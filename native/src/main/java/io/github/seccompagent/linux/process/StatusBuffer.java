@@ -30,7 +30,7 @@ final class StatusBuffer {
     private static final int GROUP_COUNT = 368;
     private static final int GROUPS = 376;
 
-    private static final int USUAL_GROUPS = 64;
+    static final int USUAL_GROUPS = 64;
     private static final ThreadLocal<StatusBuffer> USUAL =
             ThreadLocal.withInitial(() -> new StatusBuffer(new NativeBuffer(size(USUAL_GROUPS)), USUAL_GROUPS));
 

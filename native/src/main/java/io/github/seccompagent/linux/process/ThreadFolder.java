@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class ThreadFolder implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_PATH = 010000000;
-    private static final int FEW_GROUPS = 64;
 
     private final int id;
     private final Fd folder;
-    private @Nullable Fd status;
-    private @Nullable Fd stat;
-    private @Nullable Fd cgroup;
-    private @Nullable Fd namespaces;
+    private final @Nullable Fd[] open = new Fd[Part.values().length]; // those that were needed
+
+    private enum Part {
+        STATUS,
+        STAT,
+        CGROUP,
+        NAMESPACES
+    }
 
     private ThreadFolder(int id, Fd folder) {
         this.id = id;
@@ -58,30 +61,41 @@ public final class ThreadFolder implements AutoCloseable {
         return Fd.openAt(folder, LibC.string(name), flags, "/proc/" + id + "/" + name);
     }
 
+    private Fd kept(Part part) {
+        Fd known = open[part.ordinal()];
+        if (known == null) {
+            known = switch (part) {
+                case STATUS -> open("status", O_RDONLY);
+                case STAT -> open(ThreadStat.nameOf(id), O_RDONLY);
+                case CGROUP -> open("cgroup", O_RDONLY);
+                case NAMESPACES -> open("ns", O_PATH);
+            };
+            open[part.ordinal()] = known;
+        }
+        return known;
+    }
+
+    private void close(Part part) {
+        Fd known = open[part.ordinal()];
+        if (known != null) {
+            known.close();
+        }
+        open[part.ordinal()] = null;
+    }
+
     /** What the thread's status says now. */
     public ThreadStatus status() {
-        Fd file = status;
-        if (file == null) {
-            file = open("status", O_RDONLY);
-            status = file;
-        }
-        ThreadStatus read = StatusBuffer.read(file, ThreadStatus::of);
-        if (read.groups().size() > FEW_GROUPS) {
+        ThreadStatus read = StatusBuffer.read(kept(Part.STATUS), ThreadStatus::of);
+        if (read.groups().size() > StatusBuffer.USUAL_GROUPS) {
             // For as long as it is open, the kernel keeps memory for the longest text that it had: a megabyte at most.
-            file.close();
-            status = null;
+            close(Part.STATUS);
         }
         return read;
     }
 
     /** Whether the thread runs or waits for a CPU now. */
     public boolean runs() {
-        Fd file = stat;
-        if (file == null) {
-            file = open(ThreadStat.nameOf(id), O_RDONLY);
-            stat = file;
-        }
-        long state = Crossing.read_state(file.number());
+        long state = Crossing.read_state(kept(Part.STAT).number());
         if (state < 0) {
             throw LibC.failure((int) -state, "read the stat of a thread");
         }
@@ -90,22 +104,12 @@ public final class ThreadFolder implements AutoCloseable {
 
     /** The file cgroup there, proc_pid_cgroup(5). It stays this folder's own. */
     public Fd cgroup() {
-        Fd file = cgroup;
-        if (file == null) {
-            file = open("cgroup", O_RDONLY);
-            cgroup = file;
-        }
-        return file;
+        return kept(Part.CGROUP);
     }
 
     /** The folder ns there, namespaces(7). It stays this folder's own. */
     public Fd namespaces() {
-        Fd known = namespaces;
-        if (known == null) {
-            known = open("ns", O_PATH);
-            namespaces = known;
-        }
-        return known;
+        return kept(Part.NAMESPACES);
     }
 
     /** The name of the thread's user namespace now. */
@@ -121,10 +125,8 @@ public final class ThreadFolder implements AutoCloseable {
     @Override
     public void close() {
         folder.close();
-        for (Fd file : new Fd[] {status, stat, cgroup, namespaces}) {
-            if (file != null) {
-                file.close();
-            }
+        for (Part part : Part.values()) {
+            close(part);
         }
     }
 }
