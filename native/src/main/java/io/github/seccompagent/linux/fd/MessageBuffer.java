@@ -1,11 +1,13 @@
 package io.github.seccompagent.linux.fd;
 
 import io.github.seccompagent.api.Errno;
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.libc.NativeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Memory for one message of a Unix socket, unix(7): bytes, and descriptors beside them. recvmsg(2) is called directly.
@@ -104,6 +106,23 @@ public final class MessageBuffer implements AutoCloseable {
     /** The same, and the message stays to be received again. */
     public Message peekBytes(int fd) {
         return receive(fd, MSG_PEEK, 0).orElseThrow();
+    }
+
+    /**
+     * Receives from an end whose other one may have been closed without receiving all that was sent. The kernel says
+     * that first, and only once, with ECONNRESET. Then comes what the other end has sent.
+     *
+     * @param receive one of the methods above
+     */
+    public static <T> T pastReset(Supplier<T> receive) {
+        try {
+            return receive.get();
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ECONNRESET) {
+                throw e;
+            }
+            return receive.get();
+        }
     }
 
     private Optional<Message> receive(int fd, int flags, int control) {

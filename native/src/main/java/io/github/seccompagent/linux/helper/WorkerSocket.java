@@ -8,7 +8,6 @@ import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
 import io.github.seccompagent.linux.process.Processors;
-import java.util.function.IntFunction;
 
 /** The agent's end of a worker's socket. Owns it. For use by one thread at a time. */
 final class WorkerSocket implements AutoCloseable {
@@ -85,7 +84,8 @@ final class WorkerSocket implements AutoCloseable {
      */
     WorkerMessage peek() {
         try {
-            MessageBuffer.Message message = receive(BUFFER.get()::peekBytes);
+            MessageBuffer.Message message =
+                    MessageBuffer.pastReset(() -> BUFFER.get().peekBytes(socket.number()));
             if (message.isEndOfFile()) {
                 throw died();
             }
@@ -97,19 +97,7 @@ final class WorkerSocket implements AutoCloseable {
 
     /** Takes the message away that {@link #peek} has seen. */
     void drop() {
-        receive(BUFFER.get()::receiveBytes);
-    }
-
-    /** If the worker has ended without receiving all that was sent, the kernel says that first, and only once. */
-    private MessageBuffer.Message receive(IntFunction<MessageBuffer.Message> how) {
-        try {
-            return how.apply(socket.number());
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            return how.apply(socket.number());
-        }
+        MessageBuffer.pastReset(() -> BUFFER.get().receiveBytes(socket.number()));
     }
 
     private static boolean isEnd(ErrnoException e) {

@@ -161,16 +161,9 @@ public final class StateConnection implements AutoCloseable {
         return next;
     }
 
-    /** A process that was killed before it read what it was asked breaks the connection before it ends it. */
+    /** The process may have been killed before it read what it was asked. */
     private static Optional<MessageBuffer.Message> receiveNow(Fd socket) {
-        try {
-            return BUFFER.get().receiveNow(socket.number());
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            return BUFFER.get().receiveNow(socket.number());
-        }
+        return MessageBuffer.pastReset(() -> BUFFER.get().receiveNow(socket.number()));
     }
 
     private boolean isAnswer(byte[] bytes) {
