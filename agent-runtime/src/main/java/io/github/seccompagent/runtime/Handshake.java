@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Handshake implements EventSource {
     private static final int PIECES_A_TURN = 4;
-    private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2); // so long it may not get a processor
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final StateConnection connection;

@@ -38,11 +38,12 @@ class HostilePeersIT {
     private static final String TOO_LONG = "state_limit_hits";
     private static final String REFUSED = "refused_peers";
     private static final int MANY = 10_000;
+    private static final String TOO_MANY = "too many connections wait";
     private static final int CHUNK = 1 << 16;
 
     @AutoClose
     private static final AgentUnderKeeper KEPT = AgentUnderKeeper.start(
-            "demo-basic", "--handshake-timeout=1s", "--allow-uid=1234", "--metrics-bind-address=127.0.0.1:0");
+            "demo-basic", "--handshake-timeout=3s", "--allow-uid=1234", "--metrics-bind-address=127.0.0.1:0");
 
     @AutoClose
     private static final OciContainer CONTAINER = OciContainer.start(
@@ -152,7 +153,7 @@ class HostilePeersIT {
                         "container handed of uid 1234: ",
                         BAD),
                 // The last one: it takes the log lines of a while.
-                new Peer("10,000 connections", HostilePeersIT::connectMany, "too many connections wait", BAD));
+                new Peer("10,000 connections", HostilePeersIT::connectMany, TOO_MANY, BAD));
     }
 
     @BeforeAll
@@ -203,11 +204,14 @@ class HostilePeersIT {
 
     private static void connectMany() throws IOException {
         List<RawClient> all = new ArrayList<>();
+        long ended = KEPT.keeper().countLogged(TOO_MANY);
         try {
             for (int i = 0; i < MANY; i++) {
                 all.add(RawClient.connect(KEPT.socket()));
             }
             requireService();
+            Await.until("some that say nothing for long are ended")
+                    .until(() -> KEPT.keeper().countLogged(TOO_MANY) > ended);
         } finally {
             for (RawClient client : all) {
                 client.close();

@@ -8,9 +8,12 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.Stopped;
 import io.github.seccompagent.app.e2e.fixture.TestPrograms;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +61,24 @@ class ManyListenersIT {
 
         assertThat(crowd.get()).containsOnlyDigits();
         assertThat(agent.countLogged("closed without")).isZero();
+    }
+
+    /** A runtime that gets no processor for a moment has a place, and says nothing. More than have a place come. */
+    @Test
+    void oneThatSaysNothingForAMomentKeepsItsPlace() throws Exception {
+        List<SocketChannel> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i <= PLACES; i++) {
+                silent.add(SocketChannel.open(UnixDomainSocketAddress.of(agent.socket())));
+            }
+            LockSupport.parkNanos(2 * MOMENT_NANOS);
+            assertThat(agent.countLogged("too many connections")).isZero();
+        } finally {
+            for (SocketChannel each : silent) {
+                each.close();
+            }
+        }
+        assertThat(attach(1)).containsOnlyDigits();
     }
 
     /** The processes that receive for this agent. They are nobody's children, and execute the program of its helper. */
