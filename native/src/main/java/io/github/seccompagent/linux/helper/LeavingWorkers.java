@@ -31,7 +31,6 @@ public final class LeavingWorkers {
     private final String name;
 
     private final List<Leaving> workers = new ArrayList<>(); // guarded by this
-    private NativeBuffer polled = new NativeBuffer(16 * POLLFD); // guarded by this
     private boolean closed; // guarded by this
     private volatile int size;
 
@@ -88,19 +87,19 @@ public final class LeavingWorkers {
 
     private synchronized int forgetGone() {
         int count = workers.size();
-        if (polled.size() < 2 * count * POLLFD) {
-            polled = new NativeBuffer(4 * count * POLLFD);
-        }
-        for (int i = 0; i < count; i++) {
-            set(2 * i, workers.get(i).pidfd, Poll.IN);
-            set(2 * i + 1, workers.get(i).socket, 0); // POLLHUP comes unasked
-        }
-        if (LibC.poll(polled.address(), 2L * count, 0) > 0) {
-            for (int i = count - 1; i >= 0; i--) {
-                if (seen(2 * i) != 0 && (seen(2 * i + 1) & Poll.HUP) != 0) {
-                    Leaving gone = workers.remove(i);
-                    gone.close();
-                    gone.atEnd.run();
+        // One that is kept would be there for each container, and most have no such worker.
+        try (NativeBuffer polled = NativeBuffer.allocate(2 * count * POLLFD)) {
+            for (int i = 0; i < count; i++) {
+                set(polled, 2 * i, workers.get(i).pidfd, Poll.IN);
+                set(polled, 2 * i + 1, workers.get(i).socket, 0); // POLLHUP comes unasked
+            }
+            if (LibC.poll(polled.address(), 2L * count, 0) > 0) {
+                for (int i = count - 1; i >= 0; i--) {
+                    if (seen(polled, 2 * i) != 0 && (seen(polled, 2 * i + 1) & Poll.HUP) != 0) {
+                        Leaving gone = workers.remove(i);
+                        gone.close();
+                        gone.atEnd.run();
+                    }
                 }
             }
         }
@@ -108,11 +107,11 @@ public final class LeavingWorkers {
         return size;
     }
 
-    private void set(int index, Fd fd, int events) {
+    private static void set(NativeBuffer polled, int index, Fd fd, int events) {
         polled.putInt(index * POLLFD, fd.number()).putInt(index * POLLFD + 4, events);
     }
 
-    private int seen(int index) {
+    private static int seen(NativeBuffer polled, int index) {
         return polled.getInt(index * POLLFD + 4) >>> 16;
     }
 
