@@ -32,12 +32,10 @@ final class BenchedAgent implements AutoCloseable {
 
     private BenchedAgent(String command, Duration deadline) {
         Cleanup.atExit(this);
-        String line = "exec " + command.replace("{socket}", socket().toString());
+        List<String> words = Commands.words(command.replace("{socket}", socket().toString()));
         long before = System.nanoTime();
         try {
-            process = new ProcessBuilder("sh", "-c", line)
-                    .redirectErrorStream(true)
-                    .start();
+            process = new ProcessBuilder(words).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -31,7 +31,7 @@ final class StartRound {
 
     private static long nanosToFirstLine(String command) throws IOException {
         long before = System.nanoTime();
-        Process process = new ProcessBuilder("sh", "-c", "exec " + command).start();
+        Process process = new ProcessBuilder(Commands.words(command)).start();
         try (BufferedReader output = process.inputReader()) {
             output.readLine();
             return System.nanoTime() - before;
