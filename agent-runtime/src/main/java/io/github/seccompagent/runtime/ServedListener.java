@@ -333,6 +333,7 @@ final class ServedListener implements EventSource, Admission.Gate {
     /** Called when a user of the listener needs it no longer. */
     void leave() {
         if (users.decrementAndGet() == 0) {
+            dispatcher.endStaying(listener); // once more: the call of such a user may have kept one since the end
             listener.close();
             atEnd.accept(this);
         }

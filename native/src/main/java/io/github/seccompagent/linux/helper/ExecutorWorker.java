@@ -252,6 +252,9 @@ public final class ExecutorWorker implements AutoCloseable {
             closeNow();
             return;
         }
+        if (stays) {
+            process.runAnywhere(); // first: then it wakes up where nobody else runs
+        }
         process.kill();
         socket.shutDown(); // a process that still waits for an answer there gets none
         home.leave(number, leaving.owner());

@@ -5,6 +5,7 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.Poll;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.RawSyscalls;
+import io.github.seccompagent.linux.process.Processors;
 import io.github.seccompagent.linux.process.ThreadStat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,6 +27,14 @@ final class WorkerProcess implements AutoCloseable {
 
     void kill() {
         RawSyscalls.signal(pidfd, SIGKILL);
+    }
+
+    /**
+     * Lets it run on all processors: where alone it may run, another one may run for long, and it could not even end.
+     * It had its id a moment ago. Ids are given out in turn, so nobody else can have that so soon.
+     */
+    void runAnywhere() {
+        id().ifPresent(Processors::allowAll);
     }
 
     /** Whether it ends within a time. */

@@ -102,6 +102,8 @@ public final class LibC {
 
     public static native int sched_getaffinity(int pid, long size, byte[] mask);
 
+    public static native int sched_setaffinity(int pid, long size, byte[] mask);
+
     public static native long sysconf(int name);
 
     /** Returns -1 if that cannot be told. */

@@ -1,6 +1,7 @@
 package io.github.seccompagent.linux.process;
 
 import io.github.seccompagent.linux.libc.LibC;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -29,5 +30,12 @@ public final class Processors {
         byte[] mask = new byte[MASK_SIZE];
         LibC.sched_getaffinity(0, mask.length, mask);
         return Math.max(1, BitSet.valueOf(mask).cardinality());
+    }
+
+    /** Lets a thread run on all processors that its cgroup allows. Nothing happens if there is none with that id. */
+    public static void allowAll(int threadId) {
+        byte[] mask = new byte[MASK_SIZE];
+        Arrays.fill(mask, (byte) 0xff);
+        LibC.sched_setaffinity(threadId, mask.length, mask);
     }
 }
