@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "anchor.h"
 #include "caller.h"
 #include "capability.h"
 #include "cgroup.h"
@@ -172,22 +173,12 @@ static int keep_bound(struct bond bond)
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-/*
- * No look-up asks for the mount namespace, only a mount does, and AppArmor: it calls a path disconnected that begins
- * outside. A worker that stays could be the last one in there. Then its end would take the mounts apart, which takes
- * milliseconds, and meanwhile it would still be in cgroups that the runtime wants to remove.
- */
-static int namespaces_of(const struct call *call)
-{
-    bool outside = call->request->flags & REQUEST_STAY && call->string[STRING_LABEL] == NULL;
-
-    return outside ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS;
-}
-
 static int take_place(const struct call *call)
 {
-    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, namespaces_of(call)) < 0 || enter_early(call) < 0
-            || take_ids(call) < 0
+    if (call->request->flags & REQUEST_STAY)
+        leave_anchor(call);
+    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, CLONE_NEWNS | OF_RESOURCES) < 0
+            || enter_early(call) < 0 || take_ids(call) < 0
         ? -1
         : 0;
 }

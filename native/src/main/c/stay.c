@@ -5,10 +5,8 @@
  * it did itself between two calls shows as well: its ids, groups and capabilities, no_new_privs and its namespaces.
  *
  * The worker is in the namespaces and in the cgroups that it has adopted, and its root is there. So none of them is
- * gone and no other one has its number. It may be outside of the mount namespace, which another one may get the number
- * of. But a mount is in one namespace, and the worker's root keeps its own. Only the root of the worker can change:
- * pivot_root(2) in that mount namespace moves it. So it is not the root that was adopted that counts, but the one that
- * it has now.
+ * gone and no other one has its number. Only the root of the worker can change: pivot_root(2) in its mount namespace
+ * moves it. So it is not the root that was adopted that counts, but the one that it has now.
  */
 #include <string.h>
 #include <sys/stat.h>

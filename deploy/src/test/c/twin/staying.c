@@ -327,6 +327,19 @@ static void reused(void)
     }
 }
 
+/* Whether a folder is a mount point depends on the mount namespace of whoever asks. */
+static void mount_points(void)
+{
+    make_some("/a");
+    make_open("/m", 0777);
+    must(mount("none", "/m", "tmpfs", 0, ""), "mount");
+    printf("rmdir: %s\n", rmdir("/m") == 0 ? "gone" : strerrorname_np(errno));
+    printf("rename: %s\n", rename("/m", "/n") == 0 ? "renamed" : strerrorname_np(errno));
+    make("/m/on");
+    must(umount("/m"), "umount");
+    make("/m/below");
+}
+
 static const struct named_case cases[] = {
     {"root", root},
     {"descriptor", bad_descriptor},
@@ -346,6 +359,7 @@ static const struct named_case cases[] = {
     {"again", again},
     {"exec", privileged_program},
     {"reused", reused},
+    {"mount-points", mount_points},
 };
 
 int main(int count, char **arguments)

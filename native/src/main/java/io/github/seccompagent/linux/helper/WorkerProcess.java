@@ -34,7 +34,11 @@ final class WorkerProcess implements AutoCloseable {
      * It had its id a moment ago. Ids are given out in turn, so nobody else can have that so soon.
      */
     void runAnywhere() {
-        id().ifPresent(Processors::allowAll);
+        try {
+            id().ifPresent(Processors::allowAll);
+        } catch (ErrnoException noDescriptorIsFree) {
+            // then it ends where it is
+        }
     }
 
     /** Whether it ends within a time. */

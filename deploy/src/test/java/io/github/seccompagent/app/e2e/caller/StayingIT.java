@@ -69,6 +69,7 @@ class StayingIT {
                 "network",
                 "userns",
                 "pivot",
+                "mount-points",
                 "exec"
             })
     void makesNoCallForWhatTheThreadIsNoMore(String name) throws Exception {
