@@ -81,6 +81,18 @@ class StayingIT {
         assertThat(callsOfStaying()).isGreaterThan(before);
     }
 
+    /** Not even by a thread of another user, which could end no process of root. */
+    @Test
+    void leavesNoProcess() throws Exception {
+        output(bundle(), "staying", "umask"); // so that the helper has all its idle workers
+        long before = AGENT.helper().children().count();
+
+        output(bundle(), "staying", "uid");
+
+        Await.until("no more processes than before")
+                .until(() -> AGENT.helper().children().count() <= before);
+    }
+
     @Test
     void makesNoCallForALaterThreadWithTheSameId() throws Exception {
         List<String> without = output(ofManyIds().notified("getpgid"), "staying", "reused");
