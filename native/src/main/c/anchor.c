@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "anchor.h"
@@ -21,8 +22,9 @@ static void stay_until_end_of(int worker, int namespace)
 {
     struct pollfd polled = {.fd = SOCKET_FD, .events = POLLIN};
 
-    if (setns(namespace, CLONE_NEWNS) == 0 && set_capabilities(&(struct capabilities){0}) == 0
-        && dup2(worker, SOCKET_FD) == SOCKET_FD && sys_close_range(SOCKET_FD + 1, UINT_MAX) == 0)
+    if (setns(namespace, CLONE_NEWNS) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+        && set_capabilities(&(struct capabilities){0}) == 0 && dup2(worker, SOCKET_FD) == SOCKET_FD
+        && sys_close_range(SOCKET_FD + 1, UINT_MAX) == 0)
         RETRY(poll(&polled, 1, -1));
     _exit(0);
 }
