@@ -10,7 +10,9 @@ import io.github.seccompagent.linux.fd.ThreadInterrupt;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.helper.SmallContainer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +152,7 @@ class ExchangeTest {
             assertThat(exchange.turn()).isEqualTo(before + 1);
             Processes.await("it is interrupted", () -> {
                 ThreadInterrupt.interrupt(id.get());
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1)); // else it does nothing but take signals
                 return !exchange.isReceiving();
             });
             thread.join();
