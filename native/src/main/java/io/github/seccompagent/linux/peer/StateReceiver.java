@@ -30,7 +30,6 @@ public final class StateReceiver implements AutoCloseable {
     private final MessageBuffer buffer = new MessageBuffer(1); // guarded by this
     private final Deque<Fd> kept = new ArrayDeque<>(); // guarded by this: connections that still have to be closed
     private @Nullable Fd control; // guarded by this
-    private @Nullable SocketPair spare; // guarded by this: for the next process. Many are asked for in vain
     private int atWork; // guarded by this: processes that were had and are not done
     private boolean owesWord; // guarded by this: whether it still has to say that it closed its descriptor
     private boolean closed; // guarded by this
@@ -59,29 +58,15 @@ public final class StateReceiver implements AutoCloseable {
      * @throws ErrnoException EAGAIN if there is none, and the connection may not wait
      */
     synchronized Optional<Fd> receive(Fd connection) {
-        if (!closed && sendSoon(spare().other().number(), connection.number())) {
-            atWork++;
-            return Optional.of(takeSpare());
-        }
-        if (closed || patienceMillis == 0) {
-            throw new ErrnoException(Errno.EAGAIN, "all processes that receive for this peer hang");
-        }
-        return Optional.empty();
-    }
-
-    private SocketPair spare() {
-        SocketPair known = spare;
-        if (known == null) {
-            known = new SocketPair(SocketPair.SOCK_SEQPACKET);
-            spare = known;
-        }
-        return known;
-    }
-
-    private Fd takeSpare() {
-        try (SocketPair pair = spare()) {
-            spare = null;
-            return pair.takeOwn();
+        try (SocketPair pair = new SocketPair(SocketPair.SOCK_SEQPACKET)) {
+            if (!closed && sendSoon(pair.other().number(), connection.number())) {
+                atWork++;
+                return Optional.of(pair.takeOwn());
+            }
+            if (closed || patienceMillis == 0) {
+                throw new ErrnoException(Errno.EAGAIN, "all processes that receive for this peer hang");
+            }
+            return Optional.empty();
         }
     }
 
@@ -192,10 +177,6 @@ public final class StateReceiver implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         kept.clear();
-        SocketPair unused = spare;
-        if (unused != null) {
-            unused.close();
-        }
         end();
     }
 }
