@@ -171,7 +171,7 @@ class HeldCallsIT {
 
     private void interrupt(Signal wanted, Signal now) {
         if (wanted == now || wanted == Signal.ALWAYS) {
-            callersAtWork().forEach(pid -> Processes.signal(pid, "URG"));
+            callersAtWork().forEach(pid -> Processes.signal(pid, "WINCH"));
         }
     }
 

@@ -63,7 +63,7 @@ class KilledWorkerIT {
             ProcessHandle worker = workerIn(container);
             agent.killForNow();
             Processes.kill(worker);
-            Processes.signal(callerIn(container), "URG");
+            Processes.signal(callerIn(container), "WINCH");
             agent.startNext();
 
             assertThat(told(calling)).startsWith("Input/output error after ");
@@ -105,7 +105,7 @@ class KilledWorkerIT {
         boolean first = handled.incrementAndGet() == 1;
         Response response = through.handle(call);
         if (first) {
-            Processes.signal(call.threadId(), "URG");
+            Processes.signal(call.threadId(), "WINCH");
             long end = System.nanoTime() + PATIENCE_NANOS;
             while (call.isWaiting() && System.nanoTime() < end) {
                 LockSupport.parkNanos(LOOK_NANOS);
