@@ -77,6 +77,20 @@ static int arrive(struct walk *w, struct place *place, const char *last)
 }
 
 /*
+ * The kernel goes into the folder of a name before it looks at the second path of a call. So what is wrong with the
+ * first one comes first.
+ */
+static int arrive_at_name(struct walk *w, struct place *place, const char *last)
+{
+    if (w->spot == ELSEWHERE) {
+        autofd entered = sys_openat2(w->here, ".", O_PATH | O_DIRECTORY, 0);
+        if (entered < 0)
+            return -1;
+    }
+    return arrive(w, place, last);
+}
+
+/*
  * If hidepid hides the caller's own directories, it hides them only from the worker. The agent is asked for magic
  * links, so on the way to one nothing of the directories has to be seen.
  */
@@ -114,7 +128,7 @@ static int take_step(struct walk *w, struct place *place)
     if (may_not_leave(w) && strcmp(w->name, "..") == 0)
         return go_up(w) < 0 ? -1 : 1;
     if (stops_here(w))
-        return arrive(w, place, component);
+        return arrive_at_name(w, place, component);
     if (follows(w) && name_own_link(w, own, sizeof own) != NULL) {
         if (count_link(w, w->here) < 0 || jump(w, ask_for_link(own, w->of_thread)) < 0)
             return -1;

@@ -112,6 +112,16 @@ class TwinIT {
                         .toList());
     }
 
+    /** The errors of the first path come before those of the second. */
+    @Test
+    void resolvesTwoPathsInTheirOrder() throws Exception {
+        OciBundle bundle = bundle(AGENT.socket());
+        List<String> without = Twins.output("twopaths", bundle.notified("getpgid"));
+        assertThat(without).hasSizeGreaterThan(7000);
+        assertThat(Twins.output("twopaths", bundle.notified("rename", "renameat2", "link")))
+                .containsExactlyElementsOf(without);
+    }
+
     @Test
     void resolvesAsTheCaller() throws Exception {
         assertSame(DECIDING.socket(), "resolve", "dumpable");
