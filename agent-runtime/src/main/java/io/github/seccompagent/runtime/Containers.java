@@ -8,12 +8,7 @@ import io.github.seccompagent.api.LogLimit;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.helper.ListenerProbe;
 import io.github.seccompagent.linux.notify.Listener;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -21,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +28,6 @@ final class Containers {
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
     private static final LogLimit ERRORS = new LogLimit(LOG::error);
     private static final LogLimit WARNINGS = new LogLimit(LOG::warn);
-    private static final LogLimit NEWS = new LogLimit(LOG::info);
     private static final int MAX_OF_USER = 256;
     private static final HandlerRegistry PROCEED = HandlerRegistry.builder().build();
 
@@ -46,12 +39,12 @@ final class Containers {
     private final KeptContainers kept;
     private final LeftCalls leftCalls;
     private final int maxListeners;
-    private final String resolverName;
+    private final ContainerNews news;
     private final Counters counters;
     private final RunningContainers running = new RunningContainers();
     private final Tallies tallies = new Tallies();
     private final KeptLater keptLater;
-    private final Set<ServedListener> served = ConcurrentHashMap.newKeySet();
+    private final ServedListeners served;
     private final Set<Integer> probes = ConcurrentHashMap.newKeySet(); // pids
     private final AtomicInteger open = new AtomicInteger(); // listeners that are not closed
     private volatile boolean closed;
@@ -76,7 +69,8 @@ final class Containers {
         keptLater = new KeptLater(kept.keeper().isPresent(), this::keepNow);
         this.leftCalls = leftCalls;
         this.maxListeners = maxListeners;
-        this.resolverName = resolverName;
+        news = new ContainerNews(resolverName);
+        served = new ServedListeners(resolution);
         this.counters = counters;
     }
 
@@ -91,7 +85,7 @@ final class Containers {
         Listener listener = Listener.of(fd);
         ServedContainer container = containerOf(state, owner, listener);
         open.incrementAndGet();
-        if (isProbe(container)) {
+        if (container.isProbe()) {
             serve(listener, KeptContainers.NOT_KEPT, container, PROCEED, List.of());
             return;
         }
@@ -109,6 +103,15 @@ final class Containers {
             ERRORS.log(container.account(), () -> "container " + state.id() + ": not served: " + e);
             abandon(listener, number, container);
         }
+    }
+
+    /** Does the same for a descriptor that may be no listener. */
+    void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner, long connection) {
+        add(
+                fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
+                state,
+                owner,
+                connection);
     }
 
     private int store(Listener listener, ServedContainer container, long connection) {
@@ -138,6 +141,178 @@ final class Containers {
         kept.state(number).ifPresent(state -> {
             mounts.keep(container.id(), state.mounts(), stored.first());
             container.freezer().keep(state.causes());
+        });
+    }
+
+    /**
+     * Goes on with a listener that an agent before this one has served.
+     *
+     * @param stored empty if its container cannot be read: then all its calls fail with EPERM
+     * @param left the slots with its calls that are to be handled again
+     * @param before what has to be done before anything is received; may take some time
+     */
+    void restore(
+            Listener listener,
+            int number,
+            Optional<StoredContainer> stored,
+            List<Slots.Slot> left,
+            Consumer<ServedContainer> before) {
+        open.incrementAndGet();
+        StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
+        ServedContainer container = known.container();
+        if (stored.isEmpty()) {
+            serve(listener, number, container, Resolution.FAIL_CLOSED, left);
+            return;
+        }
+        // A container of the same name may be there by now. It has none of what this one had.
+        if (container.hasFirstProcess()) {
+            if (known.first()) {
+                running.restore(container);
+            }
+            keepNotes(number, known);
+        }
+        resolution.askForKept(new Arriving(listener, number, container, left, before));
+    }
+
+    private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {
+        try {
+            if (state.id().equals(ListenerProbe.CONTAINER_ID)) {
+                return probe(state);
+            }
+            if (open.get() >= maxListeners) {
+                counters.increment(Counter.LISTENER_LIMIT_HITS);
+                throw new ErrnoException(Errno.EAGAIN, "as many listeners are served as may be, " + maxListeners);
+            }
+            if (owner.isPresent() && served.countOf(owner) >= MAX_OF_USER) {
+                counters.increment(Counter.LISTENER_LIMIT_HITS);
+                throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
+            }
+            return running.containerOf(state, owner);
+        } catch (Throwable e) { // whatever it is, the container must not wait for ever
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The agent's own probe process, as a container. It is not counted, and {@link #running} does not know it. No
+     * container can pretend to be the probe to escape its profile. No OCI runtime accepts an id with a slash, and a
+     * user's id is never exactly that (see {@link PeerPolicy#believed}). Whoever can send it all the same holds
+     * CAP_SYS_ADMIN over the agent. Even then the pid has to be that of a child of the agent, and the child keeps its
+     * pid until the trial is over.
+     */
+    private ServedContainer probe(ContainerProcessState state) {
+        if (!probes.contains(state.pid())) {
+            throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " is no probe of the agent");
+        }
+        return ServedContainer.of(state, OptionalInt.empty());
+    }
+
+    private void abandon(Listener listener, int number, ServedContainer container) {
+        listener.close();
+        open.decrementAndGet();
+        forget(number, container);
+    }
+
+    private void forget(ServedListener listener) {
+        served.remove(listener);
+        open.decrementAndGet();
+        ServedContainer container = listener.container();
+        forget(listener.kept(), container);
+        if (tallies.leave(container, listener.tally()) && !closed && !container.isProbe()) {
+            news.ended(listener);
+        }
+    }
+
+    private void forget(int number, ServedContainer container) {
+        kept.state(number).ifPresent(state -> mounts.unkeep(container.id(), state.mounts()));
+        kept.remove(number);
+        if (running.forget(container)) {
+            mounts.forget(container.id());
+        }
+    }
+
+    /** Null if it is not served, since the agent ends. */
+    private @Nullable ServedListener serve(
+            Listener listener, int number, ServedContainer container, HandlerRegistry registry, List<Slots.Slot> left) {
+        if (closed) {
+            abandon(listener, number, container);
+            return null;
+        }
+        noteServed(number, registry);
+        ServedListener added = new ServedListener(
+                listener,
+                number,
+                container,
+                tallies.join(container),
+                registry,
+                dispatcher,
+                admission,
+                sources,
+                counters,
+                this::forget);
+        served.add(added);
+        left.forEach(slot -> leftCalls.answer(added, slot));
+        if (!container.isProbe()) {
+            counters.increment(Counter.LISTENERS);
+        }
+        try {
+            added.join();
+            news.served(container, registry);
+        } catch (ErrnoException e) {
+            if (!closed) {
+                ERRORS.log(
+                        container.account(),
+                        () -> "container " + container.id() + ": cannot be served: " + e.getMessage());
+            }
+            added.end("it cannot be waited for");
+        }
+        if (closed) {
+            added.end("the agent ends");
+        }
+        return added;
+    }
+
+    /** Keeps what the resolver wants to be told. One that has not answered has told nothing. */
+    private void noteServed(int number, HandlerRegistry registry) {
+        if (registry != Resolution.FAIL_CLOSED) {
+            kept.setNote(number, registry.note());
+            kept.forgetTries(number);
+        }
+    }
+
+    /**
+     * Looks after those that wait for their resolver or are not kept. Returns whether it has to be called again soon.
+     */
+    boolean look(long now) {
+        keptLater.look(served::all, now);
+        return resolution.look(now);
+    }
+
+    /**
+     * Runs an action. Meanwhile one process, a child of the agent, can hand over a listener for which no resolver is
+     * asked. All calls of that listener proceed.
+     */
+    void withProbe(int pid, Runnable action) {
+        probes.add(pid);
+        try {
+            action.run();
+        } finally {
+            probes.remove(pid);
+        }
+    }
+
+    ServedListeners served() {
+        return served;
+    }
+
+    /** Closes all listeners. Later calls of their containers get ENOSYS. */
+    void close() {
+        closed = true;
+        resolution.close();
+        served.each(listener -> {
+            listener.end("the agent ends");
+            kept.letGo(listener.kept());
         });
     }
 
@@ -192,7 +367,7 @@ final class Containers {
             } else {
                 known.use(registry);
                 noteServed(known.kept(), registry);
-                report(container, registry);
+                news.served(container, registry);
             }
         }
 
@@ -209,266 +384,5 @@ final class Containers {
             ServedListener known = listening;
             return abandoned || known != null && known.hasEnded();
         }
-    }
-
-    /** Does the same for a descriptor that may be no listener. */
-    void add(Optional<Fd> fd, ContainerProcessState state, OptionalInt owner, long connection) {
-        add(
-                fd.orElseThrow(() -> new ErrnoException(Errno.ENOTTY, "the descriptor is no seccomp listener")),
-                state,
-                owner,
-                connection);
-    }
-
-    /**
-     * Goes on with a listener that an agent before this one has served.
-     *
-     * @param stored empty if its container cannot be read: then all its calls fail with EPERM
-     * @param left the slots with its calls that are to be handled again
-     * @param before what has to be done before anything is received; may take some time
-     */
-    void restore(
-            Listener listener,
-            int number,
-            Optional<StoredContainer> stored,
-            List<Slots.Slot> left,
-            Consumer<ServedContainer> before) {
-        open.incrementAndGet();
-        StoredContainer known = stored.orElseGet(() -> StoredContainer.unreadable(number));
-        ServedContainer container = known.container();
-        if (stored.isEmpty()) {
-            serve(listener, number, container, Resolution.FAIL_CLOSED, left);
-            return;
-        }
-        // A container of the same name may be there by now. It has none of what this one had.
-        if (container.hasFirstProcess()) {
-            if (known.first()) {
-                running.restore(container);
-            }
-            keepNotes(number, known);
-        }
-        resolution.askForKept(new Arriving(listener, number, container, left, before));
-    }
-
-    private ServedContainer containerOf(ContainerProcessState state, OptionalInt owner, Listener listener) {
-        try {
-            if (state.id().equals(ListenerProbe.CONTAINER_ID)) {
-                return probe(state);
-            }
-            if (open.get() >= maxListeners) {
-                counters.increment(Counter.LISTENER_LIMIT_HITS);
-                throw new ErrnoException(Errno.EAGAIN, "as many listeners are served as may be, " + maxListeners);
-            }
-            if (owner.isPresent() && countOf(owner) >= MAX_OF_USER) {
-                counters.increment(Counter.LISTENER_LIMIT_HITS);
-                throw new ErrnoException(Errno.EAGAIN, "its user has as many listeners as a user may");
-            }
-            return running.containerOf(state, owner);
-        } catch (Throwable e) { // whatever it is, the container must not wait for ever
-            listener.close();
-            throw e;
-        }
-    }
-
-    /**
-     * The agent's own probe process, as a container. It is not counted, and {@link #running} does not know it. No
-     * container can pretend to be the probe to escape its profile. No OCI runtime accepts an id with a slash, and a
-     * user's id is never exactly that (see {@link PeerPolicy#believed}). Whoever can send it all the same holds
-     * CAP_SYS_ADMIN over the agent. Even then the pid has to be that of a child of the agent, and the child keeps its
-     * pid until the trial is over.
-     */
-    private ServedContainer probe(ContainerProcessState state) {
-        if (!probes.contains(state.pid())) {
-            throw new ErrnoException(Errno.EPERM, "process " + state.pid() + " is no probe of the agent");
-        }
-        return ServedContainer.of(state, OptionalInt.empty());
-    }
-
-    private long countOf(OptionalInt user) {
-        return Stream.concat(resolution.pending().stream(), served.stream().map(ServedListener::container))
-                .filter(container -> container.owner().equals(user))
-                .count();
-    }
-
-    private static boolean isProbe(ServedContainer container) {
-        return container.id().equals(ListenerProbe.CONTAINER_ID);
-    }
-
-    private void abandon(Listener listener, int number, ServedContainer container) {
-        listener.close();
-        open.decrementAndGet();
-        forget(number, container);
-    }
-
-    private void forget(ServedListener listener) {
-        served.remove(listener);
-        open.decrementAndGet();
-        ServedContainer container = listener.container();
-        forget(listener.kept(), container);
-        if (tallies.leave(container, listener.tally()) && !closed && !isProbe(container)) {
-            reportEnd(container, listener);
-        }
-    }
-
-    private void forget(int number, ServedContainer container) {
-        kept.state(number).ifPresent(state -> mounts.unkeep(container.id(), state.mounts()));
-        kept.remove(number);
-        if (running.forget(container)) {
-            mounts.forget(container.id());
-        }
-    }
-
-    /** Null if it is not served, since the agent ends. */
-    private @Nullable ServedListener serve(
-            Listener listener, int number, ServedContainer container, HandlerRegistry registry, List<Slots.Slot> left) {
-        if (closed) {
-            abandon(listener, number, container);
-            return null;
-        }
-        noteServed(number, registry);
-        ServedListener added = new ServedListener(
-                listener,
-                number,
-                container,
-                tallies.join(container),
-                registry,
-                dispatcher,
-                admission,
-                sources,
-                counters,
-                this::forget);
-        served.add(added);
-        left.forEach(slot -> leftCalls.answer(added, slot));
-        if (!isProbe(container)) {
-            counters.increment(Counter.LISTENERS);
-        }
-        try {
-            added.join();
-            report(container, registry);
-        } catch (ErrnoException e) {
-            if (!closed) {
-                ERRORS.log(
-                        container.account(),
-                        () -> "container " + container.id() + ": cannot be served: " + e.getMessage());
-            }
-            added.end("it cannot be waited for");
-        }
-        if (closed) {
-            added.end("the agent ends");
-        }
-        return added;
-    }
-
-    /** Keeps what the resolver wants to be told. One that has not answered has told nothing. */
-    private void noteServed(int number, HandlerRegistry registry) {
-        if (registry != Resolution.FAIL_CLOSED) {
-            kept.setNote(number, registry.note());
-            kept.forgetTries(number);
-        }
-    }
-
-    /**
-     * Looks after those that wait for their resolver or are not kept. Returns whether it has to be called again soon.
-     */
-    boolean look(long now) {
-        keptLater.look(this::listeners, now);
-        return resolution.look(now);
-    }
-
-    private void report(ServedContainer container, HandlerRegistry registry) {
-        ContainerProcessState state = container.state();
-        String status = state.container().status();
-        String whose = whose(registry);
-        // A kubelet's exec probe can cause this line every second.
-        if (status.equals(RunningContainers.RUNNING)) {
-            LOG.debug("container {}: serving process {}, {}{}", state.id(), state.pid(), status, whose);
-        } else if (LOG.isInfoEnabled()) {
-            NEWS.log(
-                    container.account(),
-                    () -> "container " + state.id() + ": serving process " + state.pid() + ", " + status + whose);
-        }
-    }
-
-    private void reportEnd(ServedContainer container, ServedListener last) {
-        String whose = whose(last.registry());
-        Tally tally = last.tally();
-        NEWS.log(
-                container.account(),
-                () -> "container " + container.id() + ": ended, " + tally.calls() + " calls handled, " + tally.refused()
-                        + " refused" + whose);
-    }
-
-    private String whose(HandlerRegistry registry) {
-        return (registry.owner().isEmpty() ? "" : ", of " + registry.owner())
-                + (resolverName.isEmpty() ? "" : ", by resolver " + resolverName);
-    }
-
-    /**
-     * Runs an action. Meanwhile one process, a child of the agent, can hand over a listener for which no resolver is
-     * asked. All calls of that listener proceed.
-     */
-    void withProbe(int pid, Runnable action) {
-        probes.add(pid);
-        try {
-            action.run();
-        } finally {
-            probes.remove(pid);
-        }
-    }
-
-    /** How many containers there are in each state. A container with several listeners counts once. */
-    Map<ContainerState, Integer> byState() {
-        Set<String> resolving = new HashSet<>();
-        Set<String> served = new HashSet<>();
-        Set<String> refused = new HashSet<>();
-        resolution.pending().stream()
-                .filter(container -> !isProbe(container))
-                .forEach(container -> resolving.add(container.id()));
-        for (ServedListener listener : listeners()) {
-            boolean failed = listener.registry() == Resolution.FAIL_CLOSED;
-            (failed ? refused : served).add(listener.container().id());
-        }
-        return new EnumMap<>(Map.of(
-                ContainerState.RESOLVING, resolving.size(),
-                ContainerState.SERVED, served.size(),
-                ContainerState.REFUSED, refused.size()));
-    }
-
-    /** The containers, by their ids. Their listeners share a tally. */
-    List<AttachedContainer> attached() {
-        Map<Tally, AttachedContainer> attached = new HashMap<>();
-        for (ServedListener listener : listeners()) {
-            HandlerRegistry registry = listener.registry();
-            ContainerState state = registry == Resolution.FAIL_CLOSED ? ContainerState.REFUSED : ContainerState.SERVED;
-            attached.merge(
-                    listener.tally(),
-                    AttachedContainer.served(listener.container(), registry.owner(), state, listener.tally()),
-                    (known, one) -> known.withOneMoreListener());
-        }
-        Stream<AttachedContainer> resolving = resolution.pending().stream()
-                .filter(container -> !isProbe(container))
-                .map(AttachedContainer::resolving);
-        return Stream.concat(attached.values().stream(), resolving)
-                .sorted(Comparator.comparing(AttachedContainer::id))
-                .toList();
-    }
-
-    /** How many listeners are served. */
-    int count() {
-        return listeners().size();
-    }
-
-    private List<ServedListener> listeners() {
-        return served.stream().filter(each -> !isProbe(each.container())).toList();
-    }
-
-    /** Closes all listeners. Later calls of their containers get ENOSYS. */
-    void close() {
-        closed = true;
-        resolution.close();
-        Ending.forEach(served, listener -> {
-            listener.end("the agent ends");
-            kept.letGo(listener.kept());
-        });
     }
 }

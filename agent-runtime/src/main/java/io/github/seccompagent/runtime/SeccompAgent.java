@@ -198,17 +198,17 @@ public final class SeccompAgent implements AutoCloseable {
 
     /** How many listeners are served now. */
     public int activeListeners() {
-        return parts.containers().count();
+        return parts.containers().served().all().size();
     }
 
     /** How many containers there are in each state. */
     public Map<ContainerState, Integer> containers() {
-        return parts.containers().byState();
+        return parts.containers().served().byState();
     }
 
     /** The containers that are served now, or wait for their resolver, each with what was done for it. */
     public List<AttachedContainer> attached() {
-        return parts.containers().attached();
+        return parts.containers().served().attached();
     }
 
     /**

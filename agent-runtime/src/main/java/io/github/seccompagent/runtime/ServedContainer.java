@@ -5,6 +5,7 @@ import io.github.seccompagent.api.ContainerProcessState.Container;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.cgroup.ContainerThreads;
+import io.github.seccompagent.linux.helper.ListenerProbe;
 import io.github.seccompagent.linux.process.KnownProcess;
 import io.github.seccompagent.linux.process.MountNamespace;
 import io.github.seccompagent.linux.process.UserNamespace;
@@ -86,6 +87,11 @@ record ServedContainer(
             LOG.debug("no path is known in the container of process {}: {}", first.id(), e.getMessage());
             return MountNamespace.UNKNOWN;
         }
+    }
+
+    /** Whether it is the agent's own probe process, see {@link Containers}. */
+    boolean isProbe() {
+        return id().equals(ListenerProbe.CONTAINER_ID);
     }
 
     /** The agent's name for the container. No user can choose the name of somebody else's container. */
