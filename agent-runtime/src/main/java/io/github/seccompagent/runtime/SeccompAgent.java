@@ -4,12 +4,9 @@ import io.github.seccompagent.api.ContainerProcessState;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Resolver;
 import io.github.seccompagent.linux.Requirements;
-import io.github.seccompagent.linux.cgroup.Cgroups;
 import io.github.seccompagent.linux.fd.Fd;
-import io.github.seccompagent.linux.helper.Executor;
 import io.github.seccompagent.linux.helper.ListenerProbe;
 import io.github.seccompagent.linux.keeper.KeeperSocket;
-import io.github.seccompagent.linux.peer.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +36,6 @@ public final class SeccompAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SeccompAgent.class);
     private static final Duration LONGEST_LEAVING = Duration.ofSeconds(1); // a keeper that waits for it waits longer
 
-    private static final Duration LONGEST_START = Duration.ofMinutes(1);
-
     private final Configuration configuration;
     private final Optional<KeeperSocket> keeper;
     private final Sockets sockets;
@@ -50,8 +44,7 @@ public final class SeccompAgent implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Takes the ownership of the sockets and the parts. */
-    private SeccompAgent(
-            Configuration configuration, Optional<KeeperSocket> keeper, Sockets sockets, AgentParts parts) {
+    SeccompAgent(Configuration configuration, Optional<KeeperSocket> keeper, Sockets sockets, AgentParts parts) {
         this.configuration = configuration;
         this.keeper = keeper;
         this.sockets = sockets;
@@ -61,105 +54,6 @@ public final class SeccompAgent implements AutoCloseable {
     /** Builds an agent with the defaults. A resolver still has to be given. */
     public static Builder builder() {
         return new Builder();
-    }
-
-    private static SeccompAgent started(
-            Configuration configuration, Resolver resolver, @Nullable Path path, Keeper keeper) throws IOException {
-        keeper.claim();
-        keeper.socket().ifPresent(SeccompAgent::beginUnder);
-        PeerPolicy policy = new PeerPolicy(configuration.strictPeers() || Peer.canBeTold(), configuration.users());
-        Executor executor = executor(configuration, new KeptExecutors(keeper));
-        RestartedCalls restarted = new RestartedCalls(KeptEffects.of(keeper));
-        KeptContainers kept = new KeptContainers(keeper.socket(), configuration.maxStoredBytes());
-        KeptConnections connections = new KeptConnections(keeper.socket());
-        KeptJournal journal;
-        AgentParts parts;
-        Sockets sockets;
-        try {
-            sockets = sockets(path, configuration.users().keySet(), keeper, executor);
-            try {
-                journal = new KeptJournal(keeper, AgentParts.threads(configuration));
-                keeper.awaitTurn();
-                parts = AgentParts.make(
-                        configuration, resolver, policy, executor, journal.slots(), restarted, kept, connections);
-            } catch (RuntimeException | Error e) {
-                keeper.socket().ifPresentOrElse(any -> sockets.leave(), sockets::close);
-                throw e;
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            Ending.runInOrder(executor::abandon, restarted::close);
-            throw e;
-        }
-        SeccompAgent agent = new SeccompAgent(configuration, keeper.socket(), sockets, parts);
-        try (Restore restore = new Restore(keeper.kept(), journal.slots(), parts, policy)) {
-            agent.begin(restore, journal, connections.take(keeper.kept()), keeper);
-        }
-        return agent;
-    }
-
-    private static void watch(KeeperSocket keeper, Duration longestSilence) {
-        try {
-            keeper.watch(longestSilence);
-        } catch (ErrnoException gone) {
-            LOG.debug("{}", gone.getMessage());
-        }
-    }
-
-    private static void beginUnder(KeeperSocket keeper) {
-        watch(keeper, LONGEST_START);
-        try {
-            Cgroups.endOneForMemory(); // or the keeper would end with the agent
-        } catch (ErrnoException e) {
-            LOG.debug("if memory is used up, the keeper may end with the agent: {}", e.getMessage());
-        }
-    }
-
-    private static Sockets sockets(@Nullable Path path, Set<Integer> users, Keeper keeper, Executor executor)
-            throws IOException {
-        KeptSockets kept = new KeptSockets(keeper);
-        try {
-            return path == null ? Sockets.NONE : Sockets.open(path, users, kept, keeper.hasContainers(), executor);
-        } finally {
-            kept.closeRest();
-        }
-    }
-
-    private static Executor executor(Configuration configuration, KeptExecutors kept) throws IOException {
-        try {
-            return Executor.start(configuration.idleWorkers(), kept);
-        } catch (ErrnoException e) {
-            throw new IOException("cannot start the helper that makes calls on behalf: " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Starts the threads, and goes on with what the agent before has left, before anybody new comes. If a thread does
-     * not start, this ends, and all of that is left to the next agent.
-     */
-    private void begin(Restore restore, KeptJournal journal, List<KeptConnections.Kept> connections, Keeper keeping) {
-        try {
-            restore.freeStale();
-            parts.start();
-            int listeners = restore.run();
-            journal.forgetOthers();
-            if (listeners > 0) {
-                LOG.info("listeners of the agent before this one: {}", listeners);
-            }
-            if (!sockets.all().isEmpty()) {
-                parts.handshakes().warmUp();
-            }
-            parts.handshakes().restore(connections, restore::hasBrought);
-            for (ServedSocket each : sockets.all()) {
-                each.accept();
-                new Acceptor(each, parts.handshakes()).begin();
-                LOG.debug("listening on {}", each.path());
-            }
-            keeping.ready();
-            keeper.ifPresent(socket -> watch(socket, configuration.longestSilence()));
-        } catch (RuntimeException | Error e) {
-            park();
-            throw e;
-        }
     }
 
     /**
@@ -584,7 +478,7 @@ public final class SeccompAgent implements AutoCloseable {
                 if (missing.isPresent()) {
                     throw new IOException(missing.get());
                 }
-                return started(configuration, resolver, socket, keeper);
+                return AgentStart.start(configuration, resolver, socket, keeper);
             } catch (RuntimeException
                     | LinkageError
                     | VirtualMachineError e) { // lack of descriptors, threads, libraries or memory
