@@ -7,8 +7,8 @@ import io.github.seccompagent.app.e2e.fixture.Command;
 import io.github.seccompagent.app.e2e.fixture.OciBundle;
 import io.github.seccompagent.app.e2e.fixture.OciContainer;
 import io.github.seccompagent.app.e2e.fixture.OciRuntime;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +34,12 @@ class ShortContainersIT {
     private static List<String> complaints(String line) {
         OciBundle bundle =
                 OciBundle.notifying(AGENT.socket()).notified("mkdir", "mkdirat").command("sh", "-c", line);
-        return IntStream.range(0, CONTAINERS)
-                .mapToObj(i -> OciContainer.runToEnd(OciRuntime.RUNC, bundle))
-                .peek(result -> assertThat(result.status()).as(result.err()).isZero())
-                .map(Command.Result::err)
-                .filter(said -> !said.isEmpty())
-                .toList();
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < CONTAINERS; i++) {
+            Command.Result result = OciContainer.runToEnd(OciRuntime.RUNC, bundle);
+            assertThat(result.status()).as(result.err()).isZero();
+            said.add(result.err());
+        }
+        return said.stream().filter(each -> !each.isEmpty()).toList();
     }
 }
