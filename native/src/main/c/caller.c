@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "anchor.h"
 #include "caller.h"
 #include "capability.h"
 #include "cgroup.h"
@@ -173,12 +172,28 @@ static int keep_bound(struct bond bond)
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+/*
+ * A look-up does not ask for the mount namespace, because a mount is in one only. These calls do: no mount point of the
+ * namespace may be removed or renamed, and those of others are taken off. So does AppArmor, which calls a path
+ * disconnected that begins outside.
+ *
+ * A worker that stays remains outside for all other calls. It could be the last one in there. Then its end would take
+ * the mounts apart, which takes milliseconds, and meanwhile it would be in cgroups that the runtime wants to remove.
+ */
+bool needs_mount_namespace(const struct call *call)
+{
+    enum operation operation = call->request->operation;
+
+    return !(call->request->flags & REQUEST_STAY) || operation == OP_UNLINK || operation == OP_RENAME
+        || call->string[STRING_LABEL] != NULL;
+}
+
 static int take_place(const struct call *call)
 {
-    if (call->request->flags & REQUEST_STAY)
-        leave_anchor(call);
-    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, CLONE_NEWNS | OF_RESOURCES) < 0
-            || enter_early(call) < 0 || take_ids(call) < 0
+    int types = needs_mount_namespace(call) ? CLONE_NEWNS | OF_RESOURCES : OF_RESOURCES;
+
+    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, types) < 0 || enter_early(call) < 0
+            || take_ids(call) < 0
         ? -1
         : 0;
 }

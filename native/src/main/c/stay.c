@@ -5,13 +5,16 @@
  * it did itself between two calls shows as well: its ids, groups and capabilities, no_new_privs and its namespaces.
  *
  * The worker is in the namespaces and in the cgroups that it has adopted, and its root is there. So none of them is
- * gone and no other one has its number. Only the root of the worker can change: pivot_root(2) in its mount namespace
- * moves it. So it is not the root that was adopted that counts, but the one that it has now.
+ * gone and no other one has its number. It may be outside of the mount namespace, which another one may get the number
+ * of. But a mount is in one namespace, and the worker's root keeps its own. Only the root of the worker can change:
+ * pivot_root(2) in that mount namespace moves it. So it is not the root that was adopted that counts, but the one that
+ * it has now.
  */
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "caller.h"
 #include "cgroup.h"
 #include "closing.h"
 #include "kernel.h"
@@ -26,7 +29,7 @@
 #define CGROUPS_MAX 4096
 #define LABEL_MAX 1024
 
-static bool adopted;
+static bool adopted, outside; /* of the mount namespace */
 static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
@@ -61,6 +64,7 @@ void note_adopted(const struct call *call)
     if (call->fd[FD_THREAD] >= 0)
         thread = dup2(call->fd[FD_THREAD], THREAD_FD);
     strcpy(label, label_of(call));
+    outside = !needs_mount_namespace(call);
     adopted = true;
 }
 
@@ -132,7 +136,8 @@ int stay_caller(const struct call *call)
 {
     enter_step(STEP_CHANGED);
     if (!(call->request->flags & REQUEST_STAY) || !has_same_credentials(call) || !is_in_same_namespaces(call->request)
-        || !is_in_same_cgroups(call) || !has_same_root(call->request) || starts_in_procfs(call))
+        || !is_in_same_cgroups(call) || !has_same_root(call->request) || starts_in_procfs(call)
+        || (outside && needs_mount_namespace(call)))
         return fail_with(ESTALE);
     forget_levels();
     forget_cgroups();

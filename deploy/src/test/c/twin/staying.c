@@ -25,6 +25,7 @@
 
 #define USER 1000
 #define GROUP 5000
+#define LONGER_THAN_A_WORKER_IS_IDLE 150000 /* microseconds */
 
 static void *run_it(void *change)
 {
@@ -327,14 +328,48 @@ static void reused(void)
     }
 }
 
-/* Whether a folder is a mount point depends on the mount namespace of whoever asks. */
+static int remove_folder(void)
+{
+    return rmdir("/m");
+}
+
+static int remove_file(void)
+{
+    return unlink("/f");
+}
+
+static int rename_away(void)
+{
+    return rename("/m", "/n");
+}
+
+static int rename_over(void)
+{
+    return rename("/e", "/m");
+}
+
+static int exchange(void)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, "/e", AT_FDCWD, "/m", 2);
+}
+
+/* Whether a name is a mount point depends on the mount namespace of whoever asks. */
 static void mount_points(void)
 {
-    make_some("/a");
+    static int (*const calls[])(void) = {remove_folder, remove_file, rename_away, rename_over, exchange};
+    char path[8];
+
     make_open("/m", 0777);
-    must(mount("none", "/m", "tmpfs", 0, ""), "mount");
-    printf("rmdir: %s\n", rmdir("/m") == 0 ? "gone" : strerrorname_np(errno));
-    printf("rename: %s\n", rename("/m", "/n") == 0 ? "renamed" : strerrorname_np(errno));
+    make_open("/e", 0777);
+    must(mknod("/f", S_IFREG | 0644, 0), "mknod");
+    must(mount("none", "/m", "tmpfs", 0, "") < 0 ? -1 : mount("/f", "/f", NULL, MS_BIND, NULL), "mount");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        snprintf(path, sizeof path, "/a%zu", i);
+        make_open(path, 0777);
+        make_some(path);
+        printf("call %zu: %s\n", i, calls[i]() == 0 ? "done" : strerrorname_np(errno));
+        usleep(LONGER_THAN_A_WORKER_IS_IDLE);
+    }
     make("/m/on");
     must(umount("/m"), "umount");
     make("/m/below");

@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,17 +236,17 @@ class StayingIT {
 
             Files.createDirectory(container.rootfs().resolve("go"));
 
-            Await.until("another worker").until(() -> noNewPrivileges(container).equals(Set.of("1")));
+            Await.until("another worker").until(() -> noNewPrivileges(container).equals(List.of("1")));
         }
     }
 
-    /** no_new_privs of the workers in a container, and of what holds its mount namespace for them, which has it. */
-    private static Set<String> noNewPrivileges(OciContainer container) {
+    /** no_new_privs of the workers in a container. */
+    private static List<String> noNewPrivileges(OciContainer container) {
         return AGENT.helperAndWorkers().stream()
                 .map(worker -> Path.of("/proc/" + worker.pid()))
                 .filter(worker -> isIn(worker, container))
                 .map(StayingIT::noNewPrivileges)
-                .collect(Collectors.toSet());
+                .toList();
     }
 
     private static boolean isIn(Path process, OciContainer container) {
