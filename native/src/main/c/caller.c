@@ -173,24 +173,20 @@ static int keep_bound(struct bond bond)
 }
 
 /*
- * A look-up does not ask for the mount namespace, because a mount is in one only. These calls do: no mount point of the
- * namespace may be removed or renamed, and those of others are taken off. So does AppArmor, which calls a path
- * disconnected that begins outside.
- *
- * A worker that stays remains outside for all other calls. It could be the last one in there. Then its end would take
- * the mounts apart, which takes milliseconds, and meanwhile it would be in cgroups that the runtime wants to remove.
+ * A worker that stays could be the last one in the mount namespace. Its end would take the mounts apart, which takes
+ * long if there is much in them, and meanwhile it would be in cgroups that the runtime wants to remove. So it stays
+ * outside. A look-up does not ask for the namespace, because a mount is in one only. AppArmor does: it calls a path
+ * disconnected that begins outside. And so do the calls of asks_for_mount_points() in request.c, for which no worker
+ * stays.
  */
-bool needs_mount_namespace(const struct call *call)
+static bool stays_outside(const struct call *call)
 {
-    enum operation operation = call->request->operation;
-
-    return !(call->request->flags & REQUEST_STAY) || operation == OP_UNLINK || operation == OP_RENAME
-        || call->string[STRING_LABEL] != NULL;
+    return call->request->flags & REQUEST_STAY && call->string[STRING_LABEL] == NULL;
 }
 
 static int take_place(const struct call *call)
 {
-    int types = needs_mount_namespace(call) ? CLONE_NEWNS | OF_RESOURCES : OF_RESOURCES;
+    int types = stays_outside(call) ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS;
 
     return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, types) < 0 || enter_early(call) < 0
             || take_ids(call) < 0

@@ -1,7 +1,6 @@
 #ifndef SECCOMP_HELPER_CALLER_H
 #define SECCOMP_HELPER_CALLER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "request.h"
@@ -12,7 +11,6 @@
  * before that: all except the mount and the user namespace.
  */
 int join_namespaces(const struct call *call);
-bool needs_mount_namespace(const struct call *call);
 int take_place_of_caller(const struct call *call);
 int become_caller(struct call *call, uint64_t keep_permitted); /* capabilities that the worker may raise later */
 

@@ -48,13 +48,24 @@ static bool is_magic(const struct walk *w)
     return followed < 0 && (errno == ELOOP || errno == EPERM || errno == EACCES);
 }
 
-/* The rules for every link. */
-int count_link(struct walk *w, int on)
+/*
+ * A statfs of FUSE asks its daemon, which may be the caller, who waits. So the kernel is asked to follow the link. If
+ * ELOOP has another reason, the walk comes to it too.
+ */
+static bool may_not_be_followed(const struct walk *w, int on)
 {
     struct statfs found;
 
-    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS
-        || (fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT))
+    if (is_procfs(on))
+        return fstatfs(on, &found) == 0 && found.f_flags & ST_NOSYMFOLLOW_BIT;
+    autofd followed = sys_openat2(w->here, w->name, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+    return followed < 0 && errno == ELOOP;
+}
+
+/* The rules for every link. */
+int count_link(struct walk *w, int on)
+{
+    if (++w->links > MAX_LINKS || w->resolve & RESOLVE_NO_SYMLINKS || may_not_be_followed(w, on))
         return fail_with(ELOOP);
     return 0;
 }

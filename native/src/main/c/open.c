@@ -159,6 +159,14 @@ static bool is_undecided(const struct call *call)
     return call->request->flags & REQUEST_UNDECIDED;
 }
 
+static bool is_place_for_the_caller(const struct place *place, uint64_t flags)
+{
+    if (place->last == NULL)
+        return is_for_the_caller(place->fd, flags);
+    autofd there = sys_openat2(place->fd, place->last, O_PATH | O_NOFOLLOW, 0);
+    return there >= 0 && is_for_the_caller(there, flags);
+}
+
 static int open_path(const struct call *call, struct place *place)
 {
     const char *path = call->string[STRING_PATH];
@@ -172,13 +180,14 @@ static int open_path(const struct call *call, struct place *place)
         return -1;
     if (place->fd == first)
         return first;
-    if (is_undecided(call) && place->last == NULL && is_for_the_caller(place->fd, how.flags)) {
+    if (is_undecided(call) && is_place_for_the_caller(place, how.flags)) {
         close_fd(&place->fd);
         enter_step(STEP_CALLER);
         return -1;
     }
     autofd found = place->fd;
     how.resolve = number[2] & RESOLVE_NO_XDEV;
+    place->special = is_procfs(found); /* an open that fails elsewhere may have made the file */
     return open_place(place, &how);
 }
 

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "caller.h"
 #include "cgroup.h"
 #include "closing.h"
 #include "kernel.h"
@@ -29,7 +28,7 @@
 #define CGROUPS_MAX 4096
 #define LABEL_MAX 1024
 
-static bool adopted, outside; /* of the mount namespace */
+static bool adopted;
 static int thread = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
@@ -64,7 +63,6 @@ void note_adopted(const struct call *call)
     if (call->fd[FD_THREAD] >= 0)
         thread = dup2(call->fd[FD_THREAD], THREAD_FD);
     strcpy(label, label_of(call));
-    outside = !needs_mount_namespace(call);
     adopted = true;
 }
 
@@ -136,8 +134,7 @@ int stay_caller(const struct call *call)
 {
     enter_step(STEP_CHANGED);
     if (!(call->request->flags & REQUEST_STAY) || !has_same_credentials(call) || !is_in_same_namespaces(call->request)
-        || !is_in_same_cgroups(call) || !has_same_root(call->request) || starts_in_procfs(call)
-        || (outside && needs_mount_namespace(call)))
+        || !is_in_same_cgroups(call) || !has_same_root(call->request) || starts_in_procfs(call))
         return fail_with(ESTALE);
     forget_levels();
     forget_cgroups();

@@ -1,7 +1,8 @@
 /*
- * fuseopen own|large: opens a file of a FUSE file system in /mnt. With own, the daemon is the only thread that could
- * answer, and it makes the open itself, for which the kernel asks nothing any more. With large, a 32-bit program opens
- * a file that is too large for it, and the daemon never answers when a file is closed.
+ * fuseopen own|large|link: opens a file of a FUSE file system in /mnt. With own, the daemon is the only thread that
+ * could answer, and it makes the open itself, for which the kernel asks nothing any more. With large, a 32-bit program
+ * opens a file that is too large for it, and the daemon never answers when a file is closed. With link, the daemon
+ * makes folders through a link there, which the kernel knows by then, and through a procfs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +24,8 @@
 
 #define ROOT 1
 #define FILE_INODE 2
+#define LINK_INODE 3
+#define TARGET "/made"
 #define TRIES 3
 #define PATIENCE 20 /* seconds */
 
@@ -31,10 +34,12 @@ static bool needs_open;
 
 static struct fuse_attr attributes(uint64_t inode)
 {
-    bool root = inode == ROOT;
+    bool root = inode == ROOT, link = inode == LINK_INODE;
 
     return (struct fuse_attr){.ino = inode,
-        .mode = root ? S_IFDIR | 0755 : S_IFREG | 0644,
+        .mode = root ? S_IFDIR | 0755
+            : link   ? S_IFLNK | 0777
+                     : S_IFREG | 0644,
         .size = root ? 0 : UINT64_C(1) << 33,
         .nlink = 1,
         .blksize = 4096};
@@ -45,8 +50,10 @@ static void serve_one(void)
 {
     static char buffer[1 << 17];
     const struct fuse_in_header *in = (struct fuse_in_header *)buffer;
-    struct fuse_init_out init
-        = {.major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096, .flags = FUSE_NO_OPEN_SUPPORT};
+    struct fuse_init_out init = {.major = FUSE_KERNEL_VERSION,
+        .minor = 31,
+        .max_write = 4096,
+        .flags = FUSE_NO_OPEN_SUPPORT | FUSE_CACHE_SYMLINKS};
     struct fuse_attr_out known = {.attr_valid = 1000};
     struct fuse_entry_out found
         = {.nodeid = FILE_INODE, .entry_valid = 1000, .attr_valid = 1000, .attr = attributes(FILE_INODE)};
@@ -60,7 +67,13 @@ static void serve_one(void)
         known.attr = attributes(in->nodeid);
         return reply(device, in->unique, 0, &known, sizeof known);
     case FUSE_LOOKUP:
+        if (strcmp((const char *)(in + 1), "link") == 0) {
+            found.nodeid = LINK_INODE;
+            found.attr = attributes(LINK_INODE);
+        }
         return reply(device, in->unique, 0, &found, sizeof found);
+    case FUSE_READLINK:
+        return reply(device, in->unique, 0, TARGET, sizeof TARGET - 1);
     case FUSE_OPEN:
         return reply(device, in->unique, needs_open ? 0 : -ENOSYS, &(struct fuse_open_out){.fh = 1},
             needs_open ? sizeof(struct fuse_open_out) : 0);
@@ -120,18 +133,46 @@ static void *open_once(void *unused)
     return NULL;
 }
 
-static void own(void)
+static void serve_while(void *(*ask)(void *))
 {
     struct pollfd polled = {.fd = device, .events = POLLIN};
     pthread_t thread;
 
-    pthread_create(&thread, NULL, open_once, NULL);
+    pthread_create(&thread, NULL, ask, NULL);
     while (pthread_tryjoin_np(thread, NULL) != 0)
         if (poll(&polled, 1, 10) > 0)
             serve_one();
+}
+
+static void own(void)
+{
+    serve_while(open_once);
     for (int i = 0; i < TRIES; i++) {
         alarm(PATIENCE);
         report(open_file());
+    }
+}
+
+static void *follow_once(void *unused)
+{
+    struct stat found;
+
+    (void)unused;
+    if (stat("/mnt/link/.", &found) < 0)
+        perror("stat");
+    return NULL;
+}
+
+static void through_link(void)
+{
+    char path[64];
+
+    mkdir(TARGET, 0755);
+    serve_while(follow_once);
+    for (int i = 0; i < TRIES; i++) {
+        snprintf(path, sizeof path, "/proc/self/root/mnt/link/%d", i);
+        alarm(PATIENCE);
+        printf("mkdir: %s\n", mkdir(path, 0755) == 0 ? "done" : strerrorname_np(errno));
     }
 }
 
@@ -166,6 +207,9 @@ int main(int count, char **arguments)
         return 2;
     }
     needs_open = strcmp(arguments[1], "large") == 0;
-    needs_open ? large() : own();
+    if (needs_open)
+        large();
+    else
+        strcmp(arguments[1], "link") == 0 ? through_link() : own();
     return 0;
 }

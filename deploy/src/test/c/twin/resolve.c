@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -105,6 +106,26 @@ static void try_all(const char *name, int directory)
                 try(name, directory, paths[p], flags[f], resolves[r].name, resolves[r].flags);
 }
 
+/* An open may fail after it has made the file: this file system has no direct I/O. */
+static void try_to_make(const char *path)
+{
+    int made = open(path, O_CREAT | O_EXCL | O_WRONLY | O_DIRECT, 0644);
+    struct stat found;
+
+    printf(
+        "%s: %s, %s\n", path, made < 0 ? strerrorname_np(errno) : "opened", stat(path, &found) < 0 ? "none" : "there");
+}
+
+static void make_without_direct_io(void)
+{
+    mkdir("/starts/memory", 0755);
+    if (mount("none", "/starts/memory", "ramfs", 0, NULL) < 0)
+        perror("mount");
+    try_to_make("/starts/memory/straight");
+    try_to_make("/starts/magic/starts/memory/magic");
+    try_to_make("/proc/self/cwd/memory/cwd");
+}
+
 int main(int argc, char **argv)
 {
     struct {
@@ -127,5 +148,6 @@ int main(int argc, char **argv)
             close(directory);
         }
     }
+    make_without_direct_io();
     return 0;
 }

@@ -44,7 +44,10 @@ public sealed interface HelperRequest {
         return false;
     }
 
-    /** Whether a worker that makes it may stay for the caller's next calls. None that was granted something may. */
+    /**
+     * Whether a worker that makes it may stay for the caller's next calls, or may have stayed. None that was granted
+     * something may. A worker that stays is outside of the caller's mount namespace, and some calls ask for that.
+     */
     default boolean mayStay() {
         return true;
     }
@@ -101,6 +104,11 @@ public sealed interface HelperRequest {
         public RequestFields fields() {
             return RequestFields.of(Operation.UNLINK, path, flags);
         }
+
+        @Override
+        public boolean mayStay() {
+            return false;
+        }
     }
 
     /** renameat2(2). */
@@ -115,6 +123,11 @@ public sealed interface HelperRequest {
         @Override
         public RequestFields fields() {
             return RequestFields.of(Operation.RENAME, from, flags).path2(to);
+        }
+
+        @Override
+        public boolean mayStay() {
+            return false;
         }
 
         @Override

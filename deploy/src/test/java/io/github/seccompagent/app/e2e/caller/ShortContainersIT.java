@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A container whose last call was made on its behalf is gone as soon as its runtime deletes it. */
 class ShortContainersIT {
     private static final int CONTAINERS = 15;
-    private static final int FEW = 4;
+    private static final int FEW = 2;
 
     @AutoClose
     private static final AgentProcess AGENT = AgentProcess.start("pass-through");
@@ -47,7 +47,7 @@ class ShortContainersIT {
             OciBundle bundle = OciBundle.notifying(AGENT.socket())
                     .notified("mkdir", "mkdirat", "rmdir", "unlinkat")
                     .bind(volume.path(), "/volume")
-                    .command("sh", "-c", "dd if=/dev/zero of=/dev/large bs=1M count=300 2>/dev/null; cd /; " + line);
+                    .command("sh", "-c", "dd if=/dev/zero of=/dev/large bs=1M count=1000 2>/dev/null; cd /; " + line);
             for (int i = 0; i < FEW; i++) {
                 Command.run("mount", disk.path().toString(), volume.path().toString())
                         .orFail();
@@ -55,6 +55,7 @@ class ShortContainersIT {
                 Command.run("umount", volume.path().toString()).orFail();
 
                 assertThat(result.status()).as(result.err()).isZero();
+                assertThat(result.err()).as("what it says when it gives up").doesNotContain("level=error");
                 assertThat(Command.run("mkfs.ext4", "-q", disk.path().toString())
                                 .err())
                         .as("what it says of a disk that is in use")

@@ -159,10 +159,10 @@ class StayingIT {
         assertThat(callsOfStaying()).isEqualTo(before);
     }
 
-    /** Neither is a FUSE daemon asked about a file, nor is a file closed before the reply. */
+    /** Neither is a FUSE daemon asked about a file or a link, nor is a file closed before the reply. */
     @ParameterizedTest
-    @ValueSource(strings = {"own", "large"})
-    void waitsForNoDaemonAfterAnOpen(String mode) throws Exception {
+    @ValueSource(strings = {"own", "large", "link"})
+    void waitsForNoDaemon(String mode) throws Exception {
         OciBundle bundle = bundle().usualDevicesAnd("c", 10, 229)
                 .bind(Path.of("/dev/fuse"), "/dev/fuse")
                 .metadata("PASS_OPEN=true");
