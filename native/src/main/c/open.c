@@ -187,7 +187,7 @@ static int open_path(const struct call *call, struct place *place)
     }
     autofd found = place->fd;
     how.resolve = number[2] & RESOLVE_NO_XDEV;
-    place->special = is_procfs(found); /* an open that fails elsewhere may have made the file */
+    place->special = place->special && is_procfs(found); /* elsewhere an open that fails may have made the file */
     return open_place(place, &how);
 }
 

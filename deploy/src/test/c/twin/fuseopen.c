@@ -209,7 +209,9 @@ int main(int count, char **arguments)
     needs_open = strcmp(arguments[1], "large") == 0;
     if (needs_open)
         large();
+    else if (strcmp(arguments[1], "link") == 0)
+        through_link();
     else
-        strcmp(arguments[1], "link") == 0 ? through_link() : own();
+        own();
     return 0;
 }

@@ -302,6 +302,7 @@ final class Containers {
         }
     }
 
+    /** For a look at them. Only this adds and removes some. */
     ServedListeners served() {
         return served;
     }

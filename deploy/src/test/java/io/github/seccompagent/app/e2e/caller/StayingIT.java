@@ -81,7 +81,7 @@ class StayingIT {
         assertThat(callsOfStaying()).isGreaterThan(before);
     }
 
-    /** Not even by a thread of another user, which could end no process of root. */
+    /** Not even when the thread becomes another user, for whom other workers are needed. */
     @Test
     void leavesNoProcess() throws Exception {
         output(bundle(), "staying", "umask"); // so that the helper has all its idle workers
