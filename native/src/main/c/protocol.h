@@ -233,7 +233,10 @@ _Static_assert(sizeof(struct request) == 496, "request");
 #define REQUEST_UNDECIDED 4u
 /* The worker asks the agent before the call takes effect, when it is known what its paths lead to. */
 #define REQUEST_ASK 8u
-/* The worker may stay for the caller's next calls. */
+/*
+ * The worker may stay for the caller's next calls. What the request removes or renames is no mount point in the
+ * caller's mount namespace.
+ */
 #define REQUEST_STAY 16u
 
 /* The step that a worker had reached when something failed. Only the errno of STEP_CALL is meant for the caller. */

@@ -110,14 +110,6 @@ static bool can_ask(const struct request *request)
     return !(request->flags & REQUEST_ASK) || !(request->flags & REQUEST_UNDECIDED);
 }
 
-/*
- * No mount point of the mount namespace of whoever asks may be removed or renamed, and those of others are taken off.
- */
-static bool asks_for_mount_points(const struct request *request)
-{
-    return request->operation == OP_UNLINK || request->operation == OP_RENAME;
-}
-
 /* What a handler grants is never in a worker that stays. */
 static bool is_granted(const struct request *request)
 {
@@ -129,7 +121,7 @@ static bool is_granted(const struct request *request)
 
 static bool can_stay(const struct request *request)
 {
-    return !(request->flags & REQUEST_STAY) || !(asks_for_mount_points(request) || is_granted(request));
+    return !(request->flags & REQUEST_STAY) || !is_granted(request);
 }
 
 /* An open says to whom the descriptor goes. No other request has a listener. */

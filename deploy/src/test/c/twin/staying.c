@@ -25,7 +25,6 @@
 
 #define USER 1000
 #define GROUP 5000
-#define LONGER_THAN_A_WORKER_IS_IDLE 150000 /* microseconds */
 
 static void *run_it(void *change)
 {
@@ -328,54 +327,6 @@ static void reused(void)
     }
 }
 
-static int remove_folder(void)
-{
-    return rmdir("/m");
-}
-
-static int remove_file(void)
-{
-    return unlink("/f");
-}
-
-static int rename_away(void)
-{
-    return rename("/m", "/n");
-}
-
-static int rename_over(void)
-{
-    return rename("/e", "/m");
-}
-
-static int exchange(void)
-{
-    return (int)syscall(SYS_renameat2, AT_FDCWD, "/e", AT_FDCWD, "/m", 2);
-}
-
-/* Whether a name is a mount point depends on the mount namespace of whoever asks. */
-static void mount_points(void)
-{
-    static int (*const calls[])(void) = {remove_folder, remove_file, rename_away, rename_over, exchange};
-    char path[8];
-
-    make_open("/m", 0777);
-    make_open("/e", 0777);
-    must(mknod("/f", S_IFREG | 0644, 0), "mknod");
-    must(mount("none", "/m", "tmpfs", 0, ""), "mount");
-    must(mount("/f", "/f", NULL, MS_BIND, NULL), "bind");
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        snprintf(path, sizeof path, "/a%zu", i);
-        make_open(path, 0777);
-        make_some(path);
-        printf("call %zu: %s\n", i, calls[i]() == 0 ? "done" : strerrorname_np(errno));
-        usleep(LONGER_THAN_A_WORKER_IS_IDLE);
-    }
-    make("/m/on");
-    must(umount("/m"), "umount");
-    make("/m/below");
-}
-
 static const struct named_case cases[] = {
     {"root", root},
     {"descriptor", bad_descriptor},
@@ -395,7 +346,6 @@ static const struct named_case cases[] = {
     {"again", again},
     {"exec", privileged_program},
     {"reused", reused},
-    {"mount-points", mount_points},
 };
 
 int main(int count, char **arguments)

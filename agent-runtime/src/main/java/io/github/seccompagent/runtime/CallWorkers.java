@@ -57,13 +57,17 @@ final class CallWorkers {
         if (!request.mayStay() || requests >= NotificationBuffers.MAX_WORKERS || slot.worker(requests) != 0) {
             return Optional.empty();
         }
-        return staying.take(call.listener(), call.visibleThreadId()).map(found -> {
+        return staying.take(call.listener(), call.visibleThreadId()).flatMap(found -> {
             ExecutorWorker worker = found.worker();
             call.useFolder(found.thread());
+            if (!call.mayStay(request)) {
+                call.keep(staying, worker);
+                return Optional.empty();
+            }
             again = false;
             slot.setWorker(requests++, worker.number(), request.exactFingerprint());
             taken.add(worker);
-            return worker;
+            return Optional.of(worker);
         });
     }
 

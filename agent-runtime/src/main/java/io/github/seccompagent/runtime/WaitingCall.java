@@ -3,6 +3,7 @@ package io.github.seccompagent.runtime;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.Response;
+import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.linux.helper.AdoptedCaller;
 import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.helper.HelperRequest;
@@ -13,6 +14,7 @@ import io.github.seccompagent.linux.notify.NotificationBuffers;
 import io.github.seccompagent.linux.process.ThreadFolder;
 import io.github.seccompagent.linux.process.ThreadStatus;
 import io.github.seccompagent.runtime.StayingWorkers.Staying;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -267,14 +269,28 @@ final class WaitingCall implements FoundPaths.Caller {
     }
 
     /**
+     * Whether a worker that stays may make a call for the thread. It is outside of the mount namespace of the thread,
+     * so it removes and renames no mount points. Until the call is made another thread may mount on such a name. Then
+     * the new mount is taken off, as if the call came from another mount namespace.
+     */
+    boolean mayStay(HelperRequest request) {
+        List<TargetPath> removed = request.removed();
+        return request.mayStay()
+                && (removed.isEmpty()
+                        || !folder().mayHaveMountPoint(
+                                        removed.get(0).name().bytes(),
+                                        removed.get(removed.size() - 1).name().bytes()));
+    }
+
+    /**
      * Opens what a worker needs to become the caller and to give it what it asks for. The caller of this method checks
      * afterwards that the call is still valid.
      */
     AdoptedCaller adopt(HelperRequest request) {
-        boolean isFrequent = account.frequent().count(threadId());
         ThreadStatus status = caller(); // first: the folder may not be this thread's
+        boolean mayStay = account.frequent().count(threadId()) && mayStay(request);
         AdoptedCaller adopted =
-                AdoptedCaller.open(folder(), status, isFrequent, request).waitingAt(listener);
+                AdoptedCaller.open(folder(), status, mayStay, request).waitingAt(listener);
         if (adopted.place().filter(container.home()::is).isPresent()) {
             adopted.letWorkerStay();
         }

@@ -61,27 +61,26 @@ public final class AdoptedCaller implements AutoCloseable {
     private final Optional<ThreadPlace> place;
     private boolean workerStays;
 
-    private AdoptedCaller(ThreadFolder thread, ThreadStatus status, boolean isFrequent, HelperRequest request) {
+    private AdoptedCaller(ThreadFolder thread, ThreadStatus status, boolean mayStay) {
         this.thread = thread;
         this.status = status;
         this.label = SecurityLabel.of(thread.id());
         // A worker whose whole process has taken a label does not stay.
-        boolean mayStay = isFrequent && request.mayStay() && (label.isEmpty() || SecurityLabel.isOfThread());
-        place = mayStay ? ThreadPlace.of(thread) : Optional.empty();
+        boolean canStay = mayStay && (label.isEmpty() || SecurityLabel.isOfThread());
+        place = canStay ? ThreadPlace.of(thread) : Optional.empty();
     }
 
     /**
      * Opens what a worker needs of a thread.
      *
      * @param status of that thread
-     * @param isFrequent whether a worker may stay for it, if the request lets it
+     * @param mayStay whether a worker may stay for it after the request
      * @param request for its relative paths, their directories are opened
      * @throws ErrnoException EBADF if the caller has no such directory descriptor; ENOENT or ESRCH if the caller is
      *     gone
      */
-    public static AdoptedCaller open(
-            ThreadFolder thread, ThreadStatus status, boolean isFrequent, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, status, isFrequent, request);
+    public static AdoptedCaller open(ThreadFolder thread, ThreadStatus status, boolean mayStay, HelperRequest request) {
+        AdoptedCaller caller = new AdoptedCaller(thread, status, mayStay);
         try {
             caller.openNamespaces(request);
             if (!thread.isInAgentsUserNamespace()) {
@@ -114,7 +113,7 @@ public final class AdoptedCaller implements AutoCloseable {
      * @throws ErrnoException as {@link #open}
      */
     public static AdoptedCaller openAgain(ThreadFolder thread, ThreadStatus status, HelperRequest request) {
-        AdoptedCaller caller = new AdoptedCaller(thread, status, true, request);
+        AdoptedCaller caller = new AdoptedCaller(thread, status, true);
         try {
             caller.openDirectories(request);
             caller.workerStays = true;

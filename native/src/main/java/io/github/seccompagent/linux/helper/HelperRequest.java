@@ -45,8 +45,16 @@ public sealed interface HelperRequest {
     }
 
     /**
+     * The paths of what it removes or renames. If that is a mount point, the call depends on the mount namespace of
+     * whoever makes it.
+     */
+    default List<TargetPath> removed() {
+        return List.of();
+    }
+
+    /**
      * Whether a worker that makes it may stay for the caller's next calls, or may have stayed. None that was granted
-     * something may. A worker that stays is outside of the caller's mount namespace, and some calls ask for that.
+     * something may.
      */
     default boolean mayStay() {
         return true;
@@ -106,8 +114,8 @@ public sealed interface HelperRequest {
         }
 
         @Override
-        public boolean mayStay() {
-            return false;
+        public List<TargetPath> removed() {
+            return paths();
         }
     }
 
@@ -126,8 +134,8 @@ public sealed interface HelperRequest {
         }
 
         @Override
-        public boolean mayStay() {
-            return false;
+        public List<TargetPath> removed() {
+            return paths();
         }
 
         @Override

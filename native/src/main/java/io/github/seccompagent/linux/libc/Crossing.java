@@ -70,6 +70,16 @@ public final class Crossing {
             int folder, int namespaces, int file, long numbers, long cgroups, long size);
 
     /**
+     * Looks whether a name may be that of a mount point in a thread's mount namespace, in whichever folder.
+     *
+     * @param folder the thread's folder in a procfs
+     * @param namespaces the folder ns there
+     * @param path ends in the name; with a NUL at its end, like the other one
+     * @return 0 if neither name is, 1 if one may be, or a negative errno if it cannot be told: ENOTTY before Linux 6.12
+     */
+    public static native long may_be_mount_point(int folder, int namespaces, byte[] path, byte[] path2);
+
+    /**
      * Waits until there is something to read, or the end. The calling thread stays on its processor meanwhile, if it
      * may run on all processors. Afterwards it may do so again.
      *

@@ -1,9 +1,11 @@
 package io.github.seccompagent.linux.process;
 
+import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +112,23 @@ public final class ThreadFolder implements AutoCloseable {
     /** The folder ns there, namespaces(7). It stays this folder's own. */
     public Fd namespaces() {
         return kept(Part.NAMESPACES);
+    }
+
+    /**
+     * Whether a path may end in the name of a mount point of the thread's mount namespace, in whichever folder. False
+     * only if that is sure. Before Linux 6.12 it never is.
+     */
+    public boolean mayHaveMountPoint(byte[] path, byte[] path2) {
+        try {
+            int namespaces = kept(Part.NAMESPACES).number();
+            return Crossing.may_be_mount_point(number(), namespaces, terminated(path), terminated(path2)) != 0;
+        } catch (ErrnoException gone) {
+            return true;
+        }
+    }
+
+    private static byte[] terminated(byte[] text) {
+        return Arrays.copyOf(text, text.length + 1);
     }
 
     /** The name of the thread's user namespace now. */

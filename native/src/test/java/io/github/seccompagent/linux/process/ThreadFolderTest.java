@@ -1,5 +1,6 @@
 package io.github.seccompagent.linux.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadFolderTest {
     private static final int O_PATH = 010000000;
@@ -116,5 +119,35 @@ class ThreadFolderTest {
         return Processes.descriptors(ProcessHandle.current().pid()).stream()
                 .filter(target -> target.matches("/proc/" + process.pid() + "(/.*)?"))
                 .count();
+    }
+
+    @Test
+    void aNameThatNoMountPointHasIsKnown() throws Exception {
+        assertThat(mayBeMountPoints("/a/none-has-this", "b//")).isFalse();
+        assertThat(mayBeMountPoints("", "/")).isFalse();
+    }
+
+    /** A file system need not tell capital letters, or dots at the end, and it may know a file by a short name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc", "proc", "/a/proc/", "a/Proc//", "proc.", "A~1", "a b", "a\\b", "\u00e4", "."})
+    void aNameThatAMountPointMayHaveIsKnown(String path) throws Exception {
+        assertThat(mayBeMountPoints(path, "none-has-this")).isTrue();
+        assertThat(mayBeMountPoints("none-has-this", path)).isTrue();
+    }
+
+    @Test
+    void ofAThreadThatIsGoneNothingIsKnown() throws Exception {
+        Process gone = Processes.start("sleep", "sleep", "1000");
+        try (ThreadFolder folder = ThreadFolder.of((int) gone.pid())) {
+            gone.destroyForcibly().waitFor();
+            assertThat(folder.mayHaveMountPoint("none-has-this".getBytes(UTF_8), new byte[0]))
+                    .isTrue();
+        }
+    }
+
+    private static boolean mayBeMountPoints(String path, String path2) {
+        try (ThreadFolder folder = ThreadFolder.of((int) ProcessHandle.current().pid())) {
+            return folder.mayHaveMountPoint(path.getBytes(UTF_8), path2.getBytes(UTF_8));
+        }
     }
 }

@@ -69,7 +69,6 @@ class StayingIT {
                 "network",
                 "userns",
                 "pivot",
-                "mount-points",
                 "exec"
             })
     void makesNoCallForWhatTheThreadIsNoMore(String name) throws Exception {
