@@ -176,20 +176,17 @@ static int keep_bound(struct bond bond)
  * A worker that stays could be the last one in the mount namespace. Its end would take the mounts apart, which takes
  * long if there is much in them, and meanwhile it would be in cgroups that the runtime wants to remove. So it stays
  * outside. A look-up does not ask for the namespace, because a mount is in one only. AppArmor does: it calls a path
- * disconnected that begins outside. And so does an unlink, a rmdir and a rename: a mount point cannot be removed or
- * renamed, and what is one in other mount namespaces can. REQUEST_STAY says that the names are those of no mount point
- * in the caller's. The helper's own has no mounts on anything that a container can reach.
+ * disconnected that begins outside. So no worker stays that has a label. And an unlink, a rmdir and a rename do: a
+ * mount point cannot be removed or renamed, and what is one in other mount namespaces can. REQUEST_STAY says that the
+ * names are those of no mount point in the caller's. The helper's own has no mounts on anything that a container can
+ * reach.
  */
-static bool stays_outside(const struct call *call)
-{
-    return call->request->flags & REQUEST_STAY && call->string[STRING_LABEL] == NULL;
-}
-
 static int take_place(const struct call *call)
 {
-    int types = stays_outside(call) ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS;
+    bool stays = call->request->flags & REQUEST_STAY;
 
-    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, types) < 0 || enter_early(call) < 0
+    return (!call->in_cgroups && join_cgroups(call) < 0)
+            || join(call, stays ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS) < 0 || enter_early(call) < 0
             || take_ids(call) < 0
         ? -1
         : 0;

@@ -18,12 +18,12 @@
 #include "util.h"
 
 /* What the second thread is to do. */
-static struct {
+struct labelled {
     struct call *call;
     int64_t (*perform)(void *);
     void *argument;
     bool outside; /* it was started outside of the caller's cgroups, and both threads stay outside until it runs */
-} task;
+};
 
 static int take_label(const struct call *call, const char *attribute)
 {
@@ -39,34 +39,28 @@ static int take_label(const struct call *call, const char *attribute)
     return 0;
 }
 
-static int second_thread(void *unused)
+static int second_thread(void *argument)
 {
-    (void)unused;
+    const struct labelled *it = argument;
+
     begin_second_turn();
-    if (task.outside && rejoin_cgroups() < 0)
+    if (it->outside && rejoin_cgroups() < 0)
         _exit(1);
-    int64_t result = take_label(task.call, "thread-self/attr/current") < 0 ? -1 : task.perform(task.argument);
-    for (;;) { /* the first thread ends the process */
-        end_second_turn(result);
-        result = task.perform(task.argument);
-    }
+    end_second_turn(take_label(it->call, "thread-self/attr/current") < 0 ? -1 : it->perform(it->argument));
 }
 
-static int start_second(char *stack)
+static int start_second(char *stack, struct labelled *it)
 {
-    return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, NULL);
+    return clone(second_thread, stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, it);
 }
 
-static int64_t run_in_second_thread(void)
+static int64_t run_in_second_thread(struct labelled *it)
 {
     static char stack[256 * 1024] __attribute__((aligned(16)));
     char *top = stack + sizeof stack;
 
-    prepare_second_turn();
-    if (is_divided()) /* it has stayed, and has the label already */
-        return do_errands();
     enter_step(STEP_LABEL);
-    if (start_second(top) < 0 && (errno != EAGAIN || !(task.outside = leave_cgroups()) || start_second(top) < 0))
+    if (start_second(top, it) < 0 && (errno != EAGAIN || !(it->outside = leave_cgroups()) || start_second(top, it) < 0))
         return -1;
     return do_errands();
 }
@@ -77,8 +71,5 @@ int64_t run_under_label(struct call *call, int64_t (*perform)(void *), void *arg
         return perform(argument);
     if (!(call->request->flags & REQUEST_LABEL_OF_THREAD))
         return take_label(call, "self/attr/current") < 0 ? -1 : perform(argument);
-    task.call = call;
-    task.perform = perform;
-    task.argument = argument;
-    return run_in_second_thread();
+    return run_in_second_thread(&(struct labelled){.call = call, .perform = perform, .argument = argument});
 }

@@ -134,6 +134,7 @@ enum descriptor {
     FD_CGROUP_FIRST, /* cgroup.procs or tasks files of v2 or of v1 hierarchies; writing "0" joins the cgroup */
     FD_CGROUP_LAST = FD_CGROUP_FIRST + 3,
     FD_LISTENER, /* only for an open: where the notification waits */
+    FD_ENDING,   /* only with REQUEST_STAY: can be read when the last task of the container begins to end; or absent */
     FD_KINDS
 };
 
@@ -234,8 +235,8 @@ _Static_assert(sizeof(struct request) == 496, "request");
 /* The worker asks the agent before the call takes effect, when it is known what its paths lead to. */
 #define REQUEST_ASK 8u
 /*
- * The worker may stay for the caller's next calls. What the request removes or renames is no mount point in the
- * caller's mount namespace.
+ * The worker may stay for the caller's next calls. The caller has no label of its own, and what the request removes or
+ * renames is no mount point in the caller's mount namespace.
  */
 #define REQUEST_STAY 16u
 

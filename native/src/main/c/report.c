@@ -95,7 +95,7 @@ bool holds_something(void)
 
 void let_go(void)
 {
-    if (sys_close_range(PROC_FD + 1, THREAD_FD - 1) < 0 || sys_close_range(THREAD_FD + 1, UINT_MAX) < 0)
+    if (sys_close_range(PROC_FD + 1, ENDING_FD - 1) < 0 || sys_close_range(THREAD_FD + 1, UINT_MAX) < 0)
         _exit(1);
 }
 

@@ -119,9 +119,11 @@ static bool is_granted(const struct request *request)
         || (operation == OP_MKNOD && request->number[2]);
 }
 
-static bool can_stay(const struct request *request)
+static bool can_stay(const struct call *call)
 {
-    return !(request->flags & REQUEST_STAY) || !is_granted(request);
+    bool stays = call->request->flags & REQUEST_STAY;
+
+    return stays ? !is_granted(call->request) && call->string[STRING_LABEL] == NULL : call->fd[FD_ENDING] < 0;
 }
 
 /* An open says to whom the descriptor goes. No other request has a listener. */
@@ -157,7 +159,7 @@ int receive_call(int socket, struct call *call, bool must_be_complete)
     if (!take_descriptors(call, fds, fd_count, must_be_complete) || !ids_are_ids(call->request)
         || !take_strings(call, buffer.bytes + sizeof(struct request) + groups, rest - groups)
         || !are_those_of_the_operation(call) || !have_a_start(call) || !goes_to_somebody(call)
-        || !can_ask(call->request) || !can_stay(call->request))
+        || !can_ask(call->request) || !can_stay(call))
         return fail_with(EINVAL);
     return 0;
 }

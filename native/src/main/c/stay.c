@@ -26,28 +26,12 @@
 
 #define GROUPS_MAX 64
 #define CGROUPS_MAX 4096
-#define LABEL_MAX 1024
 
 static bool adopted;
-static int thread = -1;
+static int thread = -1, ending = -1;
 static struct request from;
 static uint32_t groups[GROUPS_MAX];
 static char cgroups[CGROUPS_MAX];
-static char label[LABEL_MAX];
-
-static const char *label_of(const struct call *call)
-{
-    const char *text = call->string[STRING_LABEL];
-
-    return text ? text : "";
-}
-
-/* A label that the whole process has taken may be too little for a reply. */
-static bool can_keep_label(const struct call *call)
-{
-    return call->string[STRING_LABEL] == NULL
-        || (call->request->flags & REQUEST_LABEL_OF_THREAD && call->request->string_length[STRING_LABEL] <= LABEL_MAX);
-}
 
 void note_adopted(const struct call *call)
 {
@@ -55,20 +39,26 @@ void note_adopted(const struct call *call)
     size_t length = request->string_length[STRING_CGROUPS];
 
     if (adopted || !(request->flags & REQUEST_STAY) || request->group_count > GROUPS_MAX || length > CGROUPS_MAX
-        || call->string[STRING_CGROUPS] == NULL || !can_keep_label(call))
+        || call->string[STRING_CGROUPS] == NULL)
         return;
     from = *request;
     memcpy(groups, call->groups, request->group_count * sizeof *groups);
     memcpy(cgroups, call->string[STRING_CGROUPS], length);
     if (call->fd[FD_THREAD] >= 0)
         thread = dup2(call->fd[FD_THREAD], THREAD_FD);
-    strcpy(label, label_of(call));
+    if (call->fd[FD_ENDING] >= 0)
+        ending = dup2(call->fd[FD_ENDING], ENDING_FD);
     adopted = true;
 }
 
 int adopted_thread(void)
 {
     return thread;
+}
+
+int adopted_ending(void)
+{
+    return ending;
 }
 
 bool has_adopted(void)
@@ -97,8 +87,7 @@ static bool has_same_credentials(const struct call *call)
 
     return memcmp(now->uid, from.uid, sizeof from.uid) == 0 && memcmp(now->gid, from.gid, sizeof from.gid) == 0
         && now->group_count == from.group_count && memcmp(call->groups, groups, from.group_count * sizeof *groups) == 0
-        && now->effective == from.effective && now->no_new_privs == from.no_new_privs
-        && strcmp(label_of(call), label) == 0;
+        && now->effective == from.effective && now->no_new_privs == from.no_new_privs;
 }
 
 static bool is_in_same_namespaces(const struct request *now)

@@ -14,6 +14,9 @@ bool has_adopted(void);
 /* A pidfd of the thread, which shows when the thread has ended; -1 if there is none. */
 int adopted_thread(void);
 
+/* Can be read when the last task of the container begins to end; -1 if there is none. */
+int adopted_ending(void);
+
 /* Call it before an opened file is given to the caller. */
 void note_opened(const struct call *call, int fd);
 

@@ -3,6 +3,7 @@
  * at the same time. So they can share all memory, even the C library's errno.
  */
 #include <linux/futex.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ static struct {
     int error;
     int (*errand)(void *); /* what the first thread has to do; NULL: everything is over */
     void *of_errand;
-} desk;
+} desk = {.turn = SECOND};
 
 static void await_turn(enum thread self)
 {
@@ -32,11 +33,6 @@ static void pass_turn(enum thread other)
 {
     __atomic_store_n(&desk.turn, other, __ATOMIC_RELEASE);
     syscall(SYS_futex, &desk.turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-}
-
-void prepare_second_turn(void)
-{
-    pass_turn(SECOND);
 }
 
 int64_t do_errands(void)
@@ -64,12 +60,8 @@ void end_second_turn(int64_t result)
     desk.error = errno;
     desk.errand = NULL;
     pass_turn(FIRST);
-    await_turn(SECOND);
-}
-
-bool is_divided(void)
-{
-    return desk.divided;
+    for (;;)
+        await_turn(SECOND); /* the first thread ends the process */
 }
 
 int run_without_label(int (*errand)(void *), void *argument)

@@ -26,15 +26,22 @@
 #define IDLE_MILLISECONDS 50
 
 /*
- * Ends the wait with the thread, too: whoever waits for the end of that may want to remove its cgroup next. Whoever
- * sends a request must know whether it was received. So nothing can be sent any more before the worker looks a last
- * time.
+ * Ends the wait with the thread, too: whoever waits for the end of that may want to remove its cgroup next. That is
+ * late if the container ends with it. From Linux 6.11 on, a task lets go of its filter before anything else, and the
+ * listener shows that. So the worker goes while the last task still takes its memory and its mounts apart.
+ *
+ * Whoever sends a request must know whether it was received. So nothing can be sent any more before the worker looks a
+ * last time.
  */
 static void await_request(void)
 {
-    struct pollfd polled[] = {{.fd = SOCKET_FD, .events = POLLIN}, {.fd = adopted_thread(), .events = POLLIN}};
+    struct pollfd polled[] = {
+        {.fd = SOCKET_FD, .events = POLLIN},
+        {.fd = adopted_thread(), .events = POLLIN},
+        {.fd = adopted_ending(), .events = POLLIN},
+    };
 
-    RETRY(poll(polled, 2, IDLE_MILLISECONDS));
+    RETRY(poll(polled, sizeof polled / sizeof *polled, IDLE_MILLISECONDS));
     if (polled[0].revents == 0)
         shutdown(SOCKET_FD, SHUT_RD);
 }

@@ -1,6 +1,7 @@
 package io.github.seccompagent.runtime;
 
 import io.github.seccompagent.api.ErrnoException;
+import io.github.seccompagent.linux.KernelRelease;
 import io.github.seccompagent.linux.cgroup.OwnCgroups;
 import io.github.seccompagent.linux.cgroup.ProcessRoom;
 import io.github.seccompagent.linux.helper.ThreadPlace;
@@ -21,6 +22,9 @@ final class Home {
 
     /** Workers that stay must not keep a container from starting processes. They end sooner than it needs so many. */
     private static final int ROOM = 4 * StayingWorkers.MAX_OF_ACCOUNT;
+
+    /** Since then the listener shows the end of a container before its first process has ended. */
+    private static final boolean SHOWS_ENDING = !KernelRelease.ofThisMachine().isBefore(6, 11);
 
     private final KnownProcess firstProcess;
     private volatile @Nullable ThreadPlace first; // where it was seen first
@@ -43,6 +47,14 @@ final class Home {
             place = look().filter(this::isFirst);
         }
         return place.isPresent() && place.get().equals(other);
+    }
+
+    /**
+     * Whether a worker may stay for a thread of a process. The container ends with its first process, and its runtime
+     * removes the cgroups at once. So a worker for that has to see it before.
+     */
+    boolean mayBeKeptFor(int process) {
+        return SHOWS_ENDING || process != firstProcess.id();
     }
 
     private boolean isFirst(ThreadPlace found) {

@@ -288,7 +288,9 @@ final class WaitingCall implements FoundPaths.Caller {
      */
     AdoptedCaller adopt(HelperRequest request) {
         ThreadStatus status = caller(); // first: the folder may not be this thread's
-        boolean mayStay = account.frequent().count(threadId()) && mayStay(request);
+        boolean mayStay = account.frequent().count(threadId())
+                && container.home().mayBeKeptFor(status.threadGroupId())
+                && mayStay(request);
         AdoptedCaller adopted =
                 AdoptedCaller.open(folder(), status, mayStay, request).waitingAt(listener);
         if (adopted.place().filter(container.home()::is).isPresent()) {

@@ -41,17 +41,12 @@ public final class Requirements {
                 return Optional.of(needed + " is missing: run the agent as root");
             }
         }
-        String release = System.getProperty("os.version");
-        if (isTooOld(release)) {
-            return Optional.of("Linux " + release + " is too old: " + MAJOR + "." + MINOR + " or newer is needed");
+        KernelRelease release = KernelRelease.ofThisMachine();
+        if (release.isBefore(MAJOR, MINOR)) {
+            return Optional.of(
+                    "Linux " + release.text() + " is too old: " + MAJOR + "." + MINOR + " or newer is needed");
         }
         return missingOfSeccomp().or(Requirements::missingLibrary);
-    }
-
-    static boolean isTooOld(String release) {
-        String[] numbers = release.split("[^0-9]+", 3);
-        int major = Integer.parseInt(numbers[0]);
-        return major < MAJOR || major == MAJOR && Integer.parseInt(numbers[1]) < MINOR;
     }
 
     private static Optional<String> missingOfSeccomp() {

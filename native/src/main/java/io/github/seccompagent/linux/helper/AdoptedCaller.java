@@ -4,6 +4,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.linux.cgroup.Cgroups;
+import io.github.seccompagent.linux.fd.Epoll;
 import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.RawSyscalls;
 import io.github.seccompagent.linux.notify.Listener;
@@ -55,19 +56,19 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private static final int LISTENER = Kind.CGROUP.ordinal() + 4;
+    private static final int ENDING = LISTENER + 1;
 
     private @Nullable Listener listener; // not owned
 
     private final Optional<ThreadPlace> place;
     private boolean workerStays;
+    private @Nullable Epoll ending; // of the container
 
     private AdoptedCaller(ThreadFolder thread, ThreadStatus status, boolean mayStay) {
         this.thread = thread;
         this.status = status;
         this.label = SecurityLabel.of(thread.id());
-        // A worker whose whole process has taken a label does not stay.
-        boolean canStay = mayStay && (label.isEmpty() || SecurityLabel.isOfThread());
-        place = canStay ? ThreadPlace.of(thread) : Optional.empty();
+        place = mayStay && label.isEmpty() ? ThreadPlace.of(thread) : Optional.empty(); // see caller.c
     }
 
     /**
@@ -144,9 +145,17 @@ public final class AdoptedCaller implements AutoCloseable {
         return place;
     }
 
-    /** From now on a request lets its worker stay for the thread's next calls. */
+    /**
+     * From now on a request lets its worker stay for the thread's next calls. The worker sees when the container of the
+     * listener begins to end.
+     */
     public void letWorkerStay() {
         workerStays = true;
+        if (listener != null) {
+            Epoll watched = new Epoll();
+            ending = watched;
+            watched.add(listener.number(), 0, 0); // there is nothing but EPOLLHUP
+        }
     }
 
     private void openNamespaces(HelperRequest request) {
@@ -237,20 +246,28 @@ public final class AdoptedCaller implements AutoCloseable {
     }
 
     private int present(HelperRequest request) {
-        return listener != null && request instanceof HelperRequest.Open ? present | 1 << LISTENER : present;
+        int all = listener != null && request instanceof HelperRequest.Open ? present | 1 << LISTENER : present;
+        return ending != null ? all | 1 << ENDING : all;
     }
 
     /** The numbers of the descriptors that go along with a request. */
     int[] numbers(HelperRequest request) {
-        IntStream own = fds.stream().mapToInt(Fd::number);
-        Listener waiting = listener;
-        return waiting != null && request instanceof HelperRequest.Open
-                ? IntStream.concat(own, IntStream.of(waiting.number())).toArray()
-                : own.toArray();
+        IntStream.Builder all = IntStream.builder();
+        fds.forEach(fd -> all.add(fd.number()));
+        if (listener != null && request instanceof HelperRequest.Open) {
+            all.add(listener.number());
+        }
+        if (ending != null) {
+            all.add(ending.number());
+        }
+        return all.build().toArray();
     }
 
     @Override
     public void close() {
         fds.forEach(Fd::close);
+        if (ending != null) {
+            ending.close();
+        }
     }
 }

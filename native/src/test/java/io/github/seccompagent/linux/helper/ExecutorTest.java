@@ -10,6 +10,8 @@ import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fixture.Processes;
 import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.helper.ExecutorWorker.Reply;
+import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ class ExecutorTest {
     private static final RequestNumber NUMBER = new RequestNumber(1, 1);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int IDLE = 2;
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SmallContainer container;
     private final Executor executor = Executor.start(IDLE);
@@ -79,6 +83,41 @@ class ExecutorTest {
     void aRelativePathStartsFromTheWorkingDirectory() {
         assertThat(mkdir("relative", 0777).error()).isZero();
         assertThat(Files.isDirectory(inside("/relative"))).isTrue();
+    }
+
+    /** Without a call it stays for 50 ms, so it can only go sooner because it sees the end. */
+    @Test
+    void aWorkerThatStaysGoesWhenTheContainerEnds() throws Exception {
+        long shortest = Long.MAX_VALUE;
+        for (int i = 0; i < 40 && shortest > IDLE_NANOS / 2; i++) {
+            shortest = Math.min(shortest, nanosOfStaying(i));
+        }
+
+        assertThat(shortest).isLessThan(IDLE_NANOS / 2);
+    }
+
+    /** How long a worker stays after its call, if another container ends, which it is told to watch. */
+    private long nanosOfStaying(int number) throws Exception {
+        TargetPath path = path("/stays-" + number);
+        HelperRequest request = new HelperRequest.Mkdir(path, 0700);
+        SmallContainer ending = Shell.idle();
+        try (Listener listener = Listener.of(ending.takeListener());
+                ThreadFolder folder = ThreadFolder.of(container.pid());
+                AdoptedCaller caller = AdoptedCaller.open(folder, folder.status(), true, request)
+                        .waitingAt(listener);
+                ExecutorWorker worker = executor.take()) {
+            caller.letWorkerStay();
+            Reply reply =
+                    worker.run(NUMBER, request, caller, DEADLINE, () -> true).orElseThrow();
+            long begin = System.nanoTime();
+            assertThat(reply.error()).isZero();
+            assertThat(worker.stays()).isTrue();
+            ending.close();
+            Processes.await("the end of the worker", worker::hasEnded);
+            return System.nanoTime() - begin;
+        } finally {
+            ending.close();
+        }
     }
 
     @Test

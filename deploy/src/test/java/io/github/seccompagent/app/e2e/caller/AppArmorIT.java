@@ -71,9 +71,9 @@ class AppArmorIT {
                 """);
     }
 
-    /** The shell itself opens the files, so its worker stays. */
+    /** The shell itself opens the files. */
     @Test
-    void holdsForAWorkerThatStays() {
+    void holdsForTheLaterCallsOfAThread() {
         String opens = "for i in 1 2 3; do"
                 + " { echo after >/tmp/allowed/file; } 2>/dev/null && echo written;"
                 + " { echo after >/tmp/denied/file; } 2>/dev/null || echo not written; done";
