@@ -175,11 +175,13 @@ static int keep_bound(struct bond bond)
 /*
  * A worker that stays could be the last one in the mount namespace. Its end would take the mounts apart, which takes
  * long if there is much in them, and meanwhile it would be in cgroups that the runtime wants to remove. So it stays
- * outside. A look-up does not ask for the namespace, because a mount is in one only. AppArmor does: it calls a path
- * disconnected that begins outside. So no worker stays that has a label. And an unlink, a rmdir and a rename do: a
- * mount point cannot be removed or renamed, and what is one in other mount namespaces can. REQUEST_STAY says that the
- * names are those of no mount point in the caller's. The helper's own has no mounts on anything that a container can
- * reach.
+ * outside. A look-up does not ask for the namespace, because a mount is in one only. Two others do:
+ *
+ * AppArmor calls a path disconnected that begins outside. So no worker stays that has a label.
+ *
+ * A mount point cannot be removed or renamed, and what is one in other mount namespaces can. So with REQUEST_STAY, what
+ * is removed or renamed is no mount point in the caller's. The helper's own namespace has no mounts on anything that a
+ * container can reach.
  */
 static int take_place(const struct call *call)
 {
