@@ -147,14 +147,27 @@ public final class AdoptedCaller implements AutoCloseable {
 
     /**
      * From now on a request lets its worker stay for the thread's next calls. The worker sees when the container of the
-     * listener begins to end.
+     * listener begins to end. If there are no descriptors left for that, the worker does not stay.
      */
     public void letWorkerStay() {
-        workerStays = true;
-        if (listener != null) {
-            Epoll watched = new Epoll();
-            ending = watched;
+        try {
+            if (listener != null) {
+                ending = endingOf(listener);
+            }
+            workerStays = true;
+        } catch (ErrnoException noRoom) {
+            // the call is made all the same, and the next one takes a new worker
+        }
+    }
+
+    private static Epoll endingOf(Listener listener) {
+        Epoll watched = new Epoll();
+        try {
             watched.add(listener.number(), 0, 0); // there is nothing but EPOLLHUP
+            return watched;
+        } catch (ErrnoException e) {
+            watched.close();
+            throw e;
         }
     }
 

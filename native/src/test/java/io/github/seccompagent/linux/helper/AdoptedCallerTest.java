@@ -8,8 +8,12 @@ import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
 import io.github.seccompagent.linux.fd.ProcFile;
+import io.github.seccompagent.linux.fixture.DescriptorLimit;
 import io.github.seccompagent.linux.fixture.Processes;
+import io.github.seccompagent.linux.fixture.Shell;
 import io.github.seccompagent.linux.mount.NewMount;
+import io.github.seccompagent.linux.notify.Listener;
+import io.github.seccompagent.linux.process.ThreadFolder;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +139,28 @@ class AdoptedCallerTest {
 
     private static HelperRequest request(TargetPath path) {
         return new HelperRequest.Mkdir(path, 0777);
+    }
+
+    /** Without a descriptor that shows the container's end no worker stays. The call is made all the same. */
+    @Test
+    void noWorkerStaysIfThereAreNoDescriptorsLeft() throws Exception {
+        try (SmallContainer container = Shell.idle();
+                Listener listener = Listener.of(container.takeListener());
+                ThreadFolder folder = ThreadFolder.of((int) process.pid());
+                AdoptedCaller caller = AdoptedCaller.open(folder, folder.status(), true, request(relative()))
+                        .waitingAt(listener)) {
+            int[] before = caller.numbers(request(relative()));
+            DescriptorLimit.with(3, () -> {
+                caller.letWorkerStay();
+                return caller;
+            });
+            assertThat(caller.forRequest(request(relative())).place()).isEmpty();
+            assertThat(caller.numbers(request(relative()))).containsExactly(before);
+
+            caller.letWorkerStay();
+            assertThat(caller.forRequest(request(relative())).place()).isPresent();
+            assertThat(caller.numbers(request(relative()))).hasSize(before.length + 1);
+        }
     }
 
     private static HelperRequest mount(TargetPath target) {
