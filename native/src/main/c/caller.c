@@ -185,10 +185,9 @@ static int keep_bound(struct bond bond)
  */
 static int take_place(const struct call *call)
 {
-    bool stays = call->request->flags & REQUEST_STAY;
+    int types = call->request->flags & REQUEST_STAY ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS;
 
-    return (!call->in_cgroups && join_cgroups(call) < 0)
-            || join(call, stays ? OF_RESOURCES : OF_RESOURCES | CLONE_NEWNS) < 0 || enter_early(call) < 0
+    return (!call->in_cgroups && join_cgroups(call) < 0) || join(call, types) < 0 || enter_early(call) < 0
             || take_ids(call) < 0
         ? -1
         : 0;

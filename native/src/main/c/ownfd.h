@@ -5,8 +5,8 @@
  * The descriptors of a worker: its socket, and the root of a procfs of its own. From there descriptor N has the path
  * self/fd/N, for calls that take only a path. Until it is the caller, a worker also has what lock.c and detached.c
  * keep. These have the highest numbers, because making room for higher ones in a table that a child shares takes the
- * kernel milliseconds. A worker that stays has there what shows an end: a pidfd of its thread, and an
- * epoll instance for that of the container.
+ * kernel milliseconds. A worker that stays has there what shows an end: a pidfd of its thread, and an epoll instance
+ * for that of the container.
  */
 enum {
     SOCKET_FD = 0,

@@ -46,6 +46,17 @@ static void make_file(const char *path)
     must(mknod(path, S_IFREG | 0644, 0), path);
 }
 
+static void make_both(const char *folder, const char *file)
+{
+    make_open(folder, 0777);
+    make_file(file);
+}
+
+static void take_off(const char *path)
+{
+    must(umount(path), path);
+}
+
 static void remove_folder(const char *path)
 {
     say(rmdir(path), "rmdir %s", path);
@@ -90,8 +101,7 @@ static void none(void)
 
 static void own(void)
 {
-    make_open("/m", 0777);
-    make_file("/f");
+    make_both("/m", "/f");
     mount_on("/m");
     bind("/f", "/f");
     make_some("/a");
@@ -99,8 +109,8 @@ static void own(void)
     make_some("/e");
     try_all("/m/", "//f");
     make("/m/on");
-    must(umount("/m"), "umount");
-    must(umount("/f"), "umount");
+    take_off("/m");
+    take_off("/f");
     remove_file("/f");
     remove_folder("/m");
 }
@@ -109,16 +119,15 @@ static void own(void)
 static void elsewhere(void)
 {
     make_open("/b", 0777);
-    make_open("/a/m", 0777);
-    make_file("/a/f");
+    make_both("/a/m", "/a/f");
     bind("/a", "/b");
     mount_on("/b/m");
     bind("/a/f", "/b/f");
     make_some("/a");
     try_all("/a/m", "/a/f");
     make_some("/b");
-    must(umount("/b/m"), "umount");
-    must(umount("/b/f"), "umount");
+    take_off("/b/m");
+    take_off("/b/f");
     remove_file("/a/f");
     remove_folder("/a/m");
 }
@@ -126,10 +135,8 @@ static void elsewhere(void)
 /* What is mounted on is the root of a mount, so its own name is not that of the mount point. */
 static void on_roots(void)
 {
-    make_open("/a/m", 0777);
-    make_file("/a/f");
-    make_open("/b", 0777);
-    make_file("/c");
+    make_both("/a/m", "/a/f");
+    make_both("/b", "/c");
     bind("/a/m", "/b");
     mount_on("/b");
     bind("/a/f", "/c");
@@ -141,8 +148,7 @@ static void on_roots(void)
 /* The names have characters that are written in another way where mounts are listed. */
 static void odd_names(void)
 {
-    make_open("/a/a b\n\t\\", 0777);
-    make_file("/a/\303\244");
+    make_both("/a/a b\n\t\\", "/a/\303\244");
     mount_on("/a/a b\n\t\\");
     bind("/a/\303\244", "/a/\303\244");
     make_some("/a");
@@ -155,8 +161,7 @@ static void unshared(void)
     int ends[2];
     char byte;
 
-    make_open("/a/m", 0777);
-    make_file("/a/f");
+    make_both("/a/m", "/a/f");
     must(pipe(ends), "pipe");
     pid_t child = fork();
     if (child == 0) {

@@ -64,7 +64,7 @@ public final class RequestFields {
 
     /** Any bytes. */
     RequestFields value(byte[] value) {
-        strings[VALUE] = terminated(value);
+        strings[VALUE] = LibC.string(value);
         return this;
     }
 
@@ -74,7 +74,7 @@ public final class RequestFields {
 
     /** Any bytes. */
     RequestFields options(byte @Nullable [] options) {
-        strings[OPTIONS] = options == null ? ABSENT : terminated(options);
+        strings[OPTIONS] = options == null ? ABSENT : LibC.string(options);
         return this;
     }
 
@@ -91,16 +91,12 @@ public final class RequestFields {
 
     /** The caller's cgroups. */
     void cgroups(byte[] cgroups) {
-        strings[CGROUPS] = terminated(cgroups);
+        strings[CGROUPS] = LibC.string(cgroups);
     }
 
     private RequestFields string(int index, @Nullable TargetString string) {
-        strings[index] = string == null ? ABSENT : terminated(string.bytes());
+        strings[index] = string == null ? ABSENT : LibC.string(string.bytes());
         return this;
-    }
-
-    private static byte[] terminated(byte[] bytes) {
-        return Arrays.copyOf(bytes, bytes.length + 1);
     }
 
     Operation operation() {

@@ -3,6 +3,8 @@ package io.github.seccompagent.linux.libc;
 import com.sun.jna.Native;
 import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The C library, directly mapped. All arguments are primitive, because those cost the least. Addresses are longs, and
@@ -142,6 +144,11 @@ public final class LibC {
 
     /** {@code text} as a C string. */
     public static byte[] string(String text) {
-        return (text + '\0').getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return string(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The bytes, with a NUL behind them. */
+    public static byte[] string(byte[] text) {
+        return Arrays.copyOf(text, text.length + 1);
     }
 }

@@ -5,7 +5,6 @@ import io.github.seccompagent.linux.fd.Fd;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.libc.Crossing;
 import io.github.seccompagent.linux.libc.LibC;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,14 +120,10 @@ public final class ThreadFolder implements AutoCloseable {
     public boolean mayHaveMountPoint(byte[] path, byte[] path2) {
         try {
             int namespaces = kept(Part.NAMESPACES).number();
-            return Crossing.may_be_mount_point(number(), namespaces, terminated(path), terminated(path2)) != 0;
+            return Crossing.may_be_mount_point(number(), namespaces, LibC.string(path), LibC.string(path2)) != 0;
         } catch (ErrnoException gone) {
             return true;
         }
-    }
-
-    private static byte[] terminated(byte[] text) {
-        return Arrays.copyOf(text, text.length + 1);
     }
 
     /** The name of the thread's user namespace now. */
