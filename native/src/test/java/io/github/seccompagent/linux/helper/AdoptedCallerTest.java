@@ -7,6 +7,7 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.api.TargetPath;
 import io.github.seccompagent.api.TargetString;
+import io.github.seccompagent.linux.fd.Epoll;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fixture.DescriptorLimit;
 import io.github.seccompagent.linux.fixture.Processes;
@@ -149,6 +150,7 @@ class AdoptedCallerTest {
                 ThreadFolder folder = ThreadFolder.of((int) process.pid());
                 AdoptedCaller caller = AdoptedCaller.open(folder, folder.status(), true, request(relative()))
                         .waitingAt(listener)) {
+            new Epoll().close(); // to load a class takes a descriptor
             int[] before = caller.numbers(request(relative()));
             DescriptorLimit.with(3, () -> {
                 caller.letWorkerStay();
