@@ -209,13 +209,18 @@ static dev_t device(const char *at)
 
 /*
  * A mount stays for some rounds, so often another agent than the one that made it takes it off. A round leaves out what
- * the failure of an earlier call has made impossible.
+ * the failure of an earlier call has made impossible. No agent knows of a mount that failed and is there all the same:
+ * it is left alone.
  */
 static void mounts(long n)
 {
+    static int unknown[MOUNTS];
     char *at = path("mount", n % MOUNTS);
     dev_t before = device(at);
+    int made = -1;
 
+    if (unknown[n % MOUNTS])
+        return;
     if (!is_folder(at)) {
         CALL("mkdir-mount", item(n), mkdir(at, 0755), is_folder(at));
         if (!is_folder(at))
@@ -224,7 +229,8 @@ static void mounts(long n)
         CALL("umount", item(n), umount2(at, 0), device(at) != before);
     }
     before = device(at);
-    CALL("mount", item(n), mount("storm", at, "tmpfs", 0, "size=64k"), device(at) != before);
+    CALL("mount", item(n), made = mount("storm", at, "tmpfs", 0, "size=64k"), device(at) != before);
+    unknown[n % MOUNTS] = made < 0 && device(at) != before;
 }
 
 /* Calls that nobody else makes: the agent answers them, delays them, or freezes the container. */
