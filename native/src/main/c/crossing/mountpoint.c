@@ -4,8 +4,9 @@
  * the root of another one is shown at the path of that, and the name is the last component of the other's root. A mount
  * that cannot be reached from the thread's root is not shown, so all mounts are counted too.
  *
- * Nobody gives a mount point another name in that namespace. A file system may know a file by several names: in small
- * and capital letters, without the dots at the end, or by a short one with a "~". Such names are taken for the same.
+ * Nobody gives a mount point another name in that namespace. A file system may know a file in small and in capital
+ * letters (casefold): such names are taken for the same. Others know it by names that are not alike (vfat), let a
+ * daemon say what a name is (FUSE), or show no path of a root (NFS). So all mounts must be of known types.
  */
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -25,8 +26,15 @@ struct mount_namespace {
 };
 #define GET_MOUNT_NAMESPACE _IOR(0xb7, 10, struct mount_namespace)
 
-/* proc_pid_mountinfo(5) */
-enum field { FIELD_ROOT = 3, FIELD_MOUNT_POINT = 4 };
+/* proc_pid_mountinfo(5). Any number of fields may be before the type, and the last one of them is "-". */
+enum field { FIELD_ROOT = 3, FIELD_MOUNT_POINT = 4, FIELD_TAGS = 6, FIELD_TYPE = 100 };
+
+/* What is common in containers and on hosts. Each root is shown as a path there, or nobody can remove it. */
+#define LONGEST_TYPE 16
+static const char known_types[][LONGEST_TYPE]
+    = {"autofs", "binfmt_misc", "bpf", "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",
+        "efivarfs", "erofs", "ext2", "ext3", "ext4", "f2fs", "fusectl", "hugetlbfs", "mqueue", "nsfs", "overlay",
+        "proc", "pstore", "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs", "tmpfs", "tracefs", "xfs"};
 
 struct name {
     unsigned length;
@@ -36,7 +44,7 @@ struct name {
 
 static void add(struct name *name, char c)
 {
-    bool plain = c > ' ' && c < 0x7f && c != '~' && c != '\\';
+    bool plain = c > ' ' && c < 0x7f && c != '\\';
 
     if (!plain || name->length == LONGEST_NAME)
         name->odd = true;
@@ -48,11 +56,6 @@ static void clear(struct name *name)
 {
     name->length = 0;
     name->odd = false;
-}
-
-static bool is_odd(const struct name *name)
-{
-    return name->odd || (name->length > 0 && name->text[name->length - 1] == '.');
 }
 
 static void take_last_component(const char *path, struct name *name)
@@ -72,7 +75,7 @@ static void take_last_component(const char *path, struct name *name)
 
 static bool may_be_same(const struct name *one, const struct name *other)
 {
-    if (is_odd(one) || is_odd(other))
+    if (one->odd || other->odd)
         return true;
     if (one->length == 0 || one->length != other->length)
         return false;
@@ -94,21 +97,56 @@ static long count_mounts(int namespaces)
     return result < 0 ? result : found.mounts;
 }
 
+static bool is_text(const struct name *name, const char *text)
+{
+    for (unsigned i = 0; i < name->length; i++)
+        if (name->text[i] != text[i])
+            return false;
+    return !name->odd && text[name->length] == '\0';
+}
+
+static bool is_known_type(const struct name *name)
+{
+    for (unsigned i = 0; i < sizeof known_types / sizeof *known_types; i++)
+        if (is_text(name, known_types[i]))
+            return true;
+    return false;
+}
+
 struct search {
     struct name wanted[2], seen;
     unsigned field;
     long lines;
 };
 
-/* Whether the text that ends here is such a name. */
+/* Whether the field that ends here, or the last component of it, is what was searched for. */
+static bool finds(const struct search *search)
+{
+    switch (search->field) {
+    case FIELD_ROOT:
+    case FIELD_MOUNT_POINT:
+        return may_be_same(&search->wanted[0], &search->seen) || may_be_same(&search->wanted[1], &search->seen);
+    case FIELD_TYPE:
+        return !is_known_type(&search->seen);
+    default:
+        return false;
+    }
+}
+
+static unsigned next_field(const struct search *search)
+{
+    bool at_type = search->field >= FIELD_TAGS && search->field < FIELD_TYPE && is_text(&search->seen, "-");
+
+    return at_type ? FIELD_TYPE : search->field + 1;
+}
+
 static bool takes(struct search *search, char c)
 {
     bool found = false;
 
     if (c == ' ' || c == '\n') {
-        if (search->field == FIELD_ROOT || search->field == FIELD_MOUNT_POINT)
-            found = may_be_same(&search->wanted[0], &search->seen) || may_be_same(&search->wanted[1], &search->seen);
-        search->field = c == '\n' ? 0 : search->field + 1;
+        found = finds(search);
+        search->field = c == '\n' ? 0 : next_field(search);
         search->lines += c == '\n';
     }
     if (c == ' ' || c == '\n' || c == '/')
@@ -118,7 +156,7 @@ static bool takes(struct search *search, char c)
     return found;
 }
 
-/* Gives 1 if such a name is found, or if not all mounts are shown. */
+/* Gives 1 if such a name or a type that is not known is found, or if not all mounts are shown. */
 static long search_in(int mountinfo, struct search *search, long mounts)
 {
     char buffer[4096];
