@@ -4,7 +4,6 @@ import io.github.seccompagent.linux.helper.ExecutorWorker;
 import io.github.seccompagent.linux.notify.Listener;
 import io.github.seccompagent.linux.process.ThreadFolder;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +18,13 @@ final class StayingWorkers {
     static final int MAX_OF_ACCOUNT = 16;
     private static final int MAX = 16 * MAX_OF_ACCOUNT;
 
-    /** The number of a thread may be that of a later thread. A worker sees that it is another one. */
-    private record Place(Listener listener, int thread) {}
-
     /**
      * What stays.
      *
+     * @param listener of whose container it is
      * @param thread the folder of its thread, which is read again at each call
      */
-    record Staying(ExecutorWorker worker, ThreadFolder thread, Account account) {
+    record Staying(Listener listener, ExecutorWorker worker, ThreadFolder thread, Account account) {
         private void close() {
             thread.close();
             worker.close(account.leaving());
@@ -39,20 +36,23 @@ final class StayingWorkers {
         }
     }
 
-    private final Map<Place, Staying> all = new LinkedHashMap<>(); // the oldest first; guarded by this
+    // By the id of the thread, the oldest first. A later thread may have the same id: a worker sees that it is another
+    // one. Guarded by this.
+    private final Map<Integer, Staying> all = new LinkedHashMap<>();
     private boolean closed; // guarded by this
 
     /** Takes the worker that stays for a thread, and the folder. Whoever takes them closes them. */
     synchronized Optional<Staying> take(Listener listener, int thread) {
-        return Optional.ofNullable(all.remove(new Place(listener, thread)));
+        Staying known = all.get(thread);
+        return known != null && known.listener == listener ? Optional.ofNullable(all.remove(thread)) : Optional.empty();
     }
 
-    /** Keeps a worker for the next call of a thread. Ends the oldest of its account if there are too many. */
-    void keep(Listener listener, int thread, Staying kept) {
-        replaced(new Place(listener, thread), kept).forEach(Staying::close);
+    /** Keeps a worker for the next call of its thread. Ends the oldest of its account if there are too many. */
+    void keep(Staying kept) {
+        replaced(kept).forEach(Staying::close);
     }
 
-    private synchronized List<Staying> replaced(Place place, Staying added) {
+    private synchronized List<Staying> replaced(Staying added) {
         List<Staying> out = new ArrayList<>();
         if (closed || all.size() >= MAX && countOf(added.account) == 0) {
             return List.of(added);
@@ -60,34 +60,36 @@ final class StayingWorkers {
         if (countOf(added.account) >= MAX_OF_ACCOUNT || all.size() >= MAX) {
             removeOldest(added.account).ifPresent(out::add);
         }
-        Staying before = all.put(place, added);
+        Staying before = all.put(added.thread.id(), added);
         if (before != null) {
             out.add(before);
         }
         return out;
     }
 
-    private long countOf(Account account) {
-        return all.values().stream().filter(each -> each.account == account).count();
+    private int countOf(Account account) {
+        int count = 0;
+        for (Staying each : all.values()) {
+            count += each.account == account ? 1 : 0;
+        }
+        return count;
     }
 
     private Optional<Staying> removeOldest(Account account) {
-        Optional<Place> oldest = all.entrySet().stream()
-                .filter(each -> each.getValue().account == account)
-                .map(Map.Entry::getKey)
-                .findFirst();
-        return oldest.map(all::remove);
+        Optional<Staying> oldest =
+                all.values().stream().filter(each -> each.account == account).findFirst();
+        oldest.ifPresent(each -> all.remove(each.thread.id()));
+        return oldest;
     }
 
     /** Ends those of a listener that is closed. */
     void end(Listener listener) {
-        removeIf(place -> place.listener == listener, any -> true).forEach(Staying::close);
+        removeIf(each -> each.listener == listener).forEach(Staying::close);
     }
 
     /** Forgets those that have ended. Returns whether some are left. */
     boolean forgetEnded() {
-        List<Staying> ended = removeIf(any -> true, staying -> staying.worker.hasEnded());
-        ended.forEach(Staying::close);
+        removeIf(each -> each.worker.hasEnded()).forEach(Staying::close);
         return !isEmpty();
     }
 
@@ -95,15 +97,9 @@ final class StayingWorkers {
         return all.isEmpty();
     }
 
-    private synchronized List<Staying> removeIf(Predicate<Place> where, Predicate<Staying> who) {
-        List<Staying> out = new ArrayList<>();
-        for (Iterator<Map.Entry<Place, Staying>> each = all.entrySet().iterator(); each.hasNext(); ) {
-            Map.Entry<Place, Staying> entry = each.next();
-            if (where.test(entry.getKey()) && who.test(entry.getValue())) {
-                each.remove();
-                out.add(entry.getValue());
-            }
-        }
+    private synchronized List<Staying> removeIf(Predicate<Staying> condition) {
+        List<Staying> out = all.values().stream().filter(condition).toList();
+        all.values().removeAll(out);
         return out;
     }
 

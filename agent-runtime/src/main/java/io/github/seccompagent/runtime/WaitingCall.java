@@ -309,7 +309,7 @@ final class WaitingCall implements FoundPaths.Caller {
     void keep(StayingWorkers staying, ExecutorWorker worker) {
         ThreadFolder kept = folder();
         folder = null;
-        staying.keep(listener, threadId(), new Staying(worker, kept, account));
+        staying.keep(new Staying(listener, worker, kept, account));
     }
 
     /** Call it when the call is over. */

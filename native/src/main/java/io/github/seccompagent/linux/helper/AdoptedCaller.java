@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,15 +264,18 @@ public final class AdoptedCaller implements AutoCloseable {
 
     /** The numbers of the descriptors that go along with a request. */
     int[] numbers(HelperRequest request) {
-        IntStream.Builder all = IntStream.builder();
-        fds.forEach(fd -> all.add(fd.number()));
+        int[] all = new int[Integer.bitCount(present(request))];
+        int count = 0;
+        for (Fd fd : fds) {
+            all[count++] = fd.number();
+        }
         if (listener != null && request instanceof HelperRequest.Open) {
-            all.add(listener.number());
+            all[count++] = listener.number();
         }
         if (ending != null) {
-            all.add(ending.number());
+            all[count++] = ending.number();
         }
-        return all.build().toArray();
+        return all;
     }
 
     @Override

@@ -132,22 +132,21 @@ public final class RequestFields {
      * @param paths the paths, whose directories count too
      */
     long fingerprint(List<TargetPath> paths) {
-        CRC32 crc = new CRC32();
-        CRC32C other = new CRC32C();
-        ByteBuffer asked = ByteBuffer.allocate(Long.BYTES * (1 + NUMBERS + paths.size()));
-        asked.putLong(operation.ordinal());
+        int size = Long.BYTES * (1 + NUMBERS + paths.size()) + length() + STRINGS;
+        ByteBuffer asked = ByteBuffer.allocate(size).putLong(operation.ordinal());
         for (long number : numbers) {
             asked.putLong(number);
         }
-        paths.forEach(path -> asked.putLong(path.directoryFd()));
+        for (TargetPath path : paths) {
+            asked.putLong(path.directoryFd());
+        }
+        for (int i = 0; i < STRINGS; i++) {
+            asked.put(strings[i]).put((byte) i); // marks where one string ends and the next begins
+        }
+        CRC32 crc = new CRC32();
+        CRC32C other = new CRC32C();
         crc.update(asked.array());
         other.update(asked.array());
-        for (int i = 0; i < STRINGS; i++) {
-            crc.update(strings[i]);
-            other.update(strings[i]);
-            crc.update(i); // marks where one string ends and the next begins
-            other.update(i);
-        }
         return crc.getValue() << 32 | other.getValue();
     }
 }

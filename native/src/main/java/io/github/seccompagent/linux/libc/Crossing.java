@@ -40,6 +40,14 @@ public final class Crossing {
     public static native long read_file(byte[] path, long buffer, long size);
 
     /**
+     * Looks at a symbolic link.
+     *
+     * @param path with a NUL at its end
+     * @return the mode of the link itself, or a negative errno of statx(2)
+     */
+    public static native long link_mode(byte[] path);
+
+    /**
      * Reads /proc/TID/status from its beginning.
      *
      * @param found the address of a struct status

@@ -4,11 +4,8 @@ import io.github.seccompagent.api.Errno;
 import io.github.seccompagent.api.ErrnoException;
 import io.github.seccompagent.linux.fd.ProcFile;
 import io.github.seccompagent.linux.fd.ProcLines;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import io.github.seccompagent.linux.libc.Crossing;
+import io.github.seccompagent.linux.libc.LibC;
 import java.util.function.ToIntFunction;
 
 /** The descriptors of a thread, proc_pid_fd(5) and proc_pid_fdinfo(5). */
@@ -43,14 +40,12 @@ public final class OpenFiles {
         }
     }
 
-    private static int modeOf(String link) {
-        try {
-            return (Integer) Files.getAttribute(Path.of(link), "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            throw badDescriptor();
-        } catch (IOException e) {
-            throw new ErrnoException(Errno.EIO, link);
+    private static long modeOf(String link) {
+        long mode = Crossing.link_mode(LibC.string(link));
+        if (mode < 0) {
+            throw (int) -mode == Errno.ENOENT.number() ? badDescriptor() : LibC.failure((int) -mode, link);
         }
+        return mode;
     }
 
     /** Whether the descriptor was opened with O_PATH. */
