@@ -42,6 +42,8 @@ static void become_agent(int socket, char **command, const sigset_t *mask, bool 
     set_number("SECCOMP_AGENT_KEEPER", to);
     set_number("SECCOMP_AGENT_WAIT", has_to_wait);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGTERM, SIG_DFL); /* the keeper takes both, and passes them on, also if its parent has ignored them */
+    signal(SIGINT, SIG_DFL);
     sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(command[0], command);
     dprintf(STDERR_FILENO, "seccomp-helper: cannot start %s: %s\n", command[0], strerror(errno));

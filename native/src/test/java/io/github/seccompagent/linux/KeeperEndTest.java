@@ -6,6 +6,7 @@ import io.github.seccompagent.linux.fixture.Processes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the keeper starts its agent again, and when it ends with it. */
@@ -103,13 +104,15 @@ class KeeperEndTest {
         }
     }
 
-    @Test
-    void anAgentThatASignalToStopKillsIsNotStartedAgain() throws Exception {
-        try (KeptAgent agent = KeptAgent.start()) {
+    /** A shell without job control has what it starts in the background ignore SIGINT. */
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void anAgentThatASignalToStopKillsIsNotStartedAgain(String signal, int status) throws Exception {
+        try (KeptAgent agent = KeptAgent.startIgnoring(signal)) {
             agent.send("READY=1");
-            agent.signalKeeper("INT");
+            agent.signalKeeper(signal);
 
-            assertThat(agent.awaitEnd()).isEqualTo(130);
+            assertThat(agent.awaitEnd()).isEqualTo(status);
         }
     }
 

@@ -54,9 +54,17 @@ final class KeptAgent implements AutoCloseable {
 
     /** Starts a keeper that has these limits of open files, and its agent. */
     static KeptAgent startLimited(int soft, int hard) throws Exception {
-        String limited = "ulimit -n " + hard + " && ulimit -Sn " + soft + " && exec \"$@\"";
+        return startFromShell("ulimit -n " + hard + " && ulimit -Sn " + soft);
+    }
+
+    /** Starts a keeper whose parent ignores a signal, and its agent. */
+    static KeptAgent startIgnoring(String signal) throws Exception {
+        return startFromShell("trap '' " + signal);
+    }
+
+    private static KeptAgent startFromShell(String before) throws Exception {
         KeptAgent agent = startKeeper(
-                List.of("sh", "-c", limited, "sh", helper()),
+                List.of("sh", "-c", before + " && exec \"$@\"", "sh", helper()),
                 List.of(),
                 List.of(program().toString()));
         agent.awaitStart();
