@@ -44,7 +44,11 @@ final class StayingWorkers {
     /** Takes the worker that stays for a thread, and the folder. Whoever takes them closes them. */
     synchronized Optional<Staying> take(Listener listener, int thread) {
         Staying known = all.get(thread);
-        return known != null && known.listener == listener ? Optional.ofNullable(all.remove(thread)) : Optional.empty();
+        if (known == null || known.listener != listener) {
+            return Optional.empty();
+        }
+        remove(known);
+        return Optional.of(known);
     }
 
     /** Keeps a worker for the next call of its thread. Ends the oldest of its account if there are too many. */
@@ -67,6 +71,10 @@ final class StayingWorkers {
         return out;
     }
 
+    private void remove(Staying known) {
+        all.remove(known.thread.id());
+    }
+
     private int countOf(Account account) {
         int count = 0;
         for (Staying each : all.values()) {
@@ -78,7 +86,7 @@ final class StayingWorkers {
     private Optional<Staying> removeOldest(Account account) {
         Optional<Staying> oldest =
                 all.values().stream().filter(each -> each.account == account).findFirst();
-        oldest.ifPresent(each -> all.remove(each.thread.id()));
+        oldest.ifPresent(this::remove);
         return oldest;
     }
 
@@ -99,7 +107,7 @@ final class StayingWorkers {
 
     private synchronized List<Staying> removeIf(Predicate<Staying> condition) {
         List<Staying> out = all.values().stream().filter(condition).toList();
-        all.values().removeAll(out);
+        out.forEach(this::remove);
         return out;
     }
 
